@@ -1,0 +1,1 @@
+"""Demand: who wants to travel where and when, drawn per seed."""

@@ -1,0 +1,36 @@
+"""Trips: who is due when, in which vehicle, on which path: one draw of a demand."""
+
+from dataclasses import dataclass
+
+from traffic_marl.arrays import Bytes, Ints
+
+
+@dataclass(frozen=True)
+class VehicleType:
+    """How one kind of vehicle drives; the defaults are the passenger car of the CityFlow data sets."""
+
+    name: str = "car"
+    length: float = 5.0  # [m]
+    min_gap: float = 2.5  # [m] kept to the vehicle ahead at standstill
+    max_speed: float = 11.111  # [m/s]
+    headway: float = 2.0  # [s] time gap when following
+    max_acceleration: float = 2.0  # [m/s2]
+    max_deceleration: float = 4.5  # [m/s2]
+    usual_acceleration: float = 2.0  # [m/s2]
+    usual_deceleration: float = 4.5  # [m/s2]
+
+
+@dataclass(frozen=True, eq=False)
+class Trips:
+    """V vehicles ordered by the second they are due; those of one second in the order in which they queue to enter."""
+
+    types: tuple[VehicleType, ...]
+    scheduled: Ints  # [s] (V,)
+    kind: Bytes  # (V,) index into types
+    path: Ints  # drivables of every distinct path one after the other, each path closed by NONE
+    path_start: Ints  # (V,) index into `path` of the vehicle's first lane
+    names: tuple[str, ...]  # (V,)
+
+    def __len__(self) -> int:
+        """Vehicles."""
+        return len(self.scheduled)

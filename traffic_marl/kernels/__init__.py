@@ -1,0 +1,1 @@
+"""Numbers only: the dynamics of vehicles and signals, compiled."""

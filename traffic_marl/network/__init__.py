@@ -1,0 +1,1 @@
+"""Road networks: the only user of networkx."""

@@ -1,0 +1,1 @@
+"""Strategies for signals: one file each, no learning here."""
