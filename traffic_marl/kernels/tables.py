@@ -63,6 +63,14 @@ VEHICLE_TYPE = np.dtype(
         ("max_deceleration", np.float64),  # [m/s2]
         ("usual_acceleration", np.float64),  # [m/s2]
         ("usual_deceleration", np.float64),  # [m/s2]
+        # Derived from the above once, by `vehicle_table`:
+        ("approach", np.float64),  # [m] from the stop line within which the junction is looked at
+        ("reach", np.float64),  # [m] gap beyond which no leader can hold the vehicle back
+        ("max_curve", np.float64),  # [s2/m] 4 / (2 max_deceleration)
+        ("max_scale", np.float64),  # [m/s2] 0.5 / (0.5 / max_deceleration)
+        ("usual_curve", np.float64),  # [s2/m] 4 / (2 usual_deceleration)
+        ("usual_scale", np.float64),  # [m/s2] 0.5 / (0.5 / usual_deceleration)
+        ("slowness", np.float64),  # [s/m] 1 / max_speed
     ],
     align=True,
 )
@@ -72,7 +80,6 @@ class Vehicles(NamedTuple):
     """Who travels, in each copy; never changes during a run."""
 
     types: Table  # VEHICLE_TYPE (types,)
-    count: Ints  # (B,) vehicles of each copy; the rest of its row is padding
     scheduled: Ints  # [s] (B, V) when the vehicle is due to enter
     kind: Bytes  # (B, V) row of `types`
     path: Ints  # drivables of every path one after the other, each path closed by NONE

@@ -1,0 +1,133 @@
+"""Signals: what is shown in each second, whatever is asked for.
+
+A request for another phase is granted once the green has lasted its minimum; the change always shows the clearance
+row for yellow and all-red. Two limits overrule requests: a green that has lasted its maximum while vehicles wait
+elsewhere ends, and a movement whose first vehicle has stood at red for the longest time allowed is served next.
+"""
+
+from traffic_marl.kernels.compiling import kernel
+from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, NONE, YELLOW
+from traffic_marl.kernels.traffic import SHOWN
+
+
+@kernel
+def serves(layout, n, phase, connection):  # type: ignore[no-untyped-def]
+    """Whether a connection is green in a phase of intersection n."""
+    road = layout.drivables[connection]
+    return (layout.green[n, layout.phase_row[n, phase], road.word] & road.mask) != 0
+
+
+@kernel
+def stands_since(layout, traffic, b, n, lane, now):  # type: ignore[no-untyped-def]
+    """Since when the first vehicle of a lane has stood at a red [s]; NEVER if none does."""
+    state = traffic.states[b, lane]
+    if state.standing == NEVER or state.front == NONE:
+        return NEVER
+    signal = traffic.signals[b, n]
+    if serves(layout, n, signal.phase, state.front):
+        return NEVER
+    since = state.standing
+    for p in range(layout.phase_count[n]):
+        if serves(layout, n, p, state.front):
+            since = max(since, traffic.served[b, n, p])
+    return since
+
+
+@kernel
+def longest_waiting_phase(layout, traffic, b, n, limit, now):  # type: ignore[no-untyped-def]
+    """First phase that serves the lane whose first vehicle has stood longest at a red, at least `limit`; else NONE."""
+    earliest = NEVER
+    longest = NONE
+    for k in range(layout.approach_start[n], layout.approach_start[n + 1]):
+        since = stands_since(layout, traffic, b, n, layout.approach[k], now)
+        if since < earliest and now - since >= limit:
+            earliest = since
+            longest = layout.approach[k]
+    if longest == NONE:
+        return NONE
+    for p in range(layout.phase_count[n]):
+        if serves(layout, n, p, traffic.states[b, longest].front):
+            return p
+    return NONE
+
+
+@kernel
+def may_be_overdue(layout, traffic, b, n, limit, now):  # type: ignore[no-untyped-def]
+    """Whether some phase has not been served for `limit` seconds: a cheap test before lanes are looked at."""
+    for p in range(layout.phase_count[n]):
+        if now - traffic.served[b, n, p] >= limit:
+            return True
+    return False
+
+
+@kernel
+def next_phase(layout, traffic, timing, b, n, now):  # type: ignore[no-untyped-def]
+    """Phase due after the present green: the one asked for, unless a limit demands another."""
+    signal = traffic.signals[b, n]
+    if timing.max_red < NEVER and may_be_overdue(layout, traffic, b, n, timing.max_red, now):
+        overdue = longest_waiting_phase(layout, traffic, b, n, timing.max_red, now)
+        if overdue != NONE:
+            return overdue
+    if signal.wanted == signal.phase and signal.age >= timing.max_green:
+        waiting = longest_waiting_phase(layout, traffic, b, n, 0, now)
+        if waiting != NONE:
+            return waiting
+    return signal.wanted
+
+
+@kernel
+def begin_interval(signal, interval):  # type: ignore[no-untyped-def]
+    """Starts an interval of a signal."""
+    signal.interval = interval
+    signal.age = 0
+
+
+@kernel
+def begin_change(signal, phase, timing):  # type: ignore[no-untyped-def]
+    """Leaves the present green for another phase."""
+    signal.previous = signal.phase
+    signal.phase = phase
+    if timing.yellow > 0:
+        begin_interval(signal, YELLOW)
+    elif timing.all_red > 0:
+        begin_interval(signal, ALL_RED)
+    else:
+        begin_interval(signal, GREEN)
+
+
+@kernel
+def end_clearance(signal, timing):  # type: ignore[no-untyped-def]
+    """Goes from yellow to all-red and from there to green, as their times are over."""
+    if signal.interval == YELLOW and signal.age >= timing.yellow:
+        begin_interval(signal, ALL_RED)
+    if signal.interval == ALL_RED and signal.age >= timing.all_red:
+        begin_interval(signal, GREEN)
+
+
+@kernel
+def show(layout, traffic, b, n, row):  # type: ignore[no-untyped-def]
+    """Shows a row of the phase table."""
+    traffic.signals[b, n].row = row
+    for w in range(traffic.claims.shape[2]):
+        traffic.claims[b, n, w, SHOWN] = layout.green[n, row, w]
+
+
+@kernel
+def switch_signal(layout, traffic, timing, b, n, now):  # type: ignore[no-untyped-def]
+    """Sets what intersection n shows in this second."""
+    signal = traffic.signals[b, n]
+    end_clearance(signal, timing)
+    if signal.interval == GREEN and signal.age >= timing.min_green:
+        phase = next_phase(layout, traffic, timing, b, n, now)
+        if phase != signal.phase:
+            begin_change(signal, phase, timing)
+    row = layout.phase_row[n, signal.phase]
+    if signal.interval == GREEN:
+        traffic.served[b, n, signal.phase] = now + 1
+    else:
+        row = layout.clearance_row[n, signal.previous, signal.phase]
+    if row != signal.row:
+        show(layout, traffic, b, n, row)
+    signal.age += 1
+    if now < traffic.history.shape[1]:
+        traffic.history[b, now, n] = row

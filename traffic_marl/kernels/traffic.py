@@ -1,0 +1,167 @@
+"""The traffic itself and the tables packed for it: what the kernels read and change.
+
+Counts and indices as in `tables`; S slots. One record holds what is used together, so that it comes with one or two
+cache lines.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from traffic_marl.arrays import Bits, Ints, Table
+
+DRIVABLE = np.dtype(
+    [
+        ("length", np.float64),  # [m]
+        ("limit", np.float64),  # [m/s]
+        ("mask", np.uint64),  # connection: its bit in its intersection's word
+        ("word", np.int32),  # connection: the word of that bit
+        ("intersection", np.int32),  # of the connection, or at the lane's end; NONE at the rim
+        ("first_slot", np.int32),  # the drivable's slots begin here
+        ("capacity", np.int32),  # slots
+        ("rank", np.int32),  # connection: THROUGH, LEFT or RIGHT
+        ("start", np.int32),  # connection: lane it starts from
+        ("end", np.int32),  # connection: lane it leads to
+        ("first", np.int32),  # lane: slice of `leaving`; connection: slice of `crossings`
+        ("last", np.int32),
+    ],
+    align=True,
+)
+
+CROSSING = np.dtype(
+    [
+        ("distance", np.float64),  # [m] from the connection's start to the conflict point
+        ("foe_distance", np.float64),  # [m] from the other connection's start to it
+        ("mask", np.uint64),  # bit of the other connection
+        ("foe", np.int32),  # the other connection, as a drivable
+        ("word", np.int32),  # word of that bit
+    ],
+    align=True,
+)
+
+
+class Layout(NamedTuple):
+    """Roads packed for the kernels; never changes."""
+
+    drivables: Table  # DRIVABLE (D,)
+    crossings: Table  # CROSSING (X,)
+    leaving: Ints  # (C,) connections by the lane they leave, as drivables
+    conflicts: Bits  # (C, W)
+    green: Bits  # (N, T, W)
+    phase_count: Ints  # (N,)
+    phase_row: Ints  # (N, P)
+    clearance_row: Ints  # (N, P, P)
+    approach_start: Ints  # (N + 1,) slice of `approach` for each intersection
+    approach: Ints  # lanes that end at an intersection
+    entries: Ints  # lanes on which vehicles enter, ascending
+
+
+SLOT = np.dtype(
+    [
+        ("position", np.float64),  # [m] of the front from the drivable's start
+        ("speed", np.float64),  # [m/s]
+        ("planned", np.float64),  # [m/s] speed at the end of this second
+        ("path", np.int32),  # index into Vehicles.path of the drivable it is on
+        ("vehicle", np.int32),
+    ],
+    align=True,
+)
+
+STATE = np.dtype(
+    [
+        ("count", np.int32),  # vehicles on the drivable
+        ("front", np.int32),  # lane: connection that its first vehicle takes next, or NONE
+        ("standing", np.int32),  # [s] lane: since when its first vehicle stands, or NEVER
+        ("inserted", np.int32),  # [s] lane: when a vehicle last entered here
+        ("arrived", np.int32),  # [s] when vehicles last arrived from elsewhere
+        ("arrivals", np.int32),  # slots from this one on arrived in that second
+        ("queue_head", np.int32),  # lane: next of Vehicles.queue to enter
+        ("listed", np.int32),  # 1 while the drivable stands in Traffic.occupied
+    ],
+    align=True,
+)
+
+RIDE = np.dtype(
+    [
+        ("entered", np.int32),  # [s]
+        ("left", np.int32),  # [s]
+        ("halted", np.int32),  # [s] completed standstills
+        ("halted_since", np.int32),  # [s] start of the present standstill, or NEVER
+        ("longest_halt", np.int32),  # [s] longest completed standstill
+        ("stops", np.int32),
+        ("crossing_since", np.int32),  # [s] when it entered the connection it is on, or NEVER
+        ("came_from", np.int32),  # drivable it was on before its last change, or NONE
+        ("lane_since", np.int32),  # [s] when it entered the signalled lane it is on, or NEVER
+        ("approaching", np.int32),  # [s] spent on signalled lanes it has left
+        ("foe", np.int32, (2,)),  # whom it yielded to in even and odd seconds
+        ("yielded", np.int32, (2,)),  # [s] when it did
+    ],
+    align=True,
+)
+
+SIGNAL = np.dtype(
+    [
+        ("phase", np.int32),  # shown, or coming after the intergreen
+        ("previous", np.int32),  # shown before the intergreen
+        ("interval", np.int32),  # GREEN, YELLOW or ALL_RED
+        ("age", np.int32),  # [s] of the interval
+        ("wanted", np.int32),  # phase asked for
+        ("row", np.int32),  # row of the phase table shown
+    ],
+    align=True,
+)
+
+TALLY = np.dtype(
+    [
+        ("updates", np.int64),  # vehicles moved, summed over the seconds
+        ("time", np.int32),  # [s]
+        ("occupied", np.int32),  # entries of Traffic.occupied
+        ("clearing", np.int32),  # entries of Traffic.clearing
+        ("under_way", np.int32),  # [veh]
+        ("completed", np.int32),  # [veh]
+        ("moving", np.int32),  # [veh] that moved in this second
+        ("moved", np.int32),  # [s] last second in which a vehicle moved
+        ("largest_queue", np.int32),  # [veh] on one lane
+        ("gridlocked", np.int32),  # 1 once no vehicle moved for GRIDLOCK seconds
+        ("disorders", np.int32),
+        ("overlaps", np.int32),
+        ("overflow", np.int32),  # 1 if a drivable ran out of slots: a defect
+    ],
+    align=True,
+)
+
+SENSOR = np.dtype(
+    [
+        ("mean_speed", np.float64),  # [m/s]
+        ("delay", np.float64),  # [veh s]
+        ("vehicles", np.int32),
+        ("queue", np.int32),
+        ("longest_wait", np.int32),  # [s]
+        ("backlog", np.int32),
+        ("due", np.int32),  # next of Vehicles.queue that is not due yet
+    ],
+    align=True,
+)
+
+GRIDLOCK = 120  # [s] without a moving vehicle while some are under way
+
+ON, FRONT, SHOWN, CLAIMED = 0, 1, 2, 3  # Traffic.claims: connections with vehicles on them, that a lane's first
+# vehicle takes next, that are green now, and on which a vehicle may stand in another's way
+
+
+class Traffic(NamedTuple):
+    """State of B copies; changed in place by the kernels, held by `Simulation` alone."""
+
+    slots: Table  # SLOT (B, S) each drivable's vehicles front to back
+    states: Table  # STATE (B, D)
+    rides: Table  # RIDE (B, V)
+    signals: Table  # SIGNAL (B, N)
+    served: Ints  # [s] (B, N, P) end of each phase's last green
+    claims: Bits  # (B, N, W, 4)
+    occupied: Ints  # (B, D) drivables with vehicles, in no order
+    clearing: Ints  # (B, 2 (K + C)) pairs of a lane and the connection its last vehicle may still stand on
+    changing: Table  # SLOT (B, V) vehicles on the way from one drivable to the next
+    tallies: Table  # TALLY (B,)
+    sensors: Table  # SENSOR (B, K)
+    moving: Ints  # [veh] (B, K, 5)
+    history: Table  # int16 (B, T, N) rows shown, as far as they are to be kept

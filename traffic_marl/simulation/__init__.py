@@ -1,0 +1,6 @@
+"""Simulation: the owner of the traffic's state, and what others see of it."""
+
+from traffic_marl.simulation.readings import Readings, Records
+from traffic_marl.simulation.simulation import Simulation, Snapshot, kernels_are_cached
+
+__all__ = ["Readings", "Records", "Simulation", "Snapshot", "kernels_are_cached"]

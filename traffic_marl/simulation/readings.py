@@ -1,0 +1,53 @@
+"""What others see of a simulation: readings of its detectors and signals, and records of its vehicles."""
+
+from dataclasses import dataclass
+
+from traffic_marl.arrays import Bools, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Readings:
+    """All that a strategy can know at a decision: a frozen copy, complete.
+
+    Lanes are those of `Network.lane_names` (K), intersections those of `Network.intersections` (N). A halted vehicle
+    is slower than 0.1 m/s. The bands of `moving` are 0-60, 60-120, 120-200, 200-300 and over 300 m from the stop line.
+    """
+
+    time: int  # [s]
+    vehicles: Ints  # [veh] (B, K)
+    queue: Ints  # [veh] (B, K) halted
+    moving: Ints  # [veh] (B, K, 5) not halted, by distance of the front from the lane's end
+    mean_speed: Floats  # [m/s] (B, K) the lane's limit where it is empty
+    delay: Floats  # [veh s] (B, K) sum of 1 - v / free speed over vehicles and the seconds of the last advance
+    longest_wait: Ints  # [s] (B, K) longest present standstill
+    backlog: Ints  # [veh] (B, K) due, but without room to enter
+    phase: Ints  # (B, N) phase shown; during an intergreen the one that comes next
+    age: Ints  # [s] (B, N) time since the present interval began
+    since_served: Ints  # [s] (B, N, P) time since each phase was last green, 0 while it is; from the start if it never was
+    interval: Ints  # (B, N) GREEN, YELLOW or ALL_RED
+    may_switch: Bools  # (B, N) a request for another phase would be granted now
+
+
+@dataclass(frozen=True)
+class Records:
+    """What became of every vehicle up to `time`: a frozen copy.
+
+    NEVER stands for an event that has not happened; columns from `count[b]` on are padding.
+    """
+
+    time: int  # [s]
+    count: Ints  # [veh] (B,)
+    scheduled: Ints  # [s] (B, V)
+    entered: Ints  # [s] (B, V) start of the second in which it entered
+    left: Ints  # [s] (B, V) start of the second in which it completed its trip
+    free: Floats  # [s] (B, V) travel time on its path at the lower of its own and the lanes' speed limit
+    halted: Ints  # [s] (B, V) time below 0.1 m/s since it entered
+    longest_halt: Ints  # [s] (B, V) longest standstill without a break
+    stops: Ints  # (B, V) times it came to a standstill
+    approaching: Ints  # [s] (B, V) time on lanes that end at a signal
+    largest_queue: Ints  # [veh] (B,) halted vehicles on one lane at one time
+    still_since: Ints  # [s] (B,) last second in which a vehicle moved
+    gridlocked: Bools  # (B,) no vehicle moved for 120 s while some were under way
+    updates: Ints  # (B,) vehicle updates: vehicles under way, summed over the seconds
+    disorders: Ints  # (B,) audit only: vehicles found ahead of their predecessor on the lane, summed over the seconds
+    overlaps: Ints  # (B,) audit only: vehicles found overlapping their predecessor on the lane, likewise

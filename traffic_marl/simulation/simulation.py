@@ -1,0 +1,201 @@
+"""Simulation owns the state of B copies of the traffic on one network; all others see Readings and Records."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Ints
+from traffic_marl.demand.trips import Trips
+from traffic_marl.kernels.advance import advance
+from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, YELLOW, Timing
+from traffic_marl.kernels.traffic import Traffic
+from traffic_marl.network.network import Network
+from traffic_marl.simulation.packing import empty_traffic, entry_lanes, free_times, pack_roads, pack_vehicles
+from traffic_marl.simulation.readings import Readings, Records
+
+SMALL_WORK = 20_000  # vehicle updates in one advance below which a second thread costs more than it brings
+
+
+def kernels_are_cached() -> bool:
+    """Whether the kernels are compiled already, in this process or on disk: else the first run takes longer."""
+    overloads = advance.overloads  # type: ignore[attr-defined]
+    if overloads:
+        return True
+    index = advance._cache._cache_file  # type: ignore[attr-defined]
+    return bool(index._load_index())
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The whole state of a simulation at one moment."""
+
+    traffic: Traffic
+
+
+class Simulation:
+    """B copies of the traffic on one network, one for each of the trip tables given.
+
+    Copies are independent: copy b moves as it would alone, whatever the others do and on however many threads.
+
+    Args:
+        network: where the traffic moves.
+        trips: one table a copy (the same object may stand several times).
+        timing: what the signals keep to.
+        threads: most threads to step copies on; None takes the CPUs this process may use.
+        audit: check each second that vehicles keep their order and count overlaps (slower).
+        log_until: [s] keep the row of the phase table shown in each second before this one (0: keep none).
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        trips: Sequence[Trips],
+        timing: Timing,
+        *,
+        threads: int | None = None,
+        audit: bool = False,
+        log_until: int = 0,
+    ) -> None:
+        roads = network.tables
+        lanes = len(roads.lane_road)
+        self.network = network
+        self.timing = timing
+        self.copies = len(trips)
+        self.threads = min(self.copies, threads or len(os.sched_getaffinity(0)))
+        self._counts: Ints = np.array([len(each) for each in trips], np.int32)
+        self._vehicles = pack_vehicles(trips, lanes)
+        lengths = self._vehicles.types["length"]
+        self._longest = float(lengths.max())
+        self._layout = pack_roads(roads, float(lengths.min()), entry_lanes(self._vehicles))
+        self._free = free_times(self._layout, self._vehicles)
+        self._audit = audit
+        self._traffic = empty_traffic(self._layout, self._vehicles, lanes, log_until)
+        self._pool: ThreadPoolExecutor | None = None
+        self.advance(np.zeros((self.copies, len(roads.phase_count)), np.int32), 0)
+
+    @property
+    def time(self) -> int:
+        """[s] seconds moved so far."""
+        return int(self._traffic.tallies["time"][0])
+
+    def advance(self, phases: Ints, seconds: int) -> None:
+        """Asks for `phases` (B, N) and moves all copies on; the request stands until the next one.
+
+        `advance(p, a)` then `advance(p, b)` moves the traffic as `advance(p, a + b)` does.
+        """
+        wanted = self._traffic.signals["wanted"]
+        assert phases.shape == wanted.shape, f"phases {phases.shape}, expected {wanted.shape}"
+        assert ((phases >= 0) & (phases < self._layout.phase_count)).all(), "a phase that its intersection lacks"
+        wanted[:] = phases
+        work = int(self._traffic.tallies["under_way"].sum()) * seconds
+        parts = self.threads if work >= SMALL_WORK else 1
+        bounds = [self.copies * k // parts for k in range(parts + 1)]
+        waiting = [
+            self._threads().submit(self._advance_part, first, last, seconds)
+            for first, last in zip(bounds[1:-1], bounds[2:], strict=True)
+        ]
+        self._advance_part(bounds[0], bounds[1], seconds)
+        for part in waiting:
+            part.result()
+        assert not self._traffic.tallies["overflow"].any(), "a lane or connection holds more vehicles than fit"
+
+    def _advance_part(self, first: int, last: int, seconds: int) -> None:
+        """Moves the copies first .. last - 1 on."""
+        advance(
+            self._layout,
+            self._vehicles,
+            self._traffic,
+            self.timing,
+            first,
+            last,
+            seconds,
+            self._longest,
+            self._audit,
+        )
+
+    def _threads(self) -> ThreadPoolExecutor:
+        """The threads that step copies beside the caller's own."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.threads - 1, thread_name_prefix="traffic")
+        return self._pool
+
+    def readings(self) -> Readings:
+        """What the detectors and signals show now."""
+        sensors, signals = self._traffic.sensors, self._traffic.signals
+        interval, age = self._intervals()
+        return Readings(
+            time=self.time,
+            vehicles=sensors["vehicles"].copy(),
+            queue=sensors["queue"].copy(),
+            moving=self._traffic.moving.copy(),
+            mean_speed=sensors["mean_speed"].copy(),
+            delay=sensors["delay"].copy(),
+            longest_wait=sensors["longest_wait"].copy(),
+            backlog=sensors["backlog"].copy(),
+            phase=signals["phase"].copy(),
+            age=age,
+            since_served=self.time - self._traffic.served,
+            interval=interval,
+            may_switch=(interval == GREEN) & (age >= self.timing.min_green),
+        )
+
+    def _intervals(self) -> tuple[Ints, Ints]:
+        """Interval and its age at this moment (B, N): an intergreen that is over has become the next interval."""
+        interval: Ints = self._traffic.signals["interval"].copy()
+        age: Ints = self._traffic.signals["age"].copy()
+        for ends, lasts, follows in ((YELLOW, self.timing.yellow, ALL_RED), (ALL_RED, self.timing.all_red, GREEN)):
+            over = (interval == ends) & (age >= lasts)
+            interval[over] = follows
+            age[over] = 0
+        return interval, age
+
+    def records(self) -> Records:
+        """What became of every vehicle so far."""
+        rides, tallies, now = self._traffic.rides, self._traffic.tallies, self.time
+        standing = np.where(rides["halted_since"] == NEVER, 0, now + 1 - rides["halted_since"])
+        approaching = np.where(rides["lane_since"] == NEVER, 0, now - 1 - rides["lane_since"])
+        return Records(
+            time=now,
+            count=self._counts.copy(),
+            scheduled=self._vehicles.scheduled.copy(),
+            entered=rides["entered"].copy(),
+            left=rides["left"].copy(),
+            free=self._free.copy(),
+            halted=(rides["halted"] + standing).astype(np.int32),
+            longest_halt=np.maximum(rides["longest_halt"], standing).astype(np.int32),
+            stops=rides["stops"].copy(),
+            approaching=(rides["approaching"] + approaching).astype(np.int32),
+            largest_queue=tallies["largest_queue"].copy(),
+            still_since=tallies["moved"].copy(),
+            gridlocked=tallies["gridlocked"] > 0,
+            updates=tallies["updates"].copy(),
+            disorders=tallies["disorders"].copy(),
+            overlaps=tallies["overlaps"].copy(),
+        )
+
+    def signal_log(self) -> Ints:
+        """Row of the phase table shown in each second so far (B, time, N), up to log_until."""
+        log: Ints = self._traffic.history[:, : self.time].astype(np.int32)
+        return log
+
+    def under_way(self) -> Ints:
+        """[veh] (B,) on the network now."""
+        count: Ints = self._traffic.tallies["under_way"].copy()
+        return count
+
+    def is_clear(self) -> Bools:
+        """(B,) every vehicle has completed its trip."""
+        clear: Bools = self._traffic.tallies["completed"] == self._counts
+        return clear
+
+    def snapshot(self) -> Snapshot:
+        """The whole state, to come back to."""
+        return Snapshot(Traffic(*(part.copy() for part in self._traffic)))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Comes back to a state of this simulation; the snapshot stays as it is."""
+        for mine, kept in zip(self._traffic, snapshot.traffic, strict=True):
+            mine[...] = kept
