@@ -23,136 +23,135 @@ NO_BITS = np.uint64(0)
 
 
 @kernel
-def is_green(layout, traffic, b, connection):  # type: ignore[no-untyped-def]
+def is_green(layout, copy, connection):  # type: ignore[no-untyped-def]
     """Whether a connection is green in this second."""
     road = layout.drivables[connection]
-    return (traffic.claims[b, road.intersection, road.word, SHOWN] & road.mask) != NO_BITS
+    return (copy.claims[road.intersection, road.word, SHOWN] & road.mask) != NO_BITS
 
 
 @kernel
-def claim(layout, traffic, b, connection, kind):  # type: ignore[no-untyped-def]
+def claim(layout, copy, connection, kind):  # type: ignore[no-untyped-def]
     """Sets the bit of a connection."""
     road = layout.drivables[connection]
-    traffic.claims[b, road.intersection, road.word, kind] |= road.mask
+    copy.claims[road.intersection, road.word, kind] |= road.mask
 
 
 @kernel
-def disclaim(layout, traffic, b, connection, kind):  # type: ignore[no-untyped-def]
+def disclaim(layout, copy, connection, kind):  # type: ignore[no-untyped-def]
     """Clears the bit of a connection."""
     road = layout.drivables[connection]
-    traffic.claims[b, road.intersection, road.word, kind] &= ~road.mask
+    copy.claims[road.intersection, road.word, kind] &= ~road.mask
 
 
 @kernel
-def combine_claims(layout, vehicles, traffic, b):  # type: ignore[no-untyped-def]
+def combine_claims(layout, copy):  # type: ignore[no-untyped-def]
     """Marks the connections on which somebody may stand in another's way in this second.
 
     A filter only: it may name too many, never too few.
     """
-    for n in range(traffic.claims.shape[1]):
-        for w in range(traffic.claims.shape[2]):
-            waiting = traffic.claims[b, n, w, FRONT] & traffic.claims[b, n, w, SHOWN]
-            traffic.claims[b, n, w, CLAIMED] = traffic.claims[b, n, w, ON] | waiting
+    for n in range(copy.claims.shape[0]):
+        for w in range(copy.claims.shape[1]):
+            waiting = copy.claims[n, w, FRONT] & copy.claims[n, w, SHOWN]
+            copy.claims[n, w, CLAIMED] = copy.claims[n, w, ON] | waiting
     kept = 0
-    for k in range(traffic.tallies[b].clearing):
-        lane = traffic.clearing[b, 2 * k]
-        connection = traffic.clearing[b, 2 * k + 1]
-        if last_is_clearing(layout, vehicles, traffic, b, lane, connection):
-            claim(layout, traffic, b, connection, CLAIMED)
-            traffic.clearing[b, 2 * kept] = lane
-            traffic.clearing[b, 2 * kept + 1] = connection
+    for k in range(copy.tally[0].clearing):
+        lane = copy.clearing[2 * k]
+        connection = copy.clearing[2 * k + 1]
+        if last_is_clearing(layout, copy, lane, connection):
+            claim(layout, copy, connection, CLAIMED)
+            copy.clearing[2 * kept] = lane
+            copy.clearing[2 * kept + 1] = connection
             kept += 1
-    traffic.tallies[b].clearing = kept
+    copy.tally[0].clearing = kept
 
 
 @kernel
-def last_is_clearing(layout, vehicles, traffic, b, lane, connection):  # type: ignore[no-untyped-def]
+def last_is_clearing(layout, copy, lane, connection):  # type: ignore[no-untyped-def]
     """Whether the last vehicle of a lane came from this connection and its tail is not on the lane yet."""
-    count = traffic.states[b, lane].count
+    count = copy.states[lane].count
     if count == 0:
         return False
     s = layout.drivables[lane].first_slot + count - 1
-    v = traffic.slots[b, s].vehicle
-    if traffic.rides[b, v].came_from != connection:
+    slot = copy.slots[s]
+    if copy.rides[slot.vehicle].came_from != connection:
         return False
-    return traffic.slots[b, s].position < vehicles.types[vehicles.kind[b, v]].length
+    return slot.position < copy.types[slot.kind].length
 
 
 @kernel
-def foe_at(layout, vehicles, traffic, b, connection, distance):  # type: ignore[no-untyped-def]
+def foe_at(layout, copy, connection, distance):  # type: ignore[no-untyped-def]
     """Slot of the vehicle that a point of a connection must expect next, or NONE, and its distance to the point [m].
 
     It is the foremost one that has not cleared the point: the last vehicle of the lane beyond if its tail still
     covers it, else one on the connection, else the first of the lane before if that one has green.
     """
     road = layout.drivables[connection]
-    state = traffic.states[b, road.end]
+    state = copy.states[road.end]
     if state.count > 0:
         s = layout.drivables[road.end].first_slot + state.count - 1
-        v = traffic.slots[b, s].vehicle
-        position = traffic.slots[b, s].position
+        slot = copy.slots[s]
         if (
-            road.length - distance + position - vehicles.types[vehicles.kind[b, v]].length < 0.0
-            and traffic.rides[b, v].came_from == connection
+            road.length - distance + slot.position - copy.types[slot.kind].length < 0.0
+            and copy.rides[slot.vehicle].came_from == connection
         ):
-            return s, -(position + road.length - distance)
-    for s in range(road.first_slot, road.first_slot + traffic.states[b, connection].count):
-        position = traffic.slots[b, s].position
-        length = vehicles.types[vehicles.kind[b, traffic.slots[b, s].vehicle]].length
+            return s, -(slot.position + road.length - distance)
+    for s in range(road.first_slot, road.first_slot + copy.states[connection].count):
+        position = copy.slots[s].position
+        length = copy.types[copy.slots[s].kind].length
         if position <= distance or position - distance - length <= 0.0:
             return s, distance - position
-    if traffic.states[b, road.start].front == connection and is_green(layout, traffic, b, connection):
+    if copy.states[road.start].front == connection and is_green(layout, copy, connection):
         start = layout.drivables[road.start]
         s = start.first_slot
-        return s, start.length - traffic.slots[b, s].position + distance
+        return s, start.length - copy.slots[s].position + distance
     return NONE, 0.0
 
 
 @kernel
-def yielded_to(traffic, b, v, now):  # type: ignore[no-untyped-def]
+def yielded_to(copy, v, now):  # type: ignore[no-untyped-def]
     """Vehicle to which vehicle v yielded in the second before and that is still under way, or NONE."""
     parity = (now + 1) & 1
-    if traffic.rides[b, v].yielded[parity] != now - 1:
+    if copy.rides[v].yielded[parity] != now - 1:
         return NONE
-    foe = traffic.rides[b, v].foe[parity]
-    if traffic.rides[b, foe].left != NEVER:
+    foe = copy.rides[v].foe[parity]
+    if copy.rides[foe].left != NEVER:
         return NONE
     return foe
 
 
 @kernel
-def is_deadlocked(traffic, b, v, now):  # type: ignore[no-untyped-def]
+def is_deadlocked(copy, v, now):  # type: ignore[no-untyped-def]
     """Whether the chain of those who yield, begun at vehicle v, runs into a circle."""
     slow = v
     fast = v
     while fast != NONE:
-        between = yielded_to(traffic, b, fast, now)
+        between = yielded_to(copy, fast, now)
         if between == NONE:
             return False
-        slow = yielded_to(traffic, b, slow, now)
-        fast = yielded_to(traffic, b, between, now)
+        slow = yielded_to(copy, slow, now)
+        fast = yielded_to(copy, between, now)
         if slow == fast:
             return True
     return False
 
 
 @kernel
-def arrives_first(layout, vehicles, traffic, b, s, connection, distance, foe, other, foe_distance):  # type: ignore[no-untyped-def]
+def arrives_first(layout, copy, s, connection, distance, foe, other, foe_distance):  # type: ignore[no-untyped-def]
     """Whether the vehicle in slot s goes before its foe: both could still yield, and neither is at the point."""
-    v = traffic.slots[b, s].vehicle
-    w = traffic.slots[b, foe].vehicle
-    mine = vehicles.types[vehicles.kind[b, v]]
-    theirs = vehicles.types[vehicles.kind[b, w]]
+    v = copy.slots[s].vehicle
+    w = copy.slots[foe].vehicle
+    mine = copy.types[copy.slots[s].kind]
+    theirs = copy.types[copy.slots[foe].kind]
     rank = layout.drivables[connection].rank
     foe_rank = layout.drivables[other].rank
     target = TURN_SPEED if rank < THROUGH else mine.max_speed
     foe_target = TURN_SPEED if foe_rank < THROUGH else theirs.max_speed
-    steps = steps_to_reach(traffic.slots[b, s].speed, distance, target, mine.usual_acceleration)
-    foe_steps = steps_to_reach(traffic.slots[b, foe].speed, foe_distance, foe_target, theirs.usual_acceleration)
+    steps = steps_to_reach(copy.slots[s].speed, distance, target, mine.usual_acceleration)
+    foe_steps = steps_to_reach(copy.slots[foe].speed, foe_distance, foe_target, theirs.usual_acceleration)
     if rank < foe_rank or steps != foe_steps:
         return foe_steps > steps
-    since = traffic.rides[b, v].crossing_since
-    foe_since = traffic.rides[b, w].crossing_since
+    since = copy.rides[v].crossing_since
+    foe_since = copy.rides[w].crossing_since
     if since != foe_since:
         return since < foe_since
     if distance != foe_distance:
@@ -161,94 +160,93 @@ def arrives_first(layout, vehicles, traffic, b, s, connection, distance, foe, ot
 
 
 @kernel
-def may_pass(layout, vehicles, traffic, b, s, connection, distance, foe, other, foe_distance, now):  # type: ignore[no-untyped-def]
+def may_pass(layout, copy, s, connection, distance, foe, other, foe_distance, now):  # type: ignore[no-untyped-def]
     """Whether the vehicle in slot s, able to yield, need not do so to its foe."""
-    w = traffic.slots[b, foe].vehicle
-    theirs = vehicles.types[vehicles.kind[b, w]]
-    braking = braking_distance(traffic.slots[b, foe].speed, theirs.max_deceleration)
+    theirs = copy.types[copy.slots[foe].kind]
+    braking = braking_distance(copy.slots[foe].speed, theirs.max_deceleration)
     goes = False
     if can_yield(braking, theirs.length, foe_distance):
         if layout.drivables[connection].rank > layout.drivables[other].rank:
             goes = True
         elif foe_distance > 0.0:
             goes = arrives_first(
-                layout, vehicles, traffic, b, s, connection, distance, foe, other, foe_distance
+                layout, copy, s, connection, distance, foe, other, foe_distance
             )
         else:
             goes = foe_distance + theirs.length < 0.0
-    return goes or is_deadlocked(traffic, b, w, now)
+    return goes or is_deadlocked(copy, copy.slots[foe].vehicle, now)
 
 
 @kernel
-def has_room(layout, vehicles, traffic, b, lane, length):  # type: ignore[no-untyped-def]
+def has_room(layout, copy, lane, length):  # type: ignore[no-untyped-def]
     """Whether a vehicle of this length may be let into a junction whose exit is `lane`."""
-    count = traffic.states[b, lane].count
+    count = copy.states[lane].count
     if count == 0:
         return True
     s = layout.drivables[lane].first_slot + count - 1
-    last = vehicles.types[vehicles.kind[b, traffic.slots[b, s].vehicle]].length
-    return traffic.slots[b, s].position > last + length or traffic.slots[b, s].speed >= CRAWL
+    last = copy.types[copy.slots[s].kind].length
+    return copy.slots[s].position > last + length or copy.slots[s].speed >= CRAWL
 
 
 @kernel
-def meets_claim(layout, traffic, b, lanes, connection):  # type: ignore[no-untyped-def]
-    """Whether any connection that meets this one is claimed; `lanes` is K."""
+def meets_claim(layout, copy, connection):  # type: ignore[no-untyped-def]
+    """Whether any connection that meets this one is claimed."""
     n = layout.drivables[connection].intersection
     for w in range(layout.conflicts.shape[1]):
-        if (layout.conflicts[connection - lanes, w] & traffic.claims[b, n, w, CLAIMED]) != NO_BITS:
+        if (layout.conflicts[connection - layout.lanes, w] & copy.claims[n, w, CLAIMED]) != NO_BITS:
             return True
     return False
 
 
 @kernel
-def conflict_speed(layout, vehicles, traffic, b, s, connection, start, braking, now):  # type: ignore[no-untyped-def]
+def conflict_speed(layout, copy, s, connection, start, braking, now):  # type: ignore[no-untyped-def]
     """Speed towards the first conflict point at which the vehicle must yield; its top speed if there is none.
 
     `start` is the position of its front along the connection, negative before it [m].
     """
-    v = traffic.slots[b, s].vehicle
-    kind = vehicles.types[vehicles.kind[b, v]]
+    slot = copy.slots[s]
+    kind = copy.types[slot.kind]
     road = layout.drivables[connection]
     for k in range(road.first, road.last):
         crossing = layout.crossings[k]
         distance = crossing.distance - start
         if distance < 0.0 or not braking < distance - YIELD_GAP:
             continue
-        if (traffic.claims[b, road.intersection, crossing.word, CLAIMED] & crossing.mask) == NO_BITS:
+        if (copy.claims[road.intersection, crossing.word, CLAIMED] & crossing.mask) == NO_BITS:
             continue
-        foe, foe_distance = foe_at(layout, vehicles, traffic, b, crossing.foe, crossing.foe_distance)
+        foe, foe_distance = foe_at(layout, copy, crossing.foe, crossing.foe_distance)
         if foe == NONE:
             continue
-        if not may_pass(
-            layout, vehicles, traffic, b, s, connection, distance, foe, crossing.foe, foe_distance, now
-        ):
-            traffic.rides[b, v].foe[now & 1] = traffic.slots[b, foe].vehicle
-            traffic.rides[b, v].yielded[now & 1] = now
-            speed = traffic.slots[b, s].speed
-            return stopping_speed(speed, distance - YIELD_GAP, kind.usual_acceleration, kind.usual_deceleration)
+        if not may_pass(layout, copy, s, connection, distance, foe, crossing.foe, foe_distance, now):
+            copy.rides[slot.vehicle].foe[now & 1] = copy.slots[foe].vehicle
+            copy.rides[slot.vehicle].yielded[now & 1] = now
+            return stopping_speed(
+                slot.speed, distance - YIELD_GAP, kind.usual_acceleration, kind.usual_deceleration
+            )
     return kind.max_speed
 
 
 @kernel
-def junction_speed(layout, vehicles, traffic, b, lanes, d, s, braking, now):  # type: ignore[no-untyped-def]
-    """Speed that signals, full exits, turns and conflicts leave to a vehicle near or on a connection."""
-    slot = traffic.slots[b, s]
-    kind = vehicles.types[vehicles.kind[b, slot.vehicle]]
-    if d >= lanes:
-        if meets_claim(layout, traffic, b, lanes, d):
-            return conflict_speed(layout, vehicles, traffic, b, s, d, slot.position, braking, now)
-        return kind.max_speed
-    connection = vehicles.path[slot.path + 1]
-    rest = layout.drivables[d].length - slot.position
-    is_open = is_green(layout, traffic, b, connection) and has_room(
-        layout, vehicles, traffic, b, layout.drivables[connection].end, kind.length
-    )
-    if not is_open and braking <= rest:
-        return stopping_speed(slot.speed, rest, kind.usual_acceleration, kind.usual_deceleration)
+def junction_speed(layout, copy, d, s, rest, braking, now):  # type: ignore[no-untyped-def]
+    """Speed that signals, full exits, turns and conflicts leave to a vehicle near or on a connection.
+
+    `rest` is the distance from its front to the end of the drivable [m].
+    """
+    slot = copy.slots[s]
+    kind = copy.types[slot.kind]
     speed = kind.max_speed
-    if layout.drivables[connection].rank < THROUGH:
-        speed = min(speed, TURN_SPEED)
-    if meets_claim(layout, traffic, b, lanes, connection):
-        yielding = conflict_speed(layout, vehicles, traffic, b, s, connection, -rest, braking, now)
-        speed = min(speed, yielding)
+    connection = d
+    start = slot.position
+    if d < layout.lanes:
+        connection = slot.next
+        start = -rest
+        road = layout.drivables[connection]
+        if braking <= rest and not (
+            is_green(layout, copy, connection) and has_room(layout, copy, road.end, kind.length)
+        ):
+            return stopping_speed(slot.speed, rest, kind.usual_acceleration, kind.usual_deceleration)
+        if road.rank < THROUGH:
+            speed = min(speed, TURN_SPEED)
+    if meets_claim(layout, copy, connection):
+        speed = min(speed, conflict_speed(layout, copy, s, connection, start, braking, now))
     return speed

@@ -18,58 +18,58 @@ def serves(layout, n, phase, connection):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def stands_since(layout, traffic, b, n, lane, now):  # type: ignore[no-untyped-def]
+def stands_since(layout, copy, n, lane, now):  # type: ignore[no-untyped-def]
     """Since when the first vehicle of a lane has stood at a red [s]; NEVER if none does."""
-    state = traffic.states[b, lane]
+    state = copy.states[lane]
     if state.standing == NEVER or state.front == NONE:
         return NEVER
-    signal = traffic.signals[b, n]
+    signal = copy.signals[n]
     if serves(layout, n, signal.phase, state.front):
         return NEVER
     since = state.standing
     for p in range(layout.phase_count[n]):
         if serves(layout, n, p, state.front):
-            since = max(since, traffic.served[b, n, p])
+            since = max(since, copy.served[n, p])
     return since
 
 
 @kernel
-def longest_waiting_phase(layout, traffic, b, n, limit, now):  # type: ignore[no-untyped-def]
+def longest_waiting_phase(layout, copy, n, limit, now):  # type: ignore[no-untyped-def]
     """First phase that serves the lane whose first vehicle has stood longest at a red, at least `limit`; else NONE."""
     earliest = NEVER
     longest = NONE
     for k in range(layout.approach_start[n], layout.approach_start[n + 1]):
-        since = stands_since(layout, traffic, b, n, layout.approach[k], now)
+        since = stands_since(layout, copy, n, layout.approach[k], now)
         if since < earliest and now - since >= limit:
             earliest = since
             longest = layout.approach[k]
     if longest == NONE:
         return NONE
     for p in range(layout.phase_count[n]):
-        if serves(layout, n, p, traffic.states[b, longest].front):
+        if serves(layout, n, p, copy.states[longest].front):
             return p
     return NONE
 
 
 @kernel
-def may_be_overdue(layout, traffic, b, n, limit, now):  # type: ignore[no-untyped-def]
+def may_be_overdue(layout, copy, n, limit, now):  # type: ignore[no-untyped-def]
     """Whether some phase has not been served for `limit` seconds: a cheap test before lanes are looked at."""
     for p in range(layout.phase_count[n]):
-        if now - traffic.served[b, n, p] >= limit:
+        if now - copy.served[n, p] >= limit:
             return True
     return False
 
 
 @kernel
-def next_phase(layout, traffic, timing, b, n, now):  # type: ignore[no-untyped-def]
+def next_phase(layout, copy, timing, n, now):  # type: ignore[no-untyped-def]
     """Phase due after the present green: the one asked for, unless a limit demands another."""
-    signal = traffic.signals[b, n]
-    if timing.max_red < NEVER and may_be_overdue(layout, traffic, b, n, timing.max_red, now):
-        overdue = longest_waiting_phase(layout, traffic, b, n, timing.max_red, now)
+    signal = copy.signals[n]
+    if timing.max_red < NEVER and may_be_overdue(layout, copy, n, timing.max_red, now):
+        overdue = longest_waiting_phase(layout, copy, n, timing.max_red, now)
         if overdue != NONE:
             return overdue
     if signal.wanted == signal.phase and signal.age >= timing.max_green:
-        waiting = longest_waiting_phase(layout, traffic, b, n, 0, now)
+        waiting = longest_waiting_phase(layout, copy, n, 0, now)
         if waiting != NONE:
             return waiting
     return signal.wanted
@@ -105,29 +105,29 @@ def end_clearance(signal, timing):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def show(layout, traffic, b, n, row):  # type: ignore[no-untyped-def]
+def show(layout, copy, n, row):  # type: ignore[no-untyped-def]
     """Shows a row of the phase table."""
-    traffic.signals[b, n].row = row
-    for w in range(traffic.claims.shape[2]):
-        traffic.claims[b, n, w, SHOWN] = layout.green[n, row, w]
+    copy.signals[n].row = row
+    for w in range(copy.claims.shape[1]):
+        copy.claims[n, w, SHOWN] = layout.green[n, row, w]
 
 
 @kernel
-def switch_signal(layout, traffic, timing, b, n, now):  # type: ignore[no-untyped-def]
+def switch_signal(layout, copy, timing, n, now):  # type: ignore[no-untyped-def]
     """Sets what intersection n shows in this second."""
-    signal = traffic.signals[b, n]
+    signal = copy.signals[n]
     end_clearance(signal, timing)
     if signal.interval == GREEN and signal.age >= timing.min_green:
-        phase = next_phase(layout, traffic, timing, b, n, now)
+        phase = next_phase(layout, copy, timing, n, now)
         if phase != signal.phase:
             begin_change(signal, phase, timing)
     row = layout.phase_row[n, signal.phase]
     if signal.interval == GREEN:
-        traffic.served[b, n, signal.phase] = now + 1
+        copy.served[n, signal.phase] = now + 1
     else:
         row = layout.clearance_row[n, signal.previous, signal.phase]
     if row != signal.row:
-        show(layout, traffic, b, n, row)
+        show(layout, copy, n, row)
     signal.age += 1
-    if now < traffic.history.shape[1]:
-        traffic.history[b, now, n] = row
+    if now < copy.history.shape[0]:
+        copy.history[now, n] = row

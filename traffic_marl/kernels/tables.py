@@ -66,6 +66,7 @@ VEHICLE_TYPE = np.dtype(
         # Derived from the above once, by `vehicle_table`:
         ("approach", np.float64),  # [m] from the stop line within which the junction is looked at
         ("reach", np.float64),  # [m] gap beyond which no leader can hold the vehicle back
+        ("search", np.float64),  # [m] from the drivable's end beyond which no leader after it is that near
         ("max_curve", np.float64),  # [s2/m] 4 / (2 max_deceleration)
         ("max_scale", np.float64),  # [m/s2] 0.5 / (0.5 / max_deceleration)
         ("usual_curve", np.float64),  # [s2/m] 4 / (2 usual_deceleration)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traffic_marl.arrays import Bits, Ints, Table
+from traffic_marl.arrays import Bits, Bytes, Floats, Ints, Table
 
 DRIVABLE = np.dtype(
     [
@@ -43,6 +43,7 @@ CROSSING = np.dtype(
 class Layout(NamedTuple):
     """Roads packed for the kernels; never changes."""
 
+    lanes: int  # K
     drivables: Table  # DRIVABLE (D,)
     crossings: Table  # CROSSING (X,)
     leaving: Ints  # (C,) connections by the lane they leave, as drivables
@@ -60,9 +61,10 @@ SLOT = np.dtype(
     [
         ("position", np.float64),  # [m] of the front from the drivable's start
         ("speed", np.float64),  # [m/s]
-        ("planned", np.float64),  # [m/s] speed at the end of this second
         ("path", np.int32),  # index into Vehicles.path of the drivable it is on
+        ("next", np.int32),  # drivable after that, or NONE
         ("vehicle", np.int32),
+        ("kind", np.int32),  # row of Vehicles.types
     ],
     align=True,
 )
@@ -153,15 +155,42 @@ class Traffic(NamedTuple):
     """State of B copies; changed in place by the kernels, held by `Simulation` alone."""
 
     slots: Table  # SLOT (B, S) each drivable's vehicles front to back
+    planned: Floats  # [m/s] (B, S) speed at the end of this second
     states: Table  # STATE (B, D)
     rides: Table  # RIDE (B, V)
     signals: Table  # SIGNAL (B, N)
     served: Ints  # [s] (B, N, P) end of each phase's last green
     claims: Bits  # (B, N, W, 4)
     occupied: Ints  # (B, D) drivables with vehicles, in no order
-    clearing: Ints  # (B, 2 (K + C)) pairs of a lane and the connection its last vehicle may still stand on
+    clearing: Ints  # (B, 2 (D + V)) pairs of a lane and the connection its last vehicle may still stand on
     changing: Table  # SLOT (B, V) vehicles on the way from one drivable to the next
-    tallies: Table  # TALLY (B,)
+    tallies: Table  # TALLY (B, 1)
     sensors: Table  # SENSOR (B, K)
     moving: Ints  # [veh] (B, K, 5)
     history: Table  # int16 (B, T, N) rows shown, as far as they are to be kept
+
+
+class Copy(NamedTuple):
+    """One copy: its rows of Vehicles and Traffic, by the same names."""
+
+    types: Table
+    path: Ints
+    scheduled: Ints
+    kind: Bytes
+    path_start: Ints
+    queue_start: Ints
+    queue: Ints
+    slots: Table
+    planned: Floats
+    states: Table
+    rides: Table
+    signals: Table
+    served: Ints
+    claims: Bits
+    occupied: Ints
+    clearing: Ints
+    changing: Table
+    tally: Table
+    sensors: Table
+    moving: Ints
+    history: Table

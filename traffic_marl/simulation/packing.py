@@ -57,6 +57,7 @@ def vehicle_table(types: Sequence[VehicleType]) -> Table:
             row[name] = getattr(kind, name)
         row["approach"] = kind.max_speed * kind.max_speed / kind.usual_deceleration / 2.0 + kind.max_speed * 2.0
         row["reach"] = reach(kind, hardest)
+        row["search"] = row["reach"] + max(each.length for each in types)
         row["max_curve"] = 4.0 * (0.5 / kind.max_deceleration)
         row["max_scale"] = 0.5 / (0.5 / kind.max_deceleration)
         row["usual_curve"] = 4.0 * (0.5 / kind.usual_deceleration)
@@ -146,6 +147,7 @@ def pack_roads(roads: Roads, shortest: float, entries: Ints) -> Layout:
     crossings["mask"] = drivables["mask"][crossings["foe"]]
     crossings["word"] = drivables["word"][crossings["foe"]]
     return Layout(
+        lanes,
         drivables,
         crossings,
         roads.leaving,
@@ -167,6 +169,7 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
     slots = int(layout.drivables["capacity"].sum())
     traffic = Traffic(
         slots=np.zeros((copies, slots), SLOT),
+        planned=np.zeros((copies, slots)),
         states=np.zeros((copies, count), STATE),
         rides=np.zeros((copies, most), RIDE),
         signals=np.zeros((copies, intersections), SIGNAL),
@@ -175,7 +178,7 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
         occupied=np.zeros((copies, count), np.int32),
         clearing=np.zeros((copies, 2 * (count + most)), np.int32),
         changing=np.zeros((copies, most), SLOT),
-        tallies=np.zeros(copies, TALLY),
+        tallies=np.zeros((copies, 1), TALLY),
         sensors=np.zeros((copies, lanes), SENSOR),
         moving=np.zeros((copies, lanes, 5), np.int32),
         history=np.zeros((copies, log_until, intersections), np.int16),

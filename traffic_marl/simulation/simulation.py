@@ -68,7 +68,6 @@ class Simulation:
         self._counts: Ints = np.array([len(each) for each in trips], np.int32)
         self._vehicles = pack_vehicles(trips, lanes)
         lengths = self._vehicles.types["length"]
-        self._longest = float(lengths.max())
         self._layout = pack_roads(roads, float(lengths.min()), entry_lanes(self._vehicles))
         self._free = free_times(self._layout, self._vehicles)
         self._audit = audit
@@ -79,7 +78,7 @@ class Simulation:
     @property
     def time(self) -> int:
         """[s] seconds moved so far."""
-        return int(self._traffic.tallies["time"][0])
+        return int(self._traffic.tallies["time"][0, 0])
 
     def advance(self, phases: Ints, seconds: int) -> None:
         """Asks for `phases` (B, N) and moves all copies on; the request stands until the next one.
@@ -112,7 +111,6 @@ class Simulation:
             first,
             last,
             seconds,
-            self._longest,
             self._audit,
         )
 
@@ -154,7 +152,7 @@ class Simulation:
 
     def records(self) -> Records:
         """What became of every vehicle so far."""
-        rides, tallies, now = self._traffic.rides, self._traffic.tallies, self.time
+        rides, tallies, now = self._traffic.rides, self._traffic.tallies[:, 0], self.time
         standing = np.where(rides["halted_since"] == NEVER, 0, now + 1 - rides["halted_since"])
         approaching = np.where(rides["lane_since"] == NEVER, 0, now - 1 - rides["lane_since"])
         return Records(
@@ -183,12 +181,12 @@ class Simulation:
 
     def under_way(self) -> Ints:
         """[veh] (B,) on the network now."""
-        count: Ints = self._traffic.tallies["under_way"].copy()
+        count: Ints = self._traffic.tallies["under_way"][:, 0].copy()
         return count
 
     def is_clear(self) -> Bools:
         """(B,) every vehicle has completed its trip."""
-        clear: Bools = self._traffic.tallies["completed"] == self._counts
+        clear: Bools = self._traffic.tallies["completed"][:, 0] == self._counts
         return clear
 
     def snapshot(self) -> Snapshot:
