@@ -1,8 +1,10 @@
 """Network: a road network with names and geometry, and its tables for the kernels."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import networkx as nx
+import numpy as np
 
 from traffic_marl.arrays import Floats
 from traffic_marl.kernels.tables import Roads
@@ -28,3 +30,34 @@ class Network:
     lane_lines: tuple[Floats, ...]  # [m] (K,) centre line of each lane, (points, 2)
     connection_lines: tuple[Floats, ...]  # [m] (C,) path of each connection, (points, 2)
     tables: Roads
+
+    @cached_property
+    def road_graph(self) -> nx.DiGraph:
+        """Roads as nodes, joined where a movement leads from one to the other; `length` [m] is that of the latter."""
+        count = np.bincount(self.tables.lane_road, minlength=len(self.roads))
+        lanes = len(self.lane_names)
+        total = np.bincount(self.tables.lane_road, weights=self.tables.length[:lanes], minlength=len(self.roads))
+        length = dict(zip(self.roads, (total / count).tolist(), strict=True))
+        graph = nx.DiGraph()
+        graph.add_nodes_from(self.roads)
+        graph.add_edges_from(
+            (entering, leaving, {"length": length[leaving]}) for entering, leaving in self.movement_roads
+        )
+        return nx.freeze(graph)
+
+    @cached_property
+    def entry_roads(self) -> tuple[str, ...]:
+        """Names of the roads that start at the rim, in the order of `roads`."""
+        starts = {road: start for start, _, road in self.graph.edges(keys=True)}
+        return tuple(road for road in self.roads if self.graph.nodes[starts[road]]["node"].virtual)
+
+    @cached_property
+    def exit_roads(self) -> tuple[str, ...]:
+        """Names of the roads that end at the rim, in the order of `roads`."""
+        ends = {road: end for _, end, road in self.graph.edges(keys=True)}
+        return tuple(road for road in self.roads if self.graph.nodes[ends[road]]["node"].virtual)
+
+    def lanes_of(self, road: str) -> range:
+        """Lanes of a road, from the centre line outwards."""
+        first, last = np.searchsorted(self.tables.lane_road, self.roads.index(road) + np.arange(2))
+        return range(int(first), int(last))

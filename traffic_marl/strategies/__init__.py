@@ -1,1 +1,12 @@
 """Strategies for signals: one file each, no learning here."""
+
+from traffic_marl.strategies.catalogue import (
+    STRATEGIES,
+    NamedStrategy,
+    describe,
+    parse,
+    split_list,
+    strategy_summaries,
+)
+
+__all__ = ["STRATEGIES", "NamedStrategy", "describe", "parse", "split_list", "strategy_summaries"]

@@ -1,0 +1,82 @@
+"""How many vehicles the engine moves in a second, against copies, threads and the size of the network.
+
+An update is one vehicle moved by one second. Each copy has its own trips and is asked for its own random phases every
+10 s, so no two copies do the same. `--cityflow FOLDER` measures on a data set in CityFlow's formats instead.
+"""
+
+import argparse
+from pathlib import Path
+
+from timing import cpus, medians, print_table, with_unit
+from workloads import TIMING, Grid, Workload, data_set, planned_phases, random_phases, warmed_up
+
+from traffic_marl.simulation import Simulation
+
+CASES = {  # copies and threads
+    Grid(4, "light"): [(1, 1), (64, 1)],
+    Grid(4, "heavy"): [(1, 1), (1, 2), (8, 1), (8, 2), (64, 1), (64, 2), (256, 1), (256, 2)],
+    Grid(10, "light"): [(1, 1), (8, 1)],
+    Grid(10, "heavy"): [(1, 1), (8, 1), (8, 2), (64, 2)],
+    Grid(30, "light"): [(1, 1)],
+    Grid(30, "heavy"): [(1, 1), (8, 2)],
+}
+HEAD = ["traffic", "copies", "threads", "vehicles/copy", "simulated s/s", "updates/s", "ns/update"]
+
+
+def report(name: str, workloads: dict[tuple[int, int], Workload], rounds: int) -> list[list[str]]:
+    """One row for each workload, by copies and threads; measured in turn."""
+    wall = medians({str(case): workload.run for case, workload in workloads.items()}, rounds)
+    return [row(name, case, workload, wall[str(case)]) for case, workload in workloads.items()]
+
+
+def row(name: str, case: tuple[int, int], workload: Workload, wall: float) -> list[str]:
+    """What one workload's wall time [s] means."""
+    copies, threads = case
+    return [
+        name,
+        str(copies),
+        str(threads),
+        f"{workload.updates / workload.seconds / copies:.0f}",
+        with_unit(workload.seconds * copies / wall),
+        with_unit(workload.updates / wall),
+        f"{wall / workload.updates * 1e9:.1f}",
+    ]
+
+
+def grids(rounds: int) -> None:
+    """Prints the table of all grids."""
+    rows = []
+    for grid, cases in CASES.items():
+        allowed = [(copies, threads) for copies, threads in cases if threads <= cpus()]
+        network = grid.network()
+        trips = grid.trips(network, max(copies for copies, _ in allowed))
+        workloads = {(copies, threads): warmed_up(network, trips[:copies], threads) for copies, threads in allowed}
+        rows += report(str(grid), workloads, rounds)
+    print_table(HEAD, rows)
+
+
+def cityflow(folder: Path, rounds: int, seconds: int = 3600) -> None:
+    """Prints the table of a data set: one copy under the fixed plan, and many that differ."""
+    network, trips = data_set(folder, seconds)
+    one = Simulation(network, [trips], TIMING, threads=1)
+    many = Simulation(network, [trips] * 64, TIMING, threads=2)
+    plan = {(1, 1): Workload(one, planned_phases(network, 1, seconds, TIMING.yellow), TIMING.yellow)}
+    random = {(64, 2): Workload(many, random_phases(network, 64, seconds // 10), 10)}
+    rows = report(f"{folder.name}, fixed plan, 5 s a call", plan, rounds)
+    print_table(HEAD, rows + report(f"{folder.name}, random phases, 10 s a call", random, rounds))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cityflow", type=Path, metavar="FOLDER", help="with roadnet.json and flow.json")
+    parser.add_argument("--rounds", type=int, default=5, help="of which the medians are shown")
+    flags = parser.parse_args()
+    print(f"{cpus()} CPUs; medians of {flags.rounds} rounds\n")
+    if flags.cityflow:
+        cityflow(flags.cityflow, flags.rounds)
+    else:
+        grids(flags.rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+
+from traffic_marl.cli.arguments import at_least_one, choose_strategies, ensure_different, parse_phases
+from traffic_marl.errors import UsageError
+from traffic_marl.strategies.catalogue import STRATEGIES
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [("1-4", (1, 2, 3, 4)), ("1,3,5-6", (1, 3, 5, 6)), ("7", (7,)), ("2, 0", (2, 0)), ("3-3", (3,))],
+)
+def test_phases_are_lists_and_ranges_of_rows(text, rows):
+    assert parse_phases(text) == rows
+
+
+@pytest.mark.parametrize("text", ["", "a", "4-1", "1-", "-1", "1,,2", "1-2-3", "1.5", "1;2", "99999999"])
+def test_other_phases_are_refused(text):
+    with pytest.raises(UsageError, match=r"--phases: .* is no list of rows; write it like 1-4 or 1,3,5-6"):
+        parse_phases(text)
+
+
+def test_a_row_given_twice_is_refused():
+    with pytest.raises(UsageError, match=r"--phases: '1-3,2' has row 2 twice"):
+        parse_phases("1-3,2")
+
+
+def test_all_strategies_unless_some_are_named():
+    assert [named.label for named in choose_strategies(None)] == list(STRATEGIES)
+    assert [named.label for named in choose_strategies("random, fixed_time")] == ["random", "fixed_time"]
+
+
+@pytest.mark.parametrize("value", [0, -3])
+def test_counts_below_one_are_refused(value):
+    with pytest.raises(UsageError, match=rf"--seeds: {value} is too few; give a whole number, at least 1"):
+        at_least_one("--seeds", value)
+
+
+def test_two_results_in_one_file_are_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"--json: .* is the file of --csv too"):
+        ensure_different({"--csv": tmp_path / "a", "--plot": None, "--json": tmp_path / "b" / ".." / "a"})
+    ensure_different({"--csv": Path("a"), "--json": Path("b"), "--plot": None})

@@ -1,0 +1,48 @@
+"""Comparisons made up for tests, without a run."""
+
+from dataclasses import fields
+from types import SimpleNamespace
+
+import numpy as np
+
+from traffic_marl.comparison.comparison import Comparison, Outcome, judge
+from traffic_marl.measures import Measures
+from traffic_marl.rollout import RunRecord
+
+WHOLE = ("demanded", "completed", "under_way", "backlog", "unserved", "clear_time", "largest_queue", "longest_wait")
+
+
+def measures(delays, **others):
+    """Measures with the mean delays given; all else counts up from 1 unless given."""
+    columns = {}
+    for place, field in enumerate(fields(Measures), 1):
+        kind = np.int32 if field.name in WHOLE else np.bool_ if field.name == "gridlock" else np.float64
+        columns[field.name] = np.full(len(delays), 0 if kind is np.bool_ else place, kind)
+        if field.name in others:
+            columns[field.name] = np.array(others[field.name], kind)
+    return Measures(**{**columns, "mean_delay": np.array(delays, np.float64)})
+
+
+def outcome(label, delays, **others):
+    made = measures(delays, **others)
+    records = tuple(
+        RunRecord(
+            scenario="made_up",
+            scenario_hash="abc",
+            strategy=label,
+            interval=5,
+            horizon=3600,
+            seed=seed,
+            measures={name: None if value != value else value for name, value in made.of(seed).items()},
+            version="0",
+        )
+        for seed in range(len(delays))
+    )
+    return Outcome(label, 5, made, records)
+
+
+def comparison(delays_of, reference, **others):
+    """A comparison of the strategies and delays in a dict; `others` go to every strategy's measures."""
+    outcomes = [outcome(label, delays, **others) for label, delays in delays_of.items()]
+    seeds = tuple(range(len(outcomes[0].measures.mean_delay)))
+    return Comparison(SimpleNamespace(name="made_up"), seeds, 3600, reference, judge(outcomes, reference))

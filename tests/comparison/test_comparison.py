@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+from made_up import comparison, outcome
+
+from traffic_marl.comparison.comparison import check, judge
+from traffic_marl.comparison.statistics import Verdict
+from traffic_marl.errors import UsageError
+from traffic_marl.strategies.catalogue import parse
+
+SLOW, FAST, ALIKE = [60.0, 62, 58, 61], [40.0, 43, 37, 40], [61.0, 61, 59, 60.5]
+
+
+def test_rows_stand_by_mean_delay_and_are_judged_against_the_reference():
+    rows = judge([outcome("slow", SLOW), outcome("fast", FAST), outcome("alike", ALIKE)], "slow")
+    assert [row.label for row in rows] == ["fast", "slow", "alike"]
+    assert [row.verdict for row in rows] == [Verdict.BETTER, None, Verdict.TIE]
+    assert rows[1].difference is None
+    assert rows[0].difference.mean == pytest.approx(np.mean(FAST) - np.mean(SLOW))
+
+
+def test_ranks_name_ties():
+    rows = judge([outcome("slow", SLOW), outcome("fast", FAST), outcome("alike", ALIKE)], "slow")
+    assert [(row.standing.first, row.standing.last) for row in rows] == [(1, 1), (2, 3), (2, 3)]
+
+
+def test_differences_to_the_reference_share_the_error_and_single_delays_do_not():
+    two = judge([outcome("slow", SLOW), outcome("fast", FAST)], "slow")
+    three = judge([outcome("slow", SLOW), outcome("fast", FAST), outcome("alike", ALIKE)], "slow")
+    assert three[0].difference.half_width > two[0].difference.half_width
+    assert three[0].delay.half_width == two[0].delay.half_width
+
+
+def test_equal_strategies_tie():
+    rows = judge([outcome("one", SLOW), outcome("other", SLOW)], "one")
+    assert [(row.verdict, row.standing.is_tied_with_best) for row in rows] == [(None, True), (Verdict.TIE, True)]
+
+
+def test_no_traffic_comes_last_and_unknown():
+    rows = judge([outcome("one", [np.nan, np.nan]), outcome("other", [np.nan, np.nan])], "one")
+    assert [row.verdict for row in rows] == [None, Verdict.UNKNOWN]
+    assert [row.standing for row in rows] == [None, None]
+
+
+def test_reference_is_fixed_time_where_it_takes_part():
+    assert check([parse("random"), parse("fixed_time")], [0], None) == "fixed_time"
+    assert check([parse("random"), parse("fixed_time:interval_s=5")], [0], None) == "fixed_time:interval_s=5"
+    assert check([parse("random"), parse("longest_queue")], [0], None) == "random"
+
+
+def test_reference_may_be_named_without_its_parameters():
+    assert check([parse("random"), parse("longest_queue:interval_s=5")], [0], "longest_queue") == (
+        "longest_queue:interval_s=5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("strategies", "seeds", "reference", "message"),
+    [
+        ([], [0], None, "strategies: there are none"),
+        (["random", "random"], [0], None, "strategies: random is given twice"),
+        (["random"], [], None, "seeds: there are none"),
+        (["random"], [1, 1], None, "one stands twice"),
+        (["random"], [0], "webster", "reference: webster does not take part; choose one of random"),
+    ],
+)
+def test_comparisons_that_make_no_sense_are_refused(strategies, seeds, reference, message):
+    with pytest.raises(UsageError, match=message):
+        check([parse(name) for name in strategies], seeds, reference)
+
+
+def test_row_is_found_by_its_label():
+    assert comparison({"slow": SLOW, "fast": FAST}, "slow").row("fast").delay.mean == np.mean(FAST)

@@ -1,0 +1,91 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from traffic_marl.comparison.files import ensure_writable, replace, replace_text
+from traffic_marl.errors import FileError
+
+
+def test_checking_leaves_no_trace(tmp_path):
+    ensure_writable(tmp_path / "table.csv", "--csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_checking_keeps_what_is_there(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    ensure_writable(path, "--csv")
+    assert path.read_text() == "old"
+
+
+def test_missing_folder_is_refused(tmp_path):
+    with pytest.raises(FileError, match=r"--csv: there is no folder .*none; create it"):
+        ensure_writable(tmp_path / "none" / "table.csv", "--csv")
+
+
+def test_folder_in_the_place_of_the_file_is_refused(tmp_path):
+    with pytest.raises(FileError, match="is a folder"):
+        ensure_writable(tmp_path, "--csv")
+
+
+def test_file_in_the_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FileError, match="there is no folder"):
+        ensure_writable(tmp_path / "file" / "table.csv", "--csv")
+
+
+def test_unwritable_folder_is_refused():
+    with pytest.raises(FileError, match="cannot be written"):
+        ensure_writable(Path("/proc/table.csv"), "--csv")
+
+
+def test_text_is_written_as_it_is(tmp_path):
+    path = tmp_path / "table.csv"
+    replace_text(path, "--csv", "a\nb\n")
+    assert path.read_bytes() == b"a\nb\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_failure_half_way_keeps_the_old_file_and_leaves_no_draft(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+
+    def fail(draft):
+        draft.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(FileError, match="No space left on device"):
+        replace(path, "--csv", fail)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_interruption_leaves_no_draft(tmp_path):
+    def interrupt(draft):
+        draft.write_text("half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replace(tmp_path / "table.csv", "--csv", interrupt)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_link_stays_a_link(tmp_path):
+    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    replace_text(tmp_path / "link.csv", "--csv", "new")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text() == "new"
+
+
+def test_device_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        replace_text(pipe, "--csv", "rows")
+        assert os.read(reader, 100) == b"rows"
+        assert pipe.is_fifo()
+    finally:
+        os.close(reader)

@@ -1,0 +1,32 @@
+import sys
+
+import pytest
+from made_up import comparison
+
+from traffic_marl.comparison.plots import ensure_plottable, plot
+from traffic_marl.errors import FileError, UsageError
+
+
+@pytest.mark.parametrize("delays", [[60.0, 62.0, 58.0], [60.0], [float("nan")]])
+def test_plot_is_a_picture(tmp_path, delays):
+    pytest.importorskip("matplotlib")
+    plot(comparison({"fixed_time": delays, "random": delays}, "fixed_time"), tmp_path / "delays.png")
+    assert (tmp_path / "delays.png").read_bytes().startswith(b"\x89PNG")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_missing_matplotlib_is_told_before_the_run(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(UsageError, match=r"--plot: matplotlib is not installed; run: pip install"):
+        ensure_plottable(tmp_path / "delays.png")
+
+
+def test_unknown_format_is_told_before_the_run(tmp_path):
+    with pytest.raises(UsageError, match=r"--plot: delays.txt names no picture format; end it with one of \.pdf"):
+        ensure_plottable(tmp_path / "delays.txt")
+
+
+def test_unwritable_plot_is_told_before_the_run(tmp_path):
+    pytest.importorskip("matplotlib")
+    with pytest.raises(FileError, match="there is no folder"):
+        ensure_plottable(tmp_path / "none" / "delays.png")

@@ -1,0 +1,223 @@
+import dataclasses
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import traffic_marl
+from traffic_marl.errors import UsageError
+from traffic_marl.kernels.tables import NEVER
+from traffic_marl.rollout import decision_interval, run
+from traffic_marl.scenario import Scenario
+from traffic_marl.simulation import Simulation
+from traffic_marl.strategies.catalogue import NamedStrategy, parse
+
+DURATION = 240  # [s]
+
+
+def scenario(**changes):
+    """A crossing of two streets with enough traffic to queue."""
+    settings = {
+        "name": "crossing",
+        "network": {"kind": "grid", "rows": 1, "columns": 2, "block_m": 150},
+        "demand": {"kind": "turning", "inflow_vph": 300},
+        "duration_s": DURATION,
+        "clearing_s": 600,
+    }
+    return Scenario.model_validate({**settings, **changes})
+
+
+@dataclass(frozen=True)
+class Alternating:
+    """Asks for the next phase every 20 s; so its answers do not depend on how often it is asked."""
+
+    interval: int | None = None
+
+    def start(self, setting):
+        self_setting = setting
+
+        class Controller:
+            setting = self_setting
+
+            def decide(self, readings):
+                counts = self.setting.network.tables.phase_count
+                return np.broadcast_to(readings.time // 20 % counts, readings.phase.shape).astype(np.int32)
+
+        return Controller()
+
+
+def alternating(interval=None, own=None):
+    return NamedStrategy("alternating", Alternating(own), interval)
+
+
+def same(one, other):
+    return all(
+        np.array_equal(getattr(one, field.name), getattr(other, field.name)) for field in dataclasses.fields(type(one))
+    )
+
+
+def test_rollout_moves_traffic_as_a_plain_simulation_does():
+    """Equal decisions, equal traffic: the loop adds nothing."""
+    rollout = run(scenario(), alternating(), (3, 4), interval=10, until=DURATION)
+    simulation = scenario().simulation((3, 4))
+    counts = simulation.network.tables.phase_count
+    for time in range(DURATION):
+        phases = np.broadcast_to(time // 20 % counts, (2, len(counts))).astype(np.int32)
+        simulation.advance(phases, 1)
+    assert same(rollout.at_end, simulation.records())
+    assert (rollout.at_end.entered != NEVER).sum() > 20
+
+
+def test_how_often_it_is_asked_does_not_matter_to_a_plan():
+    assert same(
+        run(scenario(), alternating(), (0,), interval=5, until=DURATION).at_end,
+        run(scenario(), alternating(), (0,), interval=20, until=DURATION).at_end,
+    )
+
+
+def test_a_seed_gives_the_same_measures_alone_and_in_a_batch():
+    batch = run(scenario(), parse("max_pressure"), (5, 6, 7))
+    for copy, seed in enumerate(batch.seeds):
+        alone = run(scenario(), parse("max_pressure"), (seed,), threads=1)
+        assert alone.measures.of(0) == pytest.approx(batch.measures.of(copy), nan_ok=True, abs=0)
+
+
+def test_interval_that_does_not_divide_the_horizon_makes_a_shorter_last_step():
+    times = []
+    rollout = run(
+        scenario(),
+        alternating(),
+        (0,),
+        interval=50,
+        until=120,
+        observer=lambda sim, readings, phases: times.append(sim.time),
+    )
+    assert times == [0, 50, 100]
+    assert rollout.simulation.time == rollout.at_end.time == 120
+
+
+def test_until_ends_demand_and_run():
+    rollout = run(scenario(), alternating(), (0,), until=100)
+    assert rollout.horizon == 100
+    assert rollout.at_horizon.time == rollout.at_end.time == 100
+    assert rollout.measures.demanded[0] == (rollout.at_end.scheduled[0, : rollout.at_end.count[0]] < 100).sum()
+
+
+def test_run_goes_on_until_the_network_is_clear():
+    rollout = run(scenario(), parse("max_pressure"), (0, 1), interval=5)
+    assert rollout.at_horizon.time == DURATION
+    assert rollout.measures.unserved.tolist() == [0, 0]
+    assert DURATION < rollout.simulation.time < DURATION + 600
+    assert (rollout.measures.clear_time <= rollout.simulation.time).all()
+    assert rollout.measures.clear_time.max() > rollout.simulation.time - 5
+
+
+def test_run_ends_when_the_clearing_time_is_over():
+    rollout = run(scenario(clearing_s=7), alternating(), (0,))
+    assert rollout.simulation.time == DURATION + 7
+    assert rollout.measures.unserved[0] > 0
+
+
+def test_records_at_the_horizon_are_those_of_that_second():
+    rollout = run(scenario(), alternating(), (0,))
+    stopped = run(scenario(), alternating(), (0,), until=DURATION)
+    assert same(rollout.at_horizon, stopped.at_end)
+    assert rollout.measures.travel_time_cityflow == stopped.measures.travel_time_cityflow
+
+
+def test_observer_sees_every_decision_before_the_traffic_moves():
+    seen = []
+
+    def observe(simulation, readings, phases):
+        assert isinstance(simulation, Simulation)
+        assert simulation.time == readings.time
+        seen.append((readings.time, phases.shape))
+
+    rollout = run(scenario(clearing_s=0), alternating(), (0, 1), interval=10, observer=observe)
+    assert seen == [(time, (2, 2)) for time in range(0, DURATION, 10)]
+    assert rollout.simulation.time == DURATION
+
+
+def test_watching_changes_nothing():
+    watched = run(scenario(), parse("max_pressure"), (0,), observer=lambda sim, readings, phases: sim.records())
+    assert same(watched.at_end, run(scenario(), parse("max_pressure"), (0,)).at_end)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "argument", "expected"),
+    [
+        (alternating(interval=7, own=11), 13, 7),
+        (alternating(own=11), 13, 11),
+        (alternating(), 13, 13),
+        (alternating(), None, 5),
+    ],
+)
+def test_the_nearest_wish_for_an_interval_counts(strategy, argument, expected):
+    assert decision_interval(scenario(), strategy, argument) == expected
+
+
+def test_strategy_starts_with_scenario_rules_and_flow():
+    seen = []
+
+    class Curious(Alternating):
+        def start(self, setting):
+            seen.append(setting)
+            return super().start(setting)
+
+    made = scenario()
+    run(made, NamedStrategy("curious", Curious()), (8, 9), until=10, interval=5)
+    (setting,) = seen
+    assert (setting.interval, setting.seeds, setting.timing) == (5, (8, 9), made.timing())
+    assert np.array_equal(setting.flow, made.flow())
+
+
+def test_signals_are_logged_for_each_second_of_the_run():
+    rollout = run(scenario(), alternating(), (0,), log_signals=True)
+    log = rollout.simulation.signal_log()
+    assert log.shape == (1, rollout.simulation.time, 2)
+    assert len(np.unique(log)) > 2
+
+
+def test_audit_counts_overlaps():
+    assert np.isnan(run(scenario(), alternating(), (0,), until=30).measures.overlaps[0])
+    assert run(scenario(), alternating(), (0,), until=30, audit=True).measures.overlaps[0] == 0
+
+
+def test_no_demand_is_clear_at_once():
+    empty = scenario(demand={"kind": "turning", "inflow_vph": 0})
+    rollout = run(empty, parse("fixed_time"), (0,))
+    assert rollout.simulation.time == DURATION
+    assert rollout.measures.demanded[0] == 0
+    assert np.isnan(rollout.measures.mean_delay[0])
+
+
+def test_run_records_are_json_and_say_what_ran():
+    rollout = run(scenario(), parse("max_pressure:interval_s=6"), (2, 3), until=60)
+    records = [json.loads(json.dumps(dataclasses.asdict(record), allow_nan=False)) for record in rollout.run_records()]
+    assert [record["seed"] for record in records] == [2, 3]
+    assert {record["strategy"] for record in records} == {"max_pressure:interval_s=6"}
+    assert {record["interval"] for record in records} == {6}
+    assert records[0]["scenario_hash"] == scenario().hash()
+    assert records[0]["measures"]["demanded"] == rollout.measures.demanded[0]
+    assert records[0]["measures"]["overlaps"] is None
+
+
+def test_version_is_that_of_the_distribution():
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    assert traffic_marl.__version__ == tomllib.loads(project.read_text())["project"]["version"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"seeds": ()}, "seeds: there are none"),
+        ({"seeds": (0,), "until": 0}, "until: 0 is not a duration"),
+        ({"seeds": (0,), "interval": -1}, "interval: -1 is not a duration"),
+    ],
+)
+def test_runs_that_make_no_sense_are_refused(arguments, message):
+    with pytest.raises(UsageError, match=message):
+        run(scenario(), alternating(), **arguments)

@@ -1,0 +1,6 @@
+"""The command line: list, compare, simulate."""
+
+from traffic_marl.cli.app import main
+from traffic_marl.cli.comparing import compare_scenario
+
+__all__ = ["compare_scenario", "main"]

@@ -1,0 +1,62 @@
+"""The commands there are."""
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, NoReturn
+
+import typer
+
+from traffic_marl import __version__
+from traffic_marl.cli import output
+from traffic_marl.cli.comparing import compare_command
+from traffic_marl.cli.exits import STOPPED, mistakes_told
+from traffic_marl.cli.simulating import simulate_command
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+class Kind(StrEnum):
+    """What `list` can list."""
+
+    SCENARIOS = "scenarios"
+    STRATEGIES = "strategies"
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs the command line and exits: 0, 2 after a mistake of the user, 130 when stopped by Ctrl-C.
+
+    Args:
+        arguments: what would stand after the program's name; None takes the process's own.
+    """
+    with mistakes_told():
+        code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
+        if code == STOPPED:  # some versions of typer answer Ctrl-C with this code, others with Abort
+            raise KeyboardInterrupt
+        sys.stdout.flush()
+    sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Which way of coordinating traffic signals is best for a network and a demand, and how sure one can be."""
+    if version:
+        print(__version__)
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command("list")
+def list_command(kind: Annotated[Kind | None, typer.Argument(help="Both if not given.")] = None) -> None:
+    """Show the scenarios and strategies there are."""
+    if kind is not Kind.STRATEGIES:
+        output.print_scenarios()
+    if kind is not Kind.SCENARIOS:
+        output.print_strategies()
+
+
+app.command("compare")(compare_command)
+app.command("simulate")(simulate_command)

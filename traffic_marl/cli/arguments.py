@@ -1,0 +1,93 @@
+"""What the arguments of the command line stand for, checked."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from traffic_marl.errors import UsageError
+from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario
+from traffic_marl.strategies.catalogue import STRATEGIES, NamedStrategy, parse, split_list
+
+DEFAULT_SCENARIO = "grid_4x4_rush_hour"
+
+ScenarioName = Annotated[str | None, typer.Argument(metavar="[SCENARIO]", help="One that `list` shows.")]
+CityFlow = Annotated[Path | None, typer.Option("--cityflow", metavar="DIR", help="A CityFlow data set instead.")]
+Phases = Annotated[str | None, typer.Option(metavar="1-4", help="Rows of CityFlow's phase tables to choose from.")]
+Interval = Annotated[int | None, typer.Option(metavar="S", help="Seconds between decisions.")]
+
+
+def choose_scenario(name: str | None, cityflow: Path | None, phases: str | None) -> Scenario:
+    """The scenario of this name, or the CityFlow data set in this folder; the default where neither is given.
+
+    Raises:
+        UsageError: both are given, or phases for something that is no CityFlow data set.
+        TrafficError: it is unknown or cannot be read.
+    """
+    if name is not None and cityflow is not None:
+        raise UsageError("--cityflow", f"the scenario {name} is given as well", "give one of the two")
+    if cityflow is not None:
+        return cityflow_scenario(cityflow, phases=None if phases is None else parse_phases(phases))
+    if phases is not None:
+        raise UsageError("--phases", "only a CityFlow data set has phases to choose from", "give --cityflow DIR too")
+    return load_scenario(DEFAULT_SCENARIO if name is None else name)
+
+
+def choose_strategies(text: str | None) -> list[NamedStrategy]:
+    """The strategies of a comma list; all there are where none is given.
+
+    Raises:
+        StrategyError: an unknown name or parameter.
+    """
+    return [parse(each) for each in (STRATEGIES if text is None else split_list(text))]
+
+
+def parse_phases(text: str) -> tuple[int, ...]:
+    """Rows of a phase table from `1-4` or `1,3,5-6`, in the order given.
+
+    Raises:
+        UsageError: it is written otherwise, or a row stands twice.
+    """
+    rows = [row for piece in text.split(",") for row in _rows(text, piece.strip())]
+    for row in rows:
+        if rows.count(row) > 1:
+            raise UsageError("--phases", f"{text!r} has row {row} twice", "give each row once")
+    return tuple(rows)
+
+
+def at_least_one(flag: str, value: int | None) -> None:
+    """Checks a duration or a count, if it is given.
+
+    Raises:
+        UsageError: it is below 1.
+    """
+    if value is not None and value < 1:
+        raise UsageError(flag, f"{value} is too few", "give a whole number, at least 1")
+
+
+def ensure_different(paths: dict[str, Path | None]) -> None:
+    """Checks that no two flags name the same file.
+
+    Raises:
+        UsageError: two do.
+    """
+    seen: dict[Path, str] = {}
+    for flag, path in paths.items():
+        if path is None:
+            continue
+        other = seen.setdefault(path.resolve(), flag)
+        if other != flag:
+            raise UsageError(flag, f"{path} is the file of {other} too", "name another file")
+
+
+def _rows(text: str, piece: str) -> range:
+    """The rows of `3` or `5-6`."""
+    first, dash, last = piece.partition("-")
+    last = last if dash else first
+    if not (_is_number(first) and _is_number(last) and int(first) <= int(last)):
+        raise UsageError("--phases", f"{text!r} is no list of rows", "write it like 1-4 or 1,3,5-6")
+    return range(int(first), int(last) + 1)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 3

@@ -1,0 +1,58 @@
+"""The command `simulate`: one strategy, one seed, all measures."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from traffic_marl.cli import output
+from traffic_marl.cli.arguments import (
+    CityFlow,
+    Interval,
+    Phases,
+    ScenarioName,
+    at_least_one,
+    choose_scenario,
+    ensure_different,
+)
+from traffic_marl.cli.recordings import signals_csv, trips_csv
+from traffic_marl.comparison.files import ensure_writable, replace_text
+from traffic_marl.rollout import run
+from traffic_marl.scenario import test_seeds
+from traffic_marl.strategies.catalogue import parse
+
+
+def simulate_command(
+    strategy: Annotated[str, typer.Option(metavar="NAME[:KEY=VALUE,...]", help="One that `list` shows.")],
+    scenario: ScenarioName = None,
+    cityflow: CityFlow = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", help="Draw of the demand.")] = None,
+    until: Annotated[int | None, typer.Option(metavar="S", help="End demand and run at this second.")] = None,
+    interval: Interval = None,
+    phases: Phases = None,
+    trips: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every vehicle as a line of CSV.")] = None,
+    signals: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every signal change as CSV.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="Look for overlapping vehicles each second.")] = False,
+) -> None:
+    """Run one strategy once and print all that was measured, with definitions."""
+    named = parse(strategy)
+    at_least_one("--until", until)
+    at_least_one("--interval", interval)
+    ensure_different({"--trips": trips, "--signals": signals})
+    for flag, path in (("--trips", trips), ("--signals", signals)):
+        if path is not None:
+            ensure_writable(path, flag)
+    chosen = choose_scenario(scenario, cityflow, phases)
+    draw = test_seeds(1)[0] if seed is None else seed
+    demand = chosen.build_demand()  # what is wrong with the files shows before kernels are compiled
+    output.remark_compilation()
+    rollout = run(chosen, named, (draw,), interval=interval, until=until, audit=audit, log_signals=signals is not None)
+    if trips is not None:
+        replace_text(trips, "--trips", trips_csv(rollout, demand.draw(draw).names))
+    if signals is not None:
+        replace_text(signals, "--signals", signals_csv(rollout))
+    if json:
+        output.print_measures_as_json(rollout)
+    else:
+        output.print_measures(rollout)

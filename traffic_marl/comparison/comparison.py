@@ -1,0 +1,156 @@
+"""compare: several strategies on the same seeds, and what can be said of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from traffic_marl.arrays import Floats, Ints
+from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, estimate, paired, standings, verdict
+from traffic_marl.errors import UsageError
+from traffic_marl.measures import Measures
+from traffic_marl.rollout import Observer, RunRecord, run
+from traffic_marl.scenario import Scenario
+from traffic_marl.simulation import Readings, Simulation
+from traffic_marl.strategies.catalogue import NamedStrategy
+
+USUAL_REFERENCE = "fixed_time"  # taken where it is among the strategies and no other is named
+
+Progress = Callable[[str, float], None]  # strategy under way, share of the whole comparison done
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of one strategy on all seeds."""
+
+    label: str
+    interval: int  # [s] between decisions
+    measures: Measures  # copy b met seed b
+    records: tuple[RunRecord, ...]  # one a seed
+
+
+@dataclass(frozen=True, eq=False)
+class Row(Outcome):
+    """What came of one strategy, and what can be said of it."""
+
+    delay: Estimate  # [s/veh] mean delay, with the interval of this strategy alone
+    difference: Estimate | None  # [s/veh] mean delay less the reference's; None for the reference itself
+    verdict: Verdict | None  # against the reference
+    standing: Standing | None  # None with fewer than two seeds
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Strategies that met the same traffic, least mean delay first."""
+
+    scenario: Scenario
+    seeds: tuple[int, ...]
+    horizon: int  # [s] when the demand ended
+    reference: str  # label of the strategy the others are compared to
+    rows: tuple[Row, ...]
+
+    def row(self, label: str) -> Row:
+        """What came of the strategy of this label."""
+        return next(row for row in self.rows if row.label == label)
+
+
+def compare(
+    scenario: Scenario,
+    strategies: Sequence[NamedStrategy],
+    seeds: Sequence[int],
+    *,
+    reference: str | None = None,
+    interval: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Runs each strategy on all seeds and compares their mean delays, seed by seed.
+
+    Args:
+        scenario: network, demand and rules.
+        strategies: at least one; labels all different.
+        seeds: one run each, all different; at least two for intervals.
+        reference: label or name of the one to compare to; None takes `fixed_time` if it takes part, else the first.
+        interval: [s] between decisions of strategies without an interval of their own; None takes the scenario's.
+        threads: most threads to step copies on; None takes the CPUs this process may use.
+        progress: called as the comparison proceeds.
+
+    Raises:
+        UsageError: no or repeated strategies or seeds, or an unknown reference.
+        TrafficError: the scenario or a strategy cannot be used.
+    """
+    reference = check(strategies, seeds, reference)
+    outcomes = []
+    for place, strategy in enumerate(strategies):
+        watch = None if progress is None else _watch(progress, strategy.label, place, len(strategies), scenario)
+        rollout = run(scenario, strategy, seeds, interval=interval, threads=threads, observer=watch)
+        records = tuple(rollout.run_records())
+        outcomes.append(Outcome(strategy.label, rollout.interval, rollout.measures, records))
+    return Comparison(scenario, tuple(seeds), scenario.duration_s, reference, judge(outcomes, reference))
+
+
+def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: str | None) -> str:
+    """The reference's label, once all is found fit for a comparison.
+
+    Raises:
+        UsageError: no or repeated strategies or seeds, or an unknown reference.
+    """
+    labels = [strategy.label for strategy in strategies]
+    if not labels:
+        raise UsageError("strategies", "there are none", "give at least one")
+    for label in labels:
+        if labels.count(label) > 1:
+            raise UsageError("strategies", f"{label} is given twice", "give each one once")
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise UsageError("seeds", "there are none, or one stands twice", "give each one once, at least one")
+    if reference is None:
+        return _find(USUAL_REFERENCE, labels) or labels[0]
+    found = _find(reference, labels)
+    if found is None:
+        raise UsageError("reference", f"{reference} does not take part", f"choose one of {', '.join(labels)}")
+    return found
+
+
+def _find(name: str, labels: list[str]) -> str | None:
+    """The label `name`, or else the first that is this strategy with parameters."""
+    alike = [label for label in labels if label.partition(":")[0] == name]
+    return name if name in labels else next(iter(alike), None)
+
+
+def judge(outcomes: Sequence[Outcome], reference: str) -> tuple[Row, ...]:
+    """What can be said of strategies that met the same traffic, least mean delay first.
+
+    The differences to the reference hold all at once with the confidence stated, and so do all the ranks.
+    """
+    delays = [outcome.measures.mean_delay for outcome in outcomes]
+    base = next(outcome.measures.mean_delay for outcome in outcomes if outcome.label == reference)
+    rows = [
+        _row(outcome, standing, None if outcome.label == reference else base, len(outcomes) - 1)
+        for outcome, standing in zip(outcomes, standings(delays), strict=True)
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.delay.seeds == 0, row.delay.mean)))
+
+
+def _row(outcome: Outcome, standing: Standing | None, base: Floats | None, comparisons: int) -> Row:
+    """An outcome with its statistics; `base` is the reference's mean delay (B,), None for the reference itself."""
+    delay = outcome.measures.mean_delay
+    difference = None if base is None else paired(delay, base, comparisons=comparisons)
+    return Row(
+        label=outcome.label,
+        interval=outcome.interval,
+        measures=outcome.measures,
+        records=outcome.records,
+        delay=estimate(delay),
+        difference=difference,
+        verdict=None if difference is None else verdict(difference),
+        standing=standing,
+    )
+
+
+def _watch(progress: Progress, label: str, place: int, strategies: int, scenario: Scenario) -> Observer:
+    """An observer that tells how far the comparison is; the clearing after the horizon counts as the last percent."""
+    progress(label, place / strategies)
+
+    def tell(simulation: Simulation, readings: Readings, phases: Ints) -> None:
+        done = min(0.99, readings.time / scenario.duration_s)
+        progress(label, (place + done) / strategies)
+
+    return tell

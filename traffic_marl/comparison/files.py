@@ -1,0 +1,82 @@
+"""Result files: refused before a run starts if they cannot be written, and never half-written."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from traffic_marl.errors import FileError
+
+
+def ensure_writable(path: Path, flag: str) -> None:
+    """Checks that a result can be written to `path`, leaving no trace.
+
+    Args:
+        path: where the result is to go; an existing file is replaced.
+        flag: what the user called it, such as `--csv`.
+
+    Raises:
+        FileError: the folder is missing or not writable, or `path` is a folder.
+    """
+    target = _target(path)
+    if target.is_dir():
+        raise FileError(flag, f"{path} is a folder", "name a file in it")
+    if not target.parent.is_dir():
+        raise FileError(flag, f"there is no folder {path.parent}", "create it, or name a file elsewhere")
+    try:
+        if _is_special(target):
+            target.open("a").close()
+            return
+        draft = _draft(target)
+        draft.open("x").close()
+        draft.unlink()
+    except OSError as error:
+        raise _refusal(flag, path, error) from error
+
+
+def replace(path: Path, flag: str, write: Callable[[Path], None]) -> None:
+    """Has `write` fill a draft beside `path` and puts it in place in one go.
+
+    A path that is no regular file, such as /dev/stdout, is written to directly.
+
+    Raises:
+        FileError: the file cannot be written; what stood at `path` still does.
+    """
+    target = _target(path)
+    draft = target if _is_special(target) else _draft(target)
+    try:
+        write(draft)
+        if draft != target:
+            os.replace(draft, target)
+    except OSError as error:
+        raise _refusal(flag, path, error) from error
+    finally:
+        if draft != target:
+            draft.unlink(missing_ok=True)
+
+
+def replace_text(path: Path, flag: str, text: str) -> None:
+    """Writes `text` as `replace` does, with the line ends it has."""
+    replace(path, flag, lambda draft: _write(draft, text))
+
+
+def _write(draft: Path, text: str) -> None:
+    with draft.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+def _target(path: Path) -> Path:
+    """The file itself where `path` is a link to one; a pipe or device stays what it is called."""
+    return path if _is_special(path) else Path(os.path.realpath(path))
+
+
+def _draft(target: Path) -> Path:
+    """A name beside the target (same suffix, which tells a plot its format) that no other process takes."""
+    return target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
+
+
+def _is_special(target: Path) -> bool:
+    return target.exists() and not target.is_file()
+
+
+def _refusal(flag: str, path: Path, error: OSError) -> FileError:
+    return FileError(flag, f"{path} cannot be written ({error.strerror or error})", "name a file elsewhere")

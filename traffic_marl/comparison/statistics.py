@@ -1,0 +1,137 @@
+"""Intervals, paired differences and ranks of strategies that met the same traffic.
+
+Seeds are the sample: each gives one number a strategy, and the numbers of one seed belong together because all
+strategies met the same vehicles. Intervals are Student's t intervals, so they take the mean over seeds to be normal,
+which it nearly is for ten seeds and more.
+
+Several comparisons are made at once, and the confidence stated is that of all of them together: each single interval
+is widened by Bonferroni's rule (a share of the error for each comparison). That holds whatever the dependence between
+strategies, and the interval and the verdict cannot disagree, as they could with a step-down rule such as Holm's.
+Source: O. J. Dunn, Multiple comparisons among means, 1961, doi 10.1080/01621459.1961.10482090.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import combinations
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Floats
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over seeds and how far off it may be."""
+
+    mean: float  # nan without a single number
+    half_width: float | None  # of the interval around the mean; None with fewer than two seeds
+    seeds: int  # that gave a number
+
+    @property
+    def low(self) -> float | None:
+        """Lower end of the interval."""
+        return None if self.half_width is None else self.mean - self.half_width
+
+    @property
+    def high(self) -> float | None:
+        """Upper end of the interval."""
+        return None if self.half_width is None else self.mean + self.half_width
+
+
+class Verdict(Enum):
+    """What a paired difference says of a strategy, where less is better."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    TIE = "tie"
+    UNKNOWN = "unknown"  # fewer than two seeds
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The ranks that a strategy may surely be said to lie between; 1 is the best."""
+
+    first: int  # 1 + the number of strategies that are surely better
+    last: int  # the number of strategies less those that are surely worse
+
+    @property
+    def is_tied_with_best(self) -> bool:
+        """No strategy is surely better."""
+        return self.first == 1
+
+
+def estimate(values: Floats, *, comparisons: int = 1, confidence: float = CONFIDENCE) -> Estimate:
+    """The mean of `values` with a two-sided t interval.
+
+    Args:
+        values: one number a seed (seeds,); seeds without one (nan) are left out.
+        comparisons: intervals that are to hold all at once with `confidence`, this one among them.
+        confidence: between 0 and 1.
+    """
+    known = values[np.isfinite(values)]
+    count = len(known)
+    if count == 0:
+        return Estimate(float("nan"), None, 0)
+    if count == 1:
+        return Estimate(float(known[0]), None, 1)
+    if np.ptp(known) == 0.0:
+        return Estimate(float(known[0]), 0.0, count)
+    quantile = _quantile(count - 1, 1.0 - (1.0 - confidence) / (2.0 * comparisons))
+    return Estimate(float(known.mean()), quantile * float(known.std(ddof=1)) / count**0.5, count)
+
+
+def paired(values: Floats, others: Floats, *, comparisons: int = 1) -> Estimate:
+    """The mean difference `values` - `others`, seed by seed, with its interval; both (seeds,)."""
+    return estimate(values - others, comparisons=comparisons)
+
+
+def verdict(difference: Estimate) -> Verdict:
+    """What a difference of something of which less is better says; an interval that holds zero is a tie."""
+    low, high = difference.low, difference.high
+    if low is None or high is None:
+        return Verdict.UNKNOWN
+    if low <= 0.0 <= high:
+        return Verdict.TIE
+    return Verdict.BETTER if high < 0.0 else Verdict.WORSE
+
+
+def standings(values: Sequence[Floats]) -> list[Standing | None]:
+    """Ranks of strategies by a number of which less is better.
+
+    "Surely" holds for all pairs at once, since which of them come first is itself read from the data; so all true
+    ranks lie within those given, with the confidence stated. Strategies that cannot be told apart share ranks.
+
+    Args:
+        values: one array (seeds,) a strategy, the seeds in the same order.
+
+    Returns:
+        One a strategy; None where nothing is sure, with fewer than two seeds.
+    """
+    better = _surely_better(values)
+    if better is None:
+        return [None for _ in values]
+    losses, wins = better.sum(axis=0), better.sum(axis=1)
+    return [Standing(1 + int(lost), len(values) - int(won)) for lost, won in zip(losses, wins, strict=True)]
+
+
+def _quantile(freedom: int, share: float) -> float:
+    """The value that Student's t with this many degrees of freedom stays below with a probability of `share`."""
+    from scipy.special import stdtrit  # takes half a second to import: only those who need an interval wait for it
+
+    return float(stdtrit(freedom, share))
+
+
+def _surely_better(values: Sequence[Floats]) -> Bools | None:
+    """(strategies, strategies) the row's strategy is surely better than the column's; None if that is unknown."""
+    pairs = list(combinations(range(len(values)), 2))
+    better = np.zeros((len(values), len(values)), np.bool_)
+    for one, other in pairs:
+        said = verdict(paired(values[one], values[other], comparisons=len(pairs)))
+        if said is Verdict.UNKNOWN:
+            return None
+        better[one, other] = said is Verdict.BETTER
+        better[other, one] = said is Verdict.WORSE
+    return better

@@ -1,0 +1,130 @@
+"""When vehicles are due and what they are: a rate that follows a profile over time, and a mix of vehicle types."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from traffic_marl.arrays import Bytes, Floats, Ints
+from traffic_marl.demand.trips import VehicleType
+from traffic_marl.errors import DemandError
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A factor on the inflow that is linear between the points given, and constant before the first and after the last.
+
+    Args:
+        points: [s], factor at least 0; times strictly increasing.
+    """
+
+    points: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
+
+    def __post_init__(self) -> None:
+        table = np.asarray(self.points, dtype=float)
+        if table.ndim != 2 or table.shape[1] != 2 or not np.isfinite(table).all():
+            raise DemandError("profile", f"{self.points} is not a list of points", "give pairs of a time and a factor")
+        if (np.diff(table[:, 0]) <= 0).any():
+            raise DemandError(
+                "profile", "its times do not increase", "give each point a later time than the one before"
+            )
+        if (table[:, 1] < 0).any():
+            raise DemandError("profile", "a factor is negative", "give factors of at least 0")
+
+    def factor(self, time: Floats) -> Floats:
+        """The factor at each time [s]."""
+        table = np.asarray(self.points, dtype=float)
+        factor: Floats = np.interp(time, table[:, 0], table[:, 1])
+        return factor
+
+    def mean(self, duration: float) -> float:
+        """The factor averaged over the seconds 0 .. duration."""
+        return float(self._knots(duration)[2][-1]) / duration
+
+    def time_at(self, share: Floats, duration: float) -> Floats:
+        """[s] when each share, within 0 .. 1, of all that is due in 0 .. duration has come."""
+        times, factors, total = self._knots(duration)
+        wanted = share * total[-1]
+        segment = np.clip(np.searchsorted(total, wanted, side="right") - 1, 0, len(times) - 2)
+        slope = np.diff(factors) / np.diff(times)
+        rest = wanted - total[segment]
+        rate = factors[segment]
+        root = np.sqrt(np.maximum(rate * rate + 2.0 * slope[segment] * rest, 0.0))
+        after: Floats = np.divide(2.0 * rest, rate + root, out=np.zeros_like(rest), where=rest > 0)
+        time: Floats = times[segment] + after
+        return time
+
+    def _knots(self, duration: float) -> tuple[Floats, Floats, Floats]:
+        """Times [s], factors and integral of the factor [s] where the profile bends within 0 .. duration."""
+        inside = [time for time, _ in self.points if 0.0 < time < duration]
+        times = np.array([0.0, *inside, duration])
+        factors = self.factor(times)
+        pieces = 0.5 * (factors[1:] + factors[:-1]) * np.diff(times)
+        return times, factors, np.concatenate(([0.0], np.cumsum(pieces)))
+
+
+@dataclass(frozen=True)
+class Departures:
+    """How the vehicles of several sources follow one another.
+
+    Args:
+        duration: [s] at least 1.
+        profile: factor on every inflow over time.
+        regular: evenly spaced (in the sense of the profile) from a random start, instead of a Poisson process.
+        types: kinds of vehicles.
+        shares: of the types; they are relative, so they need not add up to 1.
+    """
+
+    duration: int
+    profile: Profile = Profile()
+    regular: bool = False
+    types: tuple[VehicleType, ...] = (VehicleType(),)
+    shares: tuple[float, ...] = (1.0,)
+
+    def __post_init__(self) -> None:
+        if self.duration < 1:
+            raise DemandError("duration", f"{self.duration} s is too short", "give at least 1 s")
+        if len(self.types) != len(self.shares):
+            raise DemandError("shares", f"{len(self.shares)} shares for {len(self.types)} types", "give one for each")
+        if not np.isfinite(self.shares).all() or min(self.shares) < 0 or sum(self.shares) <= 0:
+            raise DemandError("shares", f"{self.shares} are not shares", "give numbers of at least 0, one above 0")
+
+    def mean_flow(self, inflow: Floats) -> Floats:
+        """[veh/s] expected flow of sources averaged over the duration, from their inflow at factor 1."""
+        return inflow * self.profile.mean(self.duration)
+
+    def draw(self, inflow: Floats, generator: np.random.Generator) -> tuple[Ints, Ints, Bytes]:
+        """Draws the vehicles of all sources, in the order in which they are due.
+
+        Args:
+            inflow: [veh/s] (S,) of each source at factor 1.
+            generator: the only source of randomness.
+
+        Returns:
+            When each is due [s] (V,), its source (V,) and its type (V,).
+        """
+        expected = self.mean_flow(inflow) * self.duration
+        count, share = _regular(expected, generator) if self.regular else _poisson(expected, generator)
+        time = self.profile.time_at(share, self.duration)
+        order = np.argsort(time, kind="stable")
+        due = np.minimum(np.floor(time[order]), self.duration - 1)  # rounding may reach the very end
+        source = np.repeat(np.arange(len(inflow)), count)[order]
+        return due.astype(np.int32), source.astype(np.int32), self._kinds(len(order), generator)
+
+    def _kinds(self, count: int, generator: np.random.Generator) -> Bytes:
+        bounds = np.cumsum(self.shares) / sum(self.shares)
+        kind = np.searchsorted(bounds, generator.random(count), side="right")
+        return np.minimum(kind, len(self.types) - 1).astype(np.uint8)
+
+
+def _poisson(expected: Floats, generator: np.random.Generator) -> tuple[Ints, Floats]:
+    """Vehicles of each source, and the share of the demand that has come when each of them is due."""
+    count = generator.poisson(expected)
+    return count.astype(np.int32), generator.random(int(count.sum()))
+
+
+def _regular(expected: Floats, generator: np.random.Generator) -> tuple[Ints, Floats]:
+    """The same at equal steps of the share; the start within the first step is drawn for each source."""
+    start = generator.random(len(expected))
+    count = np.maximum(np.ceil(expected - start), 0.0).astype(np.int32)
+    shares = [(first + np.arange(n)) / total for first, n, total in zip(start, count, expected, strict=True)]
+    return count, np.concatenate([np.empty(0), *shares])

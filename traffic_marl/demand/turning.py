@@ -1,0 +1,106 @@
+"""Demand by turning ratios: vehicles enter on some roads and turn by chance at each intersection until the rim."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from traffic_marl.arrays import Floats, Ints
+from traffic_marl.demand.departures import Departures
+from traffic_marl.demand.paths import LanePaths, Route
+from traffic_marl.demand.trips import Trips
+from traffic_marl.demand.walks import Turning, Walks, joined
+from traffic_marl.errors import DemandError
+from traffic_marl.kernels.tables import NONE
+from traffic_marl.network.network import Network
+
+MOST_INTERSECTIONS = 40
+
+
+def rim_entries(network: Network) -> tuple[str, ...]:
+    """Roads on which vehicles come in from the rim: they lead to an intersection, and no road leads to them."""
+    has_way_in, has_way_out = joined(network)
+    return tuple(name for road, name in enumerate(network.roads) if has_way_out[road] and not has_way_in[road])
+
+
+class TurningDemand:
+    """Vehicles that enter with given inflows and turn at random until they leave at the rim; they make no U-turns.
+
+    A vehicle that has passed `most_intersections` takes the shortest way out from there.
+
+    Args:
+        network: where.
+        inflow: [veh/s] of each entry road by name, at factor 1 of the profile.
+        departures: when vehicles come and what they are.
+        turning: shares of the turns.
+        turning_of: other shares, at every intersection, for the vehicles that come in by some of the entries.
+        most_intersections: that a vehicle passes at random; at least 1.
+
+    Raises:
+        DemandError: an entry is unknown or leads nowhere, an inflow is no flow, or vehicles come where they cannot
+            go on.
+    """
+
+    is_random = True
+    duration: int  # [s]
+    flow: Floats  # [veh/s] (M,)
+
+    def __init__(
+        self,
+        network: Network,
+        inflow: Mapping[str, float],
+        departures: Departures,
+        *,
+        turning: Turning | None = None,
+        turning_of: Mapping[str, Turning] | None = None,
+        most_intersections: int = MOST_INTERSECTIONS,
+    ) -> None:
+        if most_intersections < 1:
+            raise DemandError("most_intersections", f"{most_intersections} is too few", "give at least 1")
+        others = turning_of or {}
+        _check_entries(network, inflow, others)
+        self.duration = departures.duration
+        self._departures = departures
+        self._inflow = np.array(list(inflow.values()), dtype=np.float64)  # [veh/s] (S,)
+        self._entry = np.array([network.roads.index(name) for name in inflow], dtype=np.int32)  # (S,)
+        turnings = [others.get(name, turning or Turning()) for name in inflow]
+        distinct = list(dict.fromkeys(turnings))
+        self._group = np.array([distinct.index(one) for one in turnings], dtype=np.int32)  # (S,)
+        self._walks = Walks(network, distinct, most_intersections)
+        self._paths = LanePaths(network)
+        self.flow = self._walks.flow(self._entry, self._group, departures.mean_flow(self._inflow))
+
+    def draw(self, seed: int) -> Trips:
+        """The trips of this seed."""
+        generator = np.random.default_rng(seed)
+        due, source, kind = self._departures.draw(self._inflow, generator)
+        walks = self._walks.draw(self._entry[source], self._group[source], generator)
+        routes, which = _distinct(walks)
+        path, start = self._paths.choose(routes, which, generator.random(len(due)))
+        names = tuple(f"trip_{place}" for place in range(len(due)))
+        return Trips(self._departures.types, due, kind, path, start, names)
+
+
+def _distinct(walks: Ints) -> tuple[list[Route], Ints]:
+    """The distinct rows of (V, longest) as routes, and which of them each row is (V,)."""
+    rows = np.ascontiguousarray(walks).view(np.dtype((np.void, walks.itemsize * walks.shape[1])))[:, 0]
+    _, first, which = np.unique(rows, return_index=True, return_inverse=True)
+    width = (walks[first] != NONE).sum(axis=1)
+    routes = [tuple(row[:end]) for row, end in zip(walks[first].tolist(), width.tolist(), strict=True)]
+    return routes, which.astype(np.int32)
+
+
+def _check_entries(network: Network, inflow: Mapping[str, float], turning_of: Mapping[str, Turning]) -> None:
+    if not inflow:
+        raise DemandError("inflow", "no road is named", "give the inflow of at least one road")
+    _, has_way_out = joined(network)
+    remedy = f"name roads that lead to an intersection, such as {', '.join(rim_entries(network)[:4])}"
+    for name, flow in inflow.items():
+        if name not in network.roads:
+            raise DemandError(f"inflow.{name}", "is not a road of the network", remedy)
+        if not has_way_out[network.roads.index(name)]:
+            raise DemandError(f"inflow.{name}", "is a road that leads to no intersection", remedy)
+        if not (np.isfinite(flow) and flow >= 0):
+            raise DemandError(f"inflow.{name}", f"{flow} is not a flow", "give a number of at least 0")
+    for name in turning_of:
+        if name not in inflow:
+            raise DemandError(f"turning_of.{name}", "is not an entry", "name a road that has an inflow")

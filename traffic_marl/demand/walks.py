@@ -1,0 +1,178 @@
+"""Random walks over the roads of a network: chances of the turns, the walks themselves, and the flow to expect."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Floats, Ints
+from traffic_marl.errors import DemandError
+from traffic_marl.kernels.tables import NONE
+from traffic_marl.network.network import Network
+
+
+@dataclass(frozen=True)
+class Turning:
+    """Shares of the vehicles that turn left, go through and turn right.
+
+    They are relative: at an intersection that offers only some of the turns, these share all vehicles. Two movements
+    that turn the same way share equally.
+    """
+
+    left: float = 0.1
+    through: float = 0.8
+    right: float = 0.1
+
+    def __post_init__(self) -> None:
+        shares = (self.left, self.through, self.right)
+        if not np.isfinite(shares).all() or min(shares) < 0 or sum(shares) <= 0:
+            raise DemandError("turning", f"{shares} are not shares", "give numbers of at least 0, one above 0")
+
+    def of(self, turn: str) -> float:
+        """The share of a turn: "left", "through" or "right"."""
+        return {"left": self.left, "through": self.through, "right": self.right}[turn]
+
+
+class Walks:
+    """Random walks of vehicles that turn by G sets of shares, make no U-turn, and leave the network in the end.
+
+    A vehicle that has passed `most` intersections takes the shortest way out from there.
+    """
+
+    def __init__(self, network: Network, turnings: Sequence[Turning], most: int) -> None:
+        self._network = network
+        self._most = most
+        roads = {name: road for road, name in enumerate(network.roads)}
+        self._from = np.array([roads[before] for before, _ in network.movement_roads], dtype=np.int32)  # (M,)
+        self._to = np.array([roads[after] for _, after in network.movement_roads], dtype=np.int32)  # (M,)
+        usable = ~_leads_back(network)
+        self._leaves = ~joined(network)[1]  # (R,) the road ends at the rim
+        self._way_out = self._shortest_ways_out(usable)  # (R,) movement, NONE where there is no way or need
+        self._chance = self._chances(turnings, usable)  # (G, M)
+        self._choice, self._bound = self._tabulated()
+
+    def flow(self, entry: Ints, group: Ints, inflow: Floats) -> Floats:
+        """What to expect on each movement, exactly: the chances propagated road by road.
+
+        Args:
+            entry: (S,) roads on which vehicles enter.
+            group: (S,) which set of shares they turn by.
+            inflow: [veh/s] (S,)
+
+        Returns:
+            [veh/s] (M,)
+
+        Raises:
+            DemandError: vehicles reach a road from which no turn has a share, or which has no way out.
+        """
+        on_road = np.zeros((len(self._chance), len(self._leaves)))  # [veh/s] (G, R)
+        np.add.at(on_road, (group, entry), inflow)
+        total = np.zeros(len(self._from))
+        for _ in range(self._most):
+            self._check(on_road)
+            moved = on_road[:, self._from] * self._chance
+            total += moved.sum(axis=0)
+            on_road = np.zeros_like(on_road)
+            np.add.at(on_road.T, self._to, moved.T)
+        return total + self._flow_out(np.where(self._leaves, 0.0, on_road.sum(axis=0)))
+
+    def draw(self, entry: Ints, group: Ints, generator: np.random.Generator) -> Ints:
+        """Roads that each of V vehicles takes one after the other, (V, longest walk), NONE after its last."""
+        columns = [entry]
+        under_way = np.flatnonzero(~self._leaves[entry])
+        while len(under_way):
+            road = columns[-1][under_way]
+            at_random = len(columns) <= self._most
+            movement = self._pick(road, group[under_way], generator) if at_random else self._way_out[road]
+            column = np.full(len(entry), NONE, dtype=np.int32)
+            column[under_way] = self._to[movement]
+            columns.append(column)
+            under_way = under_way[~self._leaves[column[under_way]]]
+        return np.stack(columns, axis=1)
+
+    def _pick(self, road: Ints, group: Ints, generator: np.random.Generator) -> Ints:
+        draw = generator.random(len(road))
+        place = (draw[:, None] >= self._bound[group, road]).sum(axis=1)
+        picked: Ints = self._choice[road, place]
+        return picked
+
+    def _chances(self, turnings: Sequence[Turning], usable: Bools) -> Floats:
+        """(G, M) chance of each movement for a vehicle on the road it leaves from; all 0 where no turn counts."""
+        turns = self._network.movement_turns
+        like = [(road, turn) for road, turn in zip(self._from.tolist(), turns, strict=True)]
+        alike = np.array([sum(u for u, other in zip(usable, like, strict=True) if other == one) for one in like])
+        shares = np.array([[turning.of(turn) for turn in turns] for turning in turnings])
+        weight = np.where(usable, shares / np.maximum(alike, 1), 0.0)
+        total = np.zeros((len(turnings), len(self._leaves)))
+        np.add.at(total.T, self._from, weight.T)
+        return np.divide(weight, total[:, self._from], out=np.zeros_like(weight), where=weight > 0)
+
+    def _tabulated(self) -> tuple[Ints, Floats]:
+        """Movements that leave each road (R, A), and the upper bounds of their chances (G, R, A)."""
+        leaving = [np.flatnonzero(self._from == road) for road in range(len(self._leaves))]
+        most = max(map(len, leaving))
+        choice = np.full((len(leaving), most), NONE, dtype=np.int32)
+        bound = np.full((len(self._chance), len(leaving), most), 2.0)  # 2: beyond every draw
+        for road, movements in enumerate(leaving):
+            choice[road, : len(movements)] = movements
+            reached = np.cumsum(self._chance[:, movements], axis=1)
+            bound[:, road, : len(movements)] = np.where(reached > 1.0 - 1e-9, 2.0, reached)
+        return choice, bound
+
+    def _shortest_ways_out(self, usable: Bools) -> Ints:
+        """(R,) the movement to take for the shortest way to the rim."""
+        tables = self._network.tables
+        lanes = np.bincount(tables.lane_road)
+        length = np.bincount(tables.lane_road, tables.length[: len(tables.lane_road)]) / lanes
+        left = np.where(self._leaves, 0.0, np.inf)  # [m] to go after the end of each road
+        way_out = np.full(len(left), NONE, dtype=np.int32)
+        changed = True
+        while changed:
+            changed = False
+            for movement in np.flatnonzero(usable).tolist():
+                road, after = self._from[movement], self._to[movement]
+                if length[after] + left[after] < left[road]:
+                    left[road], way_out[road], changed = length[after] + left[after], movement, True
+        return way_out
+
+    def _flow_out(self, on_road: Floats) -> Floats:
+        """[veh/s] (M,) of what still is on the roads (R,) and now takes the shortest way out."""
+        total = np.zeros(len(self._from))
+        while on_road.any():
+            roads = np.flatnonzero(on_road)
+            movement = self._way_out[roads]
+            total += np.bincount(movement, on_road[roads], len(total))
+            arrived = np.bincount(self._to[movement], on_road[roads], len(on_road))
+            on_road = np.where(self._leaves, 0.0, arrived)
+        return total
+
+    def _check(self, on_road: Floats) -> None:
+        """Refuses roads on which vehicles arrive and from which they could not go on."""
+        arrives = (on_road > 0) & ~self._leaves
+        lost = np.flatnonzero(arrives.any(axis=0) & (self._way_out == NONE))
+        if len(lost):
+            what = f"road {self._network.roads[lost[0]]!r} has no way out"
+            raise DemandError("turning", what, "join it to a road that leaves the network")
+        offered = np.zeros(on_road.shape)
+        np.add.at(offered.T, self._from, self._chance.T)
+        stuck = np.flatnonzero((arrives & (offered == 0)).any(axis=0))
+        if len(stuck):
+            what = f"none of the turns at the end of road {self._network.roads[stuck[0]]!r} has a share"
+            raise DemandError("turning", what, "give one of them a share above 0")
+
+
+def joined(network: Network) -> tuple[Bools, Bools]:
+    """Whether some connection leads to each road, and whether one leads away from it, (R,)."""
+    tables = network.tables
+    has_way_in = np.zeros(len(network.roads), dtype=np.bool_)
+    has_way_out = np.zeros(len(network.roads), dtype=np.bool_)
+    has_way_in[tables.lane_road[tables.end_lane]] = True
+    has_way_out[tables.lane_road[tables.start_lane]] = True
+    return has_way_in, has_way_out
+
+
+def _leads_back(network: Network) -> Bools:
+    """(M,) the movement is a U-turn: it leads back to the node at which the road it leaves from begins."""
+    begin = {name: node for node, _, name in network.graph.edges(keys=True)}
+    end = {name: node for _, node, name in network.graph.edges(keys=True)}
+    return np.array([end[after] == begin[before] for before, after in network.movement_roads], dtype=np.bool_)

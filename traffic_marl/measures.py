@@ -1,0 +1,220 @@
+"""Measures: what the records of every vehicle amount to, each number with the definition it stands on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traffic_marl.arrays import Bools, Floats, Ints
+from traffic_marl.kernels.tables import NEVER
+from traffic_marl.simulation import Records
+
+HOUR = 3600.0  # [s]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a measure counts, and in which unit."""
+
+    unit: str
+    text: str
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "demanded": Definition(
+        "veh", "vehicles due to depart before the demand ends (the horizon); all of them count below"
+    ),
+    "completed": Definition("veh", "demanded vehicles that completed their trip before the run ended"),
+    "under_way": Definition("veh", "demanded vehicles still on the network when the run ended"),
+    "backlog": Definition("veh", "demanded vehicles that had found no room to enter when the run ended"),
+    "unserved": Definition(
+        "veh", "demanded vehicles without a completed trip when the run ended: under way and backlog"
+    ),
+    "completion_rate": Definition("share", "completed vehicles per demanded vehicle"),
+    "clear_time": Definition(
+        "s", "when the last demanded vehicle completed its trip; the end of the run if some had not"
+    ),
+    "mean_delay": Definition(
+        "s/veh",
+        "travel time less free travel time, mean over all demanded vehicles; from the scheduled departure, so waiting "
+        "to enter counts; a trip not completed counts to the end of the run, and no less than 0",
+    ),
+    "mean_travel_time": Definition(
+        "s/veh",
+        "from the scheduled departure to the end of the trip, mean over all demanded vehicles; a trip not completed "
+        "counts to the end of the run",
+    ),
+    "p95_travel_time": Definition("s", "travel time that 95 % of the demanded vehicles do not exceed"),
+    "largest_travel_time": Definition("s", "longest travel time of a demanded vehicle"),
+    "stops": Definition(
+        "1/veh", "times a vehicle came to a standstill (below 0.1 m/s), mean over vehicles that entered"
+    ),
+    "mean_queue": Definition(
+        "veh", "halted vehicles (below 0.1 m/s) on the network, mean over the time until the horizon"
+    ),
+    "largest_queue": Definition("veh", "most halted vehicles on one lane at one time, over the whole run"),
+    "throughput": Definition("veh/h", "trips completed before the horizon, per hour of demand"),
+    "longest_wait": Definition("s", "longest standstill of a vehicle without a break, after it entered"),
+    "gridlock": Definition("yes/no", "no vehicle moved for 120 s while some were under way"),
+    "overlaps": Definition("veh s", "vehicles found overlapping the one ahead on their lane; counted by an audit only"),
+    "travel_time_cityflow": Definition(
+        "s/veh",
+        "as CityFlow's engine counts it: mean over vehicles due before the horizon, from the scheduled departure to "
+        "the start of the trip's last second, or to the horizon if it is not completed by then",
+    ),
+    "travel_time_log": Definition(
+        "s/veh",
+        "as CoLight and its successors count it: seconds on lanes that end at a signal, mean over the vehicles that "
+        "entered before the horizon; what is still there counts to the horizon",
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """What each of B copies came to; `DEFINITIONS` says what each number counts.
+
+    A mean over no vehicle at all is nan.
+    """
+
+    demanded: Ints  # [veh] (B,)
+    completed: Ints  # [veh] (B,)
+    under_way: Ints  # [veh] (B,)
+    backlog: Ints  # [veh] (B,)
+    unserved: Ints  # [veh] (B,)
+    completion_rate: Floats  # (B,)
+    clear_time: Ints  # [s] (B,)
+    mean_delay: Floats  # [s/veh] (B,)
+    mean_travel_time: Floats  # [s/veh] (B,)
+    p95_travel_time: Floats  # [s] (B,)
+    largest_travel_time: Floats  # [s] (B,)
+    stops: Floats  # [1/veh] (B,)
+    mean_queue: Floats  # [veh] (B,)
+    largest_queue: Ints  # [veh] (B,)
+    throughput: Floats  # [veh/h] (B,)
+    longest_wait: Ints  # [s] (B,)
+    gridlock: Bools  # (B,)
+    overlaps: Floats  # [veh s] (B,) nan without an audit
+    travel_time_cityflow: Floats  # [s/veh] (B,)
+    travel_time_log: Floats  # [s/veh] (B,)
+
+    def of(self, copy: int) -> dict[str, float | int | bool]:
+        """The numbers of one copy by name, as plain Python values."""
+        return {name: values[copy].item() for name, values in self}
+
+    def __iter__(self) -> Iterator[tuple[str, NDArray[np.generic]]]:
+        """Names and values (B,), in the order of the definitions."""
+        for field in fields(self):
+            yield field.name, getattr(self, field.name)
+
+
+def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bool = False) -> Measures:
+    """What a run came to.
+
+    Args:
+        at_horizon: what had become of every vehicle when the demand ended.
+        at_end: the same when the run ended; `at_horizon` itself if it ended there.
+        horizon: [s] when the demand ended, at least 1; vehicles due later are left out.
+        audited: the run looked for overlaps.
+
+    Returns:
+        The measures of every copy.
+
+    Raises:
+        AssertionError: the records contradict themselves or each other.
+    """
+    check_records(at_horizon)
+    check_records(at_end)
+    assert at_horizon.time == horizon <= at_end.time, "the records are not those of the horizon and of the end"
+    demanded = _exists(at_end) & (at_end.scheduled < horizon)
+    completed = demanded & (at_end.left != NEVER)
+    backlog = demanded & (at_end.entered == NEVER)
+    under_way = demanded & ~completed & ~backlog
+    entered = demanded & ~backlog
+    travel_time = _travel_time(at_end)
+    done_by_horizon = demanded & (at_horizon.left != NEVER)
+    assert np.array_equal(at_horizon.left[done_by_horizon], at_end.left[done_by_horizon]), "a completed trip changed"
+    measures = Measures(
+        demanded=_count(demanded),
+        completed=_count(completed),
+        under_way=_count(under_way),
+        backlog=_count(backlog),
+        unserved=_count(demanded & ~completed),
+        completion_rate=_mean(completed.astype(np.float64), demanded),
+        clear_time=np.where(demanded, np.minimum(at_end.left + 1, at_end.time), 0).max(axis=1, initial=0),
+        mean_delay=_mean(_delay(at_end, travel_time), demanded),
+        mean_travel_time=_mean(travel_time, demanded),
+        p95_travel_time=_percentile(travel_time, demanded, 95.0),
+        largest_travel_time=_percentile(travel_time, demanded, 100.0),
+        stops=_mean(at_end.stops, entered),
+        mean_queue=np.where(demanded, at_horizon.halted, 0).sum(axis=1) / horizon,
+        largest_queue=at_end.largest_queue,
+        throughput=_count(done_by_horizon) * HOUR / horizon,
+        longest_wait=np.where(entered, at_end.longest_halt, 0).max(axis=1, initial=0),
+        gridlock=at_end.gridlocked,
+        overlaps=at_end.overlaps.astype(np.float64) if audited else np.full(len(at_end.count), np.nan),
+        travel_time_cityflow=_mean(_travel_time(at_horizon), demanded),
+        travel_time_log=_mean(at_horizon.approaching, demanded & (at_horizon.entered != NEVER)),
+    )
+    assert np.array_equal(measures.demanded, measures.completed + measures.under_way + measures.backlog)
+    return measures
+
+
+def check_records(records: Records) -> None:
+    """Holds that no vehicle appeared or vanished against the order of things.
+
+    Raises:
+        AssertionError: a vehicle entered before it was due, left before it entered, or did something in the future.
+    """
+    exists = _exists(records)
+    entered = exists & (records.entered != NEVER)
+    left = exists & (records.left != NEVER)
+    assert not (left & ~entered).any(), "a vehicle left without having entered"
+    assert (records.entered >= records.scheduled)[entered].all(), "a vehicle entered before it was due"
+    assert (records.entered < records.time)[entered].all(), "a vehicle entered in the future"
+    assert (records.left >= records.entered)[left].all(), "a vehicle left before it entered"
+    assert (records.left < records.time)[left].all(), "a vehicle left in the future"
+
+
+def on_network(records: Records) -> Ints:
+    """[veh] (B,) vehicles that have entered and not left, due before the horizon or not."""
+    return _count(_exists(records) & (records.entered != NEVER) & (records.left == NEVER))
+
+
+def _exists(records: Records) -> Bools:
+    """(B, V) the column is a vehicle, not padding."""
+    columns = np.arange(records.scheduled.shape[1])
+    return np.asarray(columns[None, :] < records.count[:, None])
+
+
+def _travel_time(records: Records) -> Floats:
+    """[s] (B, V) from the scheduled departure to the end of the trip, or to the moment of the records."""
+    until = np.where(records.left == NEVER, records.time, records.left)
+    return np.asarray(until - records.scheduled, np.float64)
+
+
+def _delay(records: Records, travel_time: Floats) -> Floats:
+    """[s] (B, V) travel time less free time; a trip not completed has lost at least nothing so far."""
+    delay = travel_time - records.free
+    return np.where(records.left == NEVER, np.maximum(delay, 0.0), delay)
+
+
+def _count(mask: Bools) -> Ints:
+    count: Ints = mask.sum(axis=1, dtype=np.int32)
+    return count
+
+
+def _mean(values: Floats | Ints, mask: Bools) -> Floats:
+    """(B,) mean over the vehicles in the mask; nan where there are none."""
+    return np.array([row.mean() if len(row) else np.nan for row in _rows(values, mask)], np.float64)
+
+
+def _percentile(values: Floats, mask: Bools, percent: float) -> Floats:
+    """(B,) percentile over the vehicles in the mask, interpolated linearly; nan where there are none."""
+    return np.array([np.percentile(row, percent) if len(row) else np.nan for row in _rows(values, mask)], np.float64)
+
+
+def _rows(values: Floats | Ints, mask: Bools) -> list[Floats]:
+    """The values in the mask copy by copy: without padding, so that other copies cannot change a sum's last digit."""
+    return [row[chosen].astype(np.float64) for row, chosen in zip(values, mask, strict=True)]

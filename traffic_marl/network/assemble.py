@@ -1,0 +1,229 @@
+"""From a graph to a Network: names, geometry, and the tables of the kernels."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import networkx as nx
+import numpy as np
+
+from traffic_marl.arrays import Bits, Floats, Ints
+from traffic_marl.kernels.tables import NONE, Roads
+from traffic_marl.network.checks import check_structure
+from traffic_marl.network.crossings import Crossings, crossings
+from traffic_marl.network.geometry import connection_line, lane_lines, running_lengths
+from traffic_marl.network.model import RANKS, Connection, Movement, Node, Road, nodes_of, roads_of
+from traffic_marl.network.network import Network
+from traffic_marl.network.phases import choose_rows, graph_with_clearance, green_bits, phase_names, selected
+
+CONNECTION_LIMIT = 10000.0  # [m/s] none, as in CityFlow
+WORD = 64  # [bits]
+
+
+class _Plan(NamedTuple):
+    """The graph's parts in the order in which the tables number them."""
+
+    nodes: list[Node]  # (N,) signalised
+    roads: list[Road]  # (R,)
+    first_lane: dict[str, int]  # of each road
+    movements: list[Movement]  # (M,)
+    movement_node: list[int]  # (M,) index into nodes
+    connections: list[Connection]  # (C,)
+    connection_movement: list[int]  # (C,)
+
+
+class _Links(NamedTuple):
+    """The columns of Roads that are about connections."""
+
+    start_lane: Ints
+    end_lane: Ints
+    intersection: Ints
+    movement: Ints
+    rank: Ints
+    bit: Ints
+
+
+def assemble(graph: nx.MultiDiGraph) -> Network:
+    """The network that a graph built by `model.build_graph` describes, with the usual phases to choose from.
+
+    Intersections, roads, lanes and connections are numbered in the graph's own order.
+
+    Raises:
+        NetworkError: a road too short for its intersections, an intersection without movements or phases, or a
+            reference to something that does not exist.
+    """
+    check_structure(graph)
+    graph = graph_with_clearance(graph)
+    plan = _plan(graph)
+    lanes = _all_lane_lines(graph, plan)
+    links = _links(plan)
+    paths = [
+        connection_line(connection, lanes[start], lanes[end], plan.nodes[node].width)
+        for connection, start, end, node in zip(
+            plan.connections,
+            links.start_lane.tolist(),
+            links.end_lane.tolist(),
+            links.intersection.tolist(),
+            strict=True,
+        )
+    ]
+    chosen = choose_rows(plan.nodes, None)
+    return Network(
+        graph=graph,
+        intersections=tuple(node.name for node in plan.nodes),
+        positions=np.array([node.position for node in plan.nodes], dtype=np.float64),
+        roads=tuple(road.name for road in plan.roads),
+        lane_names=tuple(f"{road.name}_{index}" for road in plan.roads for index in range(len(road.lanes))),
+        movement_roads=tuple((movement.from_road, movement.to_road) for movement in plan.movements),
+        movement_turns=tuple(movement.turn for movement in plan.movements),
+        phase_names=phase_names(plan.nodes, chosen),
+        row_movements=_row_movements(plan.nodes),
+        lane_lines=tuple(lanes),
+        connection_lines=tuple(paths),
+        tables=_tables(plan, lanes, paths, links, chosen),
+    )
+
+
+def _plan(graph: nx.MultiDiGraph) -> _Plan:
+    nodes = [node for node in nodes_of(graph) if not node.virtual]
+    roads = roads_of(graph)
+    starts = np.cumsum([0] + [len(road.lanes) for road in roads]).tolist()
+    movements = [movement for node in nodes for movement in node.movements]
+    return _Plan(
+        nodes=nodes,
+        roads=roads,
+        first_lane={road.name: start for road, start in zip(roads, starts, strict=False)},
+        movements=movements,
+        movement_node=[place for place, node in enumerate(nodes) for _ in node.movements],
+        connections=[connection for movement in movements for connection in movement.connections],
+        connection_movement=[place for place, movement in enumerate(movements) for _ in movement.connections],
+    )
+
+
+def _all_lane_lines(graph: nx.MultiDiGraph, plan: _Plan) -> list[Floats]:
+    node = graph.nodes(data="node")
+    return [line for road in plan.roads for line in lane_lines(road, node[road.start], node[road.end])]
+
+
+def _links(plan: _Plan) -> _Links:
+    movement = _ints(plan.connection_movement)
+    intersection = _ints(plan.movement_node)[movement]
+    sizes = np.bincount(intersection, minlength=len(plan.nodes))
+    start = [plan.first_lane[plan.movements[m].from_road] for m in plan.connection_movement]
+    end = [plan.first_lane[plan.movements[m].to_road] for m in plan.connection_movement]
+    return _Links(
+        start_lane=_ints(start) + _ints(connection.from_lane for connection in plan.connections),
+        end_lane=_ints(end) + _ints(connection.to_lane for connection in plan.connections),
+        intersection=intersection,
+        movement=movement,
+        rank=_ints(RANKS[plan.movements[m].turn] for m in plan.connection_movement),
+        bit=_ints(np.arange(len(movement)) - _starts(sizes)[intersection]),
+    )
+
+
+def _tables(
+    plan: _Plan, lanes: Sequence[Floats], paths: Sequence[Floats], links: _Links, chosen: Sequence[Sequence[int]]
+) -> Roads:
+    words = int(links.bit.max()) // WORD + 1
+    lane_road = np.repeat(np.arange(len(plan.roads)), [len(road.lanes) for road in plan.roads])
+    limits = [lane.limit for road in plan.roads for lane in road.lanes]
+    order = np.argsort(links.start_lane, kind="stable")
+    node_index = {node.name: place for place, node in enumerate(plan.nodes)}
+    road_end = _ints(node_index.get(road.end, NONE) for road in plan.roads)
+    crossing_start, crossing_distance, crossing_foe, crossing_foe_distance = _crossings(paths, links)
+    movement_lane_start, movement_lane = _movement_lanes(plan, links)
+    movement_exit_start, movement_exit = _movement_exits(plan)
+    neighbour_start, neighbour = _neighbours(plan, node_index)
+    selection = selected(plan.nodes, chosen)
+    return Roads(
+        length=np.concatenate((running_lengths(lanes)[:, -1], running_lengths(paths)[:, -1])),
+        limit=np.array(limits + [CONNECTION_LIMIT] * len(paths)),
+        lane_intersection=road_end[lane_road],
+        lane_road=_ints(lane_road),
+        leaving_start=_starts(np.bincount(links.start_lane, minlength=len(lanes))),
+        leaving=_ints(order + len(lanes)),
+        **links._asdict(),
+        conflicts=_conflict_bits(crossing_start, crossing_foe, links.bit, words),
+        crossing_start=crossing_start,
+        crossing_distance=crossing_distance,
+        crossing_foe=crossing_foe,
+        crossing_foe_distance=crossing_foe_distance,
+        green=green_bits(plan.nodes, words),
+        **selection._asdict(),
+        movement_intersection=_ints(plan.movement_node),
+        movement_lane_start=movement_lane_start,
+        movement_lane=movement_lane,
+        movement_exit_start=movement_exit_start,
+        movement_exit=movement_exit,
+        neighbour_start=neighbour_start,
+        neighbour=neighbour,
+    )
+
+
+def _crossings(paths: Sequence[Floats], links: _Links) -> tuple[Ints, Floats, Ints, Floats]:
+    """Columns crossing_start, _distance, _foe and _foe_distance: nearest first, equals in the order of their pairs."""
+    starts = _starts(np.bincount(links.intersection)).tolist()
+    parts = [_shifted(crossings(paths[start:end]), start) for start, end in pairwise(starts)]
+    pairs = Crossings(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    owner = np.concatenate((pairs.first, pairs.second))
+    foe = np.concatenate((pairs.second, pairs.first))
+    distance = np.concatenate((pairs.first_distance, pairs.second_distance))
+    foe_distance = np.concatenate((pairs.second_distance, pairs.first_distance))
+    turn = np.tile(np.arange(len(pairs.first)), 2)
+    order = np.lexsort((turn, distance, owner))
+    crossing_start = _starts(np.bincount(owner, minlength=len(paths)))
+    return crossing_start, distance[order], _ints(foe[order]), foe_distance[order]
+
+
+def _shifted(part: Crossings, by: int) -> Crossings:
+    return part._replace(first=part.first + by, second=part.second + by)
+
+
+def _conflict_bits(crossing_start: Ints, crossing_foe: Ints, bit: Ints, words: int) -> Bits:
+    conflicts = np.zeros((len(bit), words), dtype=np.uint64)
+    owner = np.repeat(np.arange(len(bit)), np.diff(crossing_start))
+    place = bit[crossing_foe]
+    np.bitwise_or.at(conflicts, (owner, place // WORD), np.uint64(1) << (place % WORD).astype(np.uint64))
+    return conflicts
+
+
+def _movement_lanes(plan: _Plan, links: _Links) -> tuple[Ints, Ints]:
+    lanes: list[set[int]] = [set() for _ in plan.movements]
+    for movement, lane in zip(links.movement.tolist(), links.start_lane.tolist(), strict=True):
+        lanes[movement].add(lane)
+    return _ragged([sorted(own) for own in lanes])
+
+
+def _movement_exits(plan: _Plan) -> tuple[Ints, Ints]:
+    lane_count = {road.name: len(road.lanes) for road in plan.roads}
+    firsts = [(plan.first_lane[movement.to_road], lane_count[movement.to_road]) for movement in plan.movements]
+    return _ragged([list(range(first, first + count)) for first, count in firsts])
+
+
+def _neighbours(plan: _Plan, node_index: dict[str, int]) -> tuple[Ints, Ints]:
+    upstream: list[set[int]] = [set() for _ in plan.nodes]
+    for road in plan.roads:
+        if road.start in node_index and road.end in node_index:
+            upstream[node_index[road.end]].add(node_index[road.start])
+    return _ragged([sorted(own) for own in upstream])
+
+
+def _row_movements(nodes: Sequence[Node]) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    firsts = np.cumsum([0] + [len(node.movements) for node in nodes]).tolist()
+    return tuple(
+        tuple(tuple(first + movement for movement in row.green) for row in node.rows)
+        for node, first in zip(nodes, firsts, strict=False)
+    )
+
+
+def _ragged(groups: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
+    """Groups one after the other: where each starts, and their members."""
+    return _starts([len(group) for group in groups]), _ints(member for group in groups for member in group)
+
+
+def _starts(sizes: Sequence[int] | Ints | np.ndarray) -> Ints:
+    return _ints(np.concatenate(([0], np.cumsum(sizes))))
+
+
+def _ints(values: Iterable[int] | np.ndarray) -> Ints:
+    return np.array(values if isinstance(values, np.ndarray) else list(values), dtype=np.int32)

@@ -1,0 +1,172 @@
+"""What must hold of a network: of any one's structure, and of the phase tables of a generated one."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import networkx as nx
+import numpy as np
+
+from traffic_marl.errors import NetworkError
+from traffic_marl.network.model import TURNS, Line, Movement, Node, Road, nodes_of, roads_of
+from traffic_marl.network.network import Network
+
+OPPOSED = -0.7  # the headings of two approaches face each other when their product is below this
+
+
+def check_structure(graph: nx.MultiDiGraph) -> None:
+    """Raises NetworkError unless the graph's parts fit together: references, lengths, movements, phase tables."""
+    nodes = {node.name: node for node in nodes_of(graph)}
+    roads = {road.name: road for road in roads_of(graph)}
+    for road in roads.values():
+        _check_road(road, nodes[road.start], nodes[road.end])
+    for node in nodes.values():
+        _check_node(node, roads)
+    if all(node.virtual for node in nodes.values()):
+        raise NetworkError("network", "no intersection is signalised", "give at least one that is not virtual")
+
+
+def unserved_movements(network: Network) -> list[tuple[str, str]]:
+    """Movements, as (road left, road entered), that are green in no phase that may be asked for."""
+    served = network.tables.served
+    return [roads for movement, roads in enumerate(network.movement_roads) if not served[movement].any()]
+
+
+def check_phases(network: Network, *, permitted_lefts: bool = False) -> None:
+    """Raises NetworkError unless the phases are safe and complete.
+
+    Safe: of two movements whose paths meet and that are green in one row, one is a right turn, which yields, or, with
+    `permitted_lefts`, a left turn that yields to the through movement or right turn of the opposite approach.
+    Complete: every movement is green in a phase.
+    """
+    missing = unserved_movements(network)
+    if missing:
+        raise NetworkError("phases", f"no phase serves {_named(missing[0])}", "add a row in which it is green")
+    conflicts = conflicting_movements(network)
+    for name, rows in zip(network.intersections, network.row_movements, strict=True):
+        for row, green in enumerate(rows):
+            _check_green(network, f"phases of {name}, row {row}", green, conflicts, permitted_lefts)
+
+
+def conflicting_movements(network: Network) -> set[tuple[int, int]]:
+    """Pairs of movements, either way round, with connections that meet and do not leave the same lane."""
+    tables = network.tables
+    owner = np.repeat(np.arange(len(tables.start_lane)), np.diff(tables.crossing_start))
+    foe = tables.crossing_foe
+    apart = tables.start_lane[owner] != tables.start_lane[foe]
+    count = len(network.movement_roads)
+    pairs = np.unique(tables.movement[owner[apart]] * np.int64(count) + tables.movement[foe[apart]])
+    return {(pair // count, pair % count) for pair in pairs.tolist() if pair // count != pair % count}
+
+
+def _check_green(
+    network: Network, where: str, green: Sequence[int], conflicts: set[tuple[int, int]], permitted_lefts: bool
+) -> None:
+    for place, one in enumerate(green):
+        for other in green[:place]:
+            if (one, other) in conflicts and not _yields(network, one, other, permitted_lefts):
+                names = f"{_named(network.movement_roads[other])} and {_named(network.movement_roads[one])}"
+                raise NetworkError(
+                    where,
+                    f"{names} are green together and cross",
+                    "keep them in separate rows, or widen the intersection",
+                )
+
+
+def _yields(network: Network, one: int, other: int, permitted_lefts: bool) -> bool:
+    turns = {network.movement_turns[one], network.movement_turns[other]}
+    if "right" in turns:
+        return True
+    return permitted_lefts and turns == {"left", "through"} and _are_opposed(network, one, other)
+
+
+def _are_opposed(network: Network, one: int, other: int) -> bool:
+    (x, y), (u, v) = _heading(network, one), _heading(network, other)
+    return x * u + y * v < OPPOSED
+
+
+def _heading(network: Network, movement: int) -> tuple[float, float]:
+    """Direction in which a movement's approach meets the stop line."""
+    lane = network.tables.movement_lane[network.tables.movement_lane_start[movement]]
+    (x, y), (u, v) = network.lane_lines[lane][-2:].tolist()
+    length = math.hypot(u - x, v - y)
+    return (u - x) / length, (v - y) / length
+
+
+def _named(roads: tuple[str, str]) -> str:
+    return f"{roads[0]} -> {roads[1]}"
+
+
+def _check_road(road: Road, start: Node, end: Node) -> None:
+    where = f"road {road.name}"
+    if not road.lanes:
+        raise NetworkError(where, "it has no lane", "give at least one")
+    for lane in road.lanes:
+        if not (_is_positive(lane.width) and _is_positive(lane.limit)):
+            raise NetworkError(where, f"{lane} has no width or no speed limit", "give numbers above 0")
+    _check_points(where, road.points)
+    steps = [_step(before, after) for before, after in pairwise(road.points)]
+    if not all(steps):
+        raise NetworkError(where, "two points in a row are the same: zero length", "take one of them out")
+    inside = [0.0 if node.virtual else node.width for node in (start, end)]
+    too_short = sum(inside) >= steps[0] if len(steps) == 1 else inside[0] >= steps[0] or inside[1] >= steps[-1]
+    if too_short:
+        what = f"nothing is left of it between the stop lines of {start.name} and {end.name}"
+        raise NetworkError(where, what, "make the road longer or the intersections smaller")
+
+
+def _check_node(node: Node, roads: dict[str, Road]) -> None:
+    where = f"intersection {node.name}"
+    if not (math.isfinite(node.width) and node.width >= 0 and all(map(math.isfinite, node.position))):
+        raise NetworkError(where, "its position or width is not a number in metres", "give finite numbers, width >= 0")
+    if node.virtual and node.movements:
+        raise NetworkError(where, "it is virtual, yet has movements", "take them out or give it signals")
+    if not node.virtual and not node.movements:
+        raise NetworkError(where, "it has signals, yet no movement", "make it virtual or add movements")
+    if not node.virtual and not node.rows:
+        raise NetworkError(where, "it has no light phases", "give it a phase table or make it virtual")
+    joined = [(movement.from_road, movement.to_road) for movement in node.movements]
+    for pair in joined:
+        if joined.count(pair) > 1:
+            raise NetworkError(where, f"the movement {_named(pair)} is there twice", "join its connections in one")
+    for movement in node.movements:
+        _check_movement(where, node, movement, roads)
+    for place, row in enumerate(node.rows):
+        if not all(0 <= movement < len(node.movements) for movement in row.green) or not row.time >= 0:
+            what = "it serves a movement that does not exist or lasts a negative time"
+            raise NetworkError(f"{where}, row {place}", what, f"use movements 0 to {len(node.movements) - 1}")
+
+
+def _check_movement(where: str, node: Node, movement: Movement, roads: dict[str, Road]) -> None:
+    where = f"{where}, movement {movement.from_road} -> {movement.to_road}"
+    if movement.turn not in TURNS:
+        raise NetworkError(where, f'"{movement.turn}" is not a turn', f"use one of {', '.join(TURNS)}")
+    for name in (movement.from_road, movement.to_road):
+        if name not in roads:
+            raise NetworkError(where, f"{name} is not a road of the network", "use the name of one that is")
+    entering, leaving = roads[movement.from_road], roads[movement.to_road]
+    if entering.end != node.name or leaving.start != node.name:
+        raise NetworkError(where, "its roads do not meet there", "join a road that ends there to one that starts there")
+    if not movement.connections:
+        raise NetworkError(where, "it has no connection", "join at least one pair of lanes")
+    for connection in movement.connections:
+        if not 0 <= connection.from_lane < len(entering.lanes) or not 0 <= connection.to_lane < len(leaving.lanes):
+            what = f"it joins lane {connection.from_lane} to lane {connection.to_lane}, and one of them does not exist"
+            raise NetworkError(where, what, "use lanes that the roads have, counted from 0")
+        if connection.line:
+            _check_points(where, connection.line)
+
+
+def _check_points(where: str, line: Line) -> None:
+    if len(line) < 2 or not math.isfinite(sum(map(sum, line))):
+        raise NetworkError(where, "it lacks two points with finite coordinates", "give its course in metres")
+    if not any(_step(line[0], point) > 0 for point in line[1:]):
+        raise NetworkError(where, "its points are all the same: zero length", "give its course in metres")
+
+
+def _step(before: tuple[float, float], after: tuple[float, float]) -> float:
+    return math.hypot(after[0] - before[0], after[1] - before[1])
+
+
+def _is_positive(number: float) -> bool:
+    return math.isfinite(number) and number > 0

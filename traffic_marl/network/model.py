@@ -1,0 +1,113 @@
+"""What the graph of a network says: its nodes, roads, movements and phase tables, as built or read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+
+from traffic_marl.errors import NetworkError
+from traffic_marl.kernels.tables import LEFT, RIGHT, THROUGH
+
+Point = tuple[float, float]  # [m] x to the east, y to the north
+Line = tuple[Point, ...]  # [m] the points of a polyline in driving order
+
+TURNS = ("left", "through", "right")  # from the centre line outwards
+RANKS = {"left": LEFT, "through": THROUGH, "right": RIGHT}
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One lane of a road."""
+
+    width: float  # [m]
+    limit: float  # [m/s]
+
+
+@dataclass(frozen=True)
+class Road:
+    """A one-way carriageway between two nodes."""
+
+    name: str
+    start: str  # node
+    end: str  # node
+    points: Line  # [m] centre of the street from node to node; the lanes lie to its right
+    lanes: tuple[Lane, ...]  # from the centre line outwards
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The path of one lane through an intersection into a lane of the next road."""
+
+    from_lane: int  # index within the road left
+    to_lane: int  # index within the road entered
+    line: Line = ()  # [m] empty: drawn as a curve from stop line to lane start
+
+
+@dataclass(frozen=True)
+class Movement:
+    """All connections from one road to one other road."""
+
+    from_road: str
+    to_road: str
+    turn: str  # one of TURNS
+    connections: tuple[Connection, ...]
+
+
+@dataclass(frozen=True)
+class PhaseRow:
+    """A row of a phase table: what is green together."""
+
+    name: str  # empty: shown only between two phases
+    green: tuple[int, ...]  # indices into the node's movements, ascending
+    time: float  # [s] duration in the file's own plan
+
+
+@dataclass(frozen=True)
+class Node:
+    """A place where roads meet; a virtual one lies at the rim and has no signals."""
+
+    name: str
+    position: Point  # [m]
+    width: float  # [m] from the centre to the stop lines
+    virtual: bool
+    movements: tuple[Movement, ...] = ()
+    rows: tuple[PhaseRow, ...] = ()
+
+
+def build_graph(nodes: Sequence[Node], roads: Sequence[Road]) -> nx.MultiDiGraph:
+    """A graph whose nodes and edges carry these nodes and roads, in their order.
+
+    Raises:
+        NetworkError: a name given twice, or a road that starts or ends at a node that is not among these.
+    """
+    graph = nx.MultiDiGraph()
+    for node in nodes:
+        if node.name in graph:
+            raise NetworkError(f"intersection {node.name}", "its name is there twice", "give each its own")
+        graph.add_node(node.name, node=node)
+    names = set()
+    for order, road in enumerate(roads):
+        if road.name in names:
+            raise NetworkError(f"road {road.name}", "its name is there twice", "give each its own")
+        names.add(road.name)
+        for end in (road.start, road.end):
+            if end not in graph:
+                raise NetworkError(f"road {road.name}", f"{end} is not a node", "let it start and end at one")
+        graph.add_edge(road.start, road.end, key=road.name, road=road, order=order)
+    return graph
+
+
+def nodes_of(graph: nx.MultiDiGraph) -> list[Node]:
+    """The nodes in the order in which they were added."""
+    return [node for _, node in graph.nodes(data="node")]
+
+
+def signalised_nodes(graph: nx.MultiDiGraph) -> list[Node]:
+    """The nodes that are not virtual, in the order in which they were added."""
+    return [node for node in nodes_of(graph) if not node.virtual]
+
+
+def roads_of(graph: nx.MultiDiGraph) -> list[Road]:
+    """The roads in the order in which they were added, which is not that of the graph's edges."""
+    edges = sorted(graph.edges(data=True), key=lambda edge: edge[2]["order"])
+    return [attributes["road"] for _, _, attributes in edges]

@@ -1,0 +1,82 @@
+"""Phase tables of generated intersections: two, four or eight phases, for whatever legs there are.
+
+A side is where an approach comes from: traffic of side "N" enters from the north and drives south.
+"""
+
+from collections.abc import Sequence
+
+from traffic_marl.network.model import PhaseRow
+
+PLANS = ("two", "four", "eight")
+AXES = (("N", "S"), ("E", "W"))
+GREEN_TIME, CLEARANCE_TIME = 30.0, 5.0  # [s] of a row in the plan that is written to a file
+
+Stream = tuple[str, str]  # a movement by side and turn, such as ("N", "left")
+
+
+def phase_table(plan: str, streams: Sequence[Stream]) -> tuple[PhaseRow, ...]:
+    """The rows for an intersection with these movements: right turns only, the phases, then what clearing needs.
+
+    Right turns are green in every row; they yield. `two` serves an axis at a time, its left turns yielding; `four`
+    serves the through movements of an axis and then its left turns; `eight` adds each side on its own. Where only one
+    side of an axis can turn left, it does so together with its own through movement. A phase that another one
+    contains is left out.
+
+    Args:
+        plan: one of PLANS.
+        streams: the intersection's movements; their places are the indices in the rows.
+    """
+    rights = {stream for stream in streams if stream[1] == "right"}
+    phases = {name: green | rights for name, green in _phases(plan, set(streams) - rights).items()}
+    if not phases:
+        phases = {"right turns": rights}
+    rows = [_row("", rights, streams, CLEARANCE_TIME)]
+    rows += [_row(name, green, streams, GREEN_TIME) for name, green in phases.items()]
+    known = [rights, *phases.values()]
+    for place, one in enumerate(phases.values()):
+        for other in list(phases.values())[:place]:
+            if one & other not in known:
+                known.append(one & other)
+                rows.append(_row("", one & other, streams, CLEARANCE_TIME))
+    return tuple(rows)
+
+
+def _row(name: str, green: set[Stream], streams: Sequence[Stream], time: float) -> PhaseRow:
+    return PhaseRow(name, tuple(place for place, stream in enumerate(streams) if stream in green), time)
+
+
+def _phases(plan: str, streams: set[Stream]) -> dict[str, set[Stream]]:
+    """Name and protected movements of each phase, largest sets only."""
+    phases: dict[str, set[Stream]] = {}
+    for axis in AXES:
+        phases |= _axis(axis, streams) if plan == "two" else _through_and_left(axis, streams)
+    if plan == "eight":
+        for side in (side for axis in AXES for side in axis):
+            phases |= _side(side, streams)
+    return {
+        name: green
+        for name, green in phases.items()
+        if green and not any(green < other for other in phases.values()) and name == _first(phases, green)
+    }
+
+
+def _first(phases: dict[str, set[Stream]], green: set[Stream]) -> str:
+    return next(name for name, other in phases.items() if other == green)
+
+
+def _axis(axis: tuple[str, str], streams: set[Stream]) -> dict[str, set[Stream]]:
+    return {"".join(axis): {stream for stream in streams if stream[0] in axis}}
+
+
+def _side(side: str, streams: set[Stream]) -> dict[str, set[Stream]]:
+    return {f"{side} all": {stream for stream in streams if stream[0] == side}}
+
+
+def _through_and_left(axis: tuple[str, str], streams: set[Stream]) -> dict[str, set[Stream]]:
+    through = {stream for stream in streams if stream[0] in axis and stream[1] == "through"}
+    left = {stream for stream in streams if stream[0] in axis and stream[1] == "left"}
+    phases = {f"{''.join(axis)} through": through}
+    if len(left) == 1:
+        (stream,) = left
+        return phases | _side(stream[0], streams)
+    return phases | {f"{''.join(axis)} left": left}

@@ -1,0 +1,164 @@
+"""Scenario: the one description of an experiment: network, demand, rules for the signals, and how long."""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from traffic_marl.arrays import Floats
+from traffic_marl.demand.demand import Demand
+from traffic_marl.errors import FileError, ScenarioError, TrafficError
+from traffic_marl.kernels.tables import Timing
+from traffic_marl.network.network import Network
+from traffic_marl.scenario.demands import CityFlowTrips, OriginDestinationFlows, TurningFlows
+from traffic_marl.scenario.networks import ArterialNetwork, CityFlowNetwork, GridNetwork
+from traffic_marl.scenario.signals import Signals
+from traffic_marl.scenario.validation import Settings, refuse
+from traffic_marl.simulation import Simulation
+
+AnyNetwork = Annotated[GridNetwork | ArterialNetwork | CityFlowNetwork, Field(discriminator="kind")]
+AnyDemand = Annotated[TurningFlows | OriginDestinationFlows | CityFlowTrips, Field(discriminator="kind")]
+
+
+class Scenario(Settings):
+    """Network, demand, rules for the signals and how long: all that an experiment needs but strategy and seeds.
+
+    Fields say their unit; what the methods give is in SI units. Network and demand are built once for all scenarios
+    that describe the same.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    description: str = ""
+    network: AnyNetwork
+    demand: AnyDemand
+    signals: Signals = Signals()
+    decision_interval_s: Annotated[int, Field(ge=1, le=3600)] = 5
+    duration_s: Annotated[int, Field(ge=1, le=86_400)] = 3600  # of the demand
+    clearing_s: Annotated[int, Field(ge=0, le=86_400)] = 0  # most time after it for the network to clear
+
+    @field_validator("signals")
+    @classmethod
+    def _phases_of_network(cls, signals: Signals, others: ValidationInfo) -> Signals:
+        network = others.data.get("network")
+        if isinstance(network, CityFlowNetwork) and isinstance(signals.phases, str):
+            what = f"{signals.phases!r} is a set of phases for generated networks"
+            raise refuse(what, "list rows of the file's phase table", "phases")
+        if isinstance(network, GridNetwork | ArterialNetwork) and isinstance(signals.phases, tuple):
+            raise refuse("a generated network has no rows to choose", "use one of two, four, eight", "phases")
+        return signals
+
+    @property
+    def horizon(self) -> int:
+        """[s] when the demand ends."""
+        return self.duration_s
+
+    def build_network(self) -> Network:
+        """The road network with the phases to choose from.
+
+        Raises:
+            ScenarioError: the description makes no network.
+        """
+        return _network(self.network, self.signals)
+
+    def build_demand(self) -> Demand:
+        """Who travels on it.
+
+        Raises:
+            ScenarioError: the description makes no network, or no demand on it.
+        """
+        return _demand(self.network, self.signals, self.demand, self.duration_s)
+
+    def flow(self) -> Floats:
+        """[veh/s] (M,) expected demand of each movement, averaged over the demand's duration."""
+        return self.build_demand().flow
+
+    def timing(self) -> Timing:
+        """What the signals keep to."""
+        return self.signals.timing()
+
+    def simulation(
+        self, seeds: Sequence[int], *, threads: int | None = None, audit: bool = False, log_until: int = 0
+    ) -> Simulation:
+        """One copy of the traffic for each seed; the arguments after it are those of `Simulation`."""
+        demand = self.build_demand()
+        trips = [demand.draw(seed) for seed in seeds]
+        return Simulation(self.build_network(), trips, self.timing(), threads=threads, audit=audit, log_until=log_until)
+
+    def hash(self) -> str:
+        """Twelve hexadecimal digits that change with any field, and with the content of files that it names."""
+        digest = hashlib.sha256(self.model_dump_json().encode())
+        for part in (self.network, self.demand):
+            if isinstance(part, CityFlowNetwork | CityFlowTrips) and Path(part.path).is_file():
+                digest.update(Path(part.path).read_bytes())
+        return digest.hexdigest()[:12]
+
+    def save(self, path: str | Path) -> None:
+        """Writes the scenario as JSON; an existing file is replaced at the end only.
+
+        Raises:
+            FileError: the file cannot be written.
+        """
+        target = Path(path)
+        temporary = target.with_name(f".{target.name}.tmp")
+        try:
+            temporary.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+            temporary.replace(target)
+        except OSError as error:
+            raise FileError(str(path), f"cannot be written: {error.strerror}", "give another path") from None
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Reads a scenario from JSON.
+
+        Raises:
+            FileError: the file cannot be read or is no JSON.
+            ScenarioError: a field is wrong.
+        """
+        return cls.model_validate(_read_json(Path(path)))
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FileError(str(path), f"cannot be read: {error.strerror}", "give a scenario that can be read") from None
+    except json.JSONDecodeError as error:
+        what = f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+        raise FileError(str(path), what, "correct the file there") from None
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise FileError(str(path), f"is not JSON: {error}", "give a scenario in JSON") from None
+
+
+@lru_cache(maxsize=16)
+def _network(network: AnyNetwork, signals: Signals) -> Network:
+    try:
+        return network.build(signals)
+    except TrafficError as error:
+        raise _placed("network", network, error) from error
+
+
+@lru_cache(maxsize=16)
+def _demand(network: AnyNetwork, signals: Signals, demand: AnyDemand, duration: int) -> Demand:
+    built = _network(network, signals)
+    try:
+        return demand.build(built, duration)
+    except TrafficError as error:
+        raise _placed("demand", demand, error) from error
+
+
+def _placed(part: str, settings: Settings, error: TrafficError) -> ScenarioError:
+    """The same mistake, with its place in the scenario."""
+    names = {name.rpartition("_")[0]: name for name in type(settings).model_fields}
+    head = re.split(r"[.\[]", error.where, maxsplit=1)[0]
+    if head == "phases":
+        where = f"signals.{error.where}"
+    elif isinstance(settings, CityFlowNetwork | CityFlowTrips):
+        where = f"{part}.path: {error.where}"
+    else:
+        where = f"{part}.{names.get(head, head)}{error.where[len(head) :]}"
+    return ScenarioError(where, error.what, error.remedy)

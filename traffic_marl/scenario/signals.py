@@ -1,0 +1,68 @@
+"""What the signals of a scenario keep to, whatever is asked of them."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from traffic_marl.kernels.tables import NEVER, Timing
+from traffic_marl.scenario.validation import Settings, refuse
+
+Seconds = Annotated[int, Field(ge=0, le=86_400)]
+PhaseSet = Literal["two", "four", "eight"]
+PHASE_SETS: tuple[PhaseSet, ...] = ("two", "four", "eight")
+
+
+class Signals(Settings):
+    """Phases to choose from, and the times every signal keeps.
+
+    The defaults are usual practice for urban streets: at least 5 s and at most 60 s of green, 3 s of yellow, 2 s of
+    all-red; nobody who waits is left at red for more than 120 s.
+    """
+
+    part: ClassVar[str] = "signals"
+
+    phases: PhaseSet | tuple[int, ...] | None = None  # a set's name, or rows of a CityFlow phase table; None: see below
+    min_green_s: Seconds = 5
+    max_green_s: Seconds | None = 60  # None: no limit
+    yellow_s: Seconds = 3
+    all_red_s: Seconds = 2
+    max_red_s: Seconds | None = 120  # None: no limit
+
+    @field_validator("phases", mode="before")
+    @classmethod
+    def _known_phases(cls, phases: Any) -> Any:
+        """A set of phases by name, or rows; None stands for "four", or the usual rows of a CityFlow network."""
+        if phases is None or phases in PHASE_SETS:
+            return phases
+        is_list = isinstance(phases, list | tuple) and len(phases) > 0
+        if not is_list or not all(type(row) is int and row >= 0 for row in phases):
+            what = f"{phases!r} is no choice of phases"
+            raise refuse(what, f"use one of {', '.join(PHASE_SETS)}, or a list of rows of the phase table")
+        return tuple(phases)
+
+    @field_validator("max_green_s")
+    @classmethod
+    def _longer_than_min_green(cls, max_green_s: int | None, others: ValidationInfo) -> int | None:
+        least = max(others.data.get("min_green_s", 0), 1)
+        if max_green_s is not None and max_green_s < least:
+            raise refuse(f"{max_green_s} s is shorter than the shortest green", f"give at least {least} s, or none")
+        return max_green_s
+
+    @field_validator("max_red_s")
+    @classmethod
+    def _longer_than_one_change(cls, max_red_s: int | None, others: ValidationInfo) -> int | None:
+        least = sum(others.data.get(name, 0) for name in ("min_green_s", "yellow_s", "all_red_s")) + 1
+        if max_red_s is not None and max_red_s < least:
+            what = f"{max_red_s} s is too short for a green and the change after it"
+            raise refuse(what, f"give at least {least} s, or none")
+        return max_red_s
+
+    def timing(self) -> Timing:
+        """The times as the simulation wants them."""
+        return Timing(
+            min_green=self.min_green_s,
+            max_green=NEVER if self.max_green_s is None else self.max_green_s,
+            yellow=self.yellow_s,
+            all_red=self.all_red_s,
+            max_red=NEVER if self.max_red_s is None else self.max_red_s,
+        )

@@ -1,0 +1,143 @@
+"""Settings: frozen pydantic models whose mistakes become ScenarioErrors that say where, what and what would do."""
+
+from collections.abc import Iterator
+from contextvars import ContextVar
+from difflib import get_close_matches
+from typing import Any, ClassVar, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from traffic_marl.errors import ScenarioError
+
+UNITS = {  # last word of a field's name: what it is, what to give
+    "s": ("duration", "seconds"),
+    "m": ("length", "metres"),
+    "kmh": ("speed", "kilometres per hour"),
+    "vph": ("flow", "vehicles per hour"),
+    "mps2": ("acceleration", "metres per second squared"),
+    "share": ("share", "a number"),
+    "factor": ("factor", "a number"),
+}
+BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "above"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "below"),
+}
+WHOLE = ("int_type", "int_parsing", "int_parsing_size", "int_from_float")
+NUMBER = ("float_type", "float_parsing", "finite_number")
+
+_inside: ContextVar[bool] = ContextVar("inside", default=False)  # a model that contains this one is being validated
+
+
+class Settings(BaseModel):
+    """A part of a scenario: frozen, without unknown fields, every mistake a ScenarioError."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    part: ClassVar[str] = ""  # where it stands in a scenario
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _explain(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Turns pydantic's errors into one of ours, once, where validation began."""
+        is_outermost = not _inside.get()
+        token = _inside.set(True)
+        try:
+            return handler(values)
+        except ValidationError as error:
+            if is_outermost:
+                raise scenario_error(cls, error) from None
+            raise
+        finally:
+            _inside.reset(token)
+
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
+
+def refuse(what: str, remedy: str, field: str = "") -> PydanticCustomError:
+    """An error for a validator to raise; `field` names the part of the value at fault."""
+    return PydanticCustomError("refused", "{what}", {"what": what, "remedy": remedy, "field": field})
+
+
+def scenario_error(model: type[Settings], error: ValidationError) -> ScenarioError:
+    """All mistakes of a model, one line each; the first is the error's own."""
+    first, *others = [_explained(model, details) for details in error.errors()]
+    lines = [first[2], *(f"{where}: {what}; {remedy}" for where, what, remedy in others)]
+    return ScenarioError(first[0], first[1], "\n".join(lines))
+
+
+def _explained(model: type[Settings], details: ErrorDetails) -> tuple[str, str, str]:
+    """Where, what and remedy of one mistake."""
+    where, siblings = _located(model, details["loc"])
+    kind, value, context = details["type"], details["input"], details.get("ctx", {})
+    name = where.rpartition(".")[2]
+    noun, unit = UNITS.get(name.partition("[")[0].rpartition("_")[2], ("", "a number"))
+    if kind == "refused":
+        joint = "." if where and context["field"] and not context["field"].startswith("[") else ""
+        return f"{where}{joint}{context['field']}", context["what"], context["remedy"]
+    if kind == "missing":
+        return where, "is missing", "give it"
+    if kind == "extra_forbidden":
+        near = get_close_matches(name, siblings, n=1)
+        return where, "is not a field", f"did you mean {near[0]}?" if near else f"use one of {', '.join(siblings)}"
+    if kind in BOUNDS:
+        key, words = BOUNDS[kind]
+        what = f"{value} is not a {noun}" if noun else f"{value} will not do"
+        return where, what, f"give {unit}, {words} {context[key]:g}"
+    if kind in WHOLE:
+        return where, f"{value!r} is not a whole number", f"give whole {unit}" if unit != "a number" else "give one"
+    if kind in NUMBER:
+        return where, f"{value!r} is not a number", f"give {unit}"
+    if kind in ("literal_error", "union_tag_invalid"):
+        expected = context.get("expected") or context["expected_tags"]
+        return f"{where}.kind" if kind == "union_tag_invalid" else where, _chosen(value), f"use one of {expected}"
+    if kind == "union_tag_not_found":
+        return f"{where}.kind", "is missing", "say which kind it is"
+    if kind in ("too_short", "string_too_short"):
+        return where, "is empty", "give at least one entry"
+    return where, f"{_short(value)} will not do", details["msg"][0].lower() + details["msg"][1:]
+
+
+def _chosen(value: Any) -> str:
+    """What was asked for among the choices there are."""
+    return f"{_short(value.get('kind') if isinstance(value, dict) else value)} is not one of the choices"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _located(model: type[Settings], path: tuple[int | str, ...]) -> tuple[str, list[str]]:
+    """The dotted place of a mistake, and the fields that may stand there."""
+    where, models = model.part, [model]
+    siblings = sorted(model.model_fields)
+    for step in path:
+        of_kind = [one for one in models if _kind(one) == step]
+        if of_kind and len(models) > 1:
+            models = of_kind  # pydantic's loc names the kind chosen; a place does not
+            continue
+        if isinstance(step, int):
+            where += f"[{step}]"
+            continue
+        siblings = sorted({name for one in models for name in one.model_fields})
+        where = f"{where}.{step}" if where else step
+        fields = [one.model_fields[step] for one in models if step in one.model_fields]
+        models = [inner for field in fields for inner in _models_in(field.annotation)]
+    return where, siblings
+
+
+def _kind(model: type[Settings]) -> Any:
+    field = model.model_fields.get("kind")
+    return field.default if field else None
+
+
+def _models_in(annotation: Any) -> Iterator[type[Settings]]:
+    """Settings that an annotation such as `A | B` or `tuple[A, ...]` speaks of."""
+    if isinstance(annotation, type) and issubclass(annotation, Settings):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)

@@ -1,0 +1,100 @@
+"""Actuated: greens that last as long as vehicles keep coming, phases in order, none without a call."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Ints
+from traffic_marl.kernels.tables import GREEN
+from traffic_marl.network.network import Network
+from traffic_marl.simulation import Readings
+from traffic_marl.strategies.longest_queue import REACHES, near_vehicles
+from traffic_marl.strategies.parameters import check_parameters, seconds
+from traffic_marl.strategies.phases import (
+    available_phases,
+    lane_values_by,
+    movement_lanes,
+    needs_green,
+    phase_movements,
+    phase_scores,
+    served_now,
+)
+from traffic_marl.strategies.strategy import Setting
+
+ZONE = REACHES[1]  # [m] length of the detection zone before the stop line
+
+
+@dataclass(frozen=True)
+class Actuated:
+    """Fully actuated: phases in order, each green as long as vehicles keep coming to it.
+
+    A phase has a call while a vehicle is in the detection zone, 60 m before the stop line, of a movement it serves
+    that is red now. With a call elsewhere a green ends when its own zones have been empty for the gap (gap-out) or
+    when it has lasted the longest green (max-out); the next phase in order that has a call follows, the others are
+    skipped. Without calls it rests in green. Movements that are green in every phase neither call nor extend.
+
+    Halted vehicles count anywhere on the lane, since a queue that starts in the zone may reach beyond it. A vehicle
+    takes four to six seconds to cross the zone, so that a short gap is enough. The min green is that of the signals.
+
+    Source: Signal Timing Manual 2nd ed. 2015, NCHRP 812, doi 10.17226/22097. We depart from it in timing the longest
+    green from its start rather than from the first call elsewhere, and in a gap between visits to a zone rather than
+    between passages over a loop.
+    """
+
+    name: ClassVar[str] = "actuated"
+
+    gap_s: int = seconds(1, "time the zones must have been empty to end a green", least=0)
+    longest_green_s: int = seconds(60, "green after which a call elsewhere is answered in any case")
+
+    def __post_init__(self) -> None:
+        check_parameters(self)
+
+    @property
+    def interval(self) -> int | None:
+        """[s] between decisions: gaps are watched each second."""
+        return 1
+
+    def start(self, setting: Setting) -> "ActuatedController":
+        """A controller that has seen no vehicle yet."""
+        return ActuatedController(setting.network, self.gap_s, self.longest_green_s)
+
+
+class ActuatedController:
+    """Remembers when the zones of the present green were last occupied."""
+
+    def __init__(self, network: Network, gap: int, longest_green: int) -> None:
+        self.network = network
+        self.gap = gap  # [s]
+        self.longest_green = longest_green  # [s]
+        self.available: Bools = available_phases(network)
+        self.lanes = movement_lanes(network)
+        self.movements = phase_movements(network, needs_green(network))
+        self.occupied_at: Ints | None = None  # [s] (B, N) last time the zones of the green were, or it was not green
+
+    def decide(self, readings: Readings) -> Ints:
+        """The phase shown, or the next one with a call where the green is over, (B, N)."""
+        called: Bools = lane_values_by(self.lanes, near_vehicles(readings, ZONE)) > 0.0  # (B, M)
+        green = served_now(self.network, readings.phase)
+        calls = self._any(called & ~green) & self.available
+        over = self._gap_is_out(readings, called & green) | (readings.age >= self.longest_green)
+        leaves = (readings.interval == GREEN) & over & calls.any(axis=2)
+        return np.where(leaves, self._next_called(calls, readings.phase), readings.phase).astype(np.int32)
+
+    def _gap_is_out(self, readings: Readings, extending: Bools) -> Bools:
+        """(B, N) the zones of the green have been empty for the gap."""
+        own = np.take_along_axis(self._any(extending), readings.phase[:, :, None], axis=2)[:, :, 0]
+        kept = own | (readings.interval != GREEN)
+        before = readings.time if self.occupied_at is None else self.occupied_at
+        self.occupied_at = np.where(kept, readings.time, before).astype(np.int32)
+        return np.asarray(~own & (readings.time - self.occupied_at >= self.gap))
+
+    def _any(self, movements: Bools) -> Bools:
+        """(B, N, P) some of these movements (B, M) belongs to the phase."""
+        return phase_scores(self.movements, movements, self.network) > 0.0
+
+    def _next_called(self, calls: Bools, phase: Ints) -> Ints:
+        """(B, N) first phase with a call after the present one, in cyclic order."""
+        count = self.network.tables.phase_count[:, None]
+        ahead = (np.arange(calls.shape[2]) - phase[:, :, None] - 1) % count  # (B, N, P)
+        return np.asarray(np.where(calls, ahead, calls.shape[2]).argmin(axis=2), dtype=np.int32)

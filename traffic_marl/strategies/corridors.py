@@ -1,0 +1,131 @@
+"""Corridors: chains of through movements, cut into the links between neighbouring intersections."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Floats, Ints
+from traffic_marl.kernels.tables import NONE, Roads
+from traffic_marl.strategies.phases import needs_green
+from traffic_marl.strategies.strategy import Setting
+
+
+@dataclass(frozen=True)
+class Link:
+    """A road from one intersection to the next, with the movements that a platoon takes onto it and from it."""
+
+    upstream: int  # intersection n
+    downstream: int  # intersection n
+    feeding: int  # movement m through which the platoon enters the road
+    served: int  # movement m through which it goes on
+    travel_time: float  # [s] from stop line to stop line
+    flow: float  # [veh/s] of the served movement
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """How roads continue into one another; counts as in `kernels.tables`."""
+
+    entry_road: Ints  # (M,) road a movement leaves from
+    exit_road: Ints  # (M,) road a movement leads to
+    onward: Ints  # (R,) heaviest through movement from the road, NONE without one
+    inward: Ints  # (R,) heaviest of the onward movements that lead to the road, NONE without one
+
+
+def links_by_importance(setting: Setting, speed: float | None) -> list[Link]:
+    """All links between intersections, those of the corridor with most flow (vehicles times links) first.
+
+    Args:
+        setting: the network and the expected flows.
+        speed: [m/s] of a platoon; None takes the speed limit of each road.
+    """
+    ways = ways_of(setting)
+    corridors = [corridor_links(chain, ways, setting, speed) for chain in chains(ways)]
+    corridors.sort(key=lambda links: sum(link.flow for link in links), reverse=True)
+    return [link for links in corridors for link in links]
+
+
+def ways_of(setting: Setting) -> Ways:
+    """The ways through the setting's network under its flows."""
+    tables = setting.network.tables
+    entry_road, exit_road = movement_ends(tables)
+    roads = int(tables.lane_road.max()) + 1
+    through = np.asarray([turn == "through" for turn in setting.network.movement_turns], dtype=np.bool_)
+    onward = heaviest(entry_road, through, setting.flow, roads)
+    chosen = through & (onward[entry_road] == np.arange(len(entry_road)))
+    return Ways(entry_road, exit_road, onward, heaviest(exit_road, chosen, setting.flow, roads))
+
+
+def movement_ends(tables: Roads) -> tuple[Ints, Ints]:
+    """The road each movement leaves from and the one it leads to, (M,) each."""
+    first_lane = tables.movement_lane[tables.movement_lane_start[:-1]]
+    first_exit = tables.movement_exit[tables.movement_exit_start[:-1]]
+    return tables.lane_road[first_lane], tables.lane_road[first_exit]
+
+
+def heaviest(road: Ints, allowed: Bools, flow: Floats, roads: int) -> Ints:
+    """(R,) the allowed movement with the greatest flow of those that belong to each road; the first of equals."""
+    movements = np.flatnonzero(allowed)
+    rising = movements[np.lexsort((-movements, flow[movements]))]  # the last to be written stays
+    found = np.full(roads, NONE, dtype=np.int32)
+    found[road[rising]] = rising
+    return found
+
+
+def chains(ways: Ways) -> list[list[int]]:
+    """Roads that continue each other through, in driving order; every road is in one chain."""
+    follower = [_follower(road, ways) for road in range(len(ways.onward))]
+    heads = [road for road in range(len(follower)) if ways.inward[road] == NONE]
+    seen: set[int] = set()
+    found = []
+    for head in [*heads, *range(len(follower))]:  # after the heads only roads on closed rings are left
+        chain = []
+        road = head
+        while road != NONE and road not in seen:
+            seen.add(road)
+            chain.append(road)
+            road = follower[road]
+        found.append(chain)
+    return [chain for chain in found if chain]
+
+
+def _follower(road: int, ways: Ways) -> int:
+    movement = ways.onward[road]
+    if movement == NONE or ways.inward[ways.exit_road[movement]] != movement:
+        return NONE
+    return int(ways.exit_road[movement])
+
+
+def corridor_links(chain: list[int], ways: Ways, setting: Setting, speed: float | None) -> list[Link]:
+    """The links on a chain of roads; roads from or to the rim are none."""
+    found = (_link(road, ways, setting, speed) for road in chain)
+    return [link for link in found if link is not None]
+
+
+def _link(road: int, ways: Ways, setting: Setting, speed: float | None) -> Link | None:
+    network = setting.network
+    tables = network.tables
+    feeding = _main_movement(ways.exit_road == road, int(ways.inward[road]), setting)
+    served = _main_movement(ways.entry_road == road, int(ways.onward[road]), setting)
+    if NONE in (feeding, served):
+        return None
+    lanes = np.flatnonzero(tables.lane_road == road)
+    crossing = tables.length[len(tables.lane_road) :][tables.movement == feeding].mean()
+    pace = float(tables.limit[lanes].min()) if speed is None else speed
+    return Link(
+        upstream=int(tables.movement_intersection[feeding]),
+        downstream=int(tables.movement_intersection[served]),
+        feeding=feeding,
+        served=served,
+        travel_time=float(tables.length[lanes].mean() + crossing) / pace,
+        flow=float(setting.flow[served]),
+    )
+
+
+def _main_movement(candidates: Bools, through: int, setting: Setting) -> int:
+    """The through movement, or the heaviest candidate, those that need a green first; NONE without candidates."""
+    if through != NONE or not candidates.any():
+        return through
+    movements = np.flatnonzero(candidates)
+    rank = np.lexsort((-movements, setting.flow[movements], needs_green(setting.network)[movements]))
+    return int(movements[rank[-1]])

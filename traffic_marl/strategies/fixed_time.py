@@ -1,0 +1,56 @@
+"""Fixed time: all phases in turn, the same green for each."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from traffic_marl.errors import StrategyError
+from traffic_marl.kernels.tables import Timing
+from traffic_marl.strategies.parameters import check_parameters, seconds
+from traffic_marl.strategies.plan import PlanController, make_plan
+from traffic_marl.strategies.strategy import Setting
+
+
+@dataclass(frozen=True)
+class FixedTime:
+    """All phases in turn by the clock, each with the same green.
+
+    The plan starts with phase 0 at time 0 and is kept to the second; an intergreen follows each green.
+    """
+
+    name: ClassVar[str] = "fixed_time"
+
+    green_s: int = seconds(30, "green of each phase")
+
+    def __post_init__(self) -> None:
+        check_parameters(self)
+
+    @property
+    def interval(self) -> int | None:
+        """[s] between decisions: a plan is kept to the second."""
+        return 1
+
+    def start(self, setting: Setting) -> PlanController:
+        """A controller that keeps the plan.
+
+        Raises:
+            StrategyError: if the signals would not show greens of this length.
+        """
+        self._check_against(setting.timing)
+        orders = [range(count) for count in setting.network.tables.phase_count]
+        greens = [[self.green_s] * len(order) for order in orders]
+        return PlanController(make_plan(orders, greens, setting.timing.yellow + setting.timing.all_red))
+
+    def _check_against(self, timing: Timing) -> None:
+        where = f"{self.name}:green_s={self.green_s}"
+        if self.green_s < timing.min_green:
+            raise StrategyError(
+                where,
+                f"{self.green_s} s is shorter than the min green of the signals",
+                f"give at least {timing.min_green}",
+            )
+        if self.green_s > timing.max_green:
+            raise StrategyError(
+                where,
+                f"{self.green_s} s is longer than the max green of the signals",
+                f"give at most {timing.max_green}",
+            )

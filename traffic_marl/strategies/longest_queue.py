@@ -1,0 +1,76 @@
+"""Longest queue: green for the phase with most vehicles halted before it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Ints
+from traffic_marl.kernels.tables import BAND_EDGES
+from traffic_marl.network.network import Network
+from traffic_marl.simulation import Readings
+from traffic_marl.strategies.parameters import check_parameters, number, one_of
+from traffic_marl.strategies.phases import (
+    available_phases,
+    best_phase,
+    counted_movements,
+    movement_lanes,
+    phase_movements,
+    phase_scores,
+)
+from traffic_marl.strategies.strategy import Setting
+
+REACHES = (0, *(int(edge) for edge in BAND_EDGES))  # [m] how far from the stop line readings tell vehicles apart
+
+
+@dataclass(frozen=True)
+class LongestQueue:
+    """The phase with most halted vehicles on the lanes it serves.
+
+    Each lane counts once for a phase. Right turns and movements that are green in every phase do not count, nor does
+    the backlog; of equal phases the first wins. `reach_m` adds the vehicles that approach within that distance,
+    `hold` favours the phase already shown, since a change costs an intergreen.
+    """
+
+    name: ClassVar[str] = "longest_queue"
+
+    reach_m: int = one_of(
+        0, REACHES, "m", "a distance that readings resolve", "distance within which moving vehicles count too"
+    )
+    hold: float = number(0.0, "vehicles", "a number of vehicles", "bonus for the phase already shown")
+
+    def __post_init__(self) -> None:
+        check_parameters(self)
+
+    @property
+    def interval(self) -> int | None:
+        """[s] between decisions: the scenario's."""
+        return None
+
+    def start(self, setting: Setting) -> "LongestQueueController":
+        """A controller; it remembers nothing."""
+        return LongestQueueController(setting.network, self.reach_m, self.hold)
+
+
+class LongestQueueController:
+    """Asks for the phase with most vehicles before it."""
+
+    def __init__(self, network: Network, reach: int, hold: float) -> None:
+        self.network = network
+        self.reach = reach  # [m]
+        self.hold = hold  # [veh]
+        self.available: Bools = available_phases(network)
+        lanes = phase_movements(network, counted_movements(network)) @ movement_lanes(network)
+        self.lanes = (lanes > 0).astype(np.float64)  # a lane counts once, however many movements leave from it
+
+    def decide(self, readings: Readings) -> Ints:
+        """Phases with most vehicles before them, (B, N)."""
+        scores = phase_scores(self.lanes, near_vehicles(readings, self.reach), self.network)
+        shown = np.arange(scores.shape[2]) == readings.phase[:, :, None]
+        return best_phase(scores + self.hold * shown, self.available)
+
+
+def near_vehicles(readings: Readings, reach: int) -> Ints:
+    """[veh] (B, K) halted anywhere on the lane, or moving within `reach` [m] (one of REACHES) of its end."""
+    bands = REACHES.index(reach)
+    return np.asarray(readings.queue + readings.moving[:, :, :bands].sum(axis=2), dtype=np.int32)

@@ -1,0 +1,62 @@
+"""A fixed-time plan: for each intersection the order and length of greens, a cycle and an offset, kept by the clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from traffic_marl.arrays import Ints
+from traffic_marl.kernels.tables import NEVER
+from traffic_marl.simulation import Readings
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Greens by the clock; the plan of an intersection starts anew at offset, offset + cycle, ..."""
+
+    order: Ints  # (N, P) phases in the order in which they are green; padded with the first
+    used: Ints  # (N,) phases in the plan
+    begins: Ints  # [s] (N, P) start of each green after the start of the cycle, padded with NEVER
+    ends: Ints  # [s] (N, P) end of each green, likewise
+    cycle: Ints  # [s] (N,)
+    offset: Ints  # [s] (N,)
+
+    def phases_at(self, time: int) -> Ints:
+        """(N,) phases to ask for: from the end of a green on it is the next one's turn."""
+        position = (time - self.offset) % self.cycle
+        turn = (self.ends <= position[:, None]).sum(axis=1) % self.used
+        return np.asarray(self.order[np.arange(len(turn)), turn])
+
+
+def make_plan(
+    orders: Sequence[Sequence[int]], greens: Sequence[Sequence[int]], intergreen: int, offset: Ints | None = None
+) -> Plan:
+    """A plan from the phases and their greens [s], one sequence an intersection; an intergreen follows each green."""
+    widest = max((len(order) for order in orders), default=1)
+    intersections = len(orders)
+    order_table = np.zeros((intersections, widest), dtype=np.int32)
+    begins = np.full((intersections, widest), NEVER, dtype=np.int32)
+    ends = np.full((intersections, widest), NEVER, dtype=np.int32)
+    cycle = np.zeros(intersections, dtype=np.int32)
+    for row, (order, green) in enumerate(zip(orders, greens, strict=True)):
+        slots = np.asarray(green, dtype=np.int32) + intergreen
+        order_table[row] = order[0]
+        order_table[row, : len(order)] = order
+        cycle[row] = slots.sum()
+        begins[row, : len(order)] = slots.cumsum() - slots
+        ends[row, : len(order)] = slots.cumsum() - intergreen
+    used = np.asarray([len(order) for order in orders], dtype=np.int32)
+    start = np.zeros(intersections, dtype=np.int32) if offset is None else offset
+    return Plan(order_table, used, begins, ends, cycle, start)
+
+
+@dataclass(frozen=True, eq=False)
+class PlanController:
+    """Keeps a plan in every copy, whatever the traffic."""
+
+    plan: Plan
+
+    def decide(self, readings: Readings) -> Ints:
+        """Phases that the plan holds for now, (B, N)."""
+        phases = self.plan.phases_at(readings.time)
+        return np.tile(phases, (len(readings.phase), 1))

@@ -1,0 +1,54 @@
+"""Random: the floor that every strategy must clear."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from traffic_marl.arrays import Ints
+from traffic_marl.simulation import Readings
+from traffic_marl.strategies.strategy import Setting
+
+STREAM = 0x5167  # keeps these draws apart from others made from the same seed
+BLOCK = 256  # decisions drawn at a time
+
+
+@dataclass(frozen=True)
+class Random:
+    """A phase drawn at random at each decision, all equally likely.
+
+    Each copy draws from its own seed, so its choices are the same alone and in a batch.
+    """
+
+    name: ClassVar[str] = "random"
+
+    @property
+    def interval(self) -> int | None:
+        """[s] between decisions: the scenario's."""
+        return None
+
+    def start(self, setting: Setting) -> "RandomController":
+        """A controller at the start of its draws."""
+        return RandomController(setting.network.tables.phase_count, setting.seeds)
+
+
+class RandomController:
+    """Deals phases from blocks drawn for each copy."""
+
+    def __init__(self, phase_count: Ints, seeds: tuple[int, ...]) -> None:
+        self.phase_count = phase_count
+        self.generators = [np.random.default_rng((seed, STREAM)) for seed in seeds]
+        self.block: Ints = np.zeros((len(seeds), 0, len(phase_count)), dtype=np.int32)
+        self.dealt = 0
+
+    def decide(self, readings: Readings) -> Ints:
+        """Phases drawn for this decision, (B, N)."""
+        if self.dealt == self.block.shape[1]:
+            self.block, self.dealt = self._draw(), 0
+        self.dealt += 1
+        return self.block[:, self.dealt - 1].copy()
+
+    def _draw(self) -> Ints:
+        size = (BLOCK, len(self.phase_count))
+        draws = [generator.integers(self.phase_count, size=size, dtype=np.int32) for generator in self.generators]
+        return np.stack(draws)
