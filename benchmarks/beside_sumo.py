@@ -2,7 +2,7 @@
 
 SUMO runs as a library (libsumo), one process and one thread, in steps of 1 s. Its model differs: it also decides on
 lane changes every step and draws its own junctions, so the two do not move the same vehicles for equally long. An
-update is one vehicle on the road for one step in either.
+update is one vehicle moved for one step in either.
 """
 
 import argparse
@@ -58,8 +58,8 @@ def theirs(libsumo: Any, net: Path, routes: Path) -> Pass:
     for _ in range(SECONDS):
         libsumo.simulationStep()
         entered += libsumo.simulation.getDepartedNumber()
-        left += libsumo.simulation.getArrivedNumber()
         updates += entered - left
+        left += libsumo.simulation.getArrivedNumber()
     wall = perf_counter() - begin
     libsumo.close()
     return Pass(wall, updates, entered, left)

@@ -32,7 +32,7 @@ class OracleRun(NamedTuple):
     left: Ints  # [s] (V,)
     halted: Ints  # [s] (V,) ends of seconds below 0.1 m/s
     stops: Ints  # (V,) times the speed fell below 0.1 m/s
-    updates: int  # vehicles under way at the end of a second, summed over the seconds
+    updates: int  # vehicles moved in a second, summed over the seconds
     trajectory: list[list[tuple[int, int, float, float]]]  # each second: (vehicle, drivable, position, speed)
 
 
@@ -459,24 +459,25 @@ def run(network: Network, trips: Trips, rows: Ints, steps: int, trajectory: bool
         scene.rows = rows[now].tolist()
         for car in due.get(now, ()):
             scene.waiting[car.path[0]].append(car)
-        step(scene, record, now)
-        updates += len(scene.cars())
+        updates += step(scene, record, now)
         if trajectory:
             cars = sorted(scene.cars(), key=lambda car: car.index)
             record.trajectory.append([(car.index, car.drivable, car.position, car.speed) for car in cars])
     return record._replace(updates=updates)
 
 
-def step(scene: Scene, record: OracleRun, now: int) -> None:
-    """One second; notes in `record` who entered, left and stood."""
+def step(scene: Scene, record: OracleRun, now: int) -> int:
+    """One second; notes in `record` who entered, left and stood, and gives the number of vehicles moved."""
     for car in enter(scene):
         record.entered[car.index] = now
     was_moving = {car for car in scene.cars() if car.speed >= HALTED}
     announce(scene)
-    for car in move(scene, {car: plan(scene, car) for car in scene.cars()}, now):
+    plans = {car: plan(scene, car) for car in scene.cars()}
+    for car in move(scene, plans, now):
         record.left[car.index] = now
     look(scene)
     for car in scene.cars():
         if car.speed < HALTED:
             record.halted[car.index] += 1
             record.stops[car.index] += car in was_moving
+    return len(plans)

@@ -78,6 +78,7 @@ def test_a_trip_ends_in_the_second_in_which_the_front_passes_the_end():
     run = oracle.run(OneConnection(), trips(0), shown(GREEN, 60), 60)
     # 35.5555 m in 6 s, then 11.111 m/s over what is left of 430 m: 35.5 s, so within the second from 41 to 42
     assert run.left[0] == 41
+    assert run.updates == 42
     assert run.halted[0] == 0
     assert run.stops[0] == 0
 

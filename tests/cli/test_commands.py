@@ -236,6 +236,45 @@ def test_malformed_cityflow_file_is_told(call, tmp_path):
     assert "roadnet.json" in err
 
 
+def small_json(tmp_path, **changes):
+    content = {**json.loads(SMALL.model_dump_json()), **changes}
+    path = tmp_path / "scenario.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"duration_s": -5}, "duration_s: -5 is not a duration"),
+        ({"decision_interval_s": 0}, "decision_interval_s: 0 is not a duration"),
+        ({"network": {"kind": "grid", "rows": 1, "columns": 1, "block_m": 0}}, "network.block_m: 0 is not a length"),
+        ({"nosuch": 1}, "nosuch: is not a field"),
+        ({"demand": {"kind": "turning", "entries": [{"road": "nosuch", "inflow_vph": 1}]}}, "demand"),
+        (
+            {
+                "demand": {
+                    "kind": "origin_destination",
+                    "pairs": [{"origin": "nosuch", "destination": "nosuch", "flow_vph": 9}],
+                }
+            },
+            "demand.pairs[0]",
+        ),
+    ],
+)
+def test_mistakes_in_a_scenario_file_are_told_in_one_line(call, tmp_path, changes, message):
+    code, out, err = call("compare", small_json(tmp_path, **changes), "--csv", tmp_path / "runs.csv")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+    assert not (tmp_path / "runs.csv").exists()
+
+
+def test_scenario_file_is_run(call, tmp_path):
+    code, out, _ = call("simulate", small_json(tmp_path, name="mine"), "--strategy", "random", "--until", 20)
+    assert code == 0
+    assert out.startswith("mine: random, seed 0")
+
+
 def test_failed_write_leaves_what_was_there(call, small, tmp_path, monkeypatch):
     path = tmp_path / "runs.csv"
     path.write_text("old")

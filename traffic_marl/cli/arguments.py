@@ -11,10 +11,18 @@ from traffic_marl.strategies.catalogue import STRATEGIES, NamedStrategy, parse, 
 
 DEFAULT_SCENARIO = "grid_4x4_rush_hour"
 
-ScenarioName = Annotated[str | None, typer.Argument(metavar="[SCENARIO]", help="One that `list` shows.")]
-CityFlow = Annotated[Path | None, typer.Option("--cityflow", metavar="DIR", help="A CityFlow data set instead.")]
+ScenarioName = Annotated[
+    str | None, typer.Argument(metavar="SCENARIO", help="One that `list` shows, or a .json or .py file.")
+]
+CityFlow = Annotated[
+    Path | None,
+    typer.Option("--cityflow", metavar="DIR", help="A folder with CityFlow's roadnet.json and flow.json instead."),
+]
 Phases = Annotated[str | None, typer.Option(metavar="1-4", help="Rows of CityFlow's phase tables to choose from.")]
-Interval = Annotated[int | None, typer.Option(metavar="S", help="Seconds between decisions.")]
+Interval = Annotated[
+    int | None,
+    typer.Option(metavar="S", help="Seconds between decisions of strategies without an interval of their own."),
+]
 
 
 def choose_scenario(name: str | None, cityflow: Path | None, phases: str | None) -> Scenario:

@@ -76,14 +76,20 @@ class Wishes:
 def compare_command(
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
-    strategies: Annotated[str | None, typer.Option(metavar="A,B,...", help="All of them if not given.")] = None,
+    strategies: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="NAME or NAME:KEY=VALUE,... each; all if not given.")
+    ] = None,
     seeds: Annotated[int, typer.Option(metavar="N", help="Draws of the demand that all strategies meet.")] = 10,
-    reference: Annotated[str | None, typer.Option(metavar="NAME", help="Strategy to compare the others to.")] = None,
+    reference: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Strategy to compare the others to; fixed_time if not given.")
+    ] = None,
     interval: Interval = None,
     phases: Phases = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every run as a line of CSV.")] = None,
     json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write statistics and runs as JSON.")] = None,
-    picture: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mean delays.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mean delays (.png, .svg, .pdf).")
+    ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads; all CPUs if not given.")] = None,
 ) -> None:
     """Compare strategies on the same traffic, over several seeds."""

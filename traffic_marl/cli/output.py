@@ -20,7 +20,7 @@ from traffic_marl.scenario import scenario_summaries
 from traffic_marl.simulation import kernels_are_cached
 from traffic_marl.strategies.catalogue import STRATEGIES, Described, describe
 
-FILE_WIDTH = 250  # columns where the output goes to a file or pipe, so that no cell is folded
+FILE_WIDTH = 200  # columns where the output goes to a file or pipe, so that no cell is folded
 ENDLESS = 100_000  # columns
 PROSE = 45  # characters from which on a cell may be wrapped
 
@@ -115,7 +115,7 @@ def _width(grid: Grid, console: Console) -> int:
 
 def _grid(table: TextTable, columns: Sequence[int]) -> Grid:
     """These columns; only prose is wrapped."""
-    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    grid = Grid(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         widest = max((len(row[column]) for row in table.rows), default=0)
         grid.add_column(Text(table.heads[column]), no_wrap=widest <= PROSE, overflow="fold")

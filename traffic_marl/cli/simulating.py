@@ -26,7 +26,7 @@ def simulate_command(
     strategy: Annotated[str, typer.Option(metavar="NAME[:KEY=VALUE,...]", help="One that `list` shows.")],
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
-    seed: Annotated[int | None, typer.Option(metavar="S", help="Draw of the demand.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", help="Draw of the demand; 0 if not given.")] = None,
     until: Annotated[int | None, typer.Option(metavar="S", help="End demand and run at this second.")] = None,
     interval: Interval = None,
     phases: Phases = None,

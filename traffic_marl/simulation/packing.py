@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Floats, Ints, Table
+from traffic_marl.arrays import Floats, Ints, Table
 from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import GREEN, NEVER, NONE, VEHICLE_TYPE, Roads, Vehicles
@@ -202,15 +202,11 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
 def free_times(layout: Layout, vehicles: Vehicles) -> Floats:
     """Travel time of each vehicle on its path at the lower of its own and the drivables' limit [s] (B, V)."""
     ends = np.flatnonzero(vehicles.path == NONE)
+    if not len(ends):
+        return np.zeros(vehicles.scheduled.shape)
     speeds = np.minimum(layout.drivables["limit"][vehicles.path], vehicles.types["max_speed"][:, None])
     times = np.where(vehicles.path == NONE, 0.0, layout.drivables["length"][vehicles.path] / speeds)
-    until = np.concatenate([np.zeros((len(times), 1)), np.cumsum(times, axis=1)], axis=1)
-    last = ends[np.searchsorted(ends, vehicles.path_start)]
-    result: Floats = until[vehicles.kind, last] - until[vehicles.kind, vehicles.path_start]
-    return result
-
-
-def unused(vehicles: Vehicles, counts: Ints) -> Bools:
-    """Where the rows (B, V) are padding."""
-    result: Bools = np.arange(vehicles.scheduled.shape[1]) >= counts[:, None]
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    of_path = np.add.reduceat(times, starts, axis=1)  # each path on its own: the same in every batch
+    result: Floats = of_path[vehicles.kind, np.searchsorted(starts, vehicles.path_start)]
     return result

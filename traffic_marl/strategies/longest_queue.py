@@ -20,6 +20,7 @@ from traffic_marl.strategies.phases import (
 )
 from traffic_marl.strategies.strategy import Setting
 
+STAY = 1e-6  # [veh] makes the phase shown win ties, where it is favoured at all
 REACHES = (0, *(int(edge) for edge in BAND_EDGES))  # [m] how far from the stop line readings tell vehicles apart
 
 
@@ -29,7 +30,7 @@ class LongestQueue:
 
     Each lane counts once for a phase. Right turns and movements that are green in every phase do not count, nor does
     the backlog; of equal phases the first wins. `reach_m` adds the vehicles that approach within that distance,
-    `hold` favours the phase already shown, since a change costs an intergreen.
+    `hold` favours the phase already shown, since a change costs an intergreen; with it, that phase also wins ties.
     """
 
     name: ClassVar[str] = "longest_queue"
@@ -67,7 +68,8 @@ class LongestQueueController:
         """Phases with most vehicles before them, (B, N)."""
         scores = phase_scores(self.lanes, near_vehicles(readings, self.reach), self.network)
         shown = np.arange(scores.shape[2]) == readings.phase[:, :, None]
-        return best_phase(scores + self.hold * shown, self.available)
+        bonus = self.hold + STAY if self.hold > 0.0 else 0.0
+        return best_phase(scores + bonus * shown, self.available)
 
 
 def near_vehicles(readings: Readings, reach: int) -> Ints:
