@@ -1,20 +1,24 @@
 """The function that Python enters once a decision: moves copies on and reads their detectors."""
 
 from collections.abc import Callable
-from typing import Any
 
 from traffic_marl.kernels.compiling import SOURCES, entry, kernel
 from traffic_marl.kernels.conflicts import combine_claims
-from traffic_marl.kernels.drivables import hand_over, insert_waiting, move_drivable, plan_drivable, take_out
-from traffic_marl.kernels.sensing import audit, sense, watch_gridlock
+from traffic_marl.kernels.drivables import drive, hand_over, insert_waiting, take_out
+from traffic_marl.kernels.sensing import audit, clear_delays, sense, watch_gridlock
 from traffic_marl.kernels.signals import switch_signal
-from traffic_marl.kernels.traffic import Copy
+from traffic_marl.kernels.tables import Timing, Vehicles
+from traffic_marl.kernels.traffic import Copy, Layout, Traffic
 
 
 @kernel
-def plan_copy(layout, copy, now):  # type: ignore[no-untyped-def]
-    """Plans the speeds of all vehicles; drops drivables that have become empty from the list of occupied ones."""
+def drive_all(layout: Layout, copy: Copy, now: int) -> int:
+    """Moves all vehicles; notes the drivables that some run past the end of, and gives their number.
+
+    Drops drivables that have become empty from the list of occupied ones.
+    """
     kept = 0
+    passing = 0
     for k in range(copy.tally[0].occupied):
         d = copy.occupied[k]
         if copy.states[d].count == 0:
@@ -22,33 +26,33 @@ def plan_copy(layout, copy, now):  # type: ignore[no-untyped-def]
             continue
         copy.occupied[kept] = d
         kept += 1
-        plan_drivable(layout, copy, d, now)
+        if drive(layout, copy, d, now):
+            copy.passing[passing] = d
+            passing += 1
     copy.tally[0].occupied = kept
+    return passing
 
 
 @kernel
-def move_copy(layout, copy, now):  # type: ignore[no-untyped-def]
-    """Moves all vehicles; those that run past the end of a drivable go on to the next, or finish."""
+def pass_on(layout: Layout, copy: Copy, passing: int, now: int) -> None:
+    """Hands the vehicles that ran past the end of a drivable over to the next, or ends their trips."""
     taken = 0
-    for k in range(copy.tally[0].occupied):
-        d = copy.occupied[k]
-        if move_drivable(layout, copy, d, now):
-            taken = take_out(layout, copy, d, taken)
+    for k in range(passing):
+        taken = take_out(layout, copy, copy.passing[k], taken)
     for k in range(taken):
         hand_over(layout, copy, k, now)
 
 
 @kernel
-def advance_second(layout, copy, timing, audits):  # type: ignore[no-untyped-def]
+def advance_second(layout: Layout, copy: Copy, timing: Timing, now: int, audits: bool) -> None:
     """Moves one copy on by one second."""
-    now = copy.tally[0].time
     for n in range(len(layout.phase_count)):
         switch_signal(layout, copy, timing, n, now)
     for lane in layout.entries:
         insert_waiting(layout, copy, lane, now)
     combine_claims(layout, copy)
-    plan_copy(layout, copy, now)
-    move_copy(layout, copy, now)
+    passing = drive_all(layout, copy, now)
+    pass_on(layout, copy, passing, now)
     watch_gridlock(copy, now)
     if audits:
         audit(layout, copy)
@@ -56,58 +60,64 @@ def advance_second(layout, copy, timing, audits):  # type: ignore[no-untyped-def
 
 
 @kernel
-def advance_copy(layout, copy, timing, seconds, audits):  # type: ignore[no-untyped-def]
-    """Moves one copy on by some seconds and reads its detectors."""
-    for lane in range(layout.lanes):
-        copy.sensors[lane].delay = 0.0
-    for _ in range(seconds):
-        advance_second(layout, copy, timing, audits)
-    sense(layout, copy, copy.tally[0].time)
+def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> Copy:
+    """Copy b in the second that begins now."""
+    return Copy(
+        vehicles.types,
+        vehicles.path,
+        vehicles.scheduled[b],
+        vehicles.kind[b],
+        vehicles.path_start[b],
+        vehicles.queue_start[b],
+        vehicles.queue[b],
+        traffic.motions[b, now & 1],
+        traffic.motions[b, (now + 1) & 1],
+        traffic.riders[b],
+        traffic.states[b],
+        traffic.rides[b],
+        traffic.signals[b],
+        traffic.served[b],
+        traffic.claims[b],
+        traffic.occupied[b],
+        traffic.clearing[b],
+        traffic.passing[b],
+        traffic.changing_motions[b],
+        traffic.changing_riders[b],
+        traffic.tallies[b],
+        traffic.sensors[b],
+        traffic.moving[b],
+        traffic.history[b],
+    )
 
 
 def _compiled(sources: str) -> Callable[..., None]:
     """The entry, bound to the digest of the sources it is made from."""
 
     @entry
-    def advance(layout, vehicles, traffic, timing, first, last, seconds, audits):  # type: ignore[no-untyped-def]
+    def advance(
+        layout: Layout,
+        vehicles: Vehicles,
+        traffic: Traffic,
+        timing: Timing,
+        first: int,
+        last: int,
+        seconds: int,
+        audits: bool,
+    ) -> None:
         """Moves copies first .. last - 1 on by some seconds and reads their detectors.
 
-        Args:
-            layout, vehicles, timing: Layout, Vehicles, Timing; only read.
-            traffic: Traffic, changed in place; `signals.wanted` holds the phases asked for.
-            first, last: copies.
-            seconds: [s] at least 0.
-            audits: whether to check the order of vehicles each second.
+        `traffic` is changed in place; its `signals` hold the phases wanted. `audits`: check the order of vehicles
+        each second.
         """
         sources  # noqa: B018 - closed over: see compiling.entry
         for b in range(first, last):
-            copy = Copy(
-                vehicles.types,
-                vehicles.path,
-                vehicles.scheduled[b],
-                vehicles.kind[b],
-                vehicles.path_start[b],
-                vehicles.queue_start[b],
-                vehicles.queue[b],
-                traffic.slots[b],
-                traffic.planned[b],
-                traffic.states[b],
-                traffic.rides[b],
-                traffic.signals[b],
-                traffic.served[b],
-                traffic.claims[b],
-                traffic.occupied[b],
-                traffic.clearing[b],
-                traffic.changing[b],
-                traffic.tallies[b],
-                traffic.sensors[b],
-                traffic.moving[b],
-                traffic.history[b],
-            )
-            advance_copy(layout, copy, timing, seconds, audits)
+            begin = traffic.tallies[b, 0].time
+            clear_delays(traffic.sensors[b])
+            for now in range(begin, begin + seconds):
+                advance_second(layout, copy_at(vehicles, traffic, b, now), timing, now, audits)
+            sense(layout, copy_at(vehicles, traffic, b, begin + seconds), begin + seconds)
 
-    result: Any = advance
-    return result  # type: ignore[no-any-return]
+    return advance
 
 
 advance = _compiled(SOURCES)

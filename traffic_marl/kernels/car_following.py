@@ -16,13 +16,22 @@ STANDSTILL = 1e-8  # [m/s] keeps a division by speed finite
 
 
 @kernel
-def braking_distance(speed, deceleration):  # type: ignore[no-untyped-def]
+def braking_distance(speed: float, deceleration: float) -> float:
     """Distance to standstill [m]."""
     return 0.5 * speed * speed / deceleration
 
 
 @kernel
-def safe_speed(speed, gap, target, leader_speed, leader_braking, leader_deceleration, curve, scale):  # type: ignore[no-untyped-def]
+def safe_speed(
+    speed: float,
+    gap: float,
+    target: float,
+    leader_speed: float,
+    leader_braking: float,
+    leader_deceleration: float,
+    curve: float,
+    scale: float,
+) -> float:
     """Largest speed from which one can still stop `target` [m] behind the leader if that one brakes.
 
     `curve` and `scale` are those of the follower's deceleration (see VEHICLE_TYPE); `leader_braking` is the leader's
@@ -39,14 +48,14 @@ def safe_speed(speed, gap, target, leader_speed, leader_braking, leader_decelera
 
 
 @kernel
-def headway_speed(speed, gap, leader_speed, headway):  # type: ignore[no-untyped-def]
+def headway_speed(speed: float, gap: float, leader_speed: float, headway: float) -> float:
     """Speed that keeps the wished time gap to the leader."""
     closing = speed - leader_speed if speed > leader_speed else 0.0
     return (gap + (leader_speed + closing / 2.0) - speed / 2.0) / (headway + 0.5)
 
 
 @kernel
-def stopping_speed(speed, distance, acceleration, deceleration):  # type: ignore[no-untyped-def]
+def stopping_speed(speed: float, distance: float, acceleration: float, deceleration: float) -> float:
     """Speed on the way to a stop after `distance` [m]: one more second of acceleration if that leaves room to brake.
 
     May be negative; the hardest braking of the vehicle then bounds it.
@@ -63,7 +72,7 @@ def stopping_speed(speed, distance, acceleration, deceleration):  # type: ignore
 
 
 @kernel
-def steps_to_reach(speed, distance, target, acceleration):  # type: ignore[no-untyped-def]
+def steps_to_reach(speed: float, distance: float, target: float, acceleration: float) -> float:
     """Seconds, in whole steps, to a point `distance` [m] ahead, accelerating up to `target` speed."""
     if distance <= 0.0:
         return 0.0
@@ -82,7 +91,7 @@ def steps_to_reach(speed, distance, target, acceleration):  # type: ignore[no-un
 
 
 @kernel
-def can_yield(braking, length, distance):  # type: ignore[no-untyped-def]
+def can_yield(braking: float, length: float, distance: float) -> bool:
     """Whether a vehicle with this braking distance can leave a conflict point to another.
 
     `distance` [m] from its front to the point, negative when the front is past it: then its tail must be too.

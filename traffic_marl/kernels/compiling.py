@@ -9,6 +9,10 @@ import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+COMMON: dict[str, Any] = {"_nrt": False, "error_model": "numpy", "no_cfunc_wrapper": True}
+PART = COMMON | {"forceinline": True, "no_cpython_wrapper": True}
+ENTRY = COMMON | {"nogil": True, "cache": True}
+
 
 def kernel(function: Function) -> Function:
     """Compiles a part of the engine; the caller takes it in whole.
@@ -17,9 +21,7 @@ def kernel(function: Function) -> Function:
     references of every array of the tables: 20 times slower. Arithmetic is IEEE's, in the order written (no
     `fastmath`), for runs are compared to the last digit. Not cached on its own: see `entry`.
     """
-    compiled: Function = numba.njit(
-        forceinline=True, _nrt=False, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-    )(function)
+    compiled: Function = numba.njit(**PART)(function)
     return compiled
 
 
@@ -29,9 +31,7 @@ def entry(function: Function) -> Function:
     The caller must close over `SOURCES`: numba's cache is keyed by the values a function closes over and not by the
     files of the parts it takes in, so without that a change in a part would go unnoticed.
     """
-    compiled: Function = numba.njit(
-        cache=True, nogil=True, _nrt=False, error_model="numpy", no_cfunc_wrapper=True
-    )(function)
+    compiled: Function = numba.njit(**ENTRY)(function)
     return compiled
 
 

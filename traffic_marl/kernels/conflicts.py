@@ -16,35 +16,35 @@ from traffic_marl.kernels.car_following import (
 )
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.tables import NEVER, NONE, THROUGH
-from traffic_marl.kernels.traffic import CLAIMED, FRONT, ON, SHOWN
+from traffic_marl.kernels.traffic import CLAIMED, FRONT, ON, SHOWN, Copy, Layout
 
 CRAWL = 2.0  # [m/s] the last vehicle of a full lane must go at least this fast to be followed into it
 NO_BITS = np.uint64(0)
 
 
 @kernel
-def is_green(layout, copy, connection):  # type: ignore[no-untyped-def]
+def is_green(layout: Layout, copy: Copy, connection: int) -> bool:
     """Whether a connection is green in this second."""
     road = layout.drivables[connection]
     return (copy.claims[road.intersection, road.word, SHOWN] & road.mask) != NO_BITS
 
 
 @kernel
-def claim(layout, copy, connection, kind):  # type: ignore[no-untyped-def]
+def claim(layout: Layout, copy: Copy, connection: int, kind: int) -> None:
     """Sets the bit of a connection."""
     road = layout.drivables[connection]
     copy.claims[road.intersection, road.word, kind] |= road.mask
 
 
 @kernel
-def disclaim(layout, copy, connection, kind):  # type: ignore[no-untyped-def]
+def disclaim(layout: Layout, copy: Copy, connection: int, kind: int) -> None:
     """Clears the bit of a connection."""
     road = layout.drivables[connection]
     copy.claims[road.intersection, road.word, kind] &= ~road.mask
 
 
 @kernel
-def combine_claims(layout, copy):  # type: ignore[no-untyped-def]
+def combine_claims(layout: Layout, copy: Copy) -> None:
     """Marks the connections on which somebody may stand in another's way in this second.
 
     A filter only: it may name too many, never too few.
@@ -66,20 +66,19 @@ def combine_claims(layout, copy):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def last_is_clearing(layout, copy, lane, connection):  # type: ignore[no-untyped-def]
+def last_is_clearing(layout: Layout, copy: Copy, lane: int, connection: int) -> bool:
     """Whether the last vehicle of a lane came from this connection and its tail is not on the lane yet."""
     count = copy.states[lane].count
     if count == 0:
         return False
     s = layout.drivables[lane].first_slot + count - 1
-    slot = copy.slots[s]
-    if copy.rides[slot.vehicle].came_from != connection:
+    if copy.rides[copy.riders[s].vehicle].came_from != connection:
         return False
-    return slot.position < copy.types[slot.kind].length
+    return copy.motions[s].position < copy.types[copy.riders[s].kind].length
 
 
 @kernel
-def foe_at(layout, copy, connection, distance):  # type: ignore[no-untyped-def]
+def foe_at(layout: Layout, copy: Copy, connection: int, distance: float) -> tuple[int, float]:
     """Slot of the vehicle that a point of a connection must expect next, or NONE, and its distance to the point [m].
 
     It is the foremost one that has not cleared the point: the last vehicle of the lane beyond if its tail still
@@ -89,26 +88,26 @@ def foe_at(layout, copy, connection, distance):  # type: ignore[no-untyped-def]
     state = copy.states[road.end]
     if state.count > 0:
         s = layout.drivables[road.end].first_slot + state.count - 1
-        slot = copy.slots[s]
+        position = copy.motions[s].position
         if (
-            road.length - distance + slot.position - copy.types[slot.kind].length < 0.0
-            and copy.rides[slot.vehicle].came_from == connection
+            road.length - distance + position - copy.types[copy.riders[s].kind].length < 0.0
+            and copy.rides[copy.riders[s].vehicle].came_from == connection
         ):
-            return s, -(slot.position + road.length - distance)
+            return s, -(position + road.length - distance)
     for s in range(road.first_slot, road.first_slot + copy.states[connection].count):
-        position = copy.slots[s].position
-        length = copy.types[copy.slots[s].kind].length
+        position = copy.motions[s].position
+        length = copy.types[copy.riders[s].kind].length
         if position <= distance or position - distance - length <= 0.0:
             return s, distance - position
     if copy.states[road.start].front == connection and is_green(layout, copy, connection):
         start = layout.drivables[road.start]
         s = start.first_slot
-        return s, start.length - copy.slots[s].position + distance
+        return s, start.length - copy.motions[s].position + distance
     return NONE, 0.0
 
 
 @kernel
-def yielded_to(copy, v, now):  # type: ignore[no-untyped-def]
+def yielded_to(copy: Copy, v: int, now: int) -> int:
     """Vehicle to which vehicle v yielded in the second before and that is still under way, or NONE."""
     parity = (now + 1) & 1
     if copy.rides[v].yielded[parity] != now - 1:
@@ -120,7 +119,7 @@ def yielded_to(copy, v, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def is_deadlocked(copy, v, now):  # type: ignore[no-untyped-def]
+def is_deadlocked(copy: Copy, v: int, now: int) -> bool:
     """Whether the chain of those who yield, begun at vehicle v, runs into a circle."""
     slow = v
     fast = v
@@ -136,18 +135,20 @@ def is_deadlocked(copy, v, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def arrives_first(layout, copy, s, connection, distance, foe, other, foe_distance):  # type: ignore[no-untyped-def]
+def arrives_first(
+    layout: Layout, copy: Copy, s: int, connection: int, distance: float, foe: int, other: int, foe_distance: float
+) -> bool:
     """Whether the vehicle in slot s goes before its foe: both could still yield, and neither is at the point."""
-    v = copy.slots[s].vehicle
-    w = copy.slots[foe].vehicle
-    mine = copy.types[copy.slots[s].kind]
-    theirs = copy.types[copy.slots[foe].kind]
+    v = copy.riders[s].vehicle
+    w = copy.riders[foe].vehicle
+    mine = copy.types[copy.riders[s].kind]
+    theirs = copy.types[copy.riders[foe].kind]
     rank = layout.drivables[connection].rank
     foe_rank = layout.drivables[other].rank
     target = TURN_SPEED if rank < THROUGH else mine.max_speed
     foe_target = TURN_SPEED if foe_rank < THROUGH else theirs.max_speed
-    steps = steps_to_reach(copy.slots[s].speed, distance, target, mine.usual_acceleration)
-    foe_steps = steps_to_reach(copy.slots[foe].speed, foe_distance, foe_target, theirs.usual_acceleration)
+    steps = steps_to_reach(copy.motions[s].speed, distance, target, mine.usual_acceleration)
+    foe_steps = steps_to_reach(copy.motions[foe].speed, foe_distance, foe_target, theirs.usual_acceleration)
     if rank < foe_rank or steps != foe_steps:
         return foe_steps > steps
     since = copy.rides[v].crossing_since
@@ -160,36 +161,44 @@ def arrives_first(layout, copy, s, connection, distance, foe, other, foe_distanc
 
 
 @kernel
-def may_pass(layout, copy, s, connection, distance, foe, other, foe_distance, now):  # type: ignore[no-untyped-def]
+def may_pass(
+    layout: Layout,
+    copy: Copy,
+    s: int,
+    connection: int,
+    distance: float,
+    foe: int,
+    other: int,
+    foe_distance: float,
+    now: int,
+) -> bool:
     """Whether the vehicle in slot s, able to yield, need not do so to its foe."""
-    theirs = copy.types[copy.slots[foe].kind]
-    braking = braking_distance(copy.slots[foe].speed, theirs.max_deceleration)
+    theirs = copy.types[copy.riders[foe].kind]
+    braking = braking_distance(copy.motions[foe].speed, theirs.max_deceleration)
     goes = False
     if can_yield(braking, theirs.length, foe_distance):
         if layout.drivables[connection].rank > layout.drivables[other].rank:
             goes = True
         elif foe_distance > 0.0:
-            goes = arrives_first(
-                layout, copy, s, connection, distance, foe, other, foe_distance
-            )
+            goes = arrives_first(layout, copy, s, connection, distance, foe, other, foe_distance)
         else:
             goes = foe_distance + theirs.length < 0.0
-    return goes or is_deadlocked(copy, copy.slots[foe].vehicle, now)
+    return goes or is_deadlocked(copy, copy.riders[foe].vehicle, now)
 
 
 @kernel
-def has_room(layout, copy, lane, length):  # type: ignore[no-untyped-def]
+def has_room(layout: Layout, copy: Copy, lane: int, length: float) -> bool:
     """Whether a vehicle of this length may be let into a junction whose exit is `lane`."""
     count = copy.states[lane].count
     if count == 0:
         return True
     s = layout.drivables[lane].first_slot + count - 1
-    last = copy.types[copy.slots[s].kind].length
-    return copy.slots[s].position > last + length or copy.slots[s].speed >= CRAWL
+    last = copy.types[copy.riders[s].kind].length
+    return copy.motions[s].position > last + length or copy.motions[s].speed >= CRAWL
 
 
 @kernel
-def meets_claim(layout, copy, connection):  # type: ignore[no-untyped-def]
+def meets_claim(layout: Layout, copy: Copy, connection: int) -> bool:
     """Whether any connection that meets this one is claimed."""
     n = layout.drivables[connection].intersection
     for w in range(layout.conflicts.shape[1]):
@@ -199,13 +208,15 @@ def meets_claim(layout, copy, connection):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def conflict_speed(layout, copy, s, connection, start, braking, now):  # type: ignore[no-untyped-def]
+def conflict_speed(
+    layout: Layout, copy: Copy, s: int, connection: int, start: float, braking: float, now: int
+) -> float:
     """Speed towards the first conflict point at which the vehicle must yield; its top speed if there is none.
 
     `start` is the position of its front along the connection, negative before it [m].
     """
-    slot = copy.slots[s]
-    kind = copy.types[slot.kind]
+    rider = copy.riders[s]
+    kind = copy.types[rider.kind]
     road = layout.drivables[connection]
     for k in range(road.first, road.last):
         crossing = layout.crossings[k]
@@ -218,33 +229,32 @@ def conflict_speed(layout, copy, s, connection, start, braking, now):  # type: i
         if foe == NONE:
             continue
         if not may_pass(layout, copy, s, connection, distance, foe, crossing.foe, foe_distance, now):
-            copy.rides[slot.vehicle].foe[now & 1] = copy.slots[foe].vehicle
-            copy.rides[slot.vehicle].yielded[now & 1] = now
+            copy.rides[rider.vehicle].foe[now & 1] = copy.riders[foe].vehicle
+            copy.rides[rider.vehicle].yielded[now & 1] = now
             return stopping_speed(
-                slot.speed, distance - YIELD_GAP, kind.usual_acceleration, kind.usual_deceleration
+                copy.motions[s].speed, distance - YIELD_GAP, kind.usual_acceleration, kind.usual_deceleration
             )
     return kind.max_speed
 
 
 @kernel
-def junction_speed(layout, copy, d, s, rest, braking, now):  # type: ignore[no-untyped-def]
+def junction_speed(layout: Layout, copy: Copy, d: int, s: int, rest: float, braking: float, now: int) -> float:
     """Speed that signals, full exits, turns and conflicts leave to a vehicle near or on a connection.
 
     `rest` is the distance from its front to the end of the drivable [m].
     """
-    slot = copy.slots[s]
-    kind = copy.types[slot.kind]
+    kind = copy.types[copy.riders[s].kind]
     speed = kind.max_speed
     connection = d
-    start = slot.position
+    start = copy.motions[s].position
     if d < layout.lanes:
-        connection = slot.next
+        connection = copy.riders[s].next
         start = -rest
         road = layout.drivables[connection]
         if braking <= rest and not (
             is_green(layout, copy, connection) and has_room(layout, copy, road.end, kind.length)
         ):
-            return stopping_speed(slot.speed, rest, kind.usual_acceleration, kind.usual_deceleration)
+            return stopping_speed(copy.motions[s].speed, rest, kind.usual_acceleration, kind.usual_deceleration)
         if road.rank < THROUGH:
             speed = min(speed, TURN_SPEED)
     if meets_claim(layout, copy, connection):

@@ -8,18 +8,19 @@ import math
 
 import numpy as np
 
+from traffic_marl.arrays import Record
 from traffic_marl.kernels.car_following import braking_distance, headway_speed, safe_speed
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.conflicts import claim, disclaim, junction_speed
 from traffic_marl.kernels.tables import NEVER, NONE
-from traffic_marl.kernels.traffic import FRONT, ON
+from traffic_marl.kernels.traffic import FRONT, ON, Copy, Layout
 
 HALTED = 0.1  # [m/s] a slower vehicle is halted
 FAR = math.inf  # [m] gap to nobody
 
 
 @kernel
-def occupy(layout, copy, d):  # type: ignore[no-untyped-def]
+def occupy(layout: Layout, copy: Copy, d: int) -> None:
     """Notes that a drivable has got its first vehicle."""
     if d >= layout.lanes:
         claim(layout, copy, d, ON)
@@ -30,13 +31,13 @@ def occupy(layout, copy, d):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def set_front(layout, copy, d):  # type: ignore[no-untyped-def]
+def set_front(layout: Layout, copy: Copy, d: int) -> None:
     """Brings up to date what is kept about the first vehicle of a drivable."""
     if d >= layout.lanes:
         return
     front = NONE
     if copy.states[d].count > 0:
-        front = copy.slots[layout.drivables[d].first_slot].next
+        front = copy.riders[layout.drivables[d].first_slot].next
     if front == copy.states[d].front:
         return
     if copy.states[d].front != NONE:
@@ -47,27 +48,28 @@ def set_front(layout, copy, d):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def fits(layout, copy, lane, v):  # type: ignore[no-untyped-def]
+def fits(layout: Layout, copy: Copy, lane: int, v: int) -> bool:
     """Whether a vehicle may enter a lane: it is empty, or its last vehicle is far enough in."""
     state = copy.states[lane]
     if state.count == 0:
         return True
-    last = copy.slots[layout.drivables[lane].first_slot + state.count - 1]
-    return last.position > copy.types[last.kind].length + copy.types[copy.kind[v]].min_gap
+    last = layout.drivables[lane].first_slot + state.count - 1
+    return copy.motions[last].position > copy.types[copy.riders[last].kind].length + copy.types[copy.kind[v]].min_gap
 
 
 @kernel
-def insert(layout, copy, lane, v, now):  # type: ignore[no-untyped-def]
+def insert(layout: Layout, copy: Copy, lane: int, v: int, now: int) -> None:
     """Puts a vehicle at the start of a lane, at rest."""
     road = layout.drivables[lane]
     state = copy.states[lane]
-    slot = copy.slots[road.first_slot + state.count]
-    slot.position = 0.0
-    slot.speed = 0.0
-    slot.path = copy.path_start[v]
-    slot.next = copy.path[slot.path + 1]
-    slot.vehicle = v
-    slot.kind = copy.kind[v]
+    motion = copy.motions[road.first_slot + state.count]
+    motion.position = 0.0
+    motion.speed = 0.0
+    rider = copy.riders[road.first_slot + state.count]
+    rider.path = copy.path_start[v]
+    rider.next = copy.path[rider.path + 1]
+    rider.vehicle = v
+    rider.kind = copy.kind[v]
     state.count += 1
     state.inserted = now
     ride = copy.rides[v]
@@ -79,7 +81,7 @@ def insert(layout, copy, lane, v, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def insert_waiting(layout, copy, lane, now):  # type: ignore[no-untyped-def]
+def insert_waiting(layout: Layout, copy: Copy, lane: int, now: int) -> None:
     """Lets the first vehicle that waits to enter a lane do so if there is room."""
     state = copy.states[lane]
     if state.queue_head >= copy.queue_start[lane + 1]:
@@ -98,7 +100,7 @@ def insert_waiting(layout, copy, lane, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def seen_count(copy, lane, newcomer, now):  # type: ignore[no-untyped-def]
+def seen_count(copy: Copy, lane: int, newcomer: int, now: int) -> int:
     """Vehicles of a lane that a vehicle upstream has seen when it chose its leader.
 
     That was at the end of the second before, so those that entered in this second do not count; a `newcomer` (the
@@ -111,7 +113,7 @@ def seen_count(copy, lane, newcomer, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def nearest_sibling(layout, copy, lane, distance):  # type: ignore[no-untyped-def]
+def nearest_sibling(layout: Layout, copy: Copy, lane: int, distance: float) -> tuple[int, float]:
     """Slot of the nearest last vehicle on the connections that leave a lane, or NONE, and the gap to it [m]."""
     nearest = NONE
     gap = 0.0
@@ -120,8 +122,8 @@ def nearest_sibling(layout, copy, lane, distance):  # type: ignore[no-untyped-de
         count = copy.states[connection].count
         if count > 0:
             s = layout.drivables[connection].first_slot + count - 1
-            length = copy.types[copy.slots[s].kind].length
-            between = distance + copy.slots[s].position - length
+            length = copy.types[copy.riders[s].kind].length
+            between = distance + copy.motions[s].position - length
             if nearest == NONE or between < gap:
                 nearest = s
                 gap = between
@@ -129,14 +131,14 @@ def nearest_sibling(layout, copy, lane, distance):  # type: ignore[no-untyped-de
 
 
 @kernel
-def leader_ahead(layout, copy, s, distance, newcomer, now):  # type: ignore[no-untyped-def]
+def leader_ahead(layout: Layout, copy: Copy, s: int, distance: float, newcomer: int, now: int) -> tuple[int, float]:
     """Slot of the leader of a drivable's first vehicle, or NONE, and the gap to it [m].
 
     The vehicle is in slot s, `distance` from the drivable's end; beyond its `approach` nobody looks [m].
     """
-    pointer = copy.slots[s].path + 1
-    ahead = copy.slots[s].next
-    approach = copy.types[copy.slots[s].kind].approach
+    pointer = copy.riders[s].path + 1
+    ahead = copy.riders[s].next
+    approach = copy.types[copy.riders[s].kind].approach
     while ahead != NONE:
         if ahead >= layout.lanes:
             leader, gap = nearest_sibling(layout, copy, layout.drivables[ahead].start, distance)
@@ -146,8 +148,8 @@ def leader_ahead(layout, copy, s, distance, newcomer, now):  # type: ignore[no-u
             count = seen_count(copy, ahead, newcomer, now)
             if count > 0:
                 leader = layout.drivables[ahead].first_slot + count - 1
-                length = copy.types[copy.slots[leader].kind].length
-                return leader, distance + copy.slots[leader].position - length
+                length = copy.types[copy.riders[leader].kind].length
+                return leader, distance + copy.motions[leader].position - length
         distance += layout.drivables[ahead].length
         if distance > approach:
             return NONE, FAR
@@ -157,7 +159,9 @@ def leader_ahead(layout, copy, s, distance, newcomer, now):  # type: ignore[no-u
 
 
 @kernel
-def following_speed(kind, leader, speed, gap, leader_speed, leader_braking):  # type: ignore[no-untyped-def]
+def following_speed(
+    kind: Record, leader: Record, speed: float, gap: float, leader_speed: float, leader_braking: float
+) -> float:
     """Speed behind a leader: safe if it brakes hard or as usual, and at the wished headway."""
     bound = headway_speed(speed, gap, leader_speed, kind.headway)
     deceleration = leader.usual_deceleration
@@ -181,65 +185,24 @@ def following_speed(kind, leader, speed, gap, leader_speed, leader_braking):  # 
         speed, gap, kind.min_gap, leader_speed, braking, deceleration, kind.usual_curve, kind.usual_scale
     )
     deceleration = leader.max_deceleration
-    hard = safe_speed(
-        speed, gap, 0.0, leader_speed, leader_braking, deceleration, kind.max_curve, kind.max_scale
-    )
+    hard = safe_speed(speed, gap, 0.0, leader_speed, leader_braking, deceleration, kind.max_curve, kind.max_scale)
     return min(bound, min(usual, hard))
 
 
 @kernel
-def first_leader(layout, copy, d, s, rest, now):  # type: ignore[no-untyped-def]
+def first_leader(layout: Layout, copy: Copy, d: int, s: int, rest: float, now: int) -> tuple[int, float]:
     """Slot of the leader on a later drivable, or NONE, of a drivable's first vehicle, and the gap to it [m]."""
-    slot = copy.slots[s]
-    if rest > copy.types[slot.kind].search:
+    rider = copy.riders[s]
+    if rest > copy.types[rider.kind].search:
         return NONE, FAR
     newcomer = NONE
-    if d < layout.lanes and copy.rides[slot.vehicle].entered == now:
+    if d < layout.lanes and copy.rides[rider.vehicle].entered == now:
         newcomer = d
     return leader_ahead(layout, copy, s, rest, newcomer, now)
 
 
 @kernel
-def plan_drivable(layout, copy, d, now):  # type: ignore[no-untyped-def]
-    """Plans the speed of every vehicle of a drivable at the end of this second, from the present state alone."""
-    first = layout.drivables[d].first_slot
-    length = layout.drivables[d].length
-    limit = layout.drivables[d].limit
-    tail = 0.0
-    leader_speed = 0.0
-    leader_braking = 0.0
-    leader_kind = 0
-    for s in range(first, first + copy.states[d].count):
-        slot = copy.slots[np.uintp(s)]
-        kind = copy.types[np.uintp(slot.kind)]
-        position = slot.position
-        speed = slot.speed
-        gap = tail - position
-        if s == first:
-            leader, gap = first_leader(layout, copy, d, s, length - position, now)
-            if leader != NONE:
-                leader_speed = copy.slots[leader].speed
-                leader_kind = copy.slots[leader].kind
-                leader_braking = braking_distance(leader_speed, copy.types[leader_kind].max_deceleration)
-        planned = min(min(kind.max_speed, limit), speed + kind.max_acceleration)
-        if gap <= kind.reach:
-            bound = following_speed(
-                kind, copy.types[np.uintp(leader_kind)], speed, gap, leader_speed, leader_braking
-            )
-            planned = min(planned, bound)
-        braking = braking_distance(speed, kind.max_deceleration)
-        rest = length - position
-        if d >= layout.lanes or (rest <= kind.approach and slot.next != NONE):
-            planned = min(planned, junction_speed(layout, copy, d, s, rest, braking, now))
-        copy.planned[np.uintp(s)] = max(planned, speed - kind.max_deceleration)
-        tail = position - kind.length
-        leader_speed = speed
-        leader_braking = braking
-        leader_kind = slot.kind
-
-
-@kernel
-def note_halt(ride, was_halted, now):  # type: ignore[no-untyped-def]
+def note_halt(ride: Record, was_halted: bool, now: int) -> None:
     """Books the start or end of a standstill at the end of this second."""
     if was_halted:
         lasted = now + 1 - ride.halted_since
@@ -252,67 +215,96 @@ def note_halt(ride, was_halted, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def move_drivable(layout, copy, d, now):  # type: ignore[no-untyped-def]
-    """Moves the vehicles of a drivable; True if one has run past its end."""
+def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
+    """Moves every vehicle of a drivable through this second, from the state at its start alone.
+
+    The state at its end goes to `copy.later`. Returns whether a vehicle has run past the end of the drivable.
+    """
     first = layout.drivables[d].first_slot
     length = layout.drivables[d].length
-    slowness = 1.0 / layout.drivables[d].limit
+    limit = layout.drivables[d].limit
     count = copy.states[d].count
+    is_lane = d < layout.lanes
+    slowness = 1.0 / limit
     runs_past = False
     halted = 0
     delay = 0.0
+    tail = 0.0
+    leader_speed = 0.0
+    leader_braking = 0.0
+    leader_kind = 0
     for s in range(first, first + count):
-        slot = copy.slots[np.uintp(s)]
-        kind = copy.types[np.uintp(slot.kind)]
-        speed = slot.speed
-        planned = copy.planned[np.uintp(s)]
-        moved = (speed + planned) / 2.0
-        if planned < 0.0:
-            moved = 0.5 * speed * speed / kind.max_deceleration
-            planned = 0.0
-        position = slot.position + moved
-        slot.position = position
-        slot.speed = planned
-        if position > length:
+        position = copy.motions[np.uintp(s)].position
+        speed = copy.motions[np.uintp(s)].speed
+        rider = copy.riders[np.uintp(s)]
+        kind = copy.types[np.uintp(rider.kind)]
+        gap = tail - position
+        rest = length - position
+        if s == first:
+            leader, gap = first_leader(layout, copy, d, s, rest, now)
+            if leader != NONE:
+                leader_speed = copy.motions[leader].speed
+                leader_kind = copy.riders[leader].kind
+                leader_braking = braking_distance(leader_speed, copy.types[leader_kind].max_deceleration)
+        wish = min(min(kind.max_speed, limit), speed + kind.max_acceleration)
+        if gap <= kind.reach:
+            ahead = copy.types[np.uintp(leader_kind)]
+            wish = min(wish, following_speed(kind, ahead, speed, gap, leader_speed, leader_braking))
+        braking = braking_distance(speed, kind.max_deceleration)
+        if not is_lane or (rest <= kind.approach and rider.next != NONE):
+            wish = min(wish, junction_speed(layout, copy, d, s, rest, braking, now))
+        wish = max(wish, speed - kind.max_deceleration)
+        moved = (speed + wish) / 2.0
+        if wish < 0.0:
+            moved = braking
+            wish = 0.0
+        copy.later[np.uintp(s)].position = position + moved
+        copy.later[np.uintp(s)].speed = wish
+        if position + moved > length:
             runs_past = True
-        is_halted = planned < HALTED
-        halted += is_halted
+        is_halted = wish < HALTED
         if is_halted != (speed < HALTED):
-            note_halt(copy.rides[slot.vehicle], not is_halted, now)
-        delay += 1.0 - planned * max(slowness, kind.slowness)
-    tally = copy.tally[0]
-    tally.updates += count
-    tally.moving += count - halted
-    if d < layout.lanes:
-        copy.sensors[d].delay += delay
-        tally.largest_queue = max(tally.largest_queue, halted)
-        note_front(copy.states[d], copy.slots[first].speed < HALTED, now)
+            note_halt(copy.rides[rider.vehicle], not is_halted, now)
+        halted += is_halted
+        delay += 1.0 - wish * max(slowness, kind.slowness)
+        tail = position - kind.length
+        leader_speed = speed
+        leader_braking = braking
+        leader_kind = rider.kind
+    copy.tally[0].updates += count
+    copy.tally[0].moving += count - halted
+    if is_lane:
+        note_lane(copy, d, halted, delay, copy.later[first].speed < HALTED, now)
     return runs_past
 
 
 @kernel
-def note_front(state, is_halted, now):  # type: ignore[no-untyped-def]
-    """Books since when the first vehicle of a lane stands."""
-    if not is_halted:
+def note_lane(copy: Copy, lane: int, halted: int, delay: float, front_halted: bool, now: int) -> None:
+    """Books what happened on a lane in this second."""
+    copy.sensors[lane].delay += delay
+    copy.tally[0].largest_queue = max(copy.tally[0].largest_queue, halted)
+    state = copy.states[lane]
+    if not front_halted:
         state.standing = NEVER
     elif state.standing == NEVER:
         state.standing = now + 1
 
 
 @kernel
-def take_out(layout, copy, d, taken):  # type: ignore[no-untyped-def]
+def take_out(layout: Layout, copy: Copy, d: int, taken: int) -> int:
     """Puts the vehicles that ran past the end of a drivable behind the `taken` ones already on the way."""
     road = layout.drivables[d]
     first = road.first_slot
     kept = first
     for s in range(first, first + copy.states[d].count):
-        if copy.slots[s].position > road.length:
-            copy.changing[taken] = copy.slots[s]
-            copy.rides[copy.slots[s].vehicle].came_from = d
+        if copy.later[s].position > road.length:
+            copy.rides[copy.riders[s].vehicle].came_from = d
+            copy.changing_motions[taken] = copy.later[s]
+            copy.changing_riders[taken] = copy.riders[s]
             taken += 1
         else:
-            if kept != s:
-                copy.slots[kept] = copy.slots[s]
+            copy.later[kept] = copy.later[s]
+            copy.riders[kept] = copy.riders[s]
             kept += 1
     state = copy.states[d]
     state.count = kept - first
@@ -324,7 +316,7 @@ def take_out(layout, copy, d, taken):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def leave_lane(ride, now):  # type: ignore[no-untyped-def]
+def leave_lane(ride: Record, now: int) -> None:
     """Books the time on the signalled lane that a vehicle has left."""
     if ride.lane_since != NEVER:
         ride.approaching += now - ride.lane_since
@@ -332,7 +324,7 @@ def leave_lane(ride, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def finish(copy, v, now):  # type: ignore[no-untyped-def]
+def finish(copy: Copy, v: int, now: int) -> None:
     """Ends a trip."""
     ride = copy.rides[v]
     ride.left = now
@@ -343,7 +335,7 @@ def finish(copy, v, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def place(layout, copy, d, k, now):  # type: ignore[no-untyped-def]
+def place(layout: Layout, copy: Copy, d: int, k: int, now: int) -> None:
     """Appends the k-th vehicle on the way to a drivable: behind those there, arrivals of one second by distance."""
     road = layout.drivables[d]
     state = copy.states[d]
@@ -354,16 +346,17 @@ def place(layout, copy, d, k, now):  # type: ignore[no-untyped-def]
     if state.arrived != now:
         state.arrived = now
         state.arrivals = s
-    position = copy.changing[k].position
-    while s > state.arrivals and copy.slots[s - 1].position < position:
-        copy.slots[s] = copy.slots[s - 1]
+    while s > state.arrivals and copy.later[s - 1].position < copy.changing_motions[k].position:
+        copy.later[s] = copy.later[s - 1]
+        copy.riders[s] = copy.riders[s - 1]
         s -= 1
-    copy.slots[s] = copy.changing[k]
+    copy.later[s] = copy.changing_motions[k]
+    copy.riders[s] = copy.changing_riders[k]
     state.count += 1
 
 
 @kernel
-def note_arrival(layout, copy, d, v, now):  # type: ignore[no-untyped-def]
+def note_arrival(layout: Layout, copy: Copy, d: int, v: int, now: int) -> None:
     """Books what changes for a vehicle on a new drivable."""
     ride = copy.rides[v]
     if d >= layout.lanes:
@@ -380,22 +373,23 @@ def note_arrival(layout, copy, d, v, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hand_over(layout, copy, k, now):  # type: ignore[no-untyped-def]
+def hand_over(layout: Layout, copy: Copy, k: int, now: int) -> None:
     """Brings the k-th vehicle on the way to its next drivable, or to the end of its trip."""
-    slot = copy.changing[k]
-    ride = copy.rides[slot.vehicle]
+    motion = copy.changing_motions[k]
+    rider = copy.changing_riders[k]
+    ride = copy.rides[rider.vehicle]
     leave_lane(ride, now)
     d = ride.came_from
-    while d != NONE and slot.position > layout.drivables[d].length:
-        slot.position -= layout.drivables[d].length
-        slot.path += 1
-        d = copy.path[slot.path]
+    while d != NONE and motion.position > layout.drivables[d].length:
+        motion.position -= layout.drivables[d].length
+        rider.path += 1
+        d = copy.path[rider.path]
     if d == NONE:
-        finish(copy, slot.vehicle, now)
+        finish(copy, rider.vehicle, now)
         return
-    slot.next = copy.path[slot.path + 1]
+    rider.next = copy.path[rider.path + 1]
     place(layout, copy, d, k, now)
-    note_arrival(layout, copy, d, slot.vehicle, now)
+    note_arrival(layout, copy, d, rider.vehicle, now)
     if copy.states[d].count == 1:
         occupy(layout, copy, d)
     set_front(layout, copy, d)

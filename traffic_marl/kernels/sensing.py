@@ -1,13 +1,14 @@
 """Detectors: what can be seen of the traffic on each lane."""
 
+from traffic_marl.arrays import Table
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.drivables import HALTED
 from traffic_marl.kernels.tables import BAND_EDGES
-from traffic_marl.kernels.traffic import GRIDLOCK
+from traffic_marl.kernels.traffic import GRIDLOCK, Copy, Layout
 
 
 @kernel
-def band(distance):  # type: ignore[no-untyped-def]
+def band(distance: float) -> int:
     """Number of the detector band at this distance from the stop line [m]."""
     number = 0
     for edge in BAND_EDGES:
@@ -17,7 +18,7 @@ def band(distance):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def sense_lane(layout, copy, lane, now):  # type: ignore[no-untyped-def]
+def sense_lane(layout: Layout, copy: Copy, lane: int, now: int) -> None:
     """Reads the detectors of a lane on which there are vehicles."""
     road = layout.drivables[lane]
     sensor = copy.sensors[lane]
@@ -26,13 +27,13 @@ def sense_lane(layout, copy, lane, now):  # type: ignore[no-untyped-def]
     total = 0.0
     longest = 0
     for s in range(road.first_slot, road.first_slot + count):
-        slot = copy.slots[s]
-        total += slot.speed
-        if slot.speed < HALTED:
+        speed = copy.motions[s].speed
+        total += speed
+        if speed < HALTED:
             queue += 1
-            longest = max(longest, now + 1 - copy.rides[slot.vehicle].halted_since)
+            longest = max(longest, now + 1 - copy.rides[copy.riders[s].vehicle].halted_since)
         else:
-            copy.moving[lane, band(road.length - slot.position)] += 1
+            copy.moving[lane, band(road.length - copy.motions[s].position)] += 1
     sensor.vehicles = count
     sensor.queue = queue
     sensor.longest_wait = longest
@@ -40,7 +41,14 @@ def sense_lane(layout, copy, lane, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def clear_sensors(layout, copy):  # type: ignore[no-untyped-def]
+def clear_delays(sensors: Table) -> None:
+    """Starts the sums of delay anew."""
+    for lane in range(len(sensors)):
+        sensors[lane].delay = 0.0
+
+
+@kernel
+def clear_sensors(layout: Layout, copy: Copy) -> None:
     """Sets all detectors to what an empty lane shows."""
     for lane in range(layout.lanes):
         sensor = copy.sensors[lane]
@@ -53,7 +61,7 @@ def clear_sensors(layout, copy):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def count_backlog(layout, copy, now):  # type: ignore[no-untyped-def]
+def count_backlog(layout: Layout, copy: Copy, now: int) -> None:
     """Counts on each entry lane the vehicles that were due before `now` and have not entered."""
     for lane in layout.entries:
         sensor = copy.sensors[lane]
@@ -65,7 +73,7 @@ def count_backlog(layout, copy, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def sense(layout, copy, now):  # type: ignore[no-untyped-def]
+def sense(layout: Layout, copy: Copy, now: int) -> None:
     """Reads all detectors of a copy at the time `now`."""
     clear_sensors(layout, copy)
     for k in range(copy.tally[0].occupied):
@@ -76,23 +84,22 @@ def sense(layout, copy, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def audit(layout, copy):  # type: ignore[no-untyped-def]
+def audit(layout: Layout, copy: Copy) -> None:
     """Counts vehicles that are ahead of their predecessor on the drivable, and those that overlap it."""
     tally = copy.tally[0]
     for k in range(tally.occupied):
         d = copy.occupied[k]
         first = layout.drivables[d].first_slot
         for s in range(first + 1, first + copy.states[d].count):
-            ahead = copy.slots[s - 1]
-            position = copy.slots[s].position
-            if position > ahead.position:
+            ahead = copy.later[s - 1].position
+            if copy.later[s].position > ahead:
                 tally.disorders += 1
-            elif position > ahead.position - copy.types[copy.kind[ahead.vehicle]].length:
+            elif copy.later[s].position > ahead - copy.types[copy.riders[s - 1].kind].length:
                 tally.overlaps += 1
 
 
 @kernel
-def watch_gridlock(copy, now):  # type: ignore[no-untyped-def]
+def watch_gridlock(copy: Copy, now: int) -> None:
     """Notes when vehicles last moved, and a gridlock."""
     tally = copy.tally[0]
     if tally.moving > 0 or tally.under_way == 0:

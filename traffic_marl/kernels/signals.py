@@ -5,20 +5,21 @@ row for yellow and all-red. Two limits overrule requests: a green that has laste
 elsewhere ends, and a movement whose first vehicle has stood at red for the longest time allowed is served next.
 """
 
+from traffic_marl.arrays import Record
 from traffic_marl.kernels.compiling import kernel
-from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, NONE, YELLOW
-from traffic_marl.kernels.traffic import SHOWN
+from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, NONE, YELLOW, Timing
+from traffic_marl.kernels.traffic import SHOWN, Copy, Layout
 
 
 @kernel
-def serves(layout, n, phase, connection):  # type: ignore[no-untyped-def]
+def serves(layout: Layout, n: int, phase: int, connection: int) -> bool:
     """Whether a connection is green in a phase of intersection n."""
     road = layout.drivables[connection]
     return (layout.green[n, layout.phase_row[n, phase], road.word] & road.mask) != 0
 
 
 @kernel
-def stands_since(layout, copy, n, lane, now):  # type: ignore[no-untyped-def]
+def stands_since(layout: Layout, copy: Copy, n: int, lane: int, now: int) -> int:
     """Since when the first vehicle of a lane has stood at a red [s]; NEVER if none does."""
     state = copy.states[lane]
     if state.standing == NEVER or state.front == NONE:
@@ -34,7 +35,7 @@ def stands_since(layout, copy, n, lane, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def longest_waiting_phase(layout, copy, n, limit, now):  # type: ignore[no-untyped-def]
+def longest_waiting_phase(layout: Layout, copy: Copy, n: int, limit: int, now: int) -> int:
     """First phase that serves the lane whose first vehicle has stood longest at a red, at least `limit`; else NONE."""
     earliest = NEVER
     longest = NONE
@@ -52,16 +53,16 @@ def longest_waiting_phase(layout, copy, n, limit, now):  # type: ignore[no-untyp
 
 
 @kernel
-def may_be_overdue(layout, copy, n, limit, now):  # type: ignore[no-untyped-def]
+def may_be_overdue(layout: Layout, copy: Copy, n: int, limit: int, now: int) -> bool:
     """Whether some phase has not been served for `limit` seconds: a cheap test before lanes are looked at."""
-    for p in range(layout.phase_count[n]):
+    for p in range(layout.phase_count[n]):  # noqa: SIM110 - a plain loop for the compiler
         if now - copy.served[n, p] >= limit:
             return True
     return False
 
 
 @kernel
-def next_phase(layout, copy, timing, n, now):  # type: ignore[no-untyped-def]
+def next_phase(layout: Layout, copy: Copy, timing: Timing, n: int, now: int) -> int:
     """Phase due after the present green: the one asked for, unless a limit demands another."""
     signal = copy.signals[n]
     if timing.max_red < NEVER and may_be_overdue(layout, copy, n, timing.max_red, now):
@@ -76,14 +77,14 @@ def next_phase(layout, copy, timing, n, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def begin_interval(signal, interval):  # type: ignore[no-untyped-def]
+def begin_interval(signal: Record, interval: int) -> None:
     """Starts an interval of a signal."""
     signal.interval = interval
     signal.age = 0
 
 
 @kernel
-def begin_change(signal, phase, timing):  # type: ignore[no-untyped-def]
+def begin_change(signal: Record, phase: int, timing: Timing) -> None:
     """Leaves the present green for another phase."""
     signal.previous = signal.phase
     signal.phase = phase
@@ -96,7 +97,7 @@ def begin_change(signal, phase, timing):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def end_clearance(signal, timing):  # type: ignore[no-untyped-def]
+def end_clearance(signal: Record, timing: Timing) -> None:
     """Goes from yellow to all-red and from there to green, as their times are over."""
     if signal.interval == YELLOW and signal.age >= timing.yellow:
         begin_interval(signal, ALL_RED)
@@ -105,7 +106,7 @@ def end_clearance(signal, timing):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def show(layout, copy, n, row):  # type: ignore[no-untyped-def]
+def show(layout: Layout, copy: Copy, n: int, row: int) -> None:
     """Shows a row of the phase table."""
     copy.signals[n].row = row
     for w in range(copy.claims.shape[1]):
@@ -113,7 +114,7 @@ def show(layout, copy, n, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def switch_signal(layout, copy, timing, n, now):  # type: ignore[no-untyped-def]
+def switch_signal(layout: Layout, copy: Copy, timing: Timing, n: int, now: int) -> None:
     """Sets what intersection n shows in this second."""
     signal = copy.signals[n]
     end_clearance(signal, timing)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traffic_marl.arrays import Bits, Bytes, Floats, Ints, Table
+from traffic_marl.arrays import Bits, Bytes, Ints, Table
 
 DRIVABLE = np.dtype(
     [
@@ -57,10 +57,16 @@ class Layout(NamedTuple):
     entries: Ints  # lanes on which vehicles enter, ascending
 
 
-SLOT = np.dtype(
+MOTION = np.dtype(
     [
         ("position", np.float64),  # [m] of the front from the drivable's start
         ("speed", np.float64),  # [m/s]
+    ],
+    align=True,
+)
+
+RIDER = np.dtype(
+    [
         ("path", np.int32),  # index into Vehicles.path of the drivable it is on
         ("next", np.int32),  # drivable after that, or NONE
         ("vehicle", np.int32),
@@ -154,8 +160,8 @@ ON, FRONT, SHOWN, CLAIMED = 0, 1, 2, 3  # Traffic.claims: connections with vehic
 class Traffic(NamedTuple):
     """State of B copies; changed in place by the kernels, held by `Simulation` alone."""
 
-    slots: Table  # SLOT (B, S) each drivable's vehicles front to back
-    planned: Floats  # [m/s] (B, S) speed at the end of this second
+    motions: Table  # MOTION (B, 2, S) each drivable's vehicles front to back, in even and in odd seconds
+    riders: Table  # RIDER (B, S) likewise: who they are
     states: Table  # STATE (B, D)
     rides: Table  # RIDE (B, V)
     signals: Table  # SIGNAL (B, N)
@@ -163,7 +169,9 @@ class Traffic(NamedTuple):
     claims: Bits  # (B, N, W, 4)
     occupied: Ints  # (B, D) drivables with vehicles, in no order
     clearing: Ints  # (B, 2 (D + V)) pairs of a lane and the connection its last vehicle may still stand on
-    changing: Table  # SLOT (B, V) vehicles on the way from one drivable to the next
+    passing: Ints  # (B, D) drivables that vehicles run past the end of in this second
+    changing_motions: Table  # MOTION (B, V) vehicles on the way from one drivable to the next
+    changing_riders: Table  # RIDER (B, V)
     tallies: Table  # TALLY (B, 1)
     sensors: Table  # SENSOR (B, K)
     moving: Ints  # [veh] (B, K, 5)
@@ -171,7 +179,7 @@ class Traffic(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """One copy: its rows of Vehicles and Traffic, by the same names."""
+    """One copy in one second: its rows of Vehicles and Traffic, mostly by the same names."""
 
     types: Table
     path: Ints
@@ -180,8 +188,9 @@ class Copy(NamedTuple):
     path_start: Ints
     queue_start: Ints
     queue: Ints
-    slots: Table
-    planned: Floats
+    motions: Table  # MOTION (S,) at the start of the second
+    later: Table  # MOTION (S,) at its end
+    riders: Table
     states: Table
     rides: Table
     signals: Table
@@ -189,7 +198,9 @@ class Copy(NamedTuple):
     claims: Bits
     occupied: Ints
     clearing: Ints
-    changing: Table
+    passing: Ints
+    changing_motions: Table
+    changing_riders: Table
     tally: Table
     sensors: Table
     moving: Ints

@@ -4,6 +4,8 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -93,8 +95,7 @@ class Simulation:
         parts = self.threads if work >= SMALL_WORK else 1
         bounds = [self.copies * k // parts for k in range(parts + 1)]
         waiting = [
-            self._threads().submit(self._advance_part, first, last, seconds)
-            for first, last in zip(bounds[1:-1], bounds[2:], strict=True)
+            self._threads().submit(self._advance_part, first, last, seconds) for first, last in pairwise(bounds[1:])
         ]
         self._advance_part(bounds[0], bounds[1], seconds)
         for part in waiting:
@@ -191,9 +192,13 @@ class Simulation:
 
     def snapshot(self) -> Snapshot:
         """The whole state, to come back to."""
-        return Snapshot(Traffic(*(part.copy() for part in self._traffic)))
+        return Snapshot(Traffic(**{name: part.copy() for name, part in self._parts().items()}))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Comes back to a state of this simulation; the snapshot stays as it is."""
-        for mine, kept in zip(self._traffic, snapshot.traffic, strict=True):
-            mine[...] = kept
+        for name, part in self._parts().items():
+            part[...] = getattr(snapshot.traffic, name)
+
+    def _parts(self) -> dict[str, Any]:
+        """The arrays of the state by name."""
+        return self._traffic._asdict()
