@@ -7,6 +7,7 @@ update is one vehicle moved for one step in either.
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -24,6 +25,7 @@ from traffic_marl.simulation import Simulation
 GRIDS = (Grid(4, "light"), Grid(4, "heavy"), Grid(10, "heavy"))
 SECONDS = 1200
 PHASES = 4
+COPIES = 64  # of traffic_marl, each with its own draw; SUMO moves the first
 HEAD = ["traffic", "simulator", "copies", "threads", "entered", "left", "vehicles", "updates/s", "x SUMO"]
 
 
@@ -36,10 +38,10 @@ class Pass(NamedTuple):
     left: int  # [veh]
 
 
-def ours(network: Network, trips: Trips, copies: int, threads: int) -> Pass:
-    """A run with 5 s in a call; counts are those of one copy, updates those of all."""
-    simulation = Simulation(network, [trips] * copies, TIMING, threads=threads)
-    phases = planned_phases(network, copies, SECONDS, TIMING.yellow, PHASES)
+def ours(network: Network, trips: Sequence[Trips], threads: int) -> Pass:
+    """A run with 5 s in a call, a copy for each draw; counts are those of the first, updates those of all."""
+    simulation = Simulation(network, trips, TIMING, threads=threads)
+    phases = planned_phases(network, len(trips), SECONDS, TIMING.yellow, PHASES)
     begin = perf_counter()
     for asked in phases:
         simulation.advance(asked, TIMING.yellow)
@@ -68,17 +70,17 @@ def theirs(libsumo: Any, net: Path, routes: Path) -> Pass:
 def compare(libsumo: Any, netconvert: Path, grid: Grid, rounds: int) -> list[list[str]]:
     """Rows of one grid; the simulators take turns."""
     network = grid.network()
-    (trips,) = grid.trips(network, 1, SECONDS)
+    trips = grid.trips(network, COPIES, SECONDS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sumo_files.write(network, trips, [GREEN] * PHASES, [TIMING.yellow] * PHASES, folder)
+        sumo_files.write(network, trips[0], [GREEN] * PHASES, [TIMING.yellow] * PHASES, folder)
         net = sumo_files.convert(netconvert, folder)
-        ours(network, trips, 1, 1)  # loads the kernels
+        ours(network, trips[:1], 1)  # loads the kernels
         passes: dict[tuple[str, int, int], list[Pass]] = {}
         for _ in range(rounds):
             passes.setdefault(("SUMO", 1, 1), []).append(theirs(libsumo, net, folder / "trips.rou.xml"))
-            for copies, threads in ((1, 1), (64, cpus())):
-                done = ours(network, trips, copies, threads)
+            for copies, threads in ((1, 1), (COPIES, cpus())):
+                done = ours(network, trips[:copies], threads)
                 passes.setdefault(("traffic_marl", copies, threads), []).append(done)
     return rows(str(grid), passes)
 

@@ -23,11 +23,12 @@ SMALL_WORK = 20_000  # vehicle updates in one advance below which a second threa
 
 def kernels_are_cached() -> bool:
     """Whether the kernels are compiled already, in this process or on disk: else the first run takes longer."""
-    overloads = advance.overloads  # type: ignore[attr-defined]
-    if overloads:
+    kernel: Any = advance
+    if kernel.overloads:
         return True
-    index = advance._cache._cache_file  # type: ignore[attr-defined]
-    return bool(index._load_index())
+    cache = kernel._cache  # numba has no public way to ask; a key is signature, processor, digest of the sources
+    wanted = cache._index_key(None, kernel.targetctx.codegen())[1:]
+    return any(key[1:] == wanted for key in cache._cache_file._load_index())
 
 
 @dataclass(frozen=True)
