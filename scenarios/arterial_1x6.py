@@ -22,6 +22,7 @@ scenario = Scenario(
             Entry(road="road_east_W", inflow_vph=WESTBOUND_VPH, turning=MAIN_STREET),
         ),
     ),
+    decision_interval_s=15,
     duration_s=3600,
     clearing_s=900,
 )

@@ -7,7 +7,7 @@ that gives it where the vehicles are does not.
 
 from traffic_marl.scenario import Entry, GridNetwork, ProfilePoint, Scenario, TurningFlows, TurningShares
 
-MAIN_VPH, SECONDARY_VPH = 700.0, 360.0
+MAIN_VPH, SECONDARY_VPH = 600.0, 310.0
 STREETS = range(1, 5)
 
 scenario = Scenario(
@@ -29,6 +29,7 @@ scenario = Scenario(
             ProfilePoint(time_s=3600, factor=0.3),
         ),
     ),
+    decision_interval_s=15,
     duration_s=3600,
     clearing_s=1800,
 )

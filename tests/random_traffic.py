@@ -73,7 +73,9 @@ def _network(generator: np.random.Generator) -> Network:
     if generator.random() < 0.2:
         return arterial(int(generator.integers(1, 4)), side_lanes=lanes, side_length=width + 40.0, **common)
     rows, columns = SIZES[generator.integers(len(SIZES))]
-    legs = [(f"intersection_{r}_{c}", side) for r in range(1, rows + 1) for c in range(1, columns + 1) for side in "NESW"]
+    legs = [
+        (f"intersection_{r}_{c}", side) for r in range(1, rows + 1) for c in range(1, columns + 1) for side in "NESW"
+    ]
     places = generator.choice(len(legs), generator.integers(3), replace=False)
     return grid(rows, columns, missing=[legs[place] for place in places.tolist()], **common)
 
@@ -103,9 +105,7 @@ def draw_trips(
     return TripDemand(network, trips, duration).draw(int(generator.integers(1000)))
 
 
-def _walk(
-    generator: np.random.Generator, network: Network, following: dict[str, tuple[str, ...]]
-) -> tuple[str, ...]:
+def _walk(generator: np.random.Generator, network: Network, following: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     starts = [road for road in (network.roads if generator.random() < 0.3 else network.entry_roads) if following[road]]
     roads = [starts[generator.integers(len(starts))]]
     while following[roads[-1]] and len(roads) < 12 and (len(roads) < 2 or generator.random() > 0.05):
@@ -144,9 +144,7 @@ def draw_case(seed: int, seconds: int = 300) -> Case:
 
 def simulate(case: Case) -> Simulation:
     """The case, run to its end, with the signals logged."""
-    simulation = Simulation(
-        case.network, [case.trips], case.timing, threads=1, audit=True, log_until=case.seconds
-    )
+    simulation = Simulation(case.network, [case.trips], case.timing, threads=1, audit=True, log_until=case.seconds)
     for phases in case.requests:
         simulation.advance(phases[None], case.interval)
     return simulation
