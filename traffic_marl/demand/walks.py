@@ -1,5 +1,6 @@
 """Random walks over the roads of a network: chances of the turns, the walks themselves, and the flow to expect."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -99,8 +100,9 @@ class Walks:
     def _chances(self, turnings: Sequence[Turning], usable: Bools) -> Floats:
         """(G, M) chance of each movement for a vehicle on the road it leaves from; all 0 where no turn counts."""
         turns = self._network.movement_turns
-        like = [(road, turn) for road, turn in zip(self._from.tolist(), turns, strict=True)]
-        alike = np.array([sum(u for u, other in zip(usable, like, strict=True) if other == one) for one in like])
+        alike_of = list(zip(self._from.tolist(), turns, strict=True))
+        usable_of = Counter(key for key, counts in zip(alike_of, usable, strict=True) if counts)
+        alike = np.array([usable_of[key] for key in alike_of])
         shares = np.array([[turning.of(turn) for turn in turns] for turning in turnings])
         weight = np.where(usable, shares / np.maximum(alike, 1), 0.0)
         total = np.zeros((len(turnings), len(self._leaves)))
