@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from traffic_marl.kernels.compiling import SOURCES, entry, kernel
 from traffic_marl.kernels.conflicts import combine_claims
-from traffic_marl.kernels.drivables import drive, hand_over, insert_waiting, take_out
+from traffic_marl.kernels.driving import drive
+from traffic_marl.kernels.entering import insert_waiting
+from traffic_marl.kernels.passing import hand_over, take_out
 from traffic_marl.kernels.sensing import audit, clear_delays, sense, watch_gridlock
 from traffic_marl.kernels.signals import switch_signal
 from traffic_marl.kernels.tables import Timing, Vehicles

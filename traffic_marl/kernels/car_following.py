@@ -7,6 +7,7 @@ clumsy.
 
 import math
 
+from traffic_marl.arrays import Record
 from traffic_marl.kernels.compiling import kernel
 
 TURN_SPEED = 8.3333  # [m/s] wished for on turns
@@ -52,6 +53,37 @@ def headway_speed(speed: float, gap: float, leader_speed: float, headway: float)
     """Speed that keeps the wished time gap to the leader."""
     closing = speed - leader_speed if speed > leader_speed else 0.0
     return (gap + (leader_speed + closing / 2.0) - speed / 2.0) / (headway + 0.5)
+
+
+@kernel
+def following_speed(
+    kind: Record, leader: Record, speed: float, gap: float, leader_speed: float, leader_braking: float
+) -> float:
+    """Speed behind a leader: safe if it brakes hard or as usual, and at the wished headway."""
+    bound = headway_speed(speed, gap, leader_speed, kind.headway)
+    deceleration = leader.usual_deceleration
+    if deceleration == leader.max_deceleration and kind.usual_deceleration == kind.max_deceleration:
+        # Keeping min_gap is then the stricter of both rules, to the last digit: every operation is monotonic.
+        return min(
+            bound,
+            safe_speed(
+                speed,
+                gap,
+                kind.min_gap,
+                leader_speed,
+                leader_braking,
+                deceleration,
+                kind.usual_curve,
+                kind.usual_scale,
+            ),
+        )
+    braking = braking_distance(leader_speed, deceleration)
+    usual = safe_speed(
+        speed, gap, kind.min_gap, leader_speed, braking, deceleration, kind.usual_curve, kind.usual_scale
+    )
+    deceleration = leader.max_deceleration
+    hard = safe_speed(speed, gap, 0.0, leader_speed, leader_braking, deceleration, kind.max_curve, kind.max_scale)
+    return min(bound, min(usual, hard))
 
 
 @kernel

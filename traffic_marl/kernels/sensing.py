@@ -2,7 +2,7 @@
 
 from traffic_marl.arrays import Table
 from traffic_marl.kernels.compiling import kernel
-from traffic_marl.kernels.drivables import HALTED
+from traffic_marl.kernels.driving import HALTED
 from traffic_marl.kernels.tables import BAND_EDGES
 from traffic_marl.kernels.traffic import GRIDLOCK, Copy, Layout
 

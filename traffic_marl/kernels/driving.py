@@ -1,0 +1,180 @@
+"""How vehicles move on a lane or connection within one second.
+
+Everybody moves by the state at the start of the second, so the order in which drivables are visited does not matter.
+
+Source: the model of CityFlow (Zhang et al. 2019, doi 10.1145/3308558.3314139).
+"""
+
+import math
+
+import numpy as np
+
+from traffic_marl.arrays import Record
+from traffic_marl.kernels.car_following import braking_distance, following_speed
+from traffic_marl.kernels.compiling import kernel
+from traffic_marl.kernels.conflicts import junction_speed
+from traffic_marl.kernels.tables import NEVER, NONE
+from traffic_marl.kernels.traffic import Copy, Layout
+
+HALTED = 0.1  # [m/s] a slower vehicle is halted
+FAR = math.inf  # [m] gap to nobody
+
+
+@kernel
+def seen_count(copy: Copy, lane: int, newcomer: int, now: int) -> int:
+    """Vehicles of a lane that a vehicle upstream has seen when it chose its leader.
+
+    That was at the end of the second before, so those that entered in this second do not count; a `newcomer` (the
+    lane on which the onlooker itself has just entered, or NONE) chose after those of lanes before its own.
+    """
+    state = copy.states[lane]
+    if state.count > 0 and state.inserted == now and lane >= newcomer:
+        return state.count - 1
+    return state.count
+
+
+@kernel
+def nearest_sibling(layout: Layout, copy: Copy, lane: int, distance: float) -> tuple[int, float]:
+    """Slot of the nearest last vehicle on the connections that leave a lane, or NONE, and the gap to it [m]."""
+    nearest = NONE
+    gap = 0.0
+    for k in range(layout.drivables[lane].first, layout.drivables[lane].last):
+        connection = layout.leaving[k]
+        count = copy.states[connection].count
+        if count > 0:
+            s = layout.drivables[connection].first_slot + count - 1
+            length = copy.types[copy.riders[s].kind].length
+            between = distance + copy.motions[s].position - length
+            if nearest == NONE or between < gap:
+                nearest = s
+                gap = between
+    return nearest, gap
+
+
+@kernel
+def leader_ahead(layout: Layout, copy: Copy, s: int, distance: float, newcomer: int, now: int) -> tuple[int, float]:
+    """Slot of the leader of a drivable's first vehicle, or NONE, and the gap to it [m].
+
+    The vehicle is in slot s, `distance` from the drivable's end; beyond its `approach` nobody looks [m].
+    """
+    pointer = copy.riders[s].path + 1
+    ahead = copy.riders[s].next
+    approach = copy.types[copy.riders[s].kind].approach
+    while ahead != NONE:
+        if ahead >= layout.lanes:
+            leader, gap = nearest_sibling(layout, copy, layout.drivables[ahead].start, distance)
+            if leader != NONE:
+                return leader, gap
+        else:
+            count = seen_count(copy, ahead, newcomer, now)
+            if count > 0:
+                leader = layout.drivables[ahead].first_slot + count - 1
+                length = copy.types[copy.riders[leader].kind].length
+                return leader, distance + copy.motions[leader].position - length
+        distance += layout.drivables[ahead].length
+        if distance > approach:
+            return NONE, FAR
+        pointer += 1
+        ahead = copy.path[pointer]
+    return NONE, FAR
+
+
+@kernel
+def first_leader(layout: Layout, copy: Copy, d: int, s: int, rest: float, now: int) -> tuple[int, float]:
+    """Slot of the leader on a later drivable, or NONE, of a drivable's first vehicle, and the gap to it [m]."""
+    rider = copy.riders[s]
+    if rest > copy.types[rider.kind].search:
+        return NONE, FAR
+    newcomer = NONE
+    if d < layout.lanes and copy.states[d].count == 1 and copy.states[d].inserted == now:
+        newcomer = d
+    return leader_ahead(layout, copy, s, rest, newcomer, now)
+
+
+@kernel
+def note_halt(ride: Record, was_halted: bool, now: int) -> None:
+    """Books the start or end of a standstill at the end of this second."""
+    if was_halted:
+        lasted = now + 1 - ride.halted_since
+        ride.halted += lasted
+        ride.longest_halt = max(ride.longest_halt, lasted)
+        ride.halted_since = NEVER
+    else:
+        ride.stops += 1
+        ride.halted_since = now + 1
+
+
+@kernel
+def note_lane(copy: Copy, lane: int, halted: int, delay: float, front_halted: bool, now: int) -> None:
+    """Books what happened on a lane in this second."""
+    copy.sensors[lane].delay += delay
+    copy.tally[0].largest_queue = max(copy.tally[0].largest_queue, halted)
+    state = copy.states[lane]
+    if not front_halted:
+        state.standing = NEVER
+    elif state.standing == NEVER:
+        state.standing = now + 1
+
+
+@kernel
+def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
+    """Moves every vehicle of a drivable through this second, from the state at its start alone.
+
+    The state at its end goes to `copy.later`. Returns whether a vehicle has run past the end of the drivable.
+    """
+    first = layout.drivables[d].first_slot
+    length = layout.drivables[d].length
+    limit = layout.drivables[d].limit
+    count = copy.states[d].count
+    is_lane = d < layout.lanes
+    slowness = 1.0 / limit
+    runs_past = False
+    halted = 0
+    delay = 0.0
+    tail = 0.0
+    leader_speed = 0.0
+    leader_braking = 0.0
+    leader_kind = 0
+    for s in range(first, first + count):
+        position = copy.motions[np.uintp(s)].position
+        speed = copy.motions[np.uintp(s)].speed
+        rider = copy.riders[np.uintp(s)]
+        kind = copy.types[np.uintp(rider.kind)]
+        gap = tail - position
+        rest = length - position
+        if s == first:
+            leader, gap = first_leader(layout, copy, d, s, rest, now)
+            if leader != NONE:
+                leader_speed = copy.motions[leader].speed
+                leader_kind = copy.riders[leader].kind
+                leader_braking = braking_distance(leader_speed, copy.types[leader_kind].max_deceleration)
+        wish = min(min(kind.max_speed, limit), speed + kind.max_acceleration)
+        if gap <= kind.reach:
+            ahead = copy.types[np.uintp(leader_kind)]
+            wish = min(wish, following_speed(kind, ahead, speed, gap, leader_speed, leader_braking))
+        braking = braking_distance(speed, kind.max_deceleration)
+        if not is_lane or (rest <= kind.approach and rider.next != NONE):
+            wish = min(wish, junction_speed(layout, copy, d, s, rest, braking, now))
+        wish = max(wish, speed - kind.max_deceleration)
+        moved = (speed + wish) / 2.0
+        if wish < 0.0:
+            moved = braking
+            wish = 0.0
+        copy.later[np.uintp(s)].position = position + moved
+        copy.later[np.uintp(s)].speed = wish
+        if position + moved > length:
+            runs_past = True
+        is_halted = wish < HALTED
+        if is_halted != (speed < HALTED):
+            note_halt(copy.rides[rider.vehicle], not is_halted, now)
+        halted += is_halted
+        delay += 1.0 - wish * max(slowness, kind.slowness)
+        tail = position - kind.length
+        leader_speed = speed
+        leader_braking = braking
+        leader_kind = rider.kind
+    copy.tally[0].updates += count
+    copy.tally[0].moving += count - halted
+    if is_lane:
+        note_lane(copy, d, halted, delay, copy.later[first].speed < HALTED, now)
+    return runs_past

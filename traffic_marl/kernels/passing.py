@@ -1,0 +1,117 @@
+"""How vehicles pass from one drivable to the next, and how their trips end.
+
+Source: the model of CityFlow (Zhang et al. 2019, doi 10.1145/3308558.3314139).
+"""
+
+from traffic_marl.arrays import Record
+from traffic_marl.kernels.compiling import kernel
+from traffic_marl.kernels.conflicts import disclaim
+from traffic_marl.kernels.driving import note_halt
+from traffic_marl.kernels.entering import occupy, set_front
+from traffic_marl.kernels.tables import NEVER, NONE
+from traffic_marl.kernels.traffic import ON, Copy, Layout
+
+
+@kernel
+def take_out(layout: Layout, copy: Copy, d: int, taken: int) -> int:
+    """Puts the vehicles that ran past the end of a drivable behind the `taken` ones already on the way."""
+    road = layout.drivables[d]
+    first = road.first_slot
+    kept = first
+    for s in range(first, first + copy.states[d].count):
+        if copy.later[s].position > road.length:
+            copy.rides[copy.riders[s].vehicle].came_from = d
+            copy.changing_motions[taken] = copy.later[s]
+            copy.changing_riders[taken] = copy.riders[s]
+            taken += 1
+        else:
+            copy.later[kept] = copy.later[s]
+            copy.riders[kept] = copy.riders[s]
+            kept += 1
+    state = copy.states[d]
+    state.count = kept - first
+    state.standing = NEVER
+    if d >= layout.lanes and state.count == 0:
+        disclaim(layout, copy, d, ON)
+    set_front(layout, copy, d)
+    return taken
+
+
+@kernel
+def leave_lane(ride: Record, now: int) -> None:
+    """Books the time on the signalled lane that a vehicle has left."""
+    if ride.lane_since != NEVER:
+        ride.approaching += now - ride.lane_since
+        ride.lane_since = NEVER
+
+
+@kernel
+def finish(copy: Copy, v: int, now: int) -> None:
+    """Ends a trip."""
+    ride = copy.rides[v]
+    ride.left = now
+    if ride.halted_since != NEVER:
+        note_halt(ride, True, now)
+    copy.tally[0].under_way -= 1
+    copy.tally[0].completed += 1
+
+
+@kernel
+def place(layout: Layout, copy: Copy, d: int, k: int, now: int) -> None:
+    """Appends the k-th vehicle on the way to a drivable: behind those there, arrivals of one second by distance."""
+    road = layout.drivables[d]
+    state = copy.states[d]
+    if state.count >= road.capacity:
+        copy.tally[0].overflow = 1
+        return
+    s = road.first_slot + state.count
+    if state.arrived != now:
+        state.arrived = now
+        state.arrivals = s
+    while s > state.arrivals and copy.later[s - 1].position < copy.changing_motions[k].position:
+        copy.later[s] = copy.later[s - 1]
+        copy.riders[s] = copy.riders[s - 1]
+        s -= 1
+    copy.later[s] = copy.changing_motions[k]
+    copy.riders[s] = copy.changing_riders[k]
+    state.count += 1
+
+
+@kernel
+def note_arrival(layout: Layout, copy: Copy, d: int, v: int, now: int) -> None:
+    """Books what changes for a vehicle on a new drivable."""
+    ride = copy.rides[v]
+    if d >= layout.lanes:
+        ride.crossing_since = now
+        return
+    ride.crossing_since = NEVER
+    if layout.drivables[d].intersection != NONE:
+        ride.lane_since = now
+    if ride.came_from >= layout.lanes:
+        tally = copy.tally[0]
+        copy.clearing[2 * tally.clearing] = d
+        copy.clearing[2 * tally.clearing + 1] = ride.came_from
+        tally.clearing += 1
+
+
+@kernel
+def hand_over(layout: Layout, copy: Copy, k: int, now: int) -> None:
+    """Brings the k-th vehicle on the way to its next drivable, or to the end of its trip."""
+    motion = copy.changing_motions[k]
+    rider = copy.changing_riders[k]
+    ride = copy.rides[rider.vehicle]
+    leave_lane(ride, now)
+    d = ride.came_from
+    while d != NONE and motion.position > layout.drivables[d].length:
+        motion.position -= layout.drivables[d].length
+        rider.path += 1
+        d = copy.path[rider.path]
+    if d == NONE:
+        finish(copy, rider.vehicle, now)
+        return
+    rider.next = copy.path[rider.path + 1]
+    place(layout, copy, d, k, now)
+    note_arrival(layout, copy, d, rider.vehicle, now)
+    if copy.states[d].count == 1:
+        occupy(layout, copy, d)
+    set_front(layout, copy, d)
