@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import sumo_files
 from timing import cpus, print_table, with_unit
-from workloads import GREEN, TIMING, Grid, planned_phases
+from workloads import CALL, GREEN, PLAN_TIMING, Grid, planned_phases
 
 from traffic_marl.demand.trips import Trips
 from traffic_marl.network.network import Network
@@ -40,11 +40,11 @@ class Pass(NamedTuple):
 
 def ours(network: Network, trips: Sequence[Trips], threads: int) -> Pass:
     """A run with 5 s in a call, a copy for each draw; counts are those of the first, updates those of all."""
-    simulation = Simulation(network, trips, TIMING, threads=threads)
-    phases = planned_phases(network, len(trips), SECONDS, TIMING.yellow, PHASES)
+    simulation = Simulation(network, trips, PLAN_TIMING, threads=threads)
+    phases = planned_phases(network, len(trips), SECONDS, CALL, PHASES)
     begin = perf_counter()
     for asked in phases:
-        simulation.advance(asked, TIMING.yellow)
+        simulation.advance(asked, CALL)
     wall = perf_counter() - begin
     records = simulation.records()
     entered, left = (int((column[0] < SECONDS).sum()) for column in (records.entered, records.left))
@@ -73,7 +73,7 @@ def compare(libsumo: Any, netconvert: Path, grid: Grid, rounds: int) -> list[lis
     trips = grid.trips(network, COPIES, SECONDS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sumo_files.write(network, trips[0], [GREEN] * PHASES, [TIMING.yellow] * PHASES, folder)
+        sumo_files.write(network, trips[0], [GREEN] * PHASES, [PLAN_TIMING.yellow] * PHASES, folder)
         net = sumo_files.convert(netconvert, folder)
         ours(network, trips[:1], 1)  # loads the kernels
         passes: dict[tuple[str, int, int], list[Pass]] = {}

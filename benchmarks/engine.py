@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 from timing import cpus, medians, print_table, with_unit
-from workloads import TIMING, Grid, Workload, data_set, planned_phases, random_phases, warmed_up
+from workloads import CALL, PLAN_TIMING, TIMING, Grid, Workload, data_set, planned_phases, random_phases, warmed_up
 
 from traffic_marl.simulation import Simulation
 
@@ -58,12 +58,12 @@ def grids(rounds: int) -> None:
 def cityflow(folder: Path, rounds: int, seconds: int = 3600) -> None:
     """Prints the table of a data set: one copy under the fixed plan, and many that differ."""
     network, trips = data_set(folder, seconds)
-    one = Simulation(network, [trips], TIMING, threads=1)
+    one = Simulation(network, [trips], PLAN_TIMING, threads=1)
     many = Simulation(network, [trips] * 64, TIMING, threads=2)
-    plan = {(1, 1): Workload(one, planned_phases(network, 1, seconds, TIMING.yellow), TIMING.yellow)}
-    random = {(64, 2): Workload(many, random_phases(network, 64, seconds // 10), 10)}
-    rows = report(f"{folder.name}, fixed plan, 5 s a call", plan, rounds)
-    print_table(HEAD, rows + report(f"{folder.name}, random phases, 10 s a call", random, rounds))
+    plan = {(1, 1): Workload(one, planned_phases(network, 1, seconds, CALL), CALL)}
+    random = {(64, 2): Workload(many, random_phases(network, 64, seconds // CALL), CALL)}
+    rows = report(f"{folder.name}, fixed plan", plan, rounds)
+    print_table(HEAD, rows + report(f"{folder.name}, random phases", random, rounds))
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ WARM_UP = 900  # [s] before anything is measured
 WINDOW = 300  # [s] measured
 CALL = 10  # [s] moved in one call
 GREEN = 30  # [s] of each phase of the fixed plan
+PLAN_TIMING = TIMING._replace(min_green=GREEN)
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ def random_phases(network: Network, copies: int, decisions: int) -> Ints:
 
 
 def planned_phases(network: Network, copies: int, seconds: int, call: int, greens: int = 4) -> Ints:
-    """The first four phases in turn, each green for GREEN seconds, (seconds / call, B, N).
+    """The first four phases in turn, each green for GREEN seconds under PLAN_TIMING, (seconds / call, B, N).
 
-    `call` divides GREEN and the yellow time; the next phase is asked for where a green ends.
+    Each phase is asked for in the call in which it is due: the min green holds it back to the second of the plan.
     """
-    time = np.arange(0, seconds, call)
-    turn = (time + TIMING.yellow) // (GREEN + TIMING.yellow) % greens
+    ends = np.arange(call, seconds + 1, call) - 1
+    turn = (ends + PLAN_TIMING.yellow) // (GREEN + PLAN_TIMING.yellow) % greens
     return np.tile(turn[:, None, None].astype(np.int32), (1, copies, len(network.intersections)))
 
 

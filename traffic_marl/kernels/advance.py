@@ -40,7 +40,7 @@ def pass_on(layout: Layout, copy: Copy, passing: int, now: int) -> None:
     """Hands the vehicles that ran past the end of a drivable over to the next, or ends their trips."""
     taken = 0
     for k in range(passing):
-        taken = take_out(layout, copy, copy.passing[k], taken)
+        taken = take_out(layout, copy, copy.passing[k], taken, now)
     for k in range(taken):
         hand_over(layout, copy, k, now)
 

@@ -6,14 +6,14 @@ Source: the model of CityFlow (Zhang et al. 2019, doi 10.1145/3308558.3314139).
 from traffic_marl.arrays import Record
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.conflicts import disclaim
-from traffic_marl.kernels.driving import note_halt
+from traffic_marl.kernels.driving import HALTED, note_halt
 from traffic_marl.kernels.entering import occupy, set_front
 from traffic_marl.kernels.tables import NEVER, NONE
 from traffic_marl.kernels.traffic import ON, Copy, Layout
 
 
 @kernel
-def take_out(layout: Layout, copy: Copy, d: int, taken: int) -> int:
+def take_out(layout: Layout, copy: Copy, d: int, taken: int, now: int) -> int:
     """Puts the vehicles that ran past the end of a drivable behind the `taken` ones already on the way."""
     road = layout.drivables[d]
     first = road.first_slot
@@ -30,7 +30,7 @@ def take_out(layout: Layout, copy: Copy, d: int, taken: int) -> int:
             kept += 1
     state = copy.states[d]
     state.count = kept - first
-    state.standing = NEVER
+    state.standing = now + 1 if state.count > 0 and copy.later[first].speed < HALTED else NEVER
     if d >= layout.lanes and state.count == 0:
         disclaim(layout, copy, d, ON)
     set_front(layout, copy, d)
@@ -47,13 +47,29 @@ def leave_lane(ride: Record, now: int) -> None:
 
 @kernel
 def finish(copy: Copy, v: int, now: int) -> None:
-    """Ends a trip."""
+    """Ends a trip; a standstill that began at this very moment was none."""
     ride = copy.rides[v]
     ride.left = now
+    if ride.halted_since == now + 1 and ride.entered != now:
+        ride.stops -= 1
+        ride.halted_since = NEVER
     if ride.halted_since != NEVER:
         note_halt(ride, True, now)
     copy.tally[0].under_way -= 1
     copy.tally[0].completed += 1
+
+
+@kernel
+def comes_before(copy: Copy, k: int, s: int) -> bool:
+    """Whether the k-th vehicle on the way goes before the one in slot s, arrived in the same second.
+
+    The farther one does; of two at the same place, which CityFlow leaves open, the one from the earlier drivable.
+    """
+    position = copy.changing_motions[k].position
+    if position != copy.later[s].position:
+        return position > copy.later[s].position
+    came_from = copy.rides[copy.changing_riders[k].vehicle].came_from
+    return came_from < copy.rides[copy.riders[s].vehicle].came_from
 
 
 @kernel
@@ -68,7 +84,7 @@ def place(layout: Layout, copy: Copy, d: int, k: int, now: int) -> None:
     if state.arrived != now:
         state.arrived = now
         state.arrivals = s
-    while s > state.arrivals and copy.later[s - 1].position < copy.changing_motions[k].position:
+    while s > state.arrivals and comes_before(copy, k, s - 1):
         copy.later[s] = copy.later[s - 1]
         copy.riders[s] = copy.riders[s - 1]
         s -= 1

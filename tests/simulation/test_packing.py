@@ -1,0 +1,252 @@
+"""Tables packed for the kernels, against the tables and trips that they are made from."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from traffic_marl.demand.departures import Departures
+from traffic_marl.demand.planned import PlannedTrip, TripDemand
+from traffic_marl.demand.trips import Trips, VehicleType
+from traffic_marl.demand.turning import TurningDemand
+from traffic_marl.errors import DemandError
+from traffic_marl.kernels.tables import GREEN, NEVER, NONE
+from traffic_marl.kernels.traffic import SHOWN
+from traffic_marl.network.grid import grid
+from traffic_marl.simulation.packing import (
+    approaches,
+    empty_traffic,
+    entry_lanes,
+    entry_queues,
+    free_times,
+    pack_drivables,
+    pack_roads,
+    pack_vehicles,
+    reach,
+    vehicle_table,
+)
+
+CAR, BUS = VehicleType(), VehicleType("bus", length=12.0, max_speed=8.0)
+NETWORK = grid(1, 2, block=150.0, speed_limit=10.0)
+ROADS = NETWORK.tables
+LANES = len(NETWORK.lane_names)
+
+
+def random_trips(seed, types=(CAR, BUS)):
+    departures = Departures(100, types=types, shares=(1.0,) * len(types))
+    return TurningDemand(NETWORK, dict.fromkeys(NETWORK.entry_roads, 0.2), departures).draw(seed)
+
+
+def no_trips():
+    return Trips((CAR, BUS), *(np.zeros(0, dtype) for dtype in (np.int32, np.uint8, np.int32, np.int32)), ())
+
+
+def path_from(path, start):
+    """Drivables of one path."""
+    end = start + int(np.argmax(path[start:] == NONE))
+    return path[start:end].tolist()
+
+
+# Vehicles
+
+
+def test_a_car_in_the_table():
+    (row,) = vehicle_table([CAR])
+    for name in ("length", "min_gap", "max_speed", "headway", "max_acceleration", "usual_deceleration"):
+        assert row[name] == getattr(CAR, name)
+    assert row["approach"] == pytest.approx(35.94, abs=0.005)  # 13.72 m to brake, and 2 s at 11.111 m/s
+    assert row["search"] == row["reach"] + 5.0
+    assert (row["max_curve"], row["max_scale"]) == pytest.approx((2 / 4.5, 4.5))
+    assert row["slowness"] * row["max_speed"] == pytest.approx(1.0)
+
+
+def test_a_leader_may_be_as_long_as_the_longest_type():
+    table = vehicle_table([CAR, BUS])
+    assert (table["search"] - table["reach"]).tolist() == [12.0, 12.0]
+
+
+def bounds(kind, speed, gap, leader_speed, leader):
+    """The three speeds that a leader leaves, by the formulas of the model (Zhang et al. 2019)."""
+    closing = max(0.0, speed - leader_speed)
+    yield (gap + leader_speed + closing / 2 - speed / 2) / (kind.headway + 0.5)
+    for mine, theirs, target in (
+        (kind.max_deceleration, leader.max_deceleration, 0.0),
+        (kind.usual_deceleration, leader.usual_deceleration, kind.min_gap),
+    ):
+        room = gap - target + leader_speed**2 / (2 * theirs) - speed / 2
+        yield (math.sqrt(0.25 + 2 * room / mine) - 0.5) * mine if room > -mine / 8 else -100.0
+        yield 2 * leader_speed - theirs + 2 * (gap - target)
+
+
+kinds = st.builds(
+    VehicleType,
+    min_gap=st.floats(0, 10),
+    max_speed=st.floats(0.5, 60),
+    headway=st.floats(0, 6),
+    max_deceleration=st.floats(0.3, 15),
+    usual_deceleration=st.floats(0.3, 15),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(kinds, kinds, st.floats(0, 1), st.floats(0, 1))
+def test_nobody_beyond_the_reach_holds_a_vehicle_back(kind, leader, share, leader_share):
+    hardest = max(leader.max_deceleration, leader.usual_deceleration, kind.max_deceleration, kind.usual_deceleration)
+    gap = reach(kind, hardest)
+    speeds = bounds(kind, share * kind.max_speed, gap, leader_share * leader.max_speed, leader)
+    assert min(speeds) >= kind.max_speed
+
+
+def test_the_reach_is_no_longer_than_it_must_be():
+    """A standing leader a quarter nearer does hold a car back."""
+    assert min(bounds(CAR, CAR.max_speed, 0.75 * reach(CAR, 4.5), 0.0, CAR)) < CAR.max_speed
+
+
+# Trips
+
+
+def test_queues_hold_each_vehicle_once_in_the_order_of_the_trips():
+    trips = random_trips(0)
+    start, queue = entry_queues(trips, LANES)
+    assert sorted(queue.tolist()) == list(range(len(trips)))
+    assert len(set(trips.scheduled.tolist())) < len(trips)  # some are due in the same second
+    for lane in range(LANES):
+        waiting = queue[start[lane] : start[lane + 1]].tolist()
+        assert waiting == sorted(waiting)
+        assert all(trips.path[trips.path_start[vehicle]] == lane for vehicle in waiting)
+
+
+def test_copies_keep_their_own_vehicles():
+    drawn = [random_trips(1), no_trips(), random_trips(2)]
+    vehicles = pack_vehicles(drawn, LANES)
+    assert vehicles.scheduled.shape == (3, max(len(drawn[0]), len(drawn[2])))
+    for b, trips in enumerate(drawn):
+        count = len(trips)
+        assert np.array_equal(vehicles.scheduled[b, :count], trips.scheduled)
+        assert np.array_equal(vehicles.kind[b, :count], trips.kind)
+        assert (vehicles.scheduled[b, count:] == NEVER).all()
+        assert vehicles.queue_start[b, -1] == count
+        for vehicle in range(count):
+            own = path_from(trips.path, trips.path_start[vehicle])
+            assert path_from(vehicles.path, vehicles.path_start[b, vehicle]) == own
+
+
+def test_the_same_trips_are_stored_once():
+    trips = random_trips(1)
+    twice, once = pack_vehicles([trips, trips], LANES), pack_vehicles([trips], LANES)
+    assert np.array_equal(twice.path, once.path)
+    assert np.array_equal(twice.path_start[0], twice.path_start[1])
+    assert len(pack_vehicles([trips, random_trips(1)], LANES).path) == 2 * len(once.path)
+
+
+def test_no_vehicle_at_all_packs_to_padding():
+    vehicles = pack_vehicles([no_trips()], LANES)
+    assert vehicles.scheduled.tolist() == [[NEVER]]
+    assert not vehicles.queue_start.any()
+    assert len(entry_lanes(vehicles)) == 0
+
+
+def test_copies_with_different_types_are_refused():
+    with pytest.raises(DemandError, match="trips: copies with different vehicle types; give all copies"):
+        pack_vehicles([random_trips(1), random_trips(1, (CAR,))], LANES)
+
+
+def test_entries_are_the_lanes_on_which_somebody_enters_in_any_copy():
+    one, other = (
+        TripDemand(NETWORK, [PlannedTrip("car", 0, roads)], 1).draw(0)
+        for roads in (("road_west_1_E", "road_1_1_E"), ("road_south_2_N", "road_1_2_E"))
+    )
+    lanes = entry_lanes(pack_vehicles([one, other], LANES)).tolist()
+    assert sorted(NETWORK.lane_names[lane] for lane in lanes) == ["road_south_2_N_2", "road_west_1_E_1"]
+    assert lanes == sorted(lanes)
+
+
+def test_free_times_are_sums_along_the_path():
+    drawn = [random_trips(1), random_trips(2)]
+    vehicles = pack_vehicles(drawn, LANES)
+    free = free_times(pack_roads(ROADS, 5.0, entry_lanes(vehicles)), vehicles)
+    for b, trips in enumerate(drawn):
+        for vehicle in range(len(trips)):
+            path = path_from(trips.path, trips.path_start[vehicle])
+            fastest = trips.types[trips.kind[vehicle]].max_speed
+            expected = sum(ROADS.length[drivable] / min(fastest, ROADS.limit[drivable]) for drivable in path)
+            assert free[b, vehicle] == pytest.approx(expected)
+    assert len(np.unique(vehicles.kind)) == 2
+
+
+def test_free_times_do_not_depend_on_the_batch():
+    alone = pack_vehicles([random_trips(2)], LANES)
+    batch = pack_vehicles([random_trips(1), random_trips(2)], LANES)
+    layout = pack_roads(ROADS, 5.0, entry_lanes(batch))
+    count = alone.scheduled.shape[1]
+    assert np.array_equal(free_times(layout, alone)[0], free_times(layout, batch)[1, :count])
+
+
+# Roads
+
+
+def test_approaches_are_the_lanes_that_end_at_each_intersection():
+    start, lanes = approaches(ROADS)
+    for node, name in enumerate(NETWORK.intersections):
+        ends = {road for _, end, road in NETWORK.graph.edges(keys=True) if end == name}
+        own = lanes[start[node] : start[node + 1]].tolist()
+        assert own == [lane for lane, known in enumerate(NETWORK.lane_names) if known.rpartition("_")[0] in ends]
+        assert len(own) == 12
+    assert start[-1] == len(lanes)
+
+
+def test_drivables_have_room_for_the_shortest_vehicles_bumper_to_bumper():
+    table = pack_drivables(ROADS, 4.0)
+    assert (table["capacity"] > ROADS.length / 4.0).all()
+    assert (table["capacity"] < ROADS.length / 4.0 + 6).all()
+    ends = table["first_slot"] + table["capacity"]
+    assert table["first_slot"].tolist() == [0, *ends[:-1].tolist()]  # no two share a slot
+
+
+def test_drivables_know_their_neighbours():
+    layout = pack_roads(ROADS, 5.0, np.zeros(0, np.int32))
+    lanes, connections = layout.drivables[:LANES], layout.drivables[LANES:]
+    for lane in range(LANES):
+        own = layout.leaving[lanes["first"][lane] : lanes["last"][lane]]
+        assert (layout.drivables["start"][own] == lane).all()
+    assert (lanes["last"] - lanes["first"]).sum() == len(connections)
+    for name, column in (("start", "start_lane"), ("end", "end_lane"), ("rank", "rank"), ("length", "length")):
+        table = getattr(ROADS, column)
+        assert np.array_equal(connections[name], table[-len(connections) :])
+    assert np.array_equal(lanes["intersection"], ROADS.lane_intersection)
+
+
+def test_crossings_name_the_bit_of_the_other_connection():
+    layout = pack_roads(ROADS, 5.0, np.zeros(0, np.int32))
+    for c, row in enumerate(layout.drivables[LANES:]):
+        assert int(row["mask"]) == 1 << int(ROADS.bit[c]) % 64
+        assert row["word"] == ROADS.bit[c] // 64
+        assert np.diff(layout.crossings["distance"][row["first"] : row["last"]]).min(initial=0.0) >= 0.0
+        for crossing in layout.crossings[row["first"] : row["last"]]:
+            foe = layout.drivables[crossing["foe"]]
+            assert (crossing["mask"], crossing["word"]) == (foe["mask"], foe["word"])
+            assert foe["intersection"] == row["intersection"]
+            mine = layout.crossings[foe["first"] : foe["last"]]
+            (back,) = mine[mine["foe"] == LANES + c]
+            assert (back["distance"], back["foe_distance"]) == (crossing["foe_distance"], crossing["distance"])
+
+
+# Traffic
+
+
+def test_at_the_start_roads_are_empty_and_signals_show_their_first_phase():
+    vehicles = pack_vehicles([random_trips(1), random_trips(2)], LANES)
+    layout = pack_roads(ROADS, 5.0, entry_lanes(vehicles))
+    traffic = empty_traffic(layout, vehicles, LANES, 7)
+    assert not traffic.states["count"].any()
+    assert not traffic.tallies["under_way"].any()
+    assert (traffic.rides["entered"] == NEVER).all()
+    assert (traffic.signals["interval"] == GREEN).all()
+    assert traffic.history.shape == (2, 7, 2)
+    for node, row in enumerate(layout.phase_row[:, 0]):
+        assert (traffic.signals["row"][:, node] == row).all()
+        assert (traffic.claims[:, node, :, SHOWN] == layout.green[node, row]).all()
+    heads = traffic.states["queue_head"][:, :LANES]
+    assert np.array_equal(heads, vehicles.queue_start[:, :-1])
