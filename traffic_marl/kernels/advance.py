@@ -7,7 +7,7 @@ from traffic_marl.kernels.conflicts import combine_claims
 from traffic_marl.kernels.driving import drive
 from traffic_marl.kernels.entering import insert_waiting
 from traffic_marl.kernels.passing import hand_over, take_out
-from traffic_marl.kernels.sensing import audit, clear_delays, sense, watch_gridlock
+from traffic_marl.kernels.sensing import audit, sense, watch_gridlock
 from traffic_marl.kernels.signals import switch_signal
 from traffic_marl.kernels.tables import Timing, Vehicles
 from traffic_marl.kernels.traffic import Copy, Layout, Traffic
@@ -50,8 +50,8 @@ def advance_second(layout: Layout, copy: Copy, timing: Timing, now: int, audits:
     """Moves one copy on by one second."""
     for n in range(len(layout.phase_count)):
         switch_signal(layout, copy, timing, n, now)
-    for lane in layout.entries:
-        insert_waiting(layout, copy, lane, now)
+    for e in range(len(layout.entries)):
+        insert_waiting(layout, copy, e, now)
     combine_claims(layout, copy)
     passing = drive_all(layout, copy, now)
     pass_on(layout, copy, passing, now)
@@ -82,6 +82,9 @@ def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> Copy:
         traffic.claims[b],
         traffic.occupied[b],
         traffic.clearing[b],
+        traffic.next_due[b],
+        traffic.arrivals[b],
+        traffic.delays[b],
         traffic.passing[b],
         traffic.changing_motions[b],
         traffic.changing_riders[b],
@@ -114,7 +117,7 @@ def _compiled(sources: str) -> Callable[..., None]:
         sources  # noqa: B018 - closed over: see compiling.entry
         for b in range(first, last):
             begin = traffic.tallies[b, 0].time
-            clear_delays(traffic.sensors[b])
+            traffic.delays[b, :] = 0.0
             for now in range(begin, begin + seconds):
                 advance_second(layout, copy_at(vehicles, traffic, b, now), timing, now, audits)
             sense(layout, copy_at(vehicles, traffic, b, begin + seconds), begin + seconds)

@@ -20,6 +20,8 @@ def kernel(function: Function) -> Function:
     Taken in whole (`forceinline`) and without reference counts (`_nrt`), for otherwise every call would count
     references of every array of the tables: 20 times slower. Arithmetic is IEEE's, in the order written (no
     `fastmath`), for runs are compared to the last digit. Not cached on its own: see `entry`.
+
+    Where it counts, tables are indexed with `np.uintp(row)`: for signed rows numba adds a test for negative ones.
     """
     compiled: Function = numba.njit(**PART)(function)
     return compiled

@@ -84,25 +84,25 @@ def foe_at(layout: Layout, copy: Copy, connection: int, distance: float) -> tupl
     It is the foremost one that has not cleared the point: the last vehicle of the lane beyond if its tail still
     covers it, else one on the connection, else the first of the lane before if that one has green.
     """
-    road = layout.drivables[connection]
-    state = copy.states[road.end]
+    road = layout.drivables[np.uintp(connection)]
+    state = copy.states[np.uintp(road.end)]
     if state.count > 0:
-        s = layout.drivables[road.end].first_slot + state.count - 1
-        position = copy.motions[s].position
+        s = layout.drivables[np.uintp(road.end)].first_slot + state.count - 1
+        position = copy.motions[np.uintp(s)].position
         if (
-            road.length - distance + position - copy.types[copy.riders[s].kind].length < 0.0
-            and copy.rides[copy.riders[s].vehicle].came_from == connection
+            road.length - distance + position - copy.types[np.uintp(copy.riders[s].kind)].length < 0.0
+            and copy.rides[copy.riders[np.uintp(s)].vehicle].came_from == connection
         ):
             return s, -(position + road.length - distance)
-    for s in range(road.first_slot, road.first_slot + copy.states[connection].count):
-        position = copy.motions[s].position
-        length = copy.types[copy.riders[s].kind].length
+    for s in range(road.first_slot, road.first_slot + copy.states[np.uintp(connection)].count):
+        position = copy.motions[np.uintp(s)].position
+        length = copy.types[np.uintp(copy.riders[s].kind)].length
         if position <= distance or position - distance - length <= 0.0:
             return s, distance - position
-    if copy.states[road.start].front == connection and is_green(layout, copy, connection):
-        start = layout.drivables[road.start]
+    if copy.states[np.uintp(road.start)].front == connection and is_green(layout, copy, connection):
+        start = layout.drivables[np.uintp(road.start)]
         s = start.first_slot
-        return s, start.length - copy.motions[s].position + distance
+        return s, start.length - copy.motions[np.uintp(s)].position + distance
     return NONE, 0.0
 
 
@@ -139,16 +139,16 @@ def arrives_first(
     layout: Layout, copy: Copy, s: int, connection: int, distance: float, foe: int, other: int, foe_distance: float
 ) -> bool:
     """Whether the vehicle in slot s goes before its foe: both could still yield, and neither is at the point."""
-    v = copy.riders[s].vehicle
-    w = copy.riders[foe].vehicle
-    mine = copy.types[copy.riders[s].kind]
-    theirs = copy.types[copy.riders[foe].kind]
-    rank = layout.drivables[connection].rank
-    foe_rank = layout.drivables[other].rank
+    v = copy.riders[np.uintp(s)].vehicle
+    w = copy.riders[np.uintp(foe)].vehicle
+    mine = copy.types[np.uintp(copy.riders[s].kind)]
+    theirs = copy.types[np.uintp(copy.riders[foe].kind)]
+    rank = layout.drivables[np.uintp(connection)].rank
+    foe_rank = layout.drivables[np.uintp(other)].rank
     target = TURN_SPEED if rank < THROUGH else mine.max_speed
     foe_target = TURN_SPEED if foe_rank < THROUGH else theirs.max_speed
-    steps = steps_to_reach(copy.motions[s].speed, distance, target, mine.usual_acceleration)
-    foe_steps = steps_to_reach(copy.motions[foe].speed, foe_distance, foe_target, theirs.usual_acceleration)
+    steps = steps_to_reach(copy.motions[np.uintp(s)].speed, distance, target, mine.usual_acceleration)
+    foe_steps = steps_to_reach(copy.motions[np.uintp(foe)].speed, foe_distance, foe_target, theirs.usual_acceleration)
     if rank < foe_rank or steps != foe_steps:
         return foe_steps > steps
     since = copy.rides[v].crossing_since
@@ -173,34 +173,34 @@ def may_pass(
     now: int,
 ) -> bool:
     """Whether the vehicle in slot s, able to yield, need not do so to its foe."""
-    theirs = copy.types[copy.riders[foe].kind]
-    braking = braking_distance(copy.motions[foe].speed, theirs.max_deceleration)
+    theirs = copy.types[np.uintp(copy.riders[foe].kind)]
+    braking = braking_distance(copy.motions[np.uintp(foe)].speed, theirs.max_deceleration)
     goes = False
     if can_yield(braking, theirs.length, foe_distance):
-        if layout.drivables[connection].rank > layout.drivables[other].rank:
+        if layout.drivables[np.uintp(connection)].rank > layout.drivables[np.uintp(other)].rank:
             goes = True
         elif foe_distance > 0.0:
             goes = arrives_first(layout, copy, s, connection, distance, foe, other, foe_distance)
         else:
             goes = foe_distance + theirs.length < 0.0
-    return goes or is_deadlocked(copy, copy.riders[foe].vehicle, now)
+    return goes or is_deadlocked(copy, copy.riders[np.uintp(foe)].vehicle, now)
 
 
 @kernel
 def has_room(layout: Layout, copy: Copy, lane: int, length: float) -> bool:
     """Whether a vehicle of this length may be let into a junction whose exit is `lane`."""
-    count = copy.states[lane].count
+    count = copy.states[np.uintp(lane)].count
     if count == 0:
         return True
-    s = layout.drivables[lane].first_slot + count - 1
-    last = copy.types[copy.riders[s].kind].length
-    return copy.motions[s].position > last + length or copy.motions[s].speed >= CRAWL
+    s = layout.drivables[np.uintp(lane)].first_slot + count - 1
+    last = copy.types[np.uintp(copy.riders[s].kind)].length
+    return copy.motions[np.uintp(s)].position > last + length or copy.motions[np.uintp(s)].speed >= CRAWL
 
 
 @kernel
 def meets_claim(layout: Layout, copy: Copy, connection: int) -> bool:
     """Whether any connection that meets this one is claimed."""
-    n = layout.drivables[connection].intersection
+    n = layout.drivables[np.uintp(connection)].intersection
     for w in range(layout.conflicts.shape[1]):
         if (layout.conflicts[connection - layout.lanes, w] & copy.claims[n, w, CLAIMED]) != NO_BITS:
             return True
@@ -215,11 +215,11 @@ def conflict_speed(
 
     `start` is the position of its front along the connection, negative before it [m].
     """
-    rider = copy.riders[s]
-    kind = copy.types[rider.kind]
-    road = layout.drivables[connection]
+    rider = copy.riders[np.uintp(s)]
+    kind = copy.types[np.uintp(rider.kind)]
+    road = layout.drivables[np.uintp(connection)]
     for k in range(road.first, road.last):
-        crossing = layout.crossings[k]
+        crossing = layout.crossings[np.uintp(k)]
         distance = crossing.distance - start
         if distance < 0.0 or not braking < distance - YIELD_GAP:
             continue
@@ -229,10 +229,10 @@ def conflict_speed(
         if foe == NONE:
             continue
         if not may_pass(layout, copy, s, connection, distance, foe, crossing.foe, foe_distance, now):
-            copy.rides[rider.vehicle].foe[now & 1] = copy.riders[foe].vehicle
+            copy.rides[rider.vehicle].foe[now & 1] = copy.riders[np.uintp(foe)].vehicle
             copy.rides[rider.vehicle].yielded[now & 1] = now
             return stopping_speed(
-                copy.motions[s].speed, distance - YIELD_GAP, kind.usual_acceleration, kind.usual_deceleration
+                copy.motions[np.uintp(s)].speed, distance - YIELD_GAP, kind.usual_acceleration, kind.usual_deceleration
             )
     return kind.max_speed
 
@@ -243,18 +243,20 @@ def junction_speed(layout: Layout, copy: Copy, d: int, s: int, rest: float, brak
 
     `rest` is the distance from its front to the end of the drivable [m].
     """
-    kind = copy.types[copy.riders[s].kind]
+    kind = copy.types[np.uintp(copy.riders[s].kind)]
     speed = kind.max_speed
     connection = d
-    start = copy.motions[s].position
+    start = copy.motions[np.uintp(s)].position
     if d < layout.lanes:
-        connection = copy.riders[s].next
+        connection = copy.riders[np.uintp(s)].next
         start = -rest
-        road = layout.drivables[connection]
+        road = layout.drivables[np.uintp(connection)]
         if braking <= rest and not (
             is_green(layout, copy, connection) and has_room(layout, copy, road.end, kind.length)
         ):
-            return stopping_speed(copy.motions[s].speed, rest, kind.usual_acceleration, kind.usual_deceleration)
+            return stopping_speed(
+                copy.motions[np.uintp(s)].speed, rest, kind.usual_acceleration, kind.usual_deceleration
+            )
         if road.rank < THROUGH:
             speed = min(speed, TURN_SPEED)
     if meets_claim(layout, copy, connection):

@@ -27,7 +27,7 @@ def seen_count(copy: Copy, lane: int, newcomer: int, now: int) -> int:
     That was at the end of the second before, so those that entered in this second do not count; a `newcomer` (the
     lane on which the onlooker itself has just entered, or NONE) chose after those of lanes before its own.
     """
-    state = copy.states[lane]
+    state = copy.states[np.uintp(lane)]
     if state.count > 0 and state.inserted == now and lane >= newcomer:
         return state.count - 1
     return state.count
@@ -37,14 +37,16 @@ def seen_count(copy: Copy, lane: int, newcomer: int, now: int) -> int:
 def nearest_sibling(layout: Layout, copy: Copy, lane: int, distance: float) -> tuple[int, float]:
     """Slot of the nearest last vehicle on the connections that leave a lane, or NONE, and the gap to it [m]."""
     nearest = NONE
-    gap = 0.0
-    for k in range(layout.drivables[lane].first, layout.drivables[lane].last):
+    gap = FAR
+    if copy.states[np.uintp(lane)].crossing == 0:
+        return nearest, gap
+    for k in range(layout.drivables[np.uintp(lane)].first, layout.drivables[np.uintp(lane)].last):
         connection = layout.leaving[k]
-        count = copy.states[connection].count
+        count = copy.states[np.uintp(connection)].count
         if count > 0:
-            s = layout.drivables[connection].first_slot + count - 1
-            length = copy.types[copy.riders[s].kind].length
-            between = distance + copy.motions[s].position - length
+            s = layout.drivables[np.uintp(connection)].first_slot + count - 1
+            length = copy.types[np.uintp(copy.riders[s].kind)].length
+            between = distance + copy.motions[np.uintp(s)].position - length
             if nearest == NONE or between < gap:
                 nearest = s
                 gap = between
@@ -57,21 +59,21 @@ def leader_ahead(layout: Layout, copy: Copy, s: int, distance: float, newcomer: 
 
     The vehicle is in slot s, `distance` from the drivable's end; beyond its `approach` nobody looks [m].
     """
-    pointer = copy.riders[s].path + 1
-    ahead = copy.riders[s].next
-    approach = copy.types[copy.riders[s].kind].approach
+    pointer = copy.riders[np.uintp(s)].path + 1
+    ahead = copy.riders[np.uintp(s)].next
+    approach = copy.types[np.uintp(copy.riders[s].kind)].approach
     while ahead != NONE:
         if ahead >= layout.lanes:
-            leader, gap = nearest_sibling(layout, copy, layout.drivables[ahead].start, distance)
+            leader, gap = nearest_sibling(layout, copy, layout.drivables[np.uintp(ahead)].start, distance)
             if leader != NONE:
                 return leader, gap
         else:
             count = seen_count(copy, ahead, newcomer, now)
             if count > 0:
-                leader = layout.drivables[ahead].first_slot + count - 1
-                length = copy.types[copy.riders[leader].kind].length
-                return leader, distance + copy.motions[leader].position - length
-        distance += layout.drivables[ahead].length
+                leader = layout.drivables[np.uintp(ahead)].first_slot + count - 1
+                length = copy.types[np.uintp(copy.riders[leader].kind)].length
+                return leader, distance + copy.motions[np.uintp(leader)].position - length
+        distance += layout.drivables[np.uintp(ahead)].length
         if distance > approach:
             return NONE, FAR
         pointer += 1
@@ -82,11 +84,11 @@ def leader_ahead(layout: Layout, copy: Copy, s: int, distance: float, newcomer: 
 @kernel
 def first_leader(layout: Layout, copy: Copy, d: int, s: int, rest: float, now: int) -> tuple[int, float]:
     """Slot of the leader on a later drivable, or NONE, of a drivable's first vehicle, and the gap to it [m]."""
-    rider = copy.riders[s]
-    if rest > copy.types[rider.kind].search:
+    rider = copy.riders[np.uintp(s)]
+    if rest > copy.types[np.uintp(rider.kind)].search:
         return NONE, FAR
     newcomer = NONE
-    if d < layout.lanes and copy.states[d].count == 1 and copy.states[d].inserted == now:
+    if d < layout.lanes and copy.states[np.uintp(d)].count == 1 and copy.states[np.uintp(d)].inserted == now:
         newcomer = d
     return leader_ahead(layout, copy, s, rest, newcomer, now)
 
@@ -107,9 +109,9 @@ def note_halt(ride: Record, was_halted: bool, now: int) -> None:
 @kernel
 def note_lane(copy: Copy, lane: int, halted: int, delay: float, front_halted: bool, now: int) -> None:
     """Books what happened on a lane in this second."""
-    copy.sensors[lane].delay += delay
+    copy.delays[lane] += delay
     copy.tally[0].largest_queue = max(copy.tally[0].largest_queue, halted)
-    state = copy.states[lane]
+    state = copy.states[np.uintp(lane)]
     if not front_halted:
         state.standing = NEVER
     elif state.standing == NEVER:
@@ -122,10 +124,10 @@ def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
 
     The state at its end goes to `copy.later`. Returns whether a vehicle has run past the end of the drivable.
     """
-    first = layout.drivables[d].first_slot
-    length = layout.drivables[d].length
-    limit = layout.drivables[d].limit
-    count = copy.states[d].count
+    first = layout.drivables[np.uintp(d)].first_slot
+    length = layout.drivables[np.uintp(d)].length
+    limit = layout.drivables[np.uintp(d)].limit
+    count = copy.states[np.uintp(d)].count
     is_lane = d < layout.lanes
     slowness = 1.0 / limit
     runs_past = False
@@ -145,9 +147,9 @@ def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
         if s == first:
             leader, gap = first_leader(layout, copy, d, s, rest, now)
             if leader != NONE:
-                leader_speed = copy.motions[leader].speed
-                leader_kind = copy.riders[leader].kind
-                leader_braking = braking_distance(leader_speed, copy.types[leader_kind].max_deceleration)
+                leader_speed = copy.motions[np.uintp(leader)].speed
+                leader_kind = copy.riders[np.uintp(leader)].kind
+                leader_braking = braking_distance(leader_speed, copy.types[np.uintp(leader_kind)].max_deceleration)
         wish = min(min(kind.max_speed, limit), speed + kind.max_acceleration)
         if gap <= kind.reach:
             ahead = copy.types[np.uintp(leader_kind)]
@@ -176,5 +178,5 @@ def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
     copy.tally[0].updates += count
     copy.tally[0].moving += count - halted
     if is_lane:
-        note_lane(copy, d, halted, delay, copy.later[first].speed < HALTED, now)
+        note_lane(copy, d, halted, delay, copy.later[np.uintp(first)].speed < HALTED, now)
     return runs_past

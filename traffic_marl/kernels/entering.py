@@ -5,7 +5,7 @@ Source: the model of CityFlow (Zhang et al. 2019, doi 10.1145/3308558.3314139).
 
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.conflicts import claim, disclaim
-from traffic_marl.kernels.tables import NONE
+from traffic_marl.kernels.tables import NEVER, NONE
 from traffic_marl.kernels.traffic import FRONT, ON, Copy, Layout
 
 
@@ -71,19 +71,23 @@ def insert(layout: Layout, copy: Copy, lane: int, v: int, now: int) -> None:
 
 
 @kernel
-def insert_waiting(layout: Layout, copy: Copy, lane: int, now: int) -> None:
-    """Lets the first vehicle that waits to enter a lane do so if there is room."""
-    state = copy.states[lane]
-    if state.queue_head >= copy.queue_start[lane + 1]:
+def insert_waiting(layout: Layout, copy: Copy, e: int, now: int) -> None:
+    """Lets the first vehicle that waits at the e-th entry lane enter if there is room."""
+    if copy.next_due[e] > now:
         return
+    lane = layout.entries[e]
+    state = copy.states[lane]
     v = copy.queue[state.queue_head]
-    if copy.scheduled[v] > now or not fits(layout, copy, lane, v):
+    if not fits(layout, copy, lane, v):
         return
     if state.count >= layout.drivables[lane].capacity:
         copy.tally[0].overflow = 1
         return
     insert(layout, copy, lane, v, now)
-    state.queue_head += 1
     if state.count == 1:
         occupy(layout, copy, lane)
         set_front(layout, copy, lane)
+    state.queue_head += 1
+    copy.next_due[e] = NEVER
+    if state.queue_head < copy.queue_start[lane + 1]:
+        copy.next_due[e] = copy.scheduled[copy.queue[state.queue_head]]

@@ -17,8 +17,9 @@ def take_out(layout: Layout, copy: Copy, d: int, taken: int, now: int) -> int:
     """Puts the vehicles that ran past the end of a drivable behind the `taken` ones already on the way."""
     road = layout.drivables[d]
     first = road.first_slot
+    count = copy.states[d].count
     kept = first
-    for s in range(first, first + copy.states[d].count):
+    for s in range(first, first + count):
         if copy.later[s].position > road.length:
             copy.rides[copy.riders[s].vehicle].came_from = d
             copy.changing_motions[taken] = copy.later[s]
@@ -31,8 +32,10 @@ def take_out(layout: Layout, copy: Copy, d: int, taken: int, now: int) -> int:
     state = copy.states[d]
     state.count = kept - first
     state.standing = now + 1 if state.count > 0 and copy.later[first].speed < HALTED else NEVER
-    if d >= layout.lanes and state.count == 0:
-        disclaim(layout, copy, d, ON)
+    if d >= layout.lanes:
+        copy.states[layout.drivables[d].start].crossing -= first + count - kept
+        if state.count == 0:
+            disclaim(layout, copy, d, ON)
     set_front(layout, copy, d)
     return taken
 
@@ -81,10 +84,10 @@ def place(layout: Layout, copy: Copy, d: int, k: int, now: int) -> None:
         copy.tally[0].overflow = 1
         return
     s = road.first_slot + state.count
-    if state.arrived != now:
-        state.arrived = now
-        state.arrivals = s
-    while s > state.arrivals and comes_before(copy, k, s - 1):
+    if copy.arrivals[d, 0] != now:
+        copy.arrivals[d, 0] = now
+        copy.arrivals[d, 1] = s
+    while s > copy.arrivals[d, 1] and comes_before(copy, k, s - 1):
         copy.later[s] = copy.later[s - 1]
         copy.riders[s] = copy.riders[s - 1]
         s -= 1
@@ -99,6 +102,7 @@ def note_arrival(layout: Layout, copy: Copy, d: int, v: int, now: int) -> None:
     ride = copy.rides[v]
     if d >= layout.lanes:
         ride.crossing_since = now
+        copy.states[layout.drivables[d].start].crossing += 1
         return
     ride.crossing_since = NEVER
     if layout.drivables[d].intersection != NONE:

@@ -1,6 +1,5 @@
 """Detectors: what can be seen of the traffic on each lane."""
 
-from traffic_marl.arrays import Table
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.driving import HALTED
 from traffic_marl.kernels.tables import BAND_EDGES
@@ -38,13 +37,6 @@ def sense_lane(layout: Layout, copy: Copy, lane: int, now: int) -> None:
     sensor.queue = queue
     sensor.longest_wait = longest
     sensor.mean_speed = total / count
-
-
-@kernel
-def clear_delays(sensors: Table) -> None:
-    """Starts the sums of delay anew."""
-    for lane in range(len(sensors)):
-        sensors[lane].delay = 0.0
 
 
 @kernel

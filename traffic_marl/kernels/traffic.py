@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traffic_marl.arrays import Bits, Bytes, Ints, Table
+from traffic_marl.arrays import Bits, Bytes, Floats, Ints, Table
 
 DRIVABLE = np.dtype(
     [
@@ -81,8 +81,7 @@ STATE = np.dtype(
         ("front", np.int32),  # lane: connection that its first vehicle takes next, or NONE
         ("standing", np.int32),  # [s] lane: since when its first vehicle stands, or NEVER
         ("inserted", np.int32),  # [s] lane: when a vehicle last entered here
-        ("arrived", np.int32),  # [s] when vehicles last arrived from elsewhere
-        ("arrivals", np.int32),  # slots from this one on arrived in that second
+        ("crossing", np.int32),  # [veh] lane: on the connections that leave it
         ("queue_head", np.int32),  # lane: next of Vehicles.queue to enter
         ("listed", np.int32),  # 1 while the drivable stands in Traffic.occupied
     ],
@@ -141,7 +140,6 @@ TALLY = np.dtype(
 SENSOR = np.dtype(
     [
         ("mean_speed", np.float64),  # [m/s]
-        ("delay", np.float64),  # [veh s]
         ("vehicles", np.int32),
         ("queue", np.int32),
         ("longest_wait", np.int32),  # [s]
@@ -169,6 +167,9 @@ class Traffic(NamedTuple):
     claims: Bits  # (B, N, W, 4)
     occupied: Ints  # (B, D) drivables with vehicles, in no order
     clearing: Ints  # (B, 2 (D + V)) pairs of a lane and the connection its last vehicle may still stand on
+    next_due: Ints  # [s] (B, E) when the next vehicle is due at each entry lane, NEVER if none is to come
+    arrivals: Ints  # (B, D, 2) when vehicles last arrived from elsewhere [s], and the first slot of those
+    delays: Floats  # [veh s] (B, K) since the start of the last advance
     passing: Ints  # (B, D) drivables that vehicles run past the end of in this second
     changing_motions: Table  # MOTION (B, V) vehicles on the way from one drivable to the next
     changing_riders: Table  # RIDER (B, V)
@@ -198,6 +199,9 @@ class Copy(NamedTuple):
     claims: Bits
     occupied: Ints
     clearing: Ints
+    next_due: Ints
+    arrivals: Ints
+    delays: Floats
     passing: Ints
     changing_motions: Table
     changing_riders: Table

@@ -177,6 +177,9 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
         claims=np.zeros((copies, intersections, layout.green.shape[2], 4), np.uint64),
         occupied=np.zeros((copies, count), np.int32),
         clearing=np.zeros((copies, 2 * (count + most)), np.int32),
+        next_due=first_due(layout.entries, vehicles),
+        arrivals=np.full((copies, count, 2), NONE, np.int32),
+        delays=np.zeros((copies, lanes)),
         passing=np.zeros((copies, count), np.int32),
         changing_motions=np.zeros((copies, most), MOTION),
         changing_riders=np.zeros((copies, most), RIDER),
@@ -185,7 +188,7 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
         moving=np.zeros((copies, lanes, 5), np.int32),
         history=np.zeros((copies, log_until, intersections), np.int16),
     )
-    for name in ("front", "inserted", "arrived"):
+    for name in ("front", "inserted"):
         traffic.states[name] = NONE
     traffic.states["standing"] = NEVER
     for name in ("entered", "left", "halted_since", "crossing_since", "lane_since"):
@@ -199,6 +202,15 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
     traffic.signals["row"] = rows
     traffic.claims[:, :, :, SHOWN] = layout.green[np.arange(intersections), rows]
     return traffic
+
+
+def first_due(entries: Ints, vehicles: Vehicles) -> Ints:
+    """When the first vehicle is due at each entry lane [s] (B, E), NEVER where none is."""
+    head, end = vehicles.queue_start[:, entries], vehicles.queue_start[:, entries + 1]
+    last = vehicles.queue.shape[1] - 1
+    first = np.take_along_axis(vehicles.queue, np.minimum(head, last), axis=1)
+    due: Ints = np.where(head < end, np.take_along_axis(vehicles.scheduled, first, axis=1), NEVER).astype(np.int32)
+    return due
 
 
 def free_times(layout: Layout, vehicles: Vehicles) -> Floats:

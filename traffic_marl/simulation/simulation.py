@@ -132,7 +132,7 @@ class Simulation:
             queue=sensors["queue"].copy(),
             moving=self._traffic.moving.copy(),
             mean_speed=sensors["mean_speed"].copy(),
-            delay=sensors["delay"].copy(),
+            delay=self._traffic.delays.copy(),
             longest_wait=sensors["longest_wait"].copy(),
             backlog=sensors["backlog"].copy(),
             phase=signals["phase"].copy(),
