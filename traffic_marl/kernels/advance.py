@@ -9,6 +9,7 @@ from traffic_marl.kernels.entering import insert_waiting
 from traffic_marl.kernels.passing import hand_over, take_out
 from traffic_marl.kernels.sensing import audit, sense, watch_gridlock
 from traffic_marl.kernels.signals import switch_signal
+from traffic_marl.kernels.slots import sort_occupied
 from traffic_marl.kernels.tables import Timing, Vehicles
 from traffic_marl.kernels.traffic import Copy, Layout, Traffic
 
@@ -19,12 +20,14 @@ def drive_all(layout: Layout, copy: Copy, now: int) -> int:
 
     Drops drivables that have become empty from the list of occupied ones.
     """
+    sort_occupied(copy)
+    copy.tally[0].used = 0
     kept = 0
     passing = 0
     for k in range(copy.tally[0].occupied):
         d = copy.occupied[k]
         if copy.states[d].count == 0:
-            copy.states[d].listed = 0
+            copy.states[d].room = 0
             continue
         copy.occupied[kept] = d
         kept += 1
@@ -32,6 +35,10 @@ def drive_all(layout: Layout, copy: Copy, now: int) -> int:
             copy.passing[passing] = d
             passing += 1
     copy.tally[0].occupied = kept
+    copy.tally[0].ascending = kept
+    for k in range(kept):
+        state = copy.states[copy.occupied[k]]
+        state.first = state.next_first
     return passing
 
 
@@ -57,7 +64,7 @@ def advance_second(layout: Layout, copy: Copy, timing: Timing, now: int, audits:
     pass_on(layout, copy, passing, now)
     watch_gridlock(copy, now)
     if audits:
-        audit(layout, copy)
+        audit(copy)
     copy.tally[0].time = now + 1
 
 
@@ -74,7 +81,8 @@ def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> Copy:
         vehicles.queue[b],
         traffic.motions[b, now & 1],
         traffic.motions[b, (now + 1) & 1],
-        traffic.riders[b],
+        traffic.riders[b, now & 1],
+        traffic.riders[b, (now + 1) & 1],
         traffic.states[b],
         traffic.rides[b],
         traffic.signals[b],
@@ -82,6 +90,7 @@ def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> Copy:
         traffic.claims[b],
         traffic.occupied[b],
         traffic.clearing[b],
+        traffic.queue_head[b],
         traffic.next_due[b],
         traffic.arrivals[b],
         traffic.delays[b],

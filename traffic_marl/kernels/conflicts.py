@@ -57,7 +57,7 @@ def combine_claims(layout: Layout, copy: Copy) -> None:
     for k in range(copy.tally[0].clearing):
         lane = copy.clearing[2 * k]
         connection = copy.clearing[2 * k + 1]
-        if last_is_clearing(layout, copy, lane, connection):
+        if last_is_clearing(copy, lane, connection):
             claim(layout, copy, connection, CLAIMED)
             copy.clearing[2 * kept] = lane
             copy.clearing[2 * kept + 1] = connection
@@ -66,15 +66,15 @@ def combine_claims(layout: Layout, copy: Copy) -> None:
 
 
 @kernel
-def last_is_clearing(layout: Layout, copy: Copy, lane: int, connection: int) -> bool:
+def last_is_clearing(copy: Copy, lane: int, connection: int) -> bool:
     """Whether the last vehicle of a lane came from this connection and its tail is not on the lane yet."""
-    count = copy.states[lane].count
-    if count == 0:
+    state = copy.states[lane]
+    if state.count == 0:
         return False
-    s = layout.drivables[lane].first_slot + count - 1
-    if copy.rides[copy.riders[s].vehicle].came_from != connection:
+    s = state.first + state.count - 1
+    if copy.rides[copy.riders[np.uintp(s)].vehicle].came_from != connection:
         return False
-    return copy.motions[s].position < copy.types[copy.riders[s].kind].length
+    return copy.motions[s].position < copy.types[copy.riders[np.uintp(s)].kind].length
 
 
 @kernel
@@ -87,21 +87,22 @@ def foe_at(layout: Layout, copy: Copy, connection: int, distance: float) -> tupl
     road = layout.drivables[np.uintp(connection)]
     state = copy.states[np.uintp(road.end)]
     if state.count > 0:
-        s = layout.drivables[np.uintp(road.end)].first_slot + state.count - 1
+        s = state.first + state.count - 1
         position = copy.motions[np.uintp(s)].position
         if (
-            road.length - distance + position - copy.types[np.uintp(copy.riders[s].kind)].length < 0.0
+            road.length - distance + position - copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].length < 0.0
             and copy.rides[copy.riders[np.uintp(s)].vehicle].came_from == connection
         ):
             return s, -(position + road.length - distance)
-    for s in range(road.first_slot, road.first_slot + copy.states[np.uintp(connection)].count):
+    state = copy.states[np.uintp(connection)]
+    for s in range(state.first, state.first + state.count):
         position = copy.motions[np.uintp(s)].position
-        length = copy.types[np.uintp(copy.riders[s].kind)].length
+        length = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].length
         if position <= distance or position - distance - length <= 0.0:
             return s, distance - position
     if copy.states[np.uintp(road.start)].front == connection and is_green(layout, copy, connection):
         start = layout.drivables[np.uintp(road.start)]
-        s = start.first_slot
+        s = copy.states[np.uintp(road.start)].first
         return s, start.length - copy.motions[np.uintp(s)].position + distance
     return NONE, 0.0
 
@@ -141,8 +142,8 @@ def arrives_first(
     """Whether the vehicle in slot s goes before its foe: both could still yield, and neither is at the point."""
     v = copy.riders[np.uintp(s)].vehicle
     w = copy.riders[np.uintp(foe)].vehicle
-    mine = copy.types[np.uintp(copy.riders[s].kind)]
-    theirs = copy.types[np.uintp(copy.riders[foe].kind)]
+    mine = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)]
+    theirs = copy.types[np.uintp(copy.riders[np.uintp(foe)].kind)]
     rank = layout.drivables[np.uintp(connection)].rank
     foe_rank = layout.drivables[np.uintp(other)].rank
     target = TURN_SPEED if rank < THROUGH else mine.max_speed
@@ -173,7 +174,7 @@ def may_pass(
     now: int,
 ) -> bool:
     """Whether the vehicle in slot s, able to yield, need not do so to its foe."""
-    theirs = copy.types[np.uintp(copy.riders[foe].kind)]
+    theirs = copy.types[np.uintp(copy.riders[np.uintp(foe)].kind)]
     braking = braking_distance(copy.motions[np.uintp(foe)].speed, theirs.max_deceleration)
     goes = False
     if can_yield(braking, theirs.length, foe_distance):
@@ -187,13 +188,13 @@ def may_pass(
 
 
 @kernel
-def has_room(layout: Layout, copy: Copy, lane: int, length: float) -> bool:
+def has_room(copy: Copy, lane: int, length: float) -> bool:
     """Whether a vehicle of this length may be let into a junction whose exit is `lane`."""
-    count = copy.states[np.uintp(lane)].count
-    if count == 0:
+    state = copy.states[np.uintp(lane)]
+    if state.count == 0:
         return True
-    s = layout.drivables[np.uintp(lane)].first_slot + count - 1
-    last = copy.types[np.uintp(copy.riders[s].kind)].length
+    s = state.first + state.count - 1
+    last = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].length
     return copy.motions[np.uintp(s)].position > last + length or copy.motions[np.uintp(s)].speed >= CRAWL
 
 
@@ -243,7 +244,7 @@ def junction_speed(layout: Layout, copy: Copy, d: int, s: int, rest: float, brak
 
     `rest` is the distance from its front to the end of the drivable [m].
     """
-    kind = copy.types[np.uintp(copy.riders[s].kind)]
+    kind = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)]
     speed = kind.max_speed
     connection = d
     start = copy.motions[np.uintp(s)].position
@@ -251,9 +252,7 @@ def junction_speed(layout: Layout, copy: Copy, d: int, s: int, rest: float, brak
         connection = copy.riders[np.uintp(s)].next
         start = -rest
         road = layout.drivables[np.uintp(connection)]
-        if braking <= rest and not (
-            is_green(layout, copy, connection) and has_room(layout, copy, road.end, kind.length)
-        ):
+        if braking <= rest and not (is_green(layout, copy, connection) and has_room(copy, road.end, kind.length)):
             return stopping_speed(
                 copy.motions[np.uintp(s)].speed, rest, kind.usual_acceleration, kind.usual_deceleration
             )

@@ -13,8 +13,9 @@ from traffic_marl.arrays import Record
 from traffic_marl.kernels.car_following import braking_distance, following_speed
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.conflicts import junction_speed
+from traffic_marl.kernels.slots import reserve
 from traffic_marl.kernels.tables import NEVER, NONE
-from traffic_marl.kernels.traffic import Copy, Layout
+from traffic_marl.kernels.traffic import SPARE, Copy, Layout
 
 HALTED = 0.1  # [m/s] a slower vehicle is halted
 FAR = math.inf  # [m] gap to nobody
@@ -42,10 +43,10 @@ def nearest_sibling(layout: Layout, copy: Copy, lane: int, distance: float) -> t
         return nearest, gap
     for k in range(layout.drivables[np.uintp(lane)].first, layout.drivables[np.uintp(lane)].last):
         connection = layout.leaving[k]
-        count = copy.states[np.uintp(connection)].count
-        if count > 0:
-            s = layout.drivables[np.uintp(connection)].first_slot + count - 1
-            length = copy.types[np.uintp(copy.riders[s].kind)].length
+        state = copy.states[np.uintp(connection)]
+        if state.count > 0:
+            s = state.first + state.count - 1
+            length = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].length
             between = distance + copy.motions[np.uintp(s)].position - length
             if nearest == NONE or between < gap:
                 nearest = s
@@ -61,7 +62,7 @@ def leader_ahead(layout: Layout, copy: Copy, s: int, distance: float, newcomer: 
     """
     pointer = copy.riders[np.uintp(s)].path + 1
     ahead = copy.riders[np.uintp(s)].next
-    approach = copy.types[np.uintp(copy.riders[s].kind)].approach
+    approach = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].approach
     while ahead != NONE:
         if ahead >= layout.lanes:
             leader, gap = nearest_sibling(layout, copy, layout.drivables[np.uintp(ahead)].start, distance)
@@ -70,8 +71,8 @@ def leader_ahead(layout: Layout, copy: Copy, s: int, distance: float, newcomer: 
         else:
             count = seen_count(copy, ahead, newcomer, now)
             if count > 0:
-                leader = layout.drivables[np.uintp(ahead)].first_slot + count - 1
-                length = copy.types[np.uintp(copy.riders[leader].kind)].length
+                leader = copy.states[np.uintp(ahead)].first + count - 1
+                length = copy.types[np.uintp(copy.riders[np.uintp(leader)].kind)].length
                 return leader, distance + copy.motions[np.uintp(leader)].position - length
         distance += layout.drivables[np.uintp(ahead)].length
         if distance > approach:
@@ -124,12 +125,16 @@ def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
 
     The state at its end goes to `copy.later`. Returns whether a vehicle has run past the end of the drivable.
     """
-    first = layout.drivables[np.uintp(d)].first_slot
+    state = copy.states[np.uintp(d)]
+    first = state.first
     length = layout.drivables[np.uintp(d)].length
     limit = layout.drivables[np.uintp(d)].limit
-    count = copy.states[np.uintp(d)].count
+    slowness = layout.drivables[np.uintp(d)].slowness
+    count = state.count
     is_lane = d < layout.lanes
-    slowness = 1.0 / limit
+    state.room = count + SPARE
+    state.next_first = reserve(copy, state.room, len(copy.later))
+    shift = state.next_first - first
     runs_past = False
     halted = 0
     delay = 0.0
@@ -162,8 +167,9 @@ def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
         if wish < 0.0:
             moved = braking
             wish = 0.0
-        copy.later[np.uintp(s)].position = position + moved
-        copy.later[np.uintp(s)].speed = wish
+        copy.later[np.uintp(s + shift)].position = position + moved
+        copy.later[np.uintp(s + shift)].speed = wish
+        copy.later_riders[np.uintp(s + shift)] = rider
         if position + moved > length:
             runs_past = True
         is_halted = wish < HALTED
@@ -178,5 +184,5 @@ def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
     copy.tally[0].updates += count
     copy.tally[0].moving += count - halted
     if is_lane:
-        note_lane(copy, d, halted, delay, copy.later[np.uintp(first)].speed < HALTED, now)
+        note_lane(copy, d, halted, delay, copy.later[np.uintp(first + shift)].speed < HALTED, now)
     return runs_past

@@ -5,9 +5,10 @@ Source: the model of CityFlow (Zhang et al. 2019, doi 10.1145/3308558.3314139).
 
 from traffic_marl.arrays import Record
 from traffic_marl.kernels.compiling import kernel
-from traffic_marl.kernels.conflicts import disclaim
+from traffic_marl.kernels.conflicts import claim, disclaim
 from traffic_marl.kernels.driving import HALTED, note_halt
-from traffic_marl.kernels.entering import occupy, set_front
+from traffic_marl.kernels.entering import set_front
+from traffic_marl.kernels.slots import last_slot
 from traffic_marl.kernels.tables import NEVER, NONE
 from traffic_marl.kernels.traffic import ON, Copy, Layout
 
@@ -15,28 +16,29 @@ from traffic_marl.kernels.traffic import ON, Copy, Layout
 @kernel
 def take_out(layout: Layout, copy: Copy, d: int, taken: int, now: int) -> int:
     """Puts the vehicles that ran past the end of a drivable behind the `taken` ones already on the way."""
-    road = layout.drivables[d]
-    first = road.first_slot
-    count = copy.states[d].count
+    length = layout.drivables[d].length
+    state = copy.states[d]
+    first = state.first
     kept = first
-    for s in range(first, first + count):
-        if copy.later[s].position > road.length:
-            copy.rides[copy.riders[s].vehicle].came_from = d
+    for s in range(first, first + state.count):
+        if copy.later[s].position > length:
+            copy.rides[copy.later_riders[s].vehicle].came_from = d
             copy.changing_motions[taken] = copy.later[s]
-            copy.changing_riders[taken] = copy.riders[s]
+            copy.changing_riders[taken] = copy.later_riders[s]
             taken += 1
         else:
             copy.later[kept] = copy.later[s]
-            copy.riders[kept] = copy.riders[s]
+            copy.later_riders[kept] = copy.later_riders[s]
             kept += 1
-    state = copy.states[d]
-    state.count = kept - first
-    state.standing = now + 1 if state.count > 0 and copy.later[first].speed < HALTED else NEVER
-    if d >= layout.lanes:
-        copy.states[layout.drivables[d].start].crossing -= first + count - kept
+    left = first + state.count - kept
+    state.count -= left
+    if d < layout.lanes:
+        state.standing = now + 1 if state.count > 0 and copy.later[first].speed < HALTED else NEVER
+        set_front(layout, copy, copy.later_riders, d)
+    else:
+        copy.states[layout.drivables[d].start].crossing -= left
         if state.count == 0:
             disclaim(layout, copy, d, ON)
-    set_front(layout, copy, d)
     return taken
 
 
@@ -72,27 +74,23 @@ def comes_before(copy: Copy, k: int, s: int) -> bool:
     if position != copy.later[s].position:
         return position > copy.later[s].position
     came_from = copy.rides[copy.changing_riders[k].vehicle].came_from
-    return came_from < copy.rides[copy.riders[s].vehicle].came_from
+    return came_from < copy.rides[copy.later_riders[s].vehicle].came_from
 
 
 @kernel
-def place(layout: Layout, copy: Copy, d: int, k: int, now: int) -> None:
+def place(copy: Copy, d: int, k: int, now: int) -> None:
     """Appends the k-th vehicle on the way to a drivable: behind those there, arrivals of one second by distance."""
-    road = layout.drivables[d]
+    s = last_slot(copy, copy.later, copy.later_riders, d)
     state = copy.states[d]
-    if state.count >= road.capacity:
-        copy.tally[0].overflow = 1
-        return
-    s = road.first_slot + state.count
     if copy.arrivals[d, 0] != now:
         copy.arrivals[d, 0] = now
-        copy.arrivals[d, 1] = s
-    while s > copy.arrivals[d, 1] and comes_before(copy, k, s - 1):
+        copy.arrivals[d, 1] = state.count
+    while s > state.first + copy.arrivals[d, 1] and comes_before(copy, k, s - 1):
         copy.later[s] = copy.later[s - 1]
-        copy.riders[s] = copy.riders[s - 1]
+        copy.later_riders[s] = copy.later_riders[s - 1]
         s -= 1
     copy.later[s] = copy.changing_motions[k]
-    copy.riders[s] = copy.changing_riders[k]
+    copy.later_riders[s] = copy.changing_riders[k]
     state.count += 1
 
 
@@ -103,7 +101,9 @@ def note_arrival(layout: Layout, copy: Copy, d: int, v: int, now: int) -> None:
     if d >= layout.lanes:
         ride.crossing_since = now
         copy.states[layout.drivables[d].start].crossing += 1
+        claim(layout, copy, d, ON)
         return
+    set_front(layout, copy, copy.later_riders, d)
     ride.crossing_since = NEVER
     if layout.drivables[d].intersection != NONE:
         ride.lane_since = now
@@ -130,8 +130,5 @@ def hand_over(layout: Layout, copy: Copy, k: int, now: int) -> None:
         finish(copy, rider.vehicle, now)
         return
     rider.next = copy.path[rider.path + 1]
-    place(layout, copy, d, k, now)
+    place(copy, d, k, now)
     note_arrival(layout, copy, d, rider.vehicle, now)
-    if copy.states[d].count == 1:
-        occupy(layout, copy, d)
-    set_front(layout, copy, d)

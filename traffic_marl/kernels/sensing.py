@@ -21,11 +21,11 @@ def sense_lane(layout: Layout, copy: Copy, lane: int, now: int) -> None:
     """Reads the detectors of a lane on which there are vehicles."""
     road = layout.drivables[lane]
     sensor = copy.sensors[lane]
-    count = copy.states[lane].count
+    first, count = copy.states[lane].first, copy.states[lane].count
     queue = 0
     total = 0.0
     longest = 0
-    for s in range(road.first_slot, road.first_slot + count):
+    for s in range(first, first + count):
         speed = copy.motions[s].speed
         total += speed
         if speed < HALTED:
@@ -55,13 +55,14 @@ def clear_sensors(layout: Layout, copy: Copy) -> None:
 @kernel
 def count_backlog(layout: Layout, copy: Copy, now: int) -> None:
     """Counts on each entry lane the vehicles that were due before `now` and have not entered."""
-    for lane in layout.entries:
+    for e in range(len(layout.entries)):
+        lane = layout.entries[e]
         sensor = copy.sensors[lane]
         due = sensor.due
         while due < copy.queue_start[lane + 1] and copy.scheduled[copy.queue[due]] < now:
             due += 1
         sensor.due = due
-        sensor.backlog = due - copy.states[lane].queue_head
+        sensor.backlog = due - copy.queue_head[e]
 
 
 @kernel
@@ -76,17 +77,17 @@ def sense(layout: Layout, copy: Copy, now: int) -> None:
 
 
 @kernel
-def audit(layout: Layout, copy: Copy) -> None:
+def audit(copy: Copy) -> None:
     """Counts vehicles that are ahead of their predecessor on the drivable, and those that overlap it."""
     tally = copy.tally[0]
     for k in range(tally.occupied):
         d = copy.occupied[k]
-        first = layout.drivables[d].first_slot
+        first = copy.states[d].first
         for s in range(first + 1, first + copy.states[d].count):
             ahead = copy.later[s - 1].position
             if copy.later[s].position > ahead:
                 tally.disorders += 1
-            elif copy.later[s].position > ahead - copy.types[copy.riders[s - 1].kind].length:
+            elif copy.later[s].position > ahead - copy.types[copy.later_riders[s - 1].kind].length:
                 tally.overlaps += 1
 
 

@@ -14,11 +14,10 @@ DRIVABLE = np.dtype(
     [
         ("length", np.float64),  # [m]
         ("limit", np.float64),  # [m/s]
+        ("slowness", np.float64),  # [s/m] 1 / limit
         ("mask", np.uint64),  # connection: its bit in its intersection's word
         ("word", np.int32),  # connection: the word of that bit
         ("intersection", np.int32),  # of the connection, or at the lane's end; NONE at the rim
-        ("first_slot", np.int32),  # the drivable's slots begin here
-        ("capacity", np.int32),  # slots
         ("rank", np.int32),  # connection: THROUGH, LEFT or RIGHT
         ("start", np.int32),  # connection: lane it starts from
         ("end", np.int32),  # connection: lane it leads to
@@ -38,6 +37,9 @@ CROSSING = np.dtype(
     ],
     align=True,
 )
+
+
+SPARE = 1  # slots kept free behind the vehicles of a drivable, for who arrives
 
 
 class Layout(NamedTuple):
@@ -78,12 +80,13 @@ RIDER = np.dtype(
 STATE = np.dtype(
     [
         ("count", np.int32),  # vehicles on the drivable
+        ("first", np.int32),  # slot of the first of them; the others follow
+        ("next_first", np.int32),  # the same at the end of this second, while it is being worked out
+        ("room", np.int32),  # slots kept for the drivable from `first` on; 0 if it is not in Traffic.occupied
         ("front", np.int32),  # lane: connection that its first vehicle takes next, or NONE
         ("standing", np.int32),  # [s] lane: since when its first vehicle stands, or NEVER
         ("inserted", np.int32),  # [s] lane: when a vehicle last entered here
         ("crossing", np.int32),  # [veh] lane: on the connections that leave it
-        ("queue_head", np.int32),  # lane: next of Vehicles.queue to enter
-        ("listed", np.int32),  # 1 while the drivable stands in Traffic.occupied
     ],
     align=True,
 )
@@ -123,6 +126,8 @@ TALLY = np.dtype(
         ("updates", np.int64),  # vehicles moved, summed over the seconds
         ("time", np.int32),  # [s]
         ("occupied", np.int32),  # entries of Traffic.occupied
+        ("ascending", np.int32),  # of these, entries in ascending order
+        ("used", np.int32),  # slots taken
         ("clearing", np.int32),  # entries of Traffic.clearing
         ("under_way", np.int32),  # [veh]
         ("completed", np.int32),  # [veh]
@@ -132,7 +137,7 @@ TALLY = np.dtype(
         ("gridlocked", np.int32),  # 1 once no vehicle moved for GRIDLOCK seconds
         ("disorders", np.int32),
         ("overlaps", np.int32),
-        ("overflow", np.int32),  # 1 if a drivable ran out of slots: a defect
+        ("overflow", np.int32),  # 1 if the slots did not suffice: a defect
     ],
     align=True,
 )
@@ -158,17 +163,18 @@ ON, FRONT, SHOWN, CLAIMED = 0, 1, 2, 3  # Traffic.claims: connections with vehic
 class Traffic(NamedTuple):
     """State of B copies; changed in place by the kernels, held by `Simulation` alone."""
 
-    motions: Table  # MOTION (B, 2, S) each drivable's vehicles front to back, in even and in odd seconds
-    riders: Table  # RIDER (B, S) likewise: who they are
+    motions: Table  # MOTION (B, 2, S) vehicles by drivable, front to back; in even and in odd seconds
+    riders: Table  # RIDER (B, 2, S) likewise: who they are
     states: Table  # STATE (B, D)
     rides: Table  # RIDE (B, V)
     signals: Table  # SIGNAL (B, N)
     served: Ints  # [s] (B, N, P) end of each phase's last green
     claims: Bits  # (B, N, W, 4)
-    occupied: Ints  # (B, D) drivables with vehicles, in no order
+    occupied: Ints  # (B, D) drivables with vehicles
     clearing: Ints  # (B, 2 (D + V)) pairs of a lane and the connection its last vehicle may still stand on
+    queue_head: Ints  # (B, E) next of Vehicles.queue to enter, at each entry lane
     next_due: Ints  # [s] (B, E) when the next vehicle is due at each entry lane, NEVER if none is to come
-    arrivals: Ints  # (B, D, 2) when vehicles last arrived from elsewhere [s], and the first slot of those
+    arrivals: Ints  # (B, D, 2) when vehicles last arrived from elsewhere [s], and how many stood there before
     delays: Floats  # [veh s] (B, K) since the start of the last advance
     passing: Ints  # (B, D) drivables that vehicles run past the end of in this second
     changing_motions: Table  # MOTION (B, V) vehicles on the way from one drivable to the next
@@ -191,7 +197,8 @@ class Copy(NamedTuple):
     queue: Ints
     motions: Table  # MOTION (S,) at the start of the second
     later: Table  # MOTION (S,) at its end
-    riders: Table
+    riders: Table  # RIDER (S,) at the start
+    later_riders: Table  # RIDER (S,) at the end
     states: Table
     rides: Table
     signals: Table
@@ -199,6 +206,7 @@ class Copy(NamedTuple):
     claims: Bits
     occupied: Ints
     clearing: Ints
+    queue_head: Ints
     next_due: Ints
     arrivals: Ints
     delays: Floats

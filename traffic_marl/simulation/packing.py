@@ -17,13 +17,13 @@ from traffic_marl.kernels.traffic import (
     SENSOR,
     SHOWN,
     SIGNAL,
+    SPARE,
     STATE,
     TALLY,
     Layout,
     Traffic,
 )
 
-SPARE_SLOTS = 3  # vehicles a drivable can hold beyond those that fit bumper to bumper
 REACH_MARGIN = 0.1  # [m] against rounding in the bound below
 
 
@@ -116,14 +116,13 @@ def approaches(roads: Roads) -> tuple[Ints, Ints]:
     return starts.astype(np.int32), order.astype(np.int32)
 
 
-def pack_drivables(roads: Roads, shortest: float) -> Table:
-    """DRIVABLE (D,), with room for vehicles of the `shortest` length [m]."""
+def pack_drivables(roads: Roads) -> Table:
+    """DRIVABLE (D,)."""
     lanes = len(roads.lane_road)
     table = np.zeros(len(roads.length), DRIVABLE)
     table["length"] = roads.length
     table["limit"] = roads.limit
-    table["capacity"] = np.ceil(roads.length / shortest).astype(np.int32) + SPARE_SLOTS
-    table["first_slot"] = np.cumsum(table["capacity"]) - table["capacity"]
+    table["slowness"] = 1.0 / roads.limit
     table["intersection"] = np.concatenate([roads.lane_intersection, roads.intersection])
     lane, connection = table[:lanes], table[lanes:]
     lane["first"], lane["last"] = roads.leaving_start[:-1], roads.leaving_start[1:]
@@ -136,10 +135,10 @@ def pack_drivables(roads: Roads, shortest: float) -> Table:
     return table
 
 
-def pack_roads(roads: Roads, shortest: float, entries: Ints) -> Layout:
+def pack_roads(roads: Roads, entries: Ints) -> Layout:
     """Roads as the kernels want them."""
     lanes = len(roads.lane_road)
-    drivables = pack_drivables(roads, shortest)
+    drivables = pack_drivables(roads)
     crossings = np.zeros(len(roads.crossing_foe), CROSSING)
     crossings["distance"] = roads.crossing_distance
     crossings["foe_distance"] = roads.crossing_foe_distance
@@ -166,10 +165,10 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
     copies, most = vehicles.scheduled.shape
     intersections, phases = layout.phase_row.shape
     count = len(layout.drivables)
-    slots = int(layout.drivables["capacity"].sum())
+    slots = most_slots(most, count)
     traffic = Traffic(
         motions=np.zeros((copies, 2, slots), MOTION),
-        riders=np.zeros((copies, slots), RIDER),
+        riders=np.zeros((copies, 2, slots), RIDER),
         states=np.zeros((copies, count), STATE),
         rides=np.zeros((copies, most), RIDE),
         signals=np.zeros((copies, intersections), SIGNAL),
@@ -177,6 +176,7 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
         claims=np.zeros((copies, intersections, layout.green.shape[2], 4), np.uint64),
         occupied=np.zeros((copies, count), np.int32),
         clearing=np.zeros((copies, 2 * (count + most)), np.int32),
+        queue_head=vehicles.queue_start[:, layout.entries],
         next_due=first_due(layout.entries, vehicles),
         arrivals=np.full((copies, count, 2), NONE, np.int32),
         delays=np.zeros((copies, lanes)),
@@ -195,13 +195,23 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
         traffic.rides[name] = NEVER
     for name in ("came_from", "yielded", "foe"):
         traffic.rides[name] = NONE
-    traffic.states["queue_head"][:, :lanes] = vehicles.queue_start[:, :-1]
     traffic.sensors["due"] = vehicles.queue_start[:, :-1]
     traffic.signals["interval"] = GREEN
     rows = layout.phase_row[:, 0]
     traffic.signals["row"] = rows
     traffic.claims[:, :, :, SHOWN] = layout.green[np.arange(intersections), rows]
     return traffic
+
+
+def most_slots(vehicles: int, drivables: int) -> int:
+    """Slots that suffice in any second for this many vehicles under way.
+
+    A second begins with the vehicles and the spare slots of the drivables that have some. Each vehicle that then
+    enters or arrives may open a drivable, or fill up one whose vehicles move to the end: of those a drivable with n
+    vehicles is one at most every SPARE + 1 arrivals, so that what moves is no more than what is there at the end.
+    """
+    spare = (SPARE + 1) * min(vehicles, drivables)
+    return 3 * (vehicles + spare) + 64
 
 
 def first_due(entries: Ints, vehicles: Vehicles) -> Ints:

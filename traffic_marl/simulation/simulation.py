@@ -70,8 +70,7 @@ class Simulation:
         self.threads = min(self.copies, threads or len(os.sched_getaffinity(0)))
         self._counts: Ints = np.array([len(each) for each in trips], np.int32)
         self._vehicles = pack_vehicles(trips, lanes)
-        lengths = self._vehicles.types["length"]
-        self._layout = pack_roads(roads, float(lengths.min()), entry_lanes(self._vehicles))
+        self._layout = pack_roads(roads, entry_lanes(self._vehicles))
         self._free = free_times(self._layout, self._vehicles)
         self._audit = audit
         self._traffic = empty_traffic(self._layout, self._vehicles, lanes, log_until)
@@ -101,7 +100,7 @@ class Simulation:
         self._advance_part(bounds[0], bounds[1], seconds)
         for part in waiting:
             part.result()
-        assert not self._traffic.tallies["overflow"].any(), "a lane or connection holds more vehicles than fit"
+        assert not self._traffic.tallies["overflow"].any(), "the slots for vehicles did not suffice"
 
     def _advance_part(self, first: int, last: int, seconds: int) -> None:
         """Moves the copies first .. last - 1 on."""
