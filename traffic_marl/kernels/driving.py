@@ -55,30 +55,35 @@ def nearest_sibling(layout: Layout, copy: Copy, lane: int, distance: float) -> t
 
 
 @kernel
-def leader_ahead(layout: Layout, copy: Copy, s: int, distance: float, newcomer: int, now: int) -> tuple[int, float]:
-    """Slot of the leader of a drivable's first vehicle, or NONE, and the gap to it [m].
+def leader_ahead(
+    layout: Layout, copy: Copy, d: int, s: int, distance: float, newcomer: int, now: int
+) -> tuple[int, float]:
+    """Slot of the leader of the first vehicle of drivable d, or NONE, and the gap to it [m].
 
     The vehicle is in slot s, `distance` from the drivable's end; beyond its `approach` nobody looks [m].
     """
     pointer = copy.riders[np.uintp(s)].path + 1
     ahead = copy.riders[np.uintp(s)].next
-    approach = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].approach
+    kind = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)]
+    farthest = min(kind.approach, kind.search)
+    lane = d
     while ahead != NONE:
         if ahead >= layout.lanes:
-            leader, gap = nearest_sibling(layout, copy, layout.drivables[np.uintp(ahead)].start, distance)
+            leader, gap = nearest_sibling(layout, copy, lane, distance)
             if leader != NONE:
                 return leader, gap
         else:
-            count = seen_count(copy, ahead, newcomer, now)
+            lane = ahead
+            count = seen_count(copy, lane, newcomer, now)
             if count > 0:
-                leader = copy.states[np.uintp(ahead)].first + count - 1
+                leader = copy.states[np.uintp(lane)].first + count - 1
                 length = copy.types[np.uintp(copy.riders[np.uintp(leader)].kind)].length
                 return leader, distance + copy.motions[np.uintp(leader)].position - length
         distance += layout.drivables[np.uintp(ahead)].length
-        if distance > approach:
+        if distance > farthest:
             return NONE, FAR
         pointer += 1
-        ahead = copy.path[pointer]
+        ahead = layout.drivables[np.uintp(ahead)].end if ahead >= layout.lanes else copy.path[pointer]
     return NONE, FAR
 
 
@@ -91,7 +96,7 @@ def first_leader(layout: Layout, copy: Copy, d: int, s: int, rest: float, now: i
     newcomer = NONE
     if d < layout.lanes and copy.states[np.uintp(d)].count == 1 and copy.states[np.uintp(d)].inserted == now:
         newcomer = d
-    return leader_ahead(layout, copy, s, rest, newcomer, now)
+    return leader_ahead(layout, copy, d, s, rest, newcomer, now)
 
 
 @kernel
