@@ -12,9 +12,10 @@ from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.demand.turning import TurningDemand
 from traffic_marl.errors import DemandError
-from traffic_marl.kernels.tables import GREEN, NEVER, NONE
+from traffic_marl.kernels.tables import GREEN, NEVER, NONE, Timing
 from traffic_marl.kernels.traffic import SHOWN
 from traffic_marl.network.grid import grid
+from traffic_marl.simulation import Simulation
 from traffic_marl.simulation.packing import (
     approaches,
     empty_traffic,
@@ -166,7 +167,7 @@ def test_entries_are_the_lanes_on_which_somebody_enters_in_any_copy():
 def test_free_times_are_sums_along_the_path():
     drawn = [random_trips(1), random_trips(2)]
     vehicles = pack_vehicles(drawn, LANES)
-    free = free_times(pack_roads(ROADS, 5.0, entry_lanes(vehicles)), vehicles)
+    free = free_times(pack_roads(ROADS, entry_lanes(vehicles)), vehicles)
     for b, trips in enumerate(drawn):
         for vehicle in range(len(trips)):
             path = path_from(trips.path, trips.path_start[vehicle])
@@ -179,7 +180,7 @@ def test_free_times_are_sums_along_the_path():
 def test_free_times_do_not_depend_on_the_batch():
     alone = pack_vehicles([random_trips(2)], LANES)
     batch = pack_vehicles([random_trips(1), random_trips(2)], LANES)
-    layout = pack_roads(ROADS, 5.0, entry_lanes(batch))
+    layout = pack_roads(ROADS, entry_lanes(batch))
     count = alone.scheduled.shape[1]
     assert np.array_equal(free_times(layout, alone)[0], free_times(layout, batch)[1, :count])
 
@@ -197,16 +198,17 @@ def test_approaches_are_the_lanes_that_end_at_each_intersection():
     assert start[-1] == len(lanes)
 
 
-def test_drivables_have_room_for_the_shortest_vehicles_bumper_to_bumper():
-    table = pack_drivables(ROADS, 4.0)
-    assert (table["capacity"] > ROADS.length / 4.0).all()
-    assert (table["capacity"] < ROADS.length / 4.0 + 6).all()
-    ends = table["first_slot"] + table["capacity"]
-    assert table["first_slot"].tolist() == [0, *ends[:-1].tolist()]  # no two share a slot
+def test_drivables_keep_the_geometry_of_the_roads():
+    table = pack_drivables(ROADS)
+    assert np.array_equal(table["length"], ROADS.length)
+    assert np.array_equal(table["slowness"] * ROADS.limit, np.ones(len(ROADS.limit)))
+    connections = table[LANES:]
+    assert np.array_equal(connections["start"], ROADS.start_lane)
+    assert np.array_equal(connections["end"], ROADS.end_lane)
 
 
 def test_drivables_know_their_neighbours():
-    layout = pack_roads(ROADS, 5.0, np.zeros(0, np.int32))
+    layout = pack_roads(ROADS, np.zeros(0, np.int32))
     lanes, connections = layout.drivables[:LANES], layout.drivables[LANES:]
     for lane in range(LANES):
         own = layout.leaving[lanes["first"][lane] : lanes["last"][lane]]
@@ -219,7 +221,7 @@ def test_drivables_know_their_neighbours():
 
 
 def test_crossings_name_the_bit_of_the_other_connection():
-    layout = pack_roads(ROADS, 5.0, np.zeros(0, np.int32))
+    layout = pack_roads(ROADS, np.zeros(0, np.int32))
     for c, row in enumerate(layout.drivables[LANES:]):
         assert int(row["mask"]) == 1 << int(ROADS.bit[c]) % 64
         assert row["word"] == ROADS.bit[c] // 64
@@ -238,7 +240,7 @@ def test_crossings_name_the_bit_of_the_other_connection():
 
 def test_at_the_start_roads_are_empty_and_signals_show_their_first_phase():
     vehicles = pack_vehicles([random_trips(1), random_trips(2)], LANES)
-    layout = pack_roads(ROADS, 5.0, entry_lanes(vehicles))
+    layout = pack_roads(ROADS, entry_lanes(vehicles))
     traffic = empty_traffic(layout, vehicles, LANES, 7)
     assert not traffic.states["count"].any()
     assert not traffic.tallies["under_way"].any()
@@ -248,5 +250,29 @@ def test_at_the_start_roads_are_empty_and_signals_show_their_first_phase():
     for node, row in enumerate(layout.phase_row[:, 0]):
         assert (traffic.signals["row"][:, node] == row).all()
         assert (traffic.claims[:, node, :, SHOWN] == layout.green[node, row]).all()
-    heads = traffic.states["queue_head"][:, :LANES]
-    assert np.array_equal(heads, vehicles.queue_start[:, :-1])
+    assert np.array_equal(traffic.queue_head, vehicles.queue_start[:, layout.entries])
+    for b, lane in ((b, lane) for b in range(2) for lane in layout.entries.tolist()):
+        waiting = vehicles.queue[b, vehicles.queue_start[b, lane] : vehicles.queue_start[b, lane + 1]]
+        due = traffic.next_due[b, layout.entries.tolist().index(lane)]
+        assert due == min(vehicles.scheduled[b, waiting], default=NEVER)
+
+
+def test_no_two_drivables_share_a_slot_in_a_jam():
+    trips = random_trips(3)
+    simulation = Simulation(NETWORK, [trips], Timing(5, NEVER, 3, 0, NEVER), threads=1)
+    generator = np.random.default_rng(0)
+    most = 0
+    for _ in range(300):
+        simulation.advance(generator.integers(0, 4, (1, 2), dtype=np.int32), 1)
+        traffic = simulation._traffic
+        listed = np.sort(traffic.occupied[0, : traffic.tallies["occupied"][0, 0]])
+        assert len(np.unique(listed)) == len(listed)
+        states = traffic.states[0, listed]
+        assert traffic.states["count"][0].sum() == states["count"].sum()
+        assert (states["count"] <= states["room"]).all()
+        order = np.argsort(states["first"])
+        ends = (states["first"] + states["room"])[order]
+        assert (ends[:-1] <= states["first"][order][1:]).all()
+        assert ends[-1:].sum() <= traffic.tallies["used"][0, 0] <= traffic.motions.shape[2] or not len(listed)
+        most = max(most, int(states["count"].max(initial=0)))
+    assert most > 5
