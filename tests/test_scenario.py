@@ -79,6 +79,13 @@ def test_arterial_arrives_as_described():
     assert limits["road_south_1_N_0"] == pytest.approx(10.0)
 
 
+def test_a_leg_may_be_left_out_of_a_grid():
+    left_out = [["intersection_1_1", "S"]]
+    network = scenario(network={**NETWORK, "missing": left_out}).build_network()
+    whole = scenario().build_network()
+    assert set(whole.roads) - set(network.roads) == {"road_1_1_S", "road_south_1_N"}
+
+
 def test_flows_arrive_in_vehicles_per_second():
     built = scenario(demand=TurningFlows(inflow_vph=360, turning=TurningShares(left=0, through=1, right=0)))
     assert built.flow().max() == pytest.approx(0.1)
@@ -169,6 +176,33 @@ def test_hash_changes_with_any_field_and_with_the_files(tmp_path):
     assert scenario().hash() == scenario().hash()
 
 
+def test_rewritten_files_are_read_again(tmp_path):
+    folder = folder_with_files(tmp_path)
+    before = cityflow_scenario(folder)
+    assert len(before.build_network().intersections) == 2
+    assert len(before.build_demand().draw(0)) > 0
+    write_roadnet(grid(1, 3), folder / "roadnet.json")
+    (folder / "flow.json").write_text("[]")
+    for one in (before, cityflow_scenario(folder)):
+        assert len(one.build_network().intersections) == 3
+        assert len(one.flow()) == len(one.build_network().movement_roads)
+        assert len(one.build_demand().draw(0)) == 0
+
+
+def test_a_demand_is_built_again_for_another_network_in_the_same_file(tmp_path):
+    folder = folder_with_files(tmp_path)
+    one = cityflow_scenario(folder)
+    movements = len(one.flow())
+    write_roadnet(grid(1, 3), folder / "roadnet.json")
+    assert len(one.flow()) == len(one.build_network().movement_roads) > movements
+
+
+def test_unchanged_files_are_read_once(tmp_path):
+    one = cityflow_scenario(folder_with_files(tmp_path))
+    assert one.build_network() is one.build_network()
+    assert one.build_demand() is one.build_demand()
+
+
 def test_simulation_has_a_copy_for_each_seed():
     one = scenario(duration_s=60)
     simulation = one.simulation([3, 4], threads=1)
@@ -220,6 +254,11 @@ def test_simulation_has_a_copy_for_each_seed():
         ({"duration_s": 0}, "duration_s: 0 is not a duration; give seconds, at least 1"),
         ({"duration_s": 1e9}, "duration_s: 1000000000.0 is not a duration; give seconds, at most 86400"),
         ({"clearing_s": -1}, "clearing_s: -1 is not a duration; give seconds, at least 0"),
+        ({"name": "two\nlines"}, "name: 'two\\nlines' is not text of one line; leave line breaks"),
+        (
+            {"demand": {"kind": "turning", "entries": [{"road": "a\x00", "inflow_vph": 1}]}},
+            "demand.entries[0].road: 'a\\x00' is not text of one line",
+        ),
         ({"name": ""}, "name: is empty; give at least one"),
         ({"duration": 5}, "duration: is not a field; did you mean duration_s?"),
         ({"xyz": 5}, "xyz: is not a field; use one of clearing_s, decision_interval_s"),
@@ -227,7 +266,7 @@ def test_simulation_has_a_copy_for_each_seed():
         ({"network": {"rows": 1}}, "network.kind: is missing; say which kind it is"),
         ({"network": {"kind": "grid", "rows": 1}}, "network.columns: is missing; give it"),
         ({"network": {**NETWORK, "rows": 0}}, "network.rows: 0 will not do; give a number, at least 1"),
-        ({"network": {**NETWORK, "block_m": 0}}, "network.block_m: 0 is not a length; give metres, above 0"),
+        ({"network": {**NETWORK, "block_m": 0}}, "network.block_m: 0 is not a length; give metres, at least 1"),
         (
             {"network": {**NETWORK, "speed_limit_kmh": 900}},
             "network.speed_limit_kmh: 900 is not a speed; give kilometres per hour, at most 200",
@@ -258,11 +297,43 @@ def test_simulation_has_a_copy_for_each_seed():
         ),
         (
             {"demand": {**DEMAND, "profile": [{"time_s": 5, "factor": 1}, {"time_s": 5, "factor": 2}]}},
-            "demand.profile[1].time_s: 5 is not later than the point before; give more than 5",
+            "demand.profile[1].time_s: 5 comes too early after the point before; give at least 5.001",
         ),
         (
             {"demand": {**DEMAND, "profile": [{"time_s": 5, "factor": -1}]}},
             "demand.profile[0].factor: -1 is not a factor; give a number, at least 0",
+        ),
+        (
+            {"demand": {**DEMAND, "profile": [{"time_s": 0, "factor": 1e30}]}},
+            "demand.profile[0].factor: 1e+30 is not a factor; give a number, at most 1000",
+        ),
+        (
+            {"demand": {**DEMAND, "profile": [{"time_s": 1e300, "factor": 1}]}},
+            "demand.profile[0].time_s: 1e+300 is not a duration; give seconds, at most 86400",
+        ),
+        (
+            {"demand": {**DEMAND, "vehicles": [{"length_m": 1e-300}]}},
+            "demand.vehicles[0].length_m: 1e-300 is not a length; give metres, at least 0.5",
+        ),
+        (
+            {"demand": {**DEMAND, "vehicles": [{"max_speed_kmh": 361}]}},
+            "demand.vehicles[0].max_speed_kmh: 361 is not a speed; give kilometres per hour, at most 360",
+        ),
+        (
+            {"demand": {**DEMAND, "vehicles": [{"usual_deceleration_mps2": 0.01}]}},
+            "demand.vehicles[0].usual_deceleration_mps2: 0.01 is not an acceleration",
+        ),
+        (
+            {"demand": {**DEMAND, "vehicles": [{"min_gap_m": 101}]}},
+            "demand.vehicles[0].min_gap_m: 101 is not a length; give metres, at most 100",
+        ),
+        (
+            {"network": {**NETWORK, "speed_limit_kmh": 0.1}},
+            "network.speed_limit_kmh: 0.1 is not a speed; give kilometres per hour, at least 1",
+        ),
+        (
+            {"network": {**NETWORK, "missing": [["intersection_1_1", "up"]]}},
+            "network.missing[0][1]: 'up' is not one of the choices; use one of 'N', 'E', 'S' or 'W'",
         ),
         ({"demand": {**DEMAND, "vehicles": []}}, "demand.vehicles: is empty; give at least one"),
         ({"demand": {**DEMAND, "vehicles": [{"share": 0}]}}, "demand.vehicles: every share is 0; give one of them"),
@@ -308,6 +379,24 @@ def test_a_part_made_on_its_own_says_where_it_belongs():
         ),
         ({"demand": {"kind": "turning"}}, "demand.inflow_vph: no road is named; give"),
         (
+            {"network": {**NETWORK, "missing": [["intersection_1_1", "E"], ["intersection_1_2", "W"]]}},
+            "network.missing[1]: intersection_1_2 has no leg W; name an intersection and a side of it",
+        ),
+        (
+            {"demand": {**DEMAND, "inflow_vph": 50_000, "profile": [{"time_s": 0, "factor": 30}]}},
+            "demand: asks for 9,000,000 vehicles in 3600 s; ask for at most 5,000,000",
+        ),
+        (
+            {
+                "demand": {
+                    "kind": "origin_destination",
+                    "pairs": [{"origin": "west_1", "destination": "east_1", "flow_vph": 60_000}],
+                    "profile": [{"time_s": 0, "factor": 100}],
+                }
+            },
+            "demand: asks for 6,000,000 vehicles in 3600 s; ask for at most 5,000,000",
+        ),
+        (
             {
                 "demand": {
                     "kind": "origin_destination",
@@ -344,6 +433,14 @@ def test_cityflow_folder_becomes_the_protocol_of_the_literature(tmp_path):
     trips, drawn = one.build_demand().draw(0), scenario(duration_s=100).build_demand().draw(0)
     assert trips.scheduled.tolist() == drawn.scheduled[drawn.scheduled < 50].tolist()
     assert not one.build_demand().is_random
+
+
+@pytest.mark.parametrize("name", ["network.json", "phases.json"])
+def test_a_file_may_be_called_like_a_field(tmp_path, name):
+    (tmp_path / name).write_text("[]")
+    one = scenario(network=CityFlowNetwork(path=str(tmp_path / name)), signals=Signals())
+    with pytest.raises(ScenarioError, match=rf"^network.path: {name}: "):
+        one.build_network()
 
 
 def test_cityflow_phases_are_the_rows_chosen(tmp_path):

@@ -135,6 +135,10 @@ def test_what_a_field_must_not_be(refused, tmp_path, changes, start):
         ({("demand", "vehicles"): [{"max_speed_kmh": -50}]}, "demand.vehicles[0].max_speed_kmh: -50 is not a speed"),
         ({("demand", "entries"): [{"road": "road_west_1_E"}]}, "demand.entries[0].inflow_vph: is missing"),
         ({("demand", "profile"): [{"time_s": -1, "factor": 1}]}, "demand.profile[0].time_s: -1 is not a duration"),
+        (
+            {("demand",): {"kind": "origin_destination", "pairs": [{"origin": "a", "flow_vph": 1}]}},
+            "demand.pairs[0].destination: ",
+        ),
     ],
 )
 def test_a_mistake_in_a_list_is_told_alone(refused, tmp_path, changes, start):
@@ -339,7 +343,8 @@ def test_a_script_that_declares_no_scenario(refused, tmp_path, script, what):
         (["compare", "--seeds", "10001"], "seeds: 10001 is not a number of seeds; give 1 to 10000"),
         (["simulate", "--strategy", "web_ster"], "web_ster: not a known strategy; did you mean webster?"),
         (["simulate", "--strategy", "random,webster"], "random,webster: not a known strategy"),
-        (["simulate", "--strategy", "random", "--seed", "-1"], "--seed: -1 "),
+        (["simulate", "--strategy", "random", "--seed", "-1"], "--seed: -1 is not a seed; give"),
+        (["simulate", "--strategy", "random", "--seed", "100000000"], "--seed: 100000000 is not a seed; give"),
         (["simulate", "--strategy", "random", "--until", "-60"], "--until: -60 is too few"),
         (["simulate", "--strategy", "random", "--seed", "one"], "Invalid value for '--seed'"),
     ],

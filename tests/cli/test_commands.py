@@ -205,8 +205,8 @@ def test_signals_replay_to_the_log(call, small, tmp_path):
         (["compare", "--cityflow", ".", "--phases", "4-1"], "--phases: '4-1' is no list of rows"),
         (["compare", "--csv", "/nowhere/table.csv"], "--csv: there is no folder /nowhere"),
         (["compare", "--json", "/proc/table.json"], "--json: /proc/table.json cannot be written"),
-        (["compare", "--plot", "/tmp/plot.txt"], "--plot: plot.txt names no picture format"),
-        (["compare", "--csv", "/tmp/x", "--json", "/tmp/x"], "--json: /tmp/x is the file of --csv too"),
+        (["compare", "--plot", "plot.txt"], "--plot: plot.txt names no picture format"),
+        (["compare", "--csv", "x", "--json", "./x"], "--json: x is the file of --csv too"),
         (["simulate"], "Missing option '--strategy'"),
         (["simulate", "--strategy", "nosuch"], "not a known strategy"),
         (["simulate", "--strategy", "random", "--until", "0"], "--until: 0 is too few"),
@@ -215,12 +215,14 @@ def test_signals_replay_to_the_log(call, small, tmp_path):
         (["list", "vehicles"], "'vehicles' is not one of 'scenarios', 'strategies'"),
     ],
 )
-def test_mistakes_are_told_in_one_line_before_anything_runs(call, no_run, arguments, message):
+def test_mistakes_are_told_in_one_line_before_anything_runs(call, no_run, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
     code, out, err = call(*arguments)
     assert code == 2
     assert out == ""
     assert message in err
     assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_cityflow_folder_without_files_is_told(call, no_run, tmp_path):

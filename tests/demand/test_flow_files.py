@@ -110,27 +110,33 @@ def test_anchors_are_joined_by_the_shortest_path(tmp_path):
     [
         ({"interval": 0}, "[0].interval: 0.0 s is too short; give at least 0.01 s"),
         ({"interval": -1}, "[0].interval: -1.0 s is too short"),
-        ({"interval": "1"}, "[0].interval: '1' is not a number; give a finite number"),
-        ({"interval": True}, "[0].interval: True is not a number"),
-        ({"interval": float("nan")}, "[0].interval: nan is not a number"),
-        ({"interval": float("inf")}, "[0].interval: inf is not a number"),
+        ({"interval": "1"}, '[0].interval: "1" is not a number; give a finite one'),
+        ({"interval": True}, "[0].interval: true is not a number"),
+        ({"interval": float("nan")}, "[0].interval: NaN is not a finite number"),
+        ({"interval": float("inf")}, "[0].interval: Infinity is not a finite number"),
         ({"interval": 10**400}, "[0].interval: "),
         ({"startTime": 1.5}, "[0].startTime: 1.5 is not a second; give a whole number, at least 0"),
         ({"startTime": -1}, "[0].startTime: -1 is not a second"),
         ({"endTime": -2}, "[0].endTime: -2 is not a second; give a whole number, at least -1"),
         ({"startTime": 5, "endTime": 4}, "[0].endTime: 4 s is before startTime; give -1 or"),
-        ({"route": "in"}, "[0].route: is not a list of road names"),
-        ({"route": ["in", 3]}, "[0].route: is not a list of road names"),
+        ({"route": "in"}, '[0].route: "in" is not a list'),
+        ({"route": ["in", 3]}, "[0].route[1]: 3 is not a name"),
         ({"route": ["in"]}, "[0].route: in has fewer than two roads"),
         ({"route": []}, "[0].route: "),
         ({"route": ["in", "up"]}, "[0].route: there is no road 'up'; name roads of the network"),
         ({"route": ["mid", "in"]}, "[0].route: no route leads from 'mid' to 'in'; name roads that are joined"),
         ({"route": ["in", "in"]}, "[0].route: no route leads from 'in' to 'in'"),
-        ({"vehicle": 3}, "[0].vehicle: is not a vehicle"),
-        ({"vehicle": {**CAR, "length": 0}}, "[0].vehicle.length: 0 is too small; give a number above 0"),
-        ({"vehicle": {**CAR, "minGap": -1}}, "[0].vehicle.minGap: -1 is too small; give a number of at least 0"),
-        ({"vehicle": {**CAR, "maxSpeed": None}}, "[0].vehicle.maxSpeed: None is not a number"),
-        ({"vehicle": {"length": 5}}, "[0].vehicle.minGap: is missing; give it"),
+        ({"vehicle": 3}, "[0].vehicle: 3 is not an object"),
+        (
+            {"vehicle": {**CAR, "length": 0}},
+            "[0].vehicle.length: 0 is not within 0.5 to 100; give metres in this range",
+        ),
+        ({"vehicle": {**CAR, "minGap": -1}}, "[0].vehicle.minGap: -1 is not within 0 to 100; give metres"),
+        ({"vehicle": {**CAR, "maxSpeed": None}}, "[0].vehicle.maxSpeed: null is not a number"),
+        ({"vehicle": {**CAR, "length": 1e-300}}, "[0].vehicle.length: 1e-300 is not within 0.5 to 100"),
+        ({"vehicle": {**CAR, "maxSpeed": 1e9}}, "[0].vehicle.maxSpeed: 1000000000.0 is not within 0.1 to 100"),
+        ({"vehicle": {**CAR, "headwayTime": 1e9}}, "[0].vehicle.headwayTime: 1000000000.0 is not within 0 to 60"),
+        ({"vehicle": {"length": 5}}, '[0].vehicle: it has no "minGap"; add it'),
     ],
 )
 def test_mistakes_name_file_and_element(tmp_path, fields, message):
@@ -139,15 +145,23 @@ def test_mistakes_name_file_and_element(tmp_path, fields, message):
     assert str(error.value).startswith(f"flow.json: {message}")
 
 
+def test_more_vehicles_than_can_be_held_are_refused(tmp_path):
+    with pytest.raises(DemandError, match=r"^flow.json: \[1\]: .* vehicles") as error:
+        read(tmp_path, [flow(), flow(interval=0.01)], 86_400)
+    assert "at most 5,000,000" in str(error.value)
+
+
 @pytest.mark.parametrize("name", ["vehicle", "route", "interval", "startTime"])
 def test_missing_field_is_named(tmp_path, name):
     fields = flow()
     del fields[name]
-    with pytest.raises(DemandError, match=rf"^flow.json: \[1\].{name}: is missing; give it$"):
+    with pytest.raises(DemandError, match=rf'^flow.json: \[1\]: it has no "{name}"; add it$'):
         read(tmp_path, [flow(), fields])
 
 
-@pytest.mark.parametrize(("flows", "message"), [({}, "flow.json: is not a list"), ([3], r"flow.json: \[0\]: is not a")])
+@pytest.mark.parametrize(
+    ("flows", "message"), [({}, "flow.json: {} is not a list"), ([3], r"flow.json: \[0\]: 3 is not an object")]
+)
 def test_other_content_is_refused(tmp_path, flows, message):
     with pytest.raises(DemandError, match=message):
         read(tmp_path, flows)
@@ -166,7 +180,7 @@ def test_file_that_cannot_be_read_is_refused(tmp_path):
         read_flow(tmp_path / "flow.json", NETWORK, 10)
     with pytest.raises(FileError, match=r"flow.json: "):
         read(tmp_path, "[" * 200_000)
-    with pytest.raises(FileError, match=r"flow.json: cannot be read: "):
+    with pytest.raises(FileError, match=r"flow.json: is not JSON that can be read: "):
         read(tmp_path, "[" + "9" * 5000 + "]")
 
 

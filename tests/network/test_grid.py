@@ -161,6 +161,8 @@ def test_neighbours_lie_one_road_upstream():
         ({"rows": True}, "rows"),
         ({"block": 0.0}, "block"),
         ({"block": math.inf}, "block"),
+        ({"block": 1e308}, "block"),
+        ({"speed_limit": 1e-300}, "speed_limit"),
         ({"block": "long"}, "block"),
         ({"block": 0.001}, "block"),
         ({"rim": -5.0}, "rim"),

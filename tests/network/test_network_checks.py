@@ -97,7 +97,7 @@ def spoil_movement(**changes):
         (spoil_movement(connections=()), "no connection"),
         (spoil_movement(connections=(Connection(9, 0),)), "does not exist"),
         (spoil_movement(connections=(Connection(0, 0, ((1.0, 1.0), (1.0, 1.0))),)), "zero length"),
-        (spoil_movement(connections=(Connection(0, 0, ((1.0, 1.0), (float("inf"), 1.0))),)), "finite"),
+        (spoil_movement(connections=(Connection(0, 0, ((1.0, 1.0), (float("inf"), 1.0))),)), "lies nowhere"),
     ],
 )
 def test_a_broken_intersection_is_refused(change, words):

@@ -176,8 +176,26 @@ PHASE = (*NODE, "trafficLight", "lightphases", 1)
         (put(["roads", 0, "points", 1, "x"], 10**400), "roads[0].points[1].x"),
         (put(["roads", 0, "points"], [{"x": 0, "y": 0}]), "roads[0].points"),
         (put(["roads", 0, "points"], [{"x": 0, "y": 0}] * 2), "roads[0].points"),
-        (put(["roads", 0, "points"], [{"x": x, "y": 0} for x in (0, 50, 50, 300)]), "roads[0].points"),
+        (put(["roads", 0, "points"], [{"x": x, "y": 0} for x in (0, 50, 50, 300)]), "road road_1_1_E"),
         (put(["roads", 0, "points", 1, "x"], 10), "road road_1_1_E"),
+        (put(["roads", 1, "lanes", 0, "width"], 1e-300), "roads[1].lanes[0].width"),
+        (put(["roads", 1, "lanes", 0, "width"], 1e300), "roads[1].lanes[0].width"),
+        (put(["roads", 1, "lanes", 0, "maxSpeed"], 1e-300), "roads[1].lanes[0].maxSpeed"),
+        (put(["roads", 0, "points", 1, "x"], 1e308), "roads[0].points[1].x"),
+        (put(["roads", 0, "points", 1, "x"], 4e7), "lane road_1_1_E_0"),
+        (put(["roads", 0, "points", 1, "x"], 15.001), "lane road_1_1_E_0"),
+        (put(["roads", 0, "points"], [{"x": x, "y": 0} for x in (0, 1e-170, 300)]), "road road_1_1_E"),
+        (put(["roads", 0, "points"], [{"x": x, "y": 0} for x in (0, 400, 300)]), "road road_1_1_E"),
+        (put(["roads", 3, "id"], "two\nlines"), "roads[3].id"),
+        (put([*NODE, "point", "x"], 1e300), "intersections[0].point.x"),
+        (put([*NODE, "width"], 1e300), "intersections[0].width"),
+        (put([*LANE_LINK, "points", 3, "y"], -1e308), "intersections[0].roadLinks[2].laneLinks[1].points[3].y"),
+        (put([*LANE_LINK, "points", 3, "y"], -1e6), "connection road_east_1_W_2 -> road_1_1_N_1"),
+        (
+            put([*LANE_LINK, "points"], [{"x": 0, "y": y} for y in (0, 1e-9)]),
+            "connection road_east_1_W_2 -> road_1_1_N_1",
+        ),
+        (put([*PHASE, "time"], 1e300), "intersections[0].trafficLight.lightphases[1].time"),
         (put([*NODE, "id"], "east_1"), "intersections[2].id"),
         (put([*NODE, "virtual"], "no"), "intersections[0].virtual"),
         (put([*NODE, "virtual"], True), "intersection intersection_1_1"),
@@ -212,8 +230,7 @@ def test_a_broken_file_is_refused_with_the_element(whole, tmp_path, change, wher
     change(document)
     with pytest.raises(NetworkError) as caught:
         read(document, tmp_path)
-    file = str(tmp_path / "roadnet.json")
-    assert caught.value.where == (f"{file}: {where}" if where else file)
+    assert caught.value.where == (f"roadnet.json: {where}" if where else "roadnet.json")
 
 
 def test_a_movement_given_twice_is_refused(whole, tmp_path):
@@ -248,7 +265,8 @@ def test_broken_json_is_located(tmp_path):
     path.write_text('{"roads": [],\n "intersections" []}')
     with pytest.raises(FileError) as caught:
         read_roadnet(path)
-    assert caught.value.where == f"{path}: line 2, column 18"
+    assert caught.value.where == str(path)
+    assert "line 2, column 18" in caught.value.what
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"[" * 100_000])

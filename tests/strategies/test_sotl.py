@@ -48,6 +48,10 @@ def test_a_small_platoon_is_let_through_and_a_large_one_is_not():
         assert ask(working, 10, queue={NT: 9}, moving={(WT, 0): platoon}) == asked
 
 
+def test_up_to_four_vehicles_are_a_small_platoon_unless_said_otherwise():
+    assert Sotl().platoon_veh == 4
+
+
 def test_a_platoon_far_from_the_green_is_not_waited_for():
     working = controller()
     assert ask(working, 10, queue={NT: 9}, moving={(WT, 1): 2}) == 1

@@ -7,6 +7,7 @@ import typer
 
 from traffic_marl.errors import UsageError
 from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario
+from traffic_marl.scenario.seeds import TRAINING
 from traffic_marl.strategies.catalogue import STRATEGIES, NamedStrategy, parse, split_list
 
 DEFAULT_SCENARIO = "grid_4x4_rush_hour"
@@ -71,6 +72,17 @@ def at_least_one(flag: str, value: int | None) -> None:
     """
     if value is not None and value < 1:
         raise UsageError(flag, f"{value} is too few", "give a whole number, at least 1")
+
+
+def checked_seed(seed: int) -> int:
+    """The seed if there is such a draw of the demand.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not 0 <= seed < TRAINING.stop:
+        raise UsageError("--seed", f"{seed} is not a seed", f"give a whole number, 0 to {TRAINING.stop - 1}")
+    return seed
 
 
 def ensure_different(paths: dict[str, Path | None]) -> None:

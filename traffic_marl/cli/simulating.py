@@ -12,13 +12,13 @@ from traffic_marl.cli.arguments import (
     Phases,
     ScenarioName,
     at_least_one,
+    checked_seed,
     choose_scenario,
     ensure_different,
 )
 from traffic_marl.cli.recordings import signals_csv, trips_csv
 from traffic_marl.comparison.files import ensure_writable, replace_text
 from traffic_marl.rollout import run
-from traffic_marl.scenario import test_seeds
 from traffic_marl.strategies.catalogue import parse
 
 
@@ -26,7 +26,7 @@ def simulate_command(
     strategy: Annotated[str, typer.Option(metavar="NAME[:KEY=VALUE,...]", help="One that `list` shows.")],
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
-    seed: Annotated[int | None, typer.Option(metavar="S", help="Draw of the demand; 0 if not given.")] = None,
+    seed: Annotated[int, typer.Option(metavar="S", help="Draw of the demand; 0 if not given.")] = 0,
     until: Annotated[int | None, typer.Option(metavar="S", help="End demand and run at this second.")] = None,
     interval: Interval = None,
     phases: Phases = None,
@@ -37,6 +37,7 @@ def simulate_command(
 ) -> None:
     """Run one strategy once and print all that was measured, with definitions."""
     named = parse(strategy)
+    draw = checked_seed(seed)
     at_least_one("--until", until)
     at_least_one("--interval", interval)
     ensure_different({"--trips": trips, "--signals": signals})
@@ -44,7 +45,6 @@ def simulate_command(
         if path is not None:
             ensure_writable(path, flag)
     chosen = choose_scenario(scenario, cityflow, phases)
-    draw = test_seeds(1)[0] if seed is None else seed
     demand = chosen.build_demand()  # what is wrong with the files shows before kernels are compiled
     output.remark_compilation()
     rollout = run(chosen, named, (draw,), interval=interval, until=until, audit=audit, log_signals=signals is not None)

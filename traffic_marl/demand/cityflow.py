@@ -15,23 +15,24 @@ import numpy as np
 
 from traffic_marl.demand.paths import LanePaths
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
-from traffic_marl.demand.trips import Trips, VehicleType
+from traffic_marl.demand.trips import VEHICLE_LIMITS, Trips, VehicleType, check_count
 from traffic_marl.errors import DemandError, FileError
 from traffic_marl.kernels.tables import NONE
+from traffic_marl.network.document import Entry, read_document
 from traffic_marl.network.network import Network
 from traffic_marl.network.routes import shortest_path
 
 SHORTEST_INTERVAL = 0.01  # [s] between the vehicles of one flow
-LARGEST = 1e12  # no number in a file means anything beyond it
-VEHICLE_FIELDS = {  # CityFlow's name: ours, and whether it may be 0
-    "length": ("length", False),
-    "minGap": ("min_gap", True),
-    "maxSpeed": ("max_speed", False),
-    "headwayTime": ("headway", True),
-    "maxPosAcc": ("max_acceleration", False),
-    "maxNegAcc": ("max_deceleration", False),
-    "usualPosAcc": ("usual_acceleration", False),
-    "usualNegAcc": ("usual_deceleration", False),
+NO_END = -1  # [s] the end of a flow that goes on to the horizon
+VEHICLE_FIELDS = {  # CityFlow's name: ours, and its unit
+    "length": ("length", "metres"),
+    "minGap": ("min_gap", "metres"),
+    "maxSpeed": ("max_speed", "metres per second"),
+    "headwayTime": ("headway", "seconds"),
+    "maxPosAcc": ("max_acceleration", "metres per second squared"),
+    "maxNegAcc": ("max_deceleration", "metres per second squared"),
+    "usualPosAcc": ("usual_acceleration", "metres per second squared"),
+    "usualNegAcc": ("usual_deceleration", "metres per second squared"),
 }
 VEHICLE_WIDTH = 2.0  # [m] written because CityFlow asks for it; it has no effect
 
@@ -51,21 +52,15 @@ def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
         FileError: the file cannot be read or is not JSON.
         DemandError: an element of it is wrong; the error names file and element.
     """
-    flows = _read_json(Path(path))
-    name = Path(path).name
-    if not isinstance(flows, list):
-        raise DemandError(name, "is not a list of flows", "give a list, one element a flow")
+    document = read_document(Path(path), "a flow file", DemandError)
     vehicles: dict[VehicleType, VehicleType] = {}  # parameters to type, so that equal vehicles share one
     routes = _Routes(network)
     trips: list[PlannedTrip] = []
-    for index, flow in enumerate(flows):
-        where = f"{name}: [{index}]"
-        if not isinstance(flow, dict):
-            raise DemandError(where, "is not a flow", "give an object with vehicle, route, interval and startTime")
-        roads = routes.roads(_field(flow, "route", where), f"{where}.route")
-        parameters = _vehicle(_field(flow, "vehicle", where), f"{where}.vehicle")
+    for index, flow in enumerate(document):
+        roads = routes.roads(flow["route"])
+        parameters = _vehicle(flow["vehicle"])
         vehicle = vehicles.setdefault(parameters, _named(parameters, len(vehicles)))
-        due = enumerate(_creations(flow, where, horizon))
+        due = enumerate(_creations(flow, horizon, len(trips)))
         trips += [PlannedTrip(f"flow_{index}_{count}", second, roads, vehicle) for count, second in due]
     return TripDemand(network, trips, horizon)
 
@@ -91,33 +86,23 @@ def write_flow(trips: Trips, network: Network, path: str | Path) -> None:
     _write_json(flows, Path(path))
 
 
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileError(str(path), f"cannot be read: {error.strerror}", "give a flow file that can be read") from None
-    except UnicodeDecodeError:
-        raise FileError(str(path), "is not text in UTF-8", "give a flow file in JSON") from None
-    except json.JSONDecodeError as error:
-        what = f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
-        raise FileError(str(path), what, "correct the file there") from None
-    except ValueError as error:
-        raise FileError(str(path), f"cannot be read: {error}", "correct the number") from None
-    except RecursionError:
-        raise FileError(str(path), "is nested too deeply", "give a flow file") from None
+def _creations(flow: Entry, horizon: int, others: int) -> Iterator[int]:
+    """[s] when the vehicles of a flow are created, by CityFlow's own accumulator.
 
-
-def _creations(flow: dict[str, Any], where: str, horizon: int) -> Iterator[int]:
-    """[s] when the vehicles of a flow are created, by CityFlow's own accumulator."""
-    interval = _number(flow, "interval", where)
+    With the `others` of the file they must not be too many.
+    """
+    interval = flow["interval"].number()
     if interval < SHORTEST_INTERVAL:
-        raise DemandError(f"{where}.interval", f"{interval} s is too short", f"give at least {SHORTEST_INTERVAL} s")
-    start = _second(flow, "startTime", where, 0)
-    end = _second(flow, "endTime", where, -1) if "endTime" in flow else -1
-    if end != -1 and end < start:
-        raise DemandError(f"{where}.endTime", f"{end} s is before startTime", "give -1 or a time from startTime on")
+        raise flow["interval"].error(f"{interval} s is too short", f"give at least {SHORTEST_INTERVAL} s")
+    start = _second(flow["startTime"], 0)
+    given = flow.find("endTime")
+    end = NO_END if given is None else _second(given, NO_END)
+    if given is not None and end != NO_END and end < start:
+        raise given.error(f"{end} s is before startTime", "give -1 or a time from startTime on")
+    seconds = range(start, horizon if end == NO_END else min(horizon, end + 1))
+    check_count(f"{flow.file}: {flow.path}", others + len(seconds) / interval, horizon)
     ready = interval
-    for second in range(start, horizon if end == -1 else min(horizon, end + 1)):
+    for second in seconds:
         while ready >= interval:
             yield second
             ready -= interval
@@ -134,14 +119,12 @@ class _Routes:
         self._neighbours = frozenset(network.movement_roads)
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def roads(self, anchors: Any, where: str) -> tuple[str, ...]:
+    def roads(self, anchors: Entry) -> tuple[str, ...]:
         """The roads along the anchors, once it is sure that lanes lead along them."""
-        if not isinstance(anchors, list) or not all(isinstance(name, str) for name in anchors):
-            raise DemandError(where, "is not a list of road names", "give the roads in driving order")
-        key = tuple(anchors)
-        if key not in self._known:
-            self._known[key] = self._joined(key, where)
-        return self._known[key]
+        names = tuple(anchor.text() for anchor in anchors)
+        if names not in self._known:
+            self._known[names] = self._joined(names, f"{anchors.file}: {anchors.path}")
+        return self._known[names]
 
     def _joined(self, anchors: tuple[str, ...], where: str) -> tuple[str, ...]:
         for name in anchors:
@@ -163,15 +146,8 @@ class _Routes:
         return between[1:]
 
 
-def _vehicle(fields: Any, where: str) -> VehicleType:
-    if not isinstance(fields, dict):
-        raise DemandError(where, "is not a vehicle", "give an object with length, maxSpeed and the other parameters")
-    values = {}
-    for name, (ours, may_be_zero) in VEHICLE_FIELDS.items():
-        values[ours] = _number(fields, name, where)
-        if values[ours] < 0 or (values[ours] == 0 and not may_be_zero):
-            remedy = "give a number of at least 0" if may_be_zero else "give a number above 0"
-            raise DemandError(f"{where}.{name}", f"{fields[name]} is too small", remedy)
+def _vehicle(entry: Entry) -> VehicleType:
+    values = {ours: entry[name].within(*VEHICLE_LIMITS[ours], unit) for name, (ours, unit) in VEHICLE_FIELDS.items()}
     return VehicleType(name="", **values)
 
 
@@ -191,23 +167,10 @@ def _roads_along(trips: Trips, network: Network, start: int) -> list[str]:
     return [network.roads[road] for road in network.tables.lane_road[lanes].tolist()]
 
 
-def _field(fields: dict[str, Any], name: str, where: str) -> Any:
-    if name not in fields:
-        raise DemandError(f"{where}.{name}", "is missing", "give it")
-    return fields[name]
-
-
-def _number(fields: dict[str, Any], name: str, where: str) -> float:
-    value = _field(fields, name, where)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
-        raise DemandError(f"{where}.{name}", f"{value!r} is not a number", "give a finite number")
-    return float(value)
-
-
-def _second(fields: dict[str, Any], name: str, where: str, least: int) -> int:
-    value = _number(fields, name, where)
+def _second(entry: Entry, least: int) -> int:
+    value = entry.number()
     if value != int(value) or value < least:
-        raise DemandError(f"{where}.{name}", f"{value:g} is not a second", f"give a whole number, at least {least}")
+        raise entry.error(f"{value:g} is not a second", f"give a whole number, at least {least}")
     return int(value)
 
 

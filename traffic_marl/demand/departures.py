@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from traffic_marl.arrays import Bytes, Floats, Ints
-from traffic_marl.demand.trips import VehicleType
+from traffic_marl.demand.trips import VehicleType, check_count
 from traffic_marl.errors import DemandError
 
 
@@ -91,6 +91,10 @@ class Departures:
     def mean_flow(self, inflow: Floats) -> Floats:
         """[veh/s] expected flow of sources averaged over the duration, from their inflow at factor 1."""
         return inflow * self.profile.mean(self.duration)
+
+    def check(self, inflow: Floats) -> None:
+        """Raises DemandError if sources with these inflows at factor 1, [veh/s] (S,), ask for too many vehicles."""
+        check_count("demand", float(self.mean_flow(inflow).sum()) * self.duration, self.duration)
 
     def draw(self, inflow: Floats, generator: np.random.Generator) -> tuple[Ints, Ints, Bytes]:
         """Draws the vehicles of all sources, in the order in which they are due.

@@ -36,7 +36,8 @@ class OriginDestinationDemand:
         departures: when vehicles come and what they are.
 
     Raises:
-        DemandError: a place is unknown, no route joins a pair, or a flow is none; it names the pair's index.
+        DemandError: a place is unknown, no route joins a pair, or a flow is none; it names the pair's index. Or there
+            are too many vehicles.
     """
 
     is_random = True
@@ -49,6 +50,7 @@ class OriginDestinationDemand:
         self.duration = departures.duration
         self._departures = departures
         self._inflow = np.array([_flow(index, pair) for index, pair in enumerate(pairs)])  # [veh/s] (S,)
+        departures.check(self._inflow)
         self._paths = LanePaths(network)
         self._routes = [_route(network, self._paths, index, pair) for index, pair in enumerate(pairs)]
         self.flow = movement_flow(network, self._routes, departures.mean_flow(self._inflow))

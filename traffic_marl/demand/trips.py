@@ -3,6 +3,19 @@
 from dataclasses import dataclass
 
 from traffic_marl.arrays import Bytes, Ints
+from traffic_marl.errors import DemandError
+
+MOST_VEHICLES = 5_000_000  # of one draw
+VEHICLE_LIMITS = {  # least and most of each parameter of a VehicleType that a user may give, in its unit
+    "length": (0.5, 100.0),
+    "min_gap": (0.0, 100.0),
+    "max_speed": (0.1, 100.0),
+    "headway": (0.0, 60.0),
+    "max_acceleration": (0.1, 50.0),
+    "max_deceleration": (0.1, 50.0),
+    "usual_acceleration": (0.1, 50.0),
+    "usual_deceleration": (0.1, 50.0),
+}
 
 
 @dataclass(frozen=True)
@@ -34,3 +47,14 @@ class Trips:
     def __len__(self) -> int:
         """Vehicles."""
         return len(self.scheduled)
+
+
+def check_count(where: str, count: float, duration: int) -> None:
+    """Checks that a demand does not ask for more vehicles, within so many seconds, than can be held.
+
+    Raises:
+        DemandError: it does; the error stands at `where`.
+    """
+    if not count <= MOST_VEHICLES:
+        what = f"asks for {count:,.0f} vehicles in {duration} s"
+        raise DemandError(where, what, f"ask for at most {MOST_VEHICLES:,}")

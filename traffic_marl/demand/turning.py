@@ -36,8 +36,8 @@ class TurningDemand:
         most_intersections: that a vehicle passes at random; at least 1.
 
     Raises:
-        DemandError: an entry is unknown or leads nowhere, an inflow is no flow, or vehicles come where they cannot
-            go on.
+        DemandError: an entry is unknown or leads nowhere, an inflow is no flow, there are too many vehicles, or they
+            come where they cannot go on.
     """
 
     is_random = True
@@ -61,6 +61,7 @@ class TurningDemand:
         self.duration = departures.duration
         self._departures = departures
         self._inflow = np.array(list(inflow.values()), dtype=np.float64)  # [veh/s] (S,)
+        departures.check(self._inflow)
         self._entry = np.array([network.roads.index(name) for name in inflow], dtype=np.int32)  # (S,)
         turnings = [others.get(name, turning or Turning()) for name in inflow]
         distinct = list(dict.fromkeys(turnings))

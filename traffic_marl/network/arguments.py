@@ -1,10 +1,9 @@
 """Checks of what the generators are given; each error names the argument."""
 
-import math
 from collections.abc import Sequence
 
 from traffic_marl.errors import NetworkError
-from traffic_marl.network.model import TURNS
+from traffic_marl.network.model import FASTEST, LONGEST, SLOWEST, TURNS
 from traffic_marl.network.plans import PLANS
 from traffic_marl.network.streets import Lanes, Street, exact, smallest_width, usual_width
 
@@ -17,16 +16,16 @@ def checked_count(where: str, count: int) -> int:
 
 
 def checked_length(where: str, length: float) -> float:
-    """The length, [m], as a multiple of 1/64 m, if it is a positive number of metres."""
-    if not _is_positive(length) or exact(length) <= 0:
-        raise NetworkError(where, f"{length!r} is not a length", "give metres, above 0")
+    """The length, [m], as a multiple of 1/64 m, if it is a number of metres that a road can have."""
+    if not _is_number(length) or not 0 < length <= LONGEST or exact(length) <= 0:
+        raise NetworkError(where, f"{length!r} is not a length", f"give metres, above 0 and at most {LONGEST:g}")
     return exact(length)
 
 
 def checked_speed(where: str, speed: float) -> float:
-    """The speed, [m/s], if it is a positive number."""
-    if not _is_positive(speed):
-        raise NetworkError(where, f"{speed!r} is not a speed", "give metres per second, above 0")
+    """The speed, [m/s], if it is a number that can be a limit."""
+    if not _is_number(speed) or not SLOWEST <= speed <= FASTEST:
+        raise NetworkError(where, f"{speed!r} is not a speed", f"give metres per second, {SLOWEST:g} to {FASTEST:g}")
     return float(speed)
 
 
@@ -72,6 +71,5 @@ def _check_lane(where: str, lane: Sequence[str]) -> None:
         raise NetworkError(where, "it names a turn twice", "give each once")
 
 
-def _is_positive(number: float) -> bool:
-    is_number = isinstance(number, int | float) and not isinstance(number, bool)
-    return is_number and math.isfinite(number) and number > 0
+def _is_number(number: float) -> bool:
+    return isinstance(number, int | float) and not isinstance(number, bool)

@@ -9,7 +9,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bits, Floats, Ints
 from traffic_marl.kernels.tables import NONE, Roads
-from traffic_marl.network.checks import check_structure
+from traffic_marl.network.checks import check_lengths, check_structure
 from traffic_marl.network.crossings import Crossings, crossings
 from traffic_marl.network.geometry import connection_line, lane_lines, running_lengths
 from traffic_marl.network.model import RANKS, Connection, Movement, Node, Road, nodes_of, roads_of
@@ -49,7 +49,7 @@ def assemble(graph: nx.MultiDiGraph) -> Network:
     Intersections, roads, lanes and connections are numbered in the graph's own order.
 
     Raises:
-        NetworkError: a road too short for its intersections, an intersection without movements or phases, or a
+        NetworkError: a lane or connection too short or too long, an intersection without movements or phases, or a
             reference to something that does not exist.
     """
     check_structure(graph)
@@ -68,7 +68,7 @@ def assemble(graph: nx.MultiDiGraph) -> Network:
         )
     ]
     chosen = choose_rows(plan.nodes, None)
-    return Network(
+    network = Network(
         graph=graph,
         intersections=tuple(node.name for node in plan.nodes),
         positions=np.array([node.position for node in plan.nodes], dtype=np.float64),
@@ -82,6 +82,8 @@ def assemble(graph: nx.MultiDiGraph) -> Network:
         connection_lines=tuple(paths),
         tables=_tables(plan, lanes, paths, links, chosen),
     )
+    check_lengths(network)
+    return network
 
 
 def _plan(graph: nx.MultiDiGraph) -> _Plan:

@@ -8,9 +8,23 @@ import networkx as nx
 import numpy as np
 
 from traffic_marl.errors import NetworkError
-from traffic_marl.network.model import TURNS, Line, Movement, Node, Road, nodes_of, roads_of
+from traffic_marl.network.model import (
+    FARTHEST,
+    LONGEST,
+    SHORTEST,
+    TURNS,
+    Line,
+    Movement,
+    Node,
+    Point,
+    Road,
+    nodes_of,
+    roads_of,
+)
 from traffic_marl.network.network import Network
 
+SHORTEST_STEP = 1e-6  # [m] between two points of a road
+STRAIGHT_BACK = 1e-6  # length of the sum of two unit vectors that point against one another
 OPPOSED = -0.7  # the headings of two approaches face each other when their product is below this
 
 
@@ -24,6 +38,14 @@ def check_structure(graph: nx.MultiDiGraph) -> None:
         _check_node(node, roads)
     if all(node.virtual for node in nodes.values()):
         raise NetworkError("network", "no intersection is signalised", "give at least one that is not virtual")
+
+
+def check_lengths(network: Network) -> None:
+    """Raises NetworkError if a lane or connection is shorter or longer than any can be."""
+    lengths = network.tables.length
+    for drivable in np.flatnonzero(~((lengths >= SHORTEST) & (lengths <= LONGEST))).tolist():
+        what = f"it is {lengths[drivable]:g} m long"
+        raise NetworkError(_drivable(network, drivable), what, f"give it {SHORTEST:g} to {LONGEST:g} m")
 
 
 def unserved_movements(network: Network) -> list[tuple[str, str]]:
@@ -93,6 +115,15 @@ def _heading(network: Network, movement: int) -> tuple[float, float]:
     return (u - x) / length, (v - y) / length
 
 
+def _drivable(network: Network, drivable: int) -> str:
+    """What a lane or connection is called in an error."""
+    lanes = network.lane_names
+    if drivable < len(lanes):
+        return f"lane {lanes[drivable]}"
+    tables, connection = network.tables, drivable - len(lanes)
+    return f"connection {lanes[tables.start_lane[connection]]} -> {lanes[tables.end_lane[connection]]}"
+
+
 def _named(roads: tuple[str, str]) -> str:
     return f"{roads[0]} -> {roads[1]}"
 
@@ -106,8 +137,10 @@ def _check_road(road: Road, start: Node, end: Node) -> None:
             raise NetworkError(where, f"{lane} has no width or no speed limit", "give numbers above 0")
     _check_points(where, road.points)
     steps = [_step(before, after) for before, after in pairwise(road.points)]
-    if not all(steps):
+    if min(steps) < SHORTEST_STEP:
         raise NetworkError(where, "two points in a row are the same: zero length", "take one of them out")
+    if any(_turns_back(*corner) for corner in zip(road.points, road.points[1:], road.points[2:], strict=False)):
+        raise NetworkError(where, "it turns back on itself", "take out the point at which it does")
     inside = [0.0 if node.virtual else node.width for node in (start, end)]
     too_short = sum(inside) >= steps[0] if len(steps) == 1 else inside[0] >= steps[0] or inside[1] >= steps[-1]
     if too_short:
@@ -158,14 +191,21 @@ def _check_movement(where: str, node: Node, movement: Movement, roads: dict[str,
 
 
 def _check_points(where: str, line: Line) -> None:
-    if len(line) < 2 or not math.isfinite(sum(map(sum, line))):
-        raise NetworkError(where, "it lacks two points with finite coordinates", "give its course in metres")
+    if len(line) < 2 or not all(abs(x) <= FARTHEST and abs(y) <= FARTHEST for x, y in line):
+        what = "it lacks two points, or one of them lies nowhere"
+        raise NetworkError(where, what, f"give its course in metres, at most {FARTHEST:g} from the origin")
     if not any(_step(line[0], point) > 0 for point in line[1:]):
         raise NetworkError(where, "its points are all the same: zero length", "give its course in metres")
 
 
-def _step(before: tuple[float, float], after: tuple[float, float]) -> float:
+def _step(before: Point, after: Point) -> float:
     return math.hypot(after[0] - before[0], after[1] - before[1])
+
+
+def _turns_back(before: Point, corner: Point, after: Point) -> bool:
+    first, second = _step(before, corner), _step(corner, after)
+    ahead = [(b - a) / first + (c - b) / second for a, b, c in zip(before, corner, after, strict=True)]
+    return math.hypot(*ahead) < STRAIGHT_BACK
 
 
 def _is_positive(number: float) -> bool:

@@ -7,7 +7,6 @@ light phases, under a key that CityFlow passes over; rows with an empty name are
 import json
 import os
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,13 @@ from traffic_marl.errors import FileError, NetworkError
 from traffic_marl.network.assemble import assemble
 from traffic_marl.network.document import Entry, read_document
 from traffic_marl.network.model import (
+    FARTHEST,
+    FASTEST,
+    LONGEST,
+    LONGEST_TIME,
+    NARROWEST,
+    SLOWEST,
+    WIDEST,
     Connection,
     Lane,
     Line,
@@ -40,7 +46,7 @@ def read_roadnet(path: str | Path) -> Network:
         FileError: the file cannot be read or is not JSON.
         NetworkError: it is not a road network that fits together; the message names the element.
     """
-    document = read_document(Path(path))
+    document = read_document(Path(path), "a road network", NetworkError)
     nodes = {entry["id"].text(): entry for entry in _distinct(document["intersections"])}
     roads = {entry["id"].text(): _road(entry, nodes) for entry in _distinct(document["roads"])}
     try:
@@ -86,13 +92,17 @@ def _road(entry: Entry, nodes: dict[str, Entry]) -> Road:
     for end in ends:
         if end.text() not in nodes:
             raise end.error(f'"{end.text()}" is not an intersection of the file', "use the id of one that is")
-    lanes = tuple(Lane(lane["width"].positive(), lane["maxSpeed"].positive()) for lane in entry["lanes"])
+    lanes = tuple(_lane(lane) for lane in entry["lanes"])
     if not lanes:
         raise entry["lanes"].error("the road has no lane", "give at least one")
-    points = _line(entry["points"])
-    if any(before == after for before, after in pairwise(points)):
-        raise entry["points"].error("two points in a row are the same: zero length", "take one of them out")
-    return Road(entry["id"].text(), ends[0].text(), ends[1].text(), points, lanes)
+    return Road(entry["id"].text(), ends[0].text(), ends[1].text(), _line(entry["points"]), lanes)
+
+
+def _lane(entry: Entry) -> Lane:
+    return Lane(
+        width=entry["width"].within(NARROWEST, WIDEST, "metres"),
+        limit=entry["maxSpeed"].within(SLOWEST, FASTEST, "metres per second"),
+    )
 
 
 def _node(entry: Entry, roads: dict[str, Road]) -> Node:
@@ -102,7 +112,7 @@ def _node(entry: Entry, roads: dict[str, Road]) -> Node:
     return Node(
         name=entry["id"].text(),
         position=_point(entry["point"]),
-        width=entry["width"].not_negative(),
+        width=entry["width"].within(0.0, LONGEST, "metres"),
         virtual=virtual,
         movements=movements,
         rows=() if virtual else _rows(entry["trafficLight"]["lightphases"], len(movements)),
@@ -153,7 +163,7 @@ def _row(entry: Entry, index: int, movements: int) -> PhaseRow:
     return PhaseRow(
         name=f"phase {index}" if name is None else name.text_or_nothing(),
         green=tuple(sorted(green)),
-        time=entry["time"].not_negative(),
+        time=entry["time"].within(0.0, LONGEST_TIME, "seconds"),
     )
 
 
@@ -167,7 +177,8 @@ def _line(entry: Entry) -> Line:
 
 
 def _point(entry: Entry) -> Point:
-    return entry["x"].number(), entry["y"].number()
+    x, y = (entry[axis].within(-FARTHEST, FARTHEST, "metres") for axis in ("x", "y"))
+    return x, y
 
 
 def _document(network: Network) -> dict[str, Any]:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from traffic_marl.errors import FileError, NetworkError
+from traffic_marl.errors import FileError, TrafficError
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Entry:
     """A value of a file and the path to it, such as `roads[3].endIntersection`."""
 
     file: str
     path: str
     value: Any
+    mistake: type[TrafficError]  # what an error about it is
 
     def __getitem__(self, key: str) -> "Entry":
         """The value under a key that must be there."""
@@ -31,18 +32,18 @@ class Entry:
             raise self.error(f"{_shown(self.value)} is not an object", "give one, in braces")
         if key not in self.value:
             return None
-        return Entry(self.file, f"{self.path}.{key}" if self.path else key, self.value[key])
+        return Entry(self.file, f"{self.path}.{key}" if self.path else key, self.value[key], self.mistake)
 
     def __iter__(self) -> Iterator["Entry"]:
         """The members of a list."""
         if not isinstance(self.value, list):
             raise self.error(f"{_shown(self.value)} is not a list", "give one, in square brackets")
         for index, value in enumerate(self.value):
-            yield Entry(self.file, f"{self.path}[{index}]", value)
+            yield Entry(self.file, f"{self.path}[{index}]", value, self.mistake)
 
     def text(self) -> str:
-        """A string that is not empty."""
-        if not isinstance(self.value, str) or not self.value:
+        """A string that is not empty and can be printed in one line."""
+        if not isinstance(self.value, str) or not self.value or not self.value.isprintable():
             raise self.error(f"{_shown(self.value)} is not a name", "give text, in quotes")
         return self.value
 
@@ -68,18 +69,12 @@ class Entry:
             raise self.error(f"{_shown(self.value)} is not a finite number", "give a finite one")
         return number
 
-    def positive(self) -> float:
-        """A number above 0."""
+    def within(self, least: float, most: float, unit: str) -> float:
+        """A number from `least` to `most`; the error gives the unit."""
         number = self.number()
-        if number <= 0:
-            raise self.error(f"{_shown(self.value)} is not above 0", "give a number above 0")
-        return number
-
-    def not_negative(self) -> float:
-        """A number that is 0 or more."""
-        number = self.number()
-        if number < 0:
-            raise self.error(f"{_shown(self.value)} is below 0", "give a number from 0 on")
+        if not least <= number <= most:
+            what = f"{_shown(self.value)} is not within {least:.10g} to {most:.10g}"
+            raise self.error(what, f"give {unit} in this range")
         return number
 
     def index(self, count: int, of: str) -> int:
@@ -91,28 +86,41 @@ class Entry:
             raise self.error(what, f"there are {count}, counted from 0")
         return self.value
 
-    def error(self, what: str, remedy: str) -> NetworkError:
+    def error(self, what: str, remedy: str) -> TrafficError:
         """What is wrong with this value, and what would do."""
-        return NetworkError(f"{self.file}: {self.path}" if self.path else self.file, what, remedy)
+        return self.mistake(f"{self.file}: {self.path}" if self.path else self.file, what, remedy)
 
 
-def read_document(path: Path) -> Entry:
-    """The whole of a JSON file.
+def read_document(path: Path, kind: str, mistake: type[TrafficError]) -> Entry:
+    """The whole of a JSON file, with the class of errors about what is in it.
+
+    Raises:
+        FileError: the file cannot be read or is not JSON.
+    """
+    return Entry(path.name, "", read_json(path, kind), mistake)
+
+
+def read_json(path: Path, kind: str) -> Any:
+    """The content of a JSON file.
+
+    Args:
+        path: the file.
+        kind: what it should hold, such as `a road network`.
 
     Raises:
         FileError: the file cannot be read or is not JSON.
     """
     try:
-        return Entry(str(path), "", json.loads(path.read_text(encoding="utf-8")))
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise FileError(str(path), f"cannot be read ({error.strerror})", "give the path of a road network") from error
-    except UnicodeDecodeError as error:
-        raise FileError(str(path), "is not text in UTF-8", "give a JSON file") from error
+        raise FileError(str(path), f"cannot be read: {error.strerror}", f"give the path of {kind}") from None
+    except UnicodeDecodeError:
+        raise FileError(str(path), "is not text in UTF-8", f"give {kind} in JSON") from None
     except json.JSONDecodeError as error:
-        where = f"{path}: line {error.lineno}, column {error.colno}"
-        raise FileError(where, f"not JSON: {error.msg}", "correct it there") from error
-    except (RecursionError, ValueError) as error:
-        raise FileError(str(path), f"not JSON that can be read: {error}", "give a road network") from error
+        what = f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+        raise FileError(str(path), what, "correct the file there") from None
+    except (RecursionError, ValueError) as error:  # nested too deeply; a number with too many digits
+        raise FileError(str(path), f"is not JSON that can be read: {error}", f"give {kind}") from None
 
 
 def _shown(value: Any) -> str:

@@ -12,6 +12,11 @@ Point = tuple[float, float]  # [m] x to the east, y to the north
 Line = tuple[Point, ...]  # [m] the points of a polyline in driving order
 
 TURNS = ("left", "through", "right")  # from the centre line outwards
+FARTHEST = 5e7  # [m] of a coordinate from the origin: projected maps, which reach to 2e7 m, fit in
+SHORTEST, LONGEST = 0.01, 1e5  # [m] of a lane or a connection
+NARROWEST, WIDEST = 0.1, 100.0  # [m] of a lane
+SLOWEST, FASTEST = 0.1, 1000.0  # [m/s] of a speed limit
+LONGEST_TIME = 1e6  # [s] of a light phase
 RANKS = {"left": LEFT, "through": THROUGH, "right": RIGHT}
 
 

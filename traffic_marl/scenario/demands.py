@@ -1,6 +1,6 @@
 """The demand of a scenario: turning ratios, origins and destinations, or the flows of a CityFlow file."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -8,41 +8,47 @@ from traffic_marl.demand.cityflow import read_flow
 from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.departures import Departures, Profile
 from traffic_marl.demand.origin_destination import OriginDestinationDemand, Pair
-from traffic_marl.demand.trips import VehicleType
+from traffic_marl.demand.trips import VEHICLE_LIMITS, VehicleType
 from traffic_marl.demand.turning import MOST_INTERSECTIONS, TurningDemand, rim_entries
 from traffic_marl.demand.walks import Turning
 from traffic_marl.errors import DemandError
 from traffic_marl.network.network import Network
-from traffic_marl.scenario.validation import Settings, refuse
+from traffic_marl.scenario.validation import Settings, Text, refuse
 
 Flow = Annotated[float, Field(ge=0, le=100_000)]
-Share = Annotated[float, Field(ge=0)]
-Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1_000_000)]
 
 VPH = 1 / 3600  # [veh/s]
 KMH = 1 / 3.6  # [m/s]
+SHORTEST_STEP = 0.001  # [s] between two points of a profile
+
+
+def _limits(parameter: str, unit: float = 1.0) -> Any:
+    """The field of a vehicle's parameter that is given in this unit."""
+    least, most = VEHICLE_LIMITS[parameter]
+    return Field(ge=least / unit, le=most / unit)
 
 
 class ProfilePoint(Settings):
     """The factor on every inflow at one time; it changes linearly from point to point."""
 
-    time_s: Annotated[float, Field(ge=0)]
-    factor: Share
+    time_s: Annotated[float, Field(ge=0, le=86_400)]
+    factor: Annotated[float, Field(ge=0, le=1000)]
 
 
 class Vehicle(Settings):
     """A kind of vehicle and its share of the traffic; shares are relative to one another."""
 
-    name: str = "car"
+    name: Text = "car"
     share: Share = 1.0
-    length_m: Positive = 5.0
-    min_gap_m: Share = 2.5
-    max_speed_kmh: Positive = 50.0
-    headway_s: Share = 2.0
-    max_acceleration_mps2: Positive = 2.0
-    max_deceleration_mps2: Positive = 4.5
-    usual_acceleration_mps2: Positive = 2.0
-    usual_deceleration_mps2: Positive = 4.5
+    length_m: Annotated[float, _limits("length")] = 5.0
+    min_gap_m: Annotated[float, _limits("min_gap")] = 2.5
+    max_speed_kmh: Annotated[float, _limits("max_speed", KMH)] = 50.0
+    headway_s: Annotated[float, _limits("headway")] = 2.0
+    max_acceleration_mps2: Annotated[float, _limits("max_acceleration")] = 2.0
+    max_deceleration_mps2: Annotated[float, _limits("max_deceleration")] = 4.5
+    usual_acceleration_mps2: Annotated[float, _limits("usual_acceleration")] = 2.0
+    usual_deceleration_mps2: Annotated[float, _limits("usual_deceleration")] = 4.5
 
     def vehicle_type(self) -> VehicleType:
         """The same in SI units."""
@@ -81,7 +87,7 @@ class TurningShares(Settings):
 class Entry(Settings):
     """A road on which vehicles come in."""
 
-    road: str
+    road: Text
     inflow_vph: Flow
     turning: TurningShares | None = None  # of its vehicles, at every intersection; None: those of the demand
 
@@ -89,8 +95,8 @@ class Entry(Settings):
 class PairFlow(Settings):
     """Vehicles that want to go from one place to another; a place is a road or a node, by name."""
 
-    origin: str
-    destination: str
+    origin: Text
+    destination: Text
     flow_vph: Flow
 
 
@@ -108,9 +114,10 @@ class RandomFlows(Settings):
     def _times_increase(cls, profile: tuple[ProfilePoint, ...]) -> tuple[ProfilePoint, ...]:
         for index in range(1, len(profile)):
             before, point = profile[index - 1], profile[index]
-            if point.time_s <= before.time_s:
-                what = f"{point.time_s:g} is not later than the point before"
-                raise refuse(what, f"give more than {before.time_s:g}", f"[{index}].time_s")
+            least = before.time_s + SHORTEST_STEP
+            if point.time_s < least:
+                what = f"{point.time_s:g} comes too early after the point before"
+                raise refuse(what, f"give at least {least:.10g}", f"[{index}].time_s")
         return profile
 
     @field_validator("vehicles")
@@ -191,7 +198,7 @@ class CityFlowTrips(Settings):
     part: ClassVar[str] = "demand"
 
     kind: Literal["cityflow"] = "cityflow"
-    path: str  # of flow.json
+    path: Text  # of flow.json
 
     def build(self, network: Network, duration: int) -> Demand:
         """The demand on a network."""

@@ -10,12 +10,13 @@ from traffic_marl.network.grid import grid
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import select_phases
 from traffic_marl.scenario.signals import Signals
-from traffic_marl.scenario.validation import Settings, refuse
+from traffic_marl.scenario.validation import Settings, Text, refuse
 
-Length = Annotated[float, Field(gt=0, le=100_000)]
-Speed = Annotated[float, Field(gt=0, le=200)]
+Length = Annotated[float, Field(ge=1, le=100_000)]
+Speed = Annotated[float, Field(ge=1, le=200)]
 Count = Annotated[int, Field(ge=1, le=100)]
 Turn = Literal["left", "through", "right"]
+Side = Literal["N", "E", "S", "W"]
 Lanes = tuple[tuple[Turn, ...], ...]  # turns that each lane of an approach allows, from the centre line outwards
 
 KMH = 1 / 3.6  # [m/s]
@@ -36,6 +37,7 @@ class GridNetwork(Settings):
     rim_m: Length | None = None  # from the outermost intersections to the rim; None: as a block
     lanes: Lanes = ONE_LANE_PER_TURN
     speed_limit_kmh: Speed = 50.0
+    missing: tuple[tuple[Text, Side], ...] = ()  # legs left out: intersection and side, ("intersection_1_1", "N")
 
     def build(self, signals: Signals) -> Network:
         """The network with its phases."""
@@ -47,6 +49,7 @@ class GridNetwork(Settings):
             speed_limit=self.speed_limit_kmh * KMH,
             rim=self.rim_m,
             phases=_phase_set(signals),
+            missing=self.missing,
         )
 
 
@@ -95,7 +98,7 @@ class CityFlowNetwork(Settings):
     part: ClassVar[str] = "network"
 
     kind: Literal["cityflow"] = "cityflow"
-    path: str  # of roadnet.json
+    path: Text  # of roadnet.json
 
     def build(self, signals: Signals) -> Network:
         """The network with its phases."""

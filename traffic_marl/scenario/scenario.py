@@ -1,12 +1,11 @@
 """Scenario: the one description of an experiment: network, demand, rules for the signals, and how long."""
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -14,11 +13,12 @@ from traffic_marl.arrays import Floats
 from traffic_marl.demand.demand import Demand
 from traffic_marl.errors import FileError, ScenarioError, TrafficError
 from traffic_marl.kernels.tables import Timing
+from traffic_marl.network.document import read_json
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.demands import CityFlowTrips, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.networks import ArterialNetwork, CityFlowNetwork, GridNetwork
 from traffic_marl.scenario.signals import Signals
-from traffic_marl.scenario.validation import Settings, refuse
+from traffic_marl.scenario.validation import Settings, Text, refuse
 from traffic_marl.simulation import Simulation
 
 AnyNetwork = Annotated[GridNetwork | ArterialNetwork | CityFlowNetwork, Field(discriminator="kind")]
@@ -32,8 +32,8 @@ class Scenario(Settings):
     that describe the same.
     """
 
-    name: Annotated[str, Field(min_length=1)]
-    description: str = ""
+    name: Annotated[Text, Field(min_length=1)]
+    description: Text = ""
     network: AnyNetwork
     demand: AnyDemand
     signals: Signals = Signals()
@@ -63,7 +63,7 @@ class Scenario(Settings):
         Raises:
             ScenarioError: the description makes no network.
         """
-        return _network(self.network, self.signals)
+        return _network(self.network, self.signals, _digest(self.network))
 
     def build_demand(self) -> Demand:
         """Who travels on it.
@@ -71,7 +71,7 @@ class Scenario(Settings):
         Raises:
             ScenarioError: the description makes no network, or no demand on it.
         """
-        return _demand(self.network, self.signals, self.demand, self.duration_s)
+        return _demand(self.build_network(), self.demand, self.duration_s, _digest(self.demand))
 
     def flow(self) -> Floats:
         """[veh/s] (M,) expected demand of each movement, averaged over the demand's duration."""
@@ -91,11 +91,8 @@ class Scenario(Settings):
 
     def hash(self) -> str:
         """Twelve hexadecimal digits that change with any field, and with the content of files that it names."""
-        digest = hashlib.sha256(self.model_dump_json().encode())
-        for part in (self.network, self.demand):
-            if isinstance(part, CityFlowNetwork | CityFlowTrips) and Path(part.path).is_file():
-                digest.update(Path(part.path).read_bytes())
-        return digest.hexdigest()[:12]
+        content = self.model_dump_json().encode() + _digest(self.network) + _digest(self.demand)
+        return hashlib.sha256(content).hexdigest()[:12]
 
     def save(self, path: str | Path) -> None:
         """Writes the scenario as JSON; an existing file is replaced at the end only.
@@ -119,23 +116,22 @@ class Scenario(Settings):
             FileError: the file cannot be read or is no JSON.
             ScenarioError: a field is wrong.
         """
-        return cls.model_validate(_read_json(Path(path)))
+        return cls.model_validate(read_json(Path(path), "a scenario"))
 
 
-def _read_json(path: Path) -> Any:
+def _digest(part: AnyNetwork | AnyDemand) -> bytes:
+    """Changes with the content of the file that a part of a scenario names; empty where there is none to be read."""
+    if not isinstance(part, CityFlowNetwork | CityFlowTrips):
+        return b""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileError(str(path), f"cannot be read: {error.strerror}", "give a scenario that can be read") from None
-    except json.JSONDecodeError as error:
-        what = f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
-        raise FileError(str(path), what, "correct the file there") from None
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise FileError(str(path), f"is not JSON: {error}", "give a scenario in JSON") from None
+        return hashlib.sha256(Path(part.path).read_bytes()).digest()
+    except (OSError, ValueError):  # no such file, or no path at all: building the part says so
+        return b""
 
 
 @lru_cache(maxsize=16)
-def _network(network: AnyNetwork, signals: Signals) -> Network:
+def _network(network: AnyNetwork, signals: Signals, digest: bytes) -> Network:
+    """Built anew when the content of a file has changed."""
     try:
         return network.build(signals)
     except TrafficError as error:
@@ -143,10 +139,10 @@ def _network(network: AnyNetwork, signals: Signals) -> Network:
 
 
 @lru_cache(maxsize=16)
-def _demand(network: AnyNetwork, signals: Signals, demand: AnyDemand, duration: int) -> Demand:
-    built = _network(network, signals)
+def _demand(network: Network, demand: AnyDemand, duration: int, digest: bytes) -> Demand:
+    """Built anew when the content of a file has changed."""
     try:
-        return demand.build(built, duration)
+        return demand.build(network, duration)
     except TrafficError as error:
         raise _placed("demand", demand, error) from error
 
@@ -155,7 +151,9 @@ def _placed(part: str, settings: Settings, error: TrafficError) -> ScenarioError
     """The same mistake, with its place in the scenario."""
     names = {name.rpartition("_")[0]: name for name in type(settings).model_fields}
     head = re.split(r"[.\[]", error.where, maxsplit=1)[0]
-    if head == "phases":
+    if error.where == part:
+        where = error.where
+    elif re.fullmatch(r"phases(\[.*)?", error.where):
         where = f"signals.{error.where}"
     elif isinstance(settings, CityFlowNetwork | CityFlowTrips):
         where = f"{part}.path: {error.where}"

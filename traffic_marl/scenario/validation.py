@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 from contextvars import ContextVar
 from difflib import get_close_matches
-from typing import Any, ClassVar, Self, get_args
+from typing import Annotated, Any, ClassVar, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from traffic_marl.errors import ScenarioError
 
 UNITS = {  # last word of a field's name: what it is, what to give
-    "s": ("duration", "seconds"),
-    "m": ("length", "metres"),
-    "kmh": ("speed", "kilometres per hour"),
-    "vph": ("flow", "vehicles per hour"),
-    "mps2": ("acceleration", "metres per second squared"),
-    "share": ("share", "a number"),
-    "factor": ("factor", "a number"),
+    "s": ("a duration", "seconds"),
+    "m": ("a length", "metres"),
+    "kmh": ("a speed", "kilometres per hour"),
+    "vph": ("a flow", "vehicles per hour"),
+    "mps2": ("an acceleration", "metres per second squared"),
+    "share": ("a share", "a number"),
+    "factor": ("a factor", "a number"),
 }
 BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
@@ -62,11 +62,25 @@ def refuse(what: str, remedy: str, field: str = "") -> PydanticCustomError:
     return PydanticCustomError("refused", "{what}", {"what": what, "remedy": remedy, "field": field})
 
 
+def _of_one_line(text: str) -> str:
+    if not text.isprintable():
+        raise refuse(f"{_short(text)} is not text of one line", "leave line breaks and control characters out")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_of_one_line)]  # a name, or whatever is told in one line
+
+
 def scenario_error(model: type[Settings], error: ValidationError) -> ScenarioError:
     """All mistakes of a model, one line each; the first is the error's own."""
-    first, *others = [_explained(model, details) for details in error.errors()]
+    first, *others = [_explained(model, details) for details in error.errors() if not _follows(details)]
     lines = [first[2], *(f"{where}: {what}; {remedy}" for where, what, remedy in others)]
     return ScenarioError(first[0], first[1], "\n".join(lines))
+
+
+def _follows(details: ErrorDetails) -> bool:
+    """Whether a list only seems empty because its members were refused, each with an error of its own."""
+    return details["type"] == "too_short" and bool(details["input"])
 
 
 def _explained(model: type[Settings], details: ErrorDetails) -> tuple[str, str, str]:
@@ -85,7 +99,7 @@ def _explained(model: type[Settings], details: ErrorDetails) -> tuple[str, str, 
         return where, "is not a field", f"did you mean {near[0]}?" if near else f"use one of {', '.join(siblings)}"
     if kind in BOUNDS:
         key, words = BOUNDS[kind]
-        what = f"{value} is not a {noun}" if noun else f"{value} will not do"
+        what = f"{value} is not {noun}" if noun else f"{value} will not do"
         return where, what, f"give {unit}, {words} {context[key]:g}"
     if kind in WHOLE:
         return where, f"{value!r} is not a whole number", f"give whole {unit}" if unit != "a number" else "give one"

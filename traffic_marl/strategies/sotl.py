@@ -46,7 +46,7 @@ class Sotl:
     )
     threshold_veh_s: float = number(300.0, "vehicle seconds", "a sum of waiting", "sum at which a red phase calls")
     shortest_green_s: int = seconds(10, "shortest green, if the signals' min green is not longer", least=0)
-    platoon_veh: int = count(2, "vehicles", "a number of vehicles", "largest platoon that is let through; 0: none")
+    platoon_veh: int = count(4, "vehicles", "a number of vehicles", "largest platoon that is let through; 0: none")
 
     def __post_init__(self) -> None:
         check_parameters(self)
