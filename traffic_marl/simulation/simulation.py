@@ -31,6 +31,13 @@ def kernels_are_cached() -> bool:
     return any(key[1:] == wanted for key in cache._cache_file._load_index())
 
 
+def usable_cpus() -> int:
+    """CPUs that this process may use; all there are where the system does not tell."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """The whole state of a simulation at one moment."""
@@ -67,7 +74,7 @@ class Simulation:
         self.network = network
         self.timing = timing
         self.copies = len(trips)
-        self.threads = min(self.copies, threads or len(os.sched_getaffinity(0)))
+        self.threads = min(self.copies, threads or usable_cpus())
         self._counts: Ints = np.array([len(each) for each in trips], np.int32)
         self._vehicles = pack_vehicles(trips, lanes)
         self._layout = pack_roads(roads, entry_lanes(self._vehicles))
@@ -75,6 +82,7 @@ class Simulation:
         self._audit = audit
         self._traffic = empty_traffic(self._layout, self._vehicles, lanes, log_until)
         self._pool: ThreadPoolExecutor | None = None
+        self._pool_owner = 0
         self.advance(np.zeros((self.copies, len(roads.phase_count)), np.int32), 0)
 
     @property
@@ -116,9 +124,10 @@ class Simulation:
         )
 
     def _threads(self) -> ThreadPoolExecutor:
-        """The threads that step copies beside the caller's own."""
-        if self._pool is None:
+        """The threads that step copies beside the caller's own; a forked process starts its own."""
+        if self._pool is None or self._pool_owner != os.getpid():
             self._pool = ThreadPoolExecutor(self.threads - 1, thread_name_prefix="traffic")
+            self._pool_owner = os.getpid()
         return self._pool
 
     def readings(self) -> Readings:
