@@ -54,9 +54,9 @@ def longest_waiting_phase(layout: Layout, copy: Copy, n: int, limit: int, now: i
 
 @kernel
 def may_be_overdue(layout: Layout, copy: Copy, n: int, limit: int, now: int) -> bool:
-    """Whether some phase has not been served for `limit` seconds: a cheap test before lanes are looked at."""
+    """Whether some phase but the present one was not served for `limit` seconds: a cheap test, before lanes."""
     for p in range(layout.phase_count[n]):  # noqa: SIM110 - a plain loop for the compiler
-        if now - copy.served[n, p] >= limit:
+        if p != copy.signals[n].phase and now - copy.served[n, p] >= limit:
             return True
     return False
 
@@ -114,21 +114,33 @@ def show(layout: Layout, copy: Copy, n: int, row: int) -> None:
 
 
 @kernel
+def rests(signal: Record, timing: Timing) -> bool:
+    """Whether a signal surely stays as it is: nobody wants another phase, and no limit can demand one."""
+    return (
+        signal.interval == GREEN
+        and signal.wanted == signal.phase
+        and signal.age < timing.max_green
+        and timing.max_red >= NEVER
+    )
+
+
+@kernel
 def switch_signal(layout: Layout, copy: Copy, timing: Timing, n: int, now: int) -> None:
     """Sets what intersection n shows in this second."""
     signal = copy.signals[n]
-    end_clearance(signal, timing)
-    if signal.interval == GREEN and signal.age >= timing.min_green:
-        phase = next_phase(layout, copy, timing, n, now)
-        if phase != signal.phase:
-            begin_change(signal, phase, timing)
-    row = layout.phase_row[n, signal.phase]
-    if signal.interval == GREEN:
-        copy.served[n, signal.phase] = now + 1
-    else:
-        row = layout.clearance_row[n, signal.previous, signal.phase]
-    if row != signal.row:
-        show(layout, copy, n, row)
+    if not rests(signal, timing):
+        end_clearance(signal, timing)
+        if signal.interval == GREEN and signal.age >= timing.min_green:
+            phase = next_phase(layout, copy, timing, n, now)
+            if phase != signal.phase:
+                if signal.age > 0:  # else its green was due in this second and has not been shown
+                    copy.served[n, signal.phase] = now
+                begin_change(signal, phase, timing)
+        row = layout.phase_row[n, signal.phase]
+        if signal.interval != GREEN:
+            row = layout.clearance_row[n, signal.previous, signal.phase]
+        if row != signal.row:
+            show(layout, copy, n, row)
     signal.age += 1
     if now < copy.history.shape[0]:
-        copy.history[now, n] = row
+        copy.history[now, n] = signal.row

@@ -168,7 +168,7 @@ class Traffic(NamedTuple):
     states: Table  # STATE (B, D)
     rides: Table  # RIDE (B, V)
     signals: Table  # SIGNAL (B, N)
-    served: Ints  # [s] (B, N, P) end of each phase's last green
+    served: Ints  # [s] (B, N, P) end of each phase's last green, the present one left out
     claims: Bits  # (B, N, W, 4)
     occupied: Ints  # (B, D) drivables with vehicles
     clearing: Ints  # (B, 2 (D + V)) pairs of a lane and the connection its last vehicle may still stand on

@@ -145,10 +145,20 @@ class Simulation:
             backlog=sensors["backlog"].copy(),
             phase=signals["phase"].copy(),
             age=age,
-            since_served=self.time - self._traffic.served,
+            since_served=self._since_served(),
             interval=interval,
             may_switch=(interval == GREEN) & (age >= self.timing.min_green),
         )
+
+    def _since_served(self) -> Ints:
+        """[s] (B, N, P) since the end of each phase's last green; 0 for the phase that is green."""
+        since: Ints = self.time - self._traffic.served
+        signals = self._traffic.signals
+        phases = np.arange(since.shape[2])
+        # A green that has not lasted a second yet has not been shown.
+        green = (signals["interval"] == GREEN) & (signals["age"] > 0)
+        since[green[:, :, None] & (signals["phase"][:, :, None] == phases)] = 0
+        return since
 
     def _intervals(self) -> tuple[Ints, Ints]:
         """Interval and its age at this moment (B, N): an intergreen that is over has become the next interval."""
