@@ -276,3 +276,13 @@ def test_no_two_drivables_share_a_slot_in_a_jam():
         assert ends[-1:].sum() <= traffic.tallies["used"][0, 0] <= traffic.motions.shape[2] or not len(listed)
         most = max(most, int(states["count"].max(initial=0)))
     assert most > 5
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_state_is_contiguous_whatever_the_copies(copies):
+    # One layout of the arrays means one compiled version of the kernels, and rows of their own for the threads.
+    vehicles = pack_vehicles([random_trips(seed) for seed in range(copies)], LANES)
+    layout = pack_roads(ROADS, entry_lanes(vehicles))
+    traffic = empty_traffic(layout, vehicles, LANES, 5)
+    for name, part in (layout._asdict() | vehicles._asdict() | traffic._asdict()).items():
+        assert isinstance(part, int) or part.flags.c_contiguous, name

@@ -93,7 +93,8 @@ class Timing(NamedTuple):
     """What the signals of every intersection keep to, whatever is asked of them; whole seconds.
 
     A request is granted once the green has lasted `min_green`. A green ends by itself at `max_green` when vehicles
-    wait at a movement it does not serve, and a movement at which vehicles have waited for `max_red` is served next.
+    wait at a movement it does not serve. Where the first vehicle of a lane has stood at red for `max_red`, a phase that
+    serves it is the next to come, after the present min green and in turn with others that are overdue.
     """
 
     min_green: int  # [s] at least 0

@@ -176,7 +176,7 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
         claims=np.zeros((copies, intersections, layout.green.shape[2], 4), np.uint64),
         occupied=np.zeros((copies, count), np.int32),
         clearing=np.zeros((copies, 2 * (count + most)), np.int32),
-        queue_head=vehicles.queue_start[:, layout.entries],
+        queue_head=np.ascontiguousarray(vehicles.queue_start[:, layout.entries]),
         next_due=first_due(layout.entries, vehicles),
         arrivals=np.full((copies, count, 2), NONE, np.int32),
         delays=np.zeros((copies, lanes)),
@@ -219,8 +219,8 @@ def first_due(entries: Ints, vehicles: Vehicles) -> Ints:
     head, end = vehicles.queue_start[:, entries], vehicles.queue_start[:, entries + 1]
     last = vehicles.queue.shape[1] - 1
     first = np.take_along_axis(vehicles.queue, np.minimum(head, last), axis=1)
-    due: Ints = np.where(head < end, np.take_along_axis(vehicles.scheduled, first, axis=1), NEVER).astype(np.int32)
-    return due
+    due = np.where(head < end, np.take_along_axis(vehicles.scheduled, first, axis=1), NEVER)
+    return np.ascontiguousarray(due, dtype=np.int32)
 
 
 def free_times(layout: Layout, vehicles: Vehicles) -> Floats:

@@ -74,6 +74,7 @@ class Simulation:
         self.network = network
         self.timing = timing
         self.copies = len(trips)
+        assert threads is None or threads >= 1, "at least one thread"
         self.threads = min(self.copies, threads or usable_cpus())
         self._counts: Ints = np.array([len(each) for each in trips], np.int32)
         self._vehicles = pack_vehicles(trips, lanes)
@@ -204,9 +205,14 @@ class Simulation:
         count: Ints = self._traffic.tallies["under_way"][:, 0].copy()
         return count
 
+    def completed(self) -> Ints:
+        """[veh] (B,) that have completed their trips."""
+        count: Ints = self._traffic.tallies["completed"][:, 0].copy()
+        return count
+
     def is_clear(self) -> Bools:
         """(B,) every vehicle has completed its trip."""
-        clear: Bools = self._traffic.tallies["completed"][:, 0] == self._counts
+        clear: Bools = self.completed() == self._counts
         return clear
 
     def snapshot(self) -> Snapshot:
@@ -216,6 +222,7 @@ class Simulation:
     def restore(self, snapshot: Snapshot) -> None:
         """Comes back to a state of this simulation; the snapshot stays as it is."""
         for name, part in self._parts().items():
+            assert part.shape == getattr(snapshot.traffic, name).shape, "a snapshot of another simulation"
             part[...] = getattr(snapshot.traffic, name)
 
     def _parts(self) -> dict[str, Any]:

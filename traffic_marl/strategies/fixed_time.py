@@ -6,7 +6,7 @@ from typing import ClassVar
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.strategies.parameters import check_parameters, seconds
-from traffic_marl.strategies.plan import PlanController, make_plan
+from traffic_marl.strategies.plan import PlanController, keeping, make_plan
 from traffic_marl.strategies.strategy import Setting
 
 
@@ -38,7 +38,8 @@ class FixedTime:
         self._check_against(setting.timing)
         orders = [range(count) for count in setting.network.tables.phase_count]
         greens = [[self.green_s] * len(order) for order in orders]
-        return PlanController(make_plan(orders, greens, setting.timing.yellow + setting.timing.all_red))
+        plan = make_plan(orders, greens, setting.timing.yellow + setting.timing.all_red)
+        return keeping(plan, f"{self.name}:green_s={self.green_s}", setting.timing)
 
     def _check_against(self, timing: Timing) -> None:
         where = f"{self.name}:green_s={self.green_s}"

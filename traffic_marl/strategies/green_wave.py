@@ -11,7 +11,7 @@ from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.strategies.corridors import Link, links_by_importance
 from traffic_marl.strategies.parameters import check_parameters, number, seconds
-from traffic_marl.strategies.plan import Plan, PlanController, make_plan
+from traffic_marl.strategies.plan import Plan, PlanController, keeping, make_plan
 from traffic_marl.strategies.strategy import Setting
 from traffic_marl.strategies.webster import (
     SECONDS_PER_HOUR,
@@ -82,7 +82,8 @@ class GreenWave:
         greens = [greens_within(cycle, need, design) for need in needs]
         plan = make_plan(orders, greens, design.intergreen)
         links = links_by_importance(setting, None if self.speed_kmh is None else self.speed_kmh * KMH)
-        return PlanController(make_plan(orders, greens, design.intergreen, offsets(links, plan, setting)))
+        offset = offsets(links, plan, setting)
+        return keeping(make_plan(orders, greens, design.intergreen, offset), self.name, setting.timing)
 
     def _common_cycle(self, needs: Sequence[Need], design: Design) -> int:
         """[s] the cycle of all intersections."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from traffic_marl.arrays import Ints
-from traffic_marl.kernels.tables import NEVER
+from traffic_marl.errors import StrategyError
+from traffic_marl.kernels.tables import NEVER, Timing
 from traffic_marl.simulation import Readings
 
 
@@ -60,3 +61,20 @@ class PlanController:
         """Phases that the plan holds for now, (B, N)."""
         phases = self.plan.phases_at(readings.time)
         return np.tile(phases, (len(readings.phase), 1))
+
+
+def keeping(plan: Plan, where: str, timing: Timing) -> PlanController:
+    """A controller that keeps the plan.
+
+    Raises:
+        StrategyError: a red of the plan lasts so long that the signals would end it themselves.
+    """
+    reds = plan.cycle[:, None] - (plan.ends - plan.begins) - (timing.yellow + timing.all_red)
+    longest = int(np.where(plan.begins == NEVER, 0, reds).max(initial=0))
+    if longest >= timing.max_red:
+        raise StrategyError(
+            where,
+            f"its longest red of {longest} s reaches the max red of the signals, {timing.max_red} s",
+            "give shorter greens or cycles, fewer phases, or a longer max red",
+        )
+    return PlanController(plan)

@@ -10,7 +10,7 @@ from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.strategies.parameters import check_parameters, number, seconds
 from traffic_marl.strategies.phases import movement_lanes, needs_green, rows_averaged
-from traffic_marl.strategies.plan import PlanController, make_plan
+from traffic_marl.strategies.plan import PlanController, keeping, make_plan
 from traffic_marl.strategies.strategy import Setting
 
 SECONDS_PER_HOUR = 3600.0
@@ -90,7 +90,8 @@ class Webster:
         )
         needs = needs_of(setting, design.saturation_flow)
         greens = [greens_within(webster_cycle(need, design), need, design) for need in needs]
-        return PlanController(make_plan([need.phases for need in needs], greens, design.intergreen))
+        plan = make_plan([need.phases for need in needs], greens, design.intergreen)
+        return keeping(plan, self.name, setting.timing)
 
 
 def check_cycles(name: str, shortest: int, longest: int) -> None:
