@@ -23,6 +23,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("demand",),
     ("network",),
     ("kernels",),
+    ("files",),
     ("arrays", "errors"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from traffic_marl.kernels.tables import NEVER
-from traffic_marl.measures import DEFINITIONS, Measures, check_records, on_network, summarise
+from traffic_marl.measures import DEFINITIONS, Measures, check_counters, check_records, on_network, summarise
 from traffic_marl.simulation import Records
 
 
@@ -66,6 +66,7 @@ AT_END = records(
     approaching=[40, 90, 180, 0],
     largest_queue=3,
     overlaps=4,
+    disorders=5,
 )
 
 
@@ -132,9 +133,16 @@ def test_log_counts_time_on_approaches_of_vehicles_that_entered(four):
     assert four["travel_time_log"] == np.mean([40, 70, 80])
 
 
-def test_overlaps_are_unknown_without_an_audit(four):
-    assert np.isnan(four["overlaps"])
-    assert summarise(AT_HORIZON, AT_END, 100, audited=True).of(0)["overlaps"] == 4
+@pytest.mark.parametrize(("name", "value"), [("overlaps", 4), ("disorders", 5)])
+def test_overlaps_and_disorders_are_unknown_without_an_audit(four, name, value):
+    assert np.isnan(four[name])
+    assert summarise(AT_HORIZON, AT_END, 100, audited=True).of(0)[name] == value
+
+
+def test_definitions_say_what_the_end_of_a_trip_is():
+    for name in ("mean_delay", "mean_travel_time", "travel_time_cityflow"):
+        assert "to the start of the trip's last second" in DEFINITIONS[name].text
+    assert "end of the second" in DEFINITIONS["clear_time"].text
 
 
 def test_gridlock_is_told():
@@ -174,6 +182,7 @@ def test_empty_demand_gives_zeros_and_unknown_means(width):
         "largest_travel_time",
         "stops",
         "overlaps",
+        "disorders",
         "travel_time_cityflow",
         "travel_time_log",
     }
@@ -208,6 +217,22 @@ def test_records_that_contradict_themselves_are_refused(scheduled, entered, left
 def test_a_trip_completed_by_the_horizon_stays_completed():
     with pytest.raises(AssertionError, match="changed"):
         summarise(AT_HORIZON, replace(AT_END, left=np.array([[61, 130, NEVER, NEVER]], np.int32)), 100)
+
+
+@pytest.mark.parametrize(
+    ("completed", "under_way", "reason"),
+    [(3, 1, "trips were completed"), (2, 2, "appeared on the network"), (2, 0, "vanished from it")],
+)
+def test_counters_of_the_engine_agree_with_the_records(completed, under_way, reason):
+    check_counters(AT_END, np.array([2], np.int32), np.array([1], np.int32))
+    with pytest.raises(AssertionError, match=reason):
+        check_counters(AT_END, np.array([completed], np.int32), np.array([under_way], np.int32))
+
+
+def test_a_vehicle_that_left_without_entering_does_not_add_up():
+    ghost = replace(AT_END, entered=np.array([[NEVER, 15, 20, NEVER]], np.int32))
+    with pytest.raises(AssertionError, match="do not add up"):
+        check_counters(ghost, np.array([2], np.int32), np.array([1], np.int32))
 
 
 def test_records_of_another_second_are_refused():

@@ -99,6 +99,60 @@ def test_interval_that_does_not_divide_the_horizon_makes_a_shorter_last_step():
     assert rollout.simulation.time == rollout.at_end.time == 120
 
 
+def readings_at_decisions(interval, **changes):
+    """Second and delay read at each decision."""
+    seen = []
+    rollout = run(
+        scenario(**changes),
+        alternating(),
+        (0, 1),
+        interval=interval,
+        audit=True,
+        log_signals=True,
+        observer=lambda sim, readings, phases: seen.append((readings.time, readings.delay)),
+    )
+    return rollout, seen
+
+
+def test_decisions_keep_their_rhythm_past_a_horizon_between_them():
+    rollout, seen = readings_at_decisions(15, duration_s=100, clearing_s=70)
+    assert [time for time, _ in seen] == list(range(0, 170, 15))
+    assert (rollout.at_horizon.time, rollout.at_end.time) == (100, 170)
+    assert rollout.simulation.signal_log().shape[1] == 170
+
+
+def test_a_horizon_between_decisions_changes_nothing_that_is_seen():
+    """As with a simulation that knows no horizon and moves in whole intervals."""
+    one = scenario(duration_s=100, clearing_s=80)
+    rollout, seen = readings_at_decisions(15, duration_s=100, clearing_s=80)
+    simulation = one.simulation((0, 1), audit=True)
+    counts = simulation.network.tables.phase_count
+    for time, delay in seen:
+        assert simulation.time == time
+        assert np.array_equal(simulation.readings().delay, delay)
+        simulation.advance(np.broadcast_to(time // 20 % counts, (2, len(counts))).astype(np.int32), 15)
+    assert rollout.at_end.time == 180
+    assert same(rollout.at_end, simulation.records())
+
+
+def test_a_horizon_and_an_end_within_one_interval():
+    rollout, seen = readings_at_decisions(500, duration_s=100, clearing_s=70)
+    assert [time for time, _ in seen] == [0]
+    assert (rollout.at_horizon.time, rollout.at_end.time) == (100, 170)
+
+
+def test_until_past_the_demand_is_refused():
+    message = rf"^--until: 3600 is past the end of the demand at {DURATION} s; give at most {DURATION}$"
+    with pytest.raises(UsageError, match=message):
+        run(scenario(), alternating(), (0,), until=3600)
+
+
+def test_every_run_is_held_against_the_counters_of_the_engine(monkeypatch):
+    monkeypatch.setattr(Simulation, "completed", lambda self: self.under_way() * 0 - 1)
+    with pytest.raises(AssertionError, match="trips were completed"):
+        run(scenario(), alternating(), (0,), until=30)
+
+
 def test_until_ends_demand_and_run():
     rollout = run(scenario(), alternating(), (0,), until=100)
     assert rollout.horizon == 100
@@ -181,9 +235,11 @@ def test_signals_are_logged_for_each_second_of_the_run():
     assert len(np.unique(log)) > 2
 
 
-def test_audit_counts_overlaps():
+def test_audit_counts_overlaps_and_disorders():
     assert np.isnan(run(scenario(), alternating(), (0,), until=30).measures.overlaps[0])
-    assert run(scenario(), alternating(), (0,), until=30, audit=True).measures.overlaps[0] == 0
+    assert np.isnan(run(scenario(), alternating(), (0,), until=30).measures.disorders[0])
+    audited = run(scenario(), alternating(), (0,), until=30, audit=True).measures
+    assert (audited.overlaps[0], audited.disorders[0]) == (0, 0)
 
 
 def test_no_demand_is_clear_at_once():

@@ -1,4 +1,5 @@
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -229,11 +230,11 @@ def test_simulation_has_a_copy_for_each_seed():
         ),
         (
             {"signals": {"max_green_s": 4}},
-            "signals.max_green_s: 4 s is shorter than the shortest green; give at least 5 s, or none",
+            "signals.max_green_s: 4 s is shorter than the shortest green, 5 s; give at least 5 s, or none",
         ),
         (
             {"signals": {"max_red_s": 10}},
-            "signals.max_red_s: 10 s is too short for a green and the change after it; give at least 11 s, or none",
+            "signals.max_red_s: 10 s is too short for a green and the change after it, 10 s; give at least 11 s",
         ),
         (
             {"signals": {"phases": "six"}},
@@ -359,6 +360,24 @@ def test_every_mistake_has_its_line():
     ]
 
 
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"min_green_s": 80}, "signals.max_green_s: 60 s is shorter than the shortest green, 80 s; give at least 80 s"),
+        ({"min_green_s": 5, "yellow_s": 400}, "signals.max_red_s: "),
+        ({"all_red_s": 600}, "signals.max_red_s: "),
+        ({"min_green_s": 900, "max_green_s": 900}, "signals.max_red_s: "),
+    ],
+)
+def test_times_are_checked_against_those_not_given(fields, message):
+    for make in (Signals, lambda **fields: scenario(signals=fields)):
+        with pytest.raises(ScenarioError) as error:
+            make(**fields)
+        assert str(error.value).startswith(message)
+        assert "\n" not in str(error.value)
+    assert Signals(**{"max_green_s": None, "max_red_s": None, **fields}).yellow_s == fields.get("yellow_s", 3)
+
+
 def test_a_part_made_on_its_own_says_where_it_belongs():
     with pytest.raises(ScenarioError, match=r"^signals.min_green_s: -3 is not a duration; give seconds, at least 0$"):
         Signals(min_green_s=-3)
@@ -428,7 +447,7 @@ def test_cityflow_folder_becomes_the_protocol_of_the_literature(tmp_path):
     one = cityflow_scenario(folder_with_files(tmp_path), horizon_s=50)
     assert one.name == "town"
     assert one.timing() == Timing(min_green=0, max_green=NEVER, yellow=5, all_red=0, max_red=NEVER)
-    assert (one.duration_s, one.horizon, one.clearing_s, one.decision_interval_s) == (50, 50, 0, 5)
+    assert (one.duration_s, one.horizon, one.clearing_s, one.decision_interval_s) == (50, 50, 0, 15)
     assert one.build_network().roads == scenario().build_network().roads
     trips, drawn = one.build_demand().draw(0), scenario(duration_s=100).build_demand().draw(0)
     assert trips.scheduled.tolist() == drawn.scheduled[drawn.scheduled < 50].tolist()
@@ -486,6 +505,48 @@ def test_script_may_be_given_by_path(tmp_path):
         "scenario = Scenario(name='mine', network=GridNetwork(rows=1, columns=1), demand=TurningFlows(inflow_vph=1))"
     )
     assert load_scenario(path).name == load_scenario(str(path)).name == "mine"
+
+
+SCRIPT = """
+from __future__ import annotations
+from dataclasses import dataclass
+from traffic_marl.scenario import *
+from neighbour import INFLOW
+from package.inner import FACTOR
+
+@dataclass
+class Case:
+    inflow: float = INFLOW * FACTOR
+
+scenario = Scenario(
+    name='mine', network=GridNetwork(rows=1, columns=1), demand=TurningFlows(inflow_vph=Case().inflow)
+)
+"""
+
+
+def test_script_may_import_a_neighbour_and_declare_dataclasses(tmp_path):
+    modules, paths = set(sys.modules), list(sys.path)
+    for folder, inflow in (("one", 100), ("two", 200)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "neighbour.py").write_text(f"INFLOW = {inflow}")
+        (tmp_path / folder / "package").mkdir()
+        (tmp_path / folder / "package" / "__init__.py").touch()
+        (tmp_path / folder / "package" / "inner.py").write_text("FACTOR = 2")
+        (tmp_path / folder / "mine.py").write_text(SCRIPT)
+        assert load_scenario(tmp_path / folder / "mine.py").demand.inflow_vph == 2 * inflow
+    assert set(sys.modules) == modules
+    assert sys.path == paths
+
+
+def test_failing_script_leaves_no_trace(tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text("import sys\nsys.path.append('elsewhere')\n1 / 0")
+    before = object()
+    monkeypatch.setitem(sys.modules, "scenario_mine", before)
+    paths = list(sys.path)
+    with pytest.raises(ScenarioError, match="ZeroDivisionError"):
+        load_scenario(tmp_path / "mine.py")
+    assert sys.modules["scenario_mine"] is before
+    assert sys.path == paths
 
 
 def test_unknown_name_gets_the_nearest():

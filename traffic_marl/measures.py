@@ -33,20 +33,22 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "completion_rate": Definition("share", "completed vehicles per demanded vehicle"),
     "clear_time": Definition(
-        "s", "when the last demanded vehicle completed its trip; the end of the run if some had not"
+        "s",
+        "end of the second in which the last demanded vehicle completed its trip; the end of the run if some had not",
     ),
     "mean_delay": Definition(
         "s/veh",
         "travel time less free travel time, mean over all demanded vehicles; from the scheduled departure, so waiting "
-        "to enter counts; a trip not completed counts to the end of the run, and no less than 0",
+        "to enter counts, to the start of the trip's last second; a trip not completed counts to the end of the run, "
+        "and no less than 0",
     ),
     "mean_travel_time": Definition(
         "s/veh",
-        "from the scheduled departure to the end of the trip, mean over all demanded vehicles; a trip not completed "
-        "counts to the end of the run",
+        "from the scheduled departure to the start of the trip's last second, mean over all demanded vehicles; a trip "
+        "not completed counts to the end of the run",
     ),
-    "p95_travel_time": Definition("s", "travel time that 95 % of the demanded vehicles do not exceed"),
-    "largest_travel_time": Definition("s", "longest travel time of a demanded vehicle"),
+    "p95_travel_time": Definition("s", "travel time (as in its mean) that 95 % of the demanded vehicles do not exceed"),
+    "largest_travel_time": Definition("s", "longest travel time (as in its mean) of a demanded vehicle"),
     "stops": Definition(
         "1/veh", "times a vehicle came to a standstill (below 0.1 m/s), mean over vehicles that entered"
     ),
@@ -55,9 +57,17 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "largest_queue": Definition("veh", "most halted vehicles on one lane at one time, over the whole run"),
     "throughput": Definition("veh/h", "trips completed before the horizon, per hour of demand"),
-    "longest_wait": Definition("s", "longest standstill of a vehicle without a break, after it entered"),
+    "longest_wait": Definition(
+        "s",
+        "longest standstill of a vehicle without a break, anywhere on the network, at a red or in a jam; waiting "
+        "outside for room to enter is not included",
+    ),
     "gridlock": Definition("yes/no", "no vehicle moved for 120 s while some were under way"),
     "overlaps": Definition("veh s", "vehicles found overlapping the one ahead on their lane; counted by an audit only"),
+    "disorders": Definition(
+        "veh s",
+        "vehicles found ahead of their predecessor on the lane, summed over the seconds; counted by an audit only",
+    ),
     "travel_time_cityflow": Definition(
         "s/veh",
         "as CityFlow's engine counts it: mean over vehicles due before the horizon, from the scheduled departure to "
@@ -96,6 +106,7 @@ class Measures:
     longest_wait: Ints  # [s] (B,)
     gridlock: Bools  # (B,)
     overlaps: Floats  # [veh s] (B,) nan without an audit
+    disorders: Floats  # [veh s] (B,) nan without an audit
     travel_time_cityflow: Floats  # [s/veh] (B,)
     travel_time_log: Floats  # [s/veh] (B,)
 
@@ -116,7 +127,7 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
         at_horizon: what had become of every vehicle when the demand ended.
         at_end: the same when the run ended; `at_horizon` itself if it ended there.
         horizon: [s] when the demand ended, at least 1; vehicles due later are left out.
-        audited: the run looked for overlaps.
+        audited: the run looked for overlaps and disorders.
 
     Returns:
         The measures of every copy.
@@ -153,7 +164,8 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
         throughput=_count(done_by_horizon) * HOUR / horizon,
         longest_wait=np.where(entered, at_end.longest_halt, 0).max(axis=1, initial=0),
         gridlock=at_end.gridlocked,
-        overlaps=at_end.overlaps.astype(np.float64) if audited else np.full(len(at_end.count), np.nan),
+        overlaps=_audited(at_end.overlaps, audited),
+        disorders=_audited(at_end.disorders, audited),
         travel_time_cityflow=_mean(_travel_time(at_horizon), demanded),
         travel_time_log=_mean(at_horizon.approaching, demanded & (at_horizon.entered != NEVER)),
     )
@@ -177,6 +189,24 @@ def check_records(records: Records) -> None:
     assert (records.left < records.time)[left].all(), "a vehicle left in the future"
 
 
+def check_counters(records: Records, completed: Ints, under_way: Ints) -> None:
+    """Holds that every vehicle has left, is under way or waits outside, by the engine's counters and by the records.
+
+    Args:
+        records: of every vehicle, due before the horizon or not.
+        completed: [veh] (B,) trips that the engine has counted as completed.
+        under_way: [veh] (B,) vehicles that the engine has on the network.
+
+    Raises:
+        AssertionError: a vehicle appeared or vanished.
+    """
+    outside = _count(_exists(records) & (records.entered == NEVER))
+    left = _count(_exists(records) & (records.left != NEVER))
+    assert np.array_equal(completed, left), "trips were completed that are not in the records, or the other way round"
+    assert np.array_equal(under_way, on_network(records)), "a vehicle appeared on the network or vanished from it"
+    assert np.array_equal(records.count, completed + under_way + outside), "vehicles do not add up to the demand"
+
+
 def on_network(records: Records) -> Ints:
     """[veh] (B,) vehicles that have entered and not left, due before the horizon or not."""
     return _count(_exists(records) & (records.entered != NEVER) & (records.left == NEVER))
@@ -189,7 +219,10 @@ def _exists(records: Records) -> Bools:
 
 
 def _travel_time(records: Records) -> Floats:
-    """[s] (B, V) from the scheduled departure to the end of the trip, or to the moment of the records."""
+    """[s] (B, V) from the scheduled departure to the start of the trip's last second, or to the moment of the records.
+
+    `left` is that start, as in CityFlow's log.
+    """
     until = np.where(records.left == NEVER, records.time, records.left)
     return np.asarray(until - records.scheduled, np.float64)
 
@@ -198,6 +231,11 @@ def _delay(records: Records, travel_time: Floats) -> Floats:
     """[s] (B, V) travel time less free time; a trip not completed has lost at least nothing so far."""
     delay = travel_time - records.free
     return np.where(records.left == NEVER, np.maximum(delay, 0.0), delay)
+
+
+def _audited(counts: Ints, audited: bool) -> Floats:
+    """The counts of an audit; nan without one."""
+    return counts.astype(np.float64) if audited else np.full(len(counts), np.nan)
 
 
 def _count(mask: Bools) -> Ints:

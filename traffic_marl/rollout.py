@@ -3,14 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from traffic_marl import __version__
 from traffic_marl.arrays import Ints
 from traffic_marl.errors import UsageError
-from traffic_marl.measures import Measures, on_network, summarise
+from traffic_marl.measures import Measures, check_counters, summarise
 from traffic_marl.scenario import Scenario
-from traffic_marl.simulation import Readings, Records, Simulation
+from traffic_marl.simulation import Readings, Records, Simulation, Snapshot
 from traffic_marl.strategies.catalogue import NamedStrategy
 from traffic_marl.strategies.strategy import Controller, Setting
 
@@ -77,27 +75,27 @@ def run(
     """Runs a strategy on all seeds of a scenario, one copy a seed.
 
     The run passes the horizon, at which the demand ends, and goes on until every copy is clear or the scenario's
-    clearing time is over.
+    clearing time is over. Decisions fall on the multiples of the interval throughout.
 
     Args:
         scenario: network, demand and rules.
         strategy: who decides; an interval of its own comes before `interval`.
         seeds: one a copy, at least one.
         interval: [s] between decisions; None takes the scenario's.
-        until: [s] end demand and run here instead; at least 1.
+        until: [s] end demand and run here instead; at least 1, at most the demand's duration.
         threads: most threads to step copies on; None takes the CPUs this process may use.
-        audit: count overlaps each second (slower).
+        audit: count overlaps and disorders each second (slower).
         log_signals: keep what the signals showed in each second.
         observer: called at each decision with the simulation, the readings and the phases asked for.
 
     Raises:
-        UsageError: there is no seed, or a duration is below 1 s.
+        UsageError: there is no seed, a duration is below 1 s, or `until` is past the end of the demand.
         TrafficError: the scenario or the strategy cannot be used.
     """
     if not seeds:
         raise UsageError("seeds", "there are none", "give at least one")
     between = decision_interval(scenario, strategy, interval)
-    horizon = _at_least_one("until", scenario.duration_s if until is None else until)
+    horizon = demand_end(scenario, until)
     end = horizon + (scenario.clearing_s if until is None else 0)
     simulation = scenario.simulation(seeds, threads=threads, audit=audit, log_until=end if log_signals else 0)
     controller = strategy.strategy.start(
@@ -108,7 +106,7 @@ def run(
     at_horizon = simulation.records()
     loop.advance_to(end, stop_when_clear=True)
     at_end = simulation.records()
-    assert np.array_equal(on_network(at_end), simulation.under_way()), "a vehicle appeared or vanished"
+    check_counters(at_end, simulation.completed(), simulation.under_way())
     measures = summarise(at_horizon, at_end, horizon, audited=audit)
     return Rollout(scenario, strategy, tuple(seeds), between, horizon, measures, at_horizon, at_end, simulation)
 
@@ -123,25 +121,56 @@ def decision_interval(scenario: Scenario, strategy: NamedStrategy, interval: int
     return _at_least_one("interval", next((wish for wish in wishes if wish is not None), scenario.decision_interval_s))
 
 
-@dataclass(frozen=True)
+def demand_end(scenario: Scenario, until: int | None = None) -> int:
+    """[s] when the demand of a run ends: with the scenario's, or at `until` before that.
+
+    Raises:
+        UsageError: `until` is below 1 s or past the end of the scenario's demand.
+    """
+    if until is None:
+        return scenario.duration_s
+    last = scenario.duration_s
+    if until > last:
+        raise UsageError("--until", f"{until} is past the end of the demand at {last} s", f"give at most {last}")
+    return _at_least_one("until", until)
+
+
+@dataclass
 class _Loop:
-    """Readings, decision, traffic, and again."""
+    """Readings, decision, traffic, and again; decisions fall on the multiples of the interval."""
 
     simulation: Simulation
     controller: Controller
     interval: int  # [s]
     observer: Observer | None
+    cut: tuple[Snapshot, Ints] | None = None  # state and request at the start of an interval that `end` cut short
 
     def advance_to(self, end: int, *, stop_when_clear: bool = False) -> None:
-        """Decides and moves until `end` [s]; the last step is shorter if the interval does not fit."""
+        """Decides and moves until `end` [s], which may lie within an interval; the next call goes on with that one."""
         while self.simulation.time < end:
             if stop_when_clear and self.simulation.is_clear().all():
                 return
-            readings = self.simulation.readings()
-            phases = self.controller.decide(readings)
-            if self.observer is not None:
-                self.observer(self.simulation, readings, phases)
-            self.simulation.advance(phases, min(self.interval, end - self.simulation.time))
+            phases = self._decision() if self.cut is None else self._decision_before(*self.cut)
+            left = end - self.simulation.time
+            self.cut = (self.simulation.snapshot(), phases) if left < self.interval else None
+            self.simulation.advance(phases, min(left, self.interval))
+
+    def _decision(self) -> Ints:
+        """What the strategy asks for now (B, N)."""
+        readings = self.simulation.readings()
+        phases = self.controller.decide(readings)
+        if self.observer is not None:
+            self.observer(self.simulation, readings, phases)
+        return phases
+
+    def _decision_before(self, start: Snapshot, phases: Ints) -> Ints:
+        """The request of the interval that was cut short, back at its start.
+
+        The interval is moved again in one piece because readings add up delay over one advance: so the next decision
+        sees the same wherever the cut was.
+        """
+        self.simulation.restore(start)
+        return phases
 
 
 def _at_least_one(where: str, seconds: int) -> int:

@@ -14,6 +14,7 @@ from traffic_marl.demand.cityflow import write_flow
 from traffic_marl.network.cityflow import write_roadnet
 from traffic_marl.network.grid import grid
 from traffic_marl.scenario import Scenario
+from traffic_marl.strategies.catalogue import STRATEGIES
 
 ROOT = Path(__file__).parents[2]
 SMALL = {
@@ -328,6 +329,12 @@ def test_a_script_that_declares_no_scenario(refused, tmp_path, script, what):
             ["compare", "grid_2x2_smke"],
             "scenario: 'grid_2x2_smke' is not the name of one; did you mean grid_2x2_smoke?",
         ),
+        (["compare", "grid_4x4"], "scenario: 'grid_4x4' is not the name of one; did you mean grid_4x4_rush_hour?\n"),
+        (
+            ["compare", "grid_2x2", "--seeds", "2"],
+            "scenario: 'grid_2x2' is not the name of one; did you mean grid_2x2_",
+        ),
+        (["compare", "/"], "scenario: / is a folder; give --cityflow DIR"),
         (["compare", ""], "scenario: '' is not the name of one"),
         (["compare", "--strategies", "max_presure"], "max_presure: not a known strategy; did you mean max_pressure?"),
         (["compare", "--strategies", ""], "strategies ''"),
@@ -340,7 +347,10 @@ def test_a_script_that_declares_no_scenario(refused, tmp_path, script, what):
         (["compare", "--strategies", "max_pressure:exit=none"], "max_pressure:exit=none: "),
         (["compare", "--strategies", "random", "--reference", "randm"], "reference: randm"),
         (["compare", "--seeds", "-2"], "--seeds: -2 is too few"),
-        (["compare", "--seeds", "10001"], "seeds: 10001 is not a number of seeds; give 1 to 10000"),
+        (["compare", "--seeds", "1001"], "--seeds: 1001 are too many for one comparison; give at most 1000"),
+        (["compare", "--threads", "0"], "--threads: 0 is too few; give a whole number, at least 1"),
+        (["list", "foo"], "Invalid value for 'kind': 'foo' is not one of 'scenarios', 'strategies'; see --help"),
+        (["simulate"], f"Missing option '--strategy'; give one of {', '.join(STRATEGIES)}\n"),
         (["simulate", "--strategy", "web_ster"], "web_ster: not a known strategy; did you mean webster?"),
         (["simulate", "--strategy", "random,webster"], "random,webster: not a known strategy"),
         (["simulate", "--strategy", "random", "--seed", "-1"], "--seed: -1 is not a seed; give"),

@@ -14,8 +14,10 @@ import pytest
 
 from traffic_marl import __version__
 from traffic_marl.cli import compare_scenario, comparing, exits, main, simulating
+from traffic_marl.demand.cityflow import write_flow
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.measures import DEFINITIONS
+from traffic_marl.network.cityflow import write_roadnet
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.catalogue import STRATEGIES, parse
@@ -149,8 +151,33 @@ def test_simulate_prints_json_alone_on_stdout(call, small):
     content = json.loads(out)
     assert code == 0
     assert (content["strategy"], content["seed"], content["horizon"]) == ("fixed_time", 0, 60)
-    assert content["measures"]["overlaps"] == 0
+    assert (content["measures"]["overlaps"], content["measures"]["disorders"]) == (0, 0)
     assert content["measures"].keys() == DEFINITIONS.keys()
+
+
+def test_until_past_the_demand_is_refused_before_anything_runs(call, small, no_run):
+    code, out, err = call("simulate", "--strategy", "fixed_time", "--until", 3600)
+    assert (code, out) == (2, "")
+    assert err == "--until: 3600 is past the end of the demand at 200 s; give at most 200\n"
+
+
+def test_cityflow_files_are_read_until_the_end_asked_for(call, tmp_path):
+    network = SMALL.build_network()
+    write_roadnet(network, tmp_path / "roadnet.json")
+    write_flow(SMALL.build_demand().draw(0), network, tmp_path / "flow.json")
+    flow = json.loads((tmp_path / "flow.json").read_text())[:1]
+    (tmp_path / "flow.json").write_text(json.dumps([{**flow[0], "interval": 60.0, "startTime": 0, "endTime": -1}]))
+    command = ("simulate", "--strategy", "fixed_time", "--cityflow", tmp_path, "--json", "--until")
+    measures = {}
+    for until in (1200, 4200):
+        code, out, _ = call(*command, until)
+        assert code == 0
+        assert json.loads(out)["horizon"] == until
+        measures[until] = json.loads(out)["measures"]
+        assert measures[until]["demanded"] == until // 60
+        assert measures[until]["throughput"] == pytest.approx(60, abs=4)
+    code, _, err = call(*command, 90_000)
+    assert (code, err) == (2, "--until: 90000 is longer than any demand; give at most 86400\n")
 
 
 def test_trips_say_what_became_of_every_vehicle(call, small, tmp_path):

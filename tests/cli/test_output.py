@@ -8,7 +8,7 @@ TABLE = Table(
     "title",
     ("rank", "strategy", "delay\n[s/veh]", "stops\n[1/veh]"),
     (("1", "max_pressure:interval_s=5", "40.0 +- 3.9", "1.25"), ("2", "random", "99.0 +- 9.9", "6.00")),
-    ("a note that is longer than the screen is wide and stays on one line all the same",),
+    ("a note that is longer than the screen is wide and goes on in the next line",),
     key=1,
     split=3,
 )
@@ -39,9 +39,10 @@ def test_table_that_does_not_fit_is_split_and_rows_are_named_again(printed):
     ]
 
 
-def test_notes_are_lines_and_nothing_ends_in_blanks(printed):
+def test_notes_are_wrapped_between_words_and_nothing_ends_in_blanks(printed):
     lines = printed(48)
-    assert lines[-1] == TABLE.notes[0]
+    assert lines[-2:] == ["a note that is longer than the screen is wide", "and goes on in the next line"]
+    assert printed(80)[-1] == TABLE.notes[0]
     assert all(line == line.rstrip() for line in lines)
 
 

@@ -1,15 +1,18 @@
 """Comparisons made up for tests, without a run."""
 
 from dataclasses import fields
-from types import SimpleNamespace
 
 import numpy as np
 
 from traffic_marl.comparison.comparison import Comparison, Outcome, judge
 from traffic_marl.measures import Measures
 from traffic_marl.rollout import RunRecord
+from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
 WHOLE = ("demanded", "completed", "under_way", "backlog", "unserved", "clear_time", "largest_queue", "longest_wait")
+MADE_UP = Scenario(
+    name="made_up", network=GridNetwork(rows=1, columns=1, block_m=150), demand=TurningFlows(inflow_vph=300)
+)
 
 
 def measures(delays, **others):
@@ -45,4 +48,4 @@ def comparison(delays_of, reference, **others):
     """A comparison of the strategies and delays in a dict; `others` go to every strategy's measures."""
     outcomes = [outcome(label, delays, **others) for label, delays in delays_of.items()]
     seeds = tuple(range(len(outcomes[0].measures.mean_delay)))
-    return Comparison(SimpleNamespace(name="made_up"), seeds, 3600, reference, judge(outcomes, reference))
+    return Comparison(MADE_UP, seeds, 3600, reference, judge(outcomes, reference))

@@ -42,6 +42,12 @@ def test_notes_say_for_how_many_comparisons_the_confidence_holds():
     assert DEFINITIONS["mean_delay"].text in notes
 
 
+def test_the_first_note_tells_the_rules_and_the_second_the_intervals():
+    table = render(comparison(DELAYS, "fixed_time"))
+    assert table.notes[0].startswith("rules for all: phases ")
+    assert "--interval does not change them" in table.notes[1]
+
+
 def test_one_seed_gets_no_interval_and_is_told_so():
     table = render(comparison({name: delays[:1] for name, delays in DELAYS.items()}, "fixed_time"))
     assert "mean delay\n[s/veh]" in table.heads

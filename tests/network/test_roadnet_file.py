@@ -2,17 +2,16 @@ import copy
 import json
 import os
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
+from data_sets import data_set
 
 from traffic_marl.errors import FileError, NetworkError
 from traffic_marl.network.arterial import arterial
 from traffic_marl.network.cityflow import read_roadnet, write_roadnet
 from traffic_marl.network.grid import grid
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
 FIVE_LANES = (("left",), ("through",), ("through",), ("through",), ("right",))
 
 
@@ -296,10 +295,7 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path):
     [("jinan_real", 12, 62, 432, 6048), ("hangzhou_real", 16, 80, 576, 8064)],
 )
 def test_the_reference_networks_have_their_known_size(name, intersections, roads, connections, crossings):
-    path = DATA / name / "roadnet.json"
-    if not path.exists():
-        pytest.skip(f"the reference data set {name} is not here")
-    network = read_roadnet(path)
+    network = read_roadnet(data_set(name) / "roadnet.json")
     assert len(network.intersections) == intersections
     assert len(network.roads) == roads
     assert len(network.connection_lines) == connections

@@ -3,7 +3,7 @@ import pytest
 from traffic_marl.errors import NetworkError
 from traffic_marl.network.arterial import arterial
 from traffic_marl.network.grid import grid
-from traffic_marl.network.routes import joined_route, shortest_path, shortest_paths_from, successors
+from traffic_marl.network.routes import shortest_path, successors
 
 
 def test_successors_are_joined_by_a_movement():
@@ -47,27 +47,9 @@ def test_length_decides_and_not_the_number_of_roads():
     assert graph.edges["road_west_E", "road_1_N"]["length"] == 300 - 19
 
 
-def test_paths_from_a_road_agree_with_single_searches():
-    network = grid(2, 2)
-    paths = shortest_paths_from(network, "road_west_1_E")
-    for road in network.roads:
-        assert paths.get(road) == shortest_path(network, "road_west_1_E", road)
-
-
-def test_anchors_are_joined():
-    network = grid(1, 3)
-    assert joined_route(network, ("road_west_1_E", "road_1_2_E", "road_1_3_N")) == (
-        "road_west_1_E",
-        "road_1_1_E",
-        "road_1_2_E",
-        "road_1_3_N",
-    )
-    assert joined_route(network, ("road_1_3_E", "road_west_1_E")) is None
-
-
 def test_an_unknown_road_is_named():
     network = grid(1, 1)
     with pytest.raises(NetworkError, match="road_x"):
-        shortest_paths_from(network, "road_x")
+        shortest_path(network, "road_x", "road_west_1_E")
     with pytest.raises(NetworkError, match="road_y"):
         shortest_path(network, "road_west_1_E", "road_y")

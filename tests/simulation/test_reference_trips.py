@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from data_sets import data_set
 
 from traffic_marl.demand.cityflow import read_flow
 from traffic_marl.demand.trips import Trips
@@ -15,7 +16,6 @@ from traffic_marl.network.phases import select_phases
 from traffic_marl.simulation import Simulation
 
 COMMITTED = Path(__file__).parents[1] / "data" / "reference_2x3"
-BESIDE = Path(__file__).parents[3] / "shared" / "data"
 GREEN, CLEARANCE = 30, 5  # [s]
 
 
@@ -55,9 +55,7 @@ def test_the_committed_network_gives_the_trips_recorded_from_the_oracle():
 
 @pytest.mark.parametrize("name", ["jinan_real", "hangzhou_real"])
 def test_a_real_network_gives_the_trips_recorded_from_cityflow(name):
-    folder = BESIDE / name
-    if not folder.is_dir():
-        pytest.skip(f"the data set {name} is not beside the repository")
+    folder = data_set(name)
     network = select_phases(read_roadnet(folder / "roadnet.json"), [1, 2, 3, 4])
     trips = read_flow(folder / "flow.json", network, 3600).draw(0)
     assert travelled(network, trips, 3600) == recorded(folder / "reference_trips_plan30.csv")

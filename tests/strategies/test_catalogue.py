@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from traffic_marl.errors import StrategyError
-from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse, split_list, strategy_summaries
+from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse, split_list
 from traffic_marl.strategies.fixed_time import FixedTime
 from traffic_marl.strategies.green_wave import GreenWave
 from traffic_marl.strategies.longest_queue import LongestQueue
@@ -36,12 +36,6 @@ def test_every_strategy_takes_an_interval():
         named = parse(f"{name}:interval_s=7")
         assert (named.strategy, named.interval) == (strategy(), 7)
     assert parse("fixed_time:interval_s=5,green_s=20").strategy == FixedTime(green_s=20)
-
-
-def test_the_users_interval_goes_before_the_strategys_and_that_before_the_scenarios():
-    assert parse("fixed_time:interval_s=7").interval_or(10) == 7
-    assert parse("fixed_time").interval_or(10) == 1
-    assert parse("max_pressure").interval_or(10) == 10
 
 
 def test_an_unknown_name_is_told_the_nearest_and_all():
@@ -134,7 +128,6 @@ def test_every_strategy_is_described_in_one_line_with_its_parameters():
         own = [parameter.name for parameter in description.parameters]
         assert own == [*(field.name for field in dataclasses.fields(strategy)), "interval_s"]
         assert all(parameter.meaning for parameter in description.parameters)
-        assert strategy_summaries()[name] == description.line
 
 
 def test_descriptions_carry_defaults_and_units():

@@ -1,16 +1,18 @@
 """What the arguments of the command line stand for, checked."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from traffic_marl.errors import UsageError
-from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario
+from traffic_marl.errors import ScenarioError, UsageError
+from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, scenario_names
 from traffic_marl.scenario.seeds import TRAINING
 from traffic_marl.strategies.catalogue import STRATEGIES, NamedStrategy, parse, split_list
 
 DEFAULT_SCENARIO = "grid_4x4_rush_hour"
+MOST_SEEDS = 1000  # of one comparison: its copies of the traffic are in memory all at once
 
 ScenarioName = Annotated[
     str | None, typer.Argument(metavar="SCENARIO", help="One that `list` shows, or a .json or .py file.")
@@ -39,7 +41,7 @@ def choose_scenario(name: str | None, cityflow: Path | None, phases: str | None)
         return cityflow_scenario(cityflow, phases=None if phases is None else parse_phases(phases))
     if phases is not None:
         raise UsageError("--phases", "only a CityFlow data set has phases to choose from", "give --cityflow DIR too")
-    return load_scenario(DEFAULT_SCENARIO if name is None else name)
+    return _known_scenario(DEFAULT_SCENARIO if name is None else name)
 
 
 def choose_strategies(text: str | None) -> list[NamedStrategy]:
@@ -74,6 +76,17 @@ def at_least_one(flag: str, value: int | None) -> None:
         raise UsageError(flag, f"{value} is too few", "give a whole number, at least 1")
 
 
+def check_seeds(count: int) -> None:
+    """Checks how many draws of the demand a comparison is to take.
+
+    Raises:
+        UsageError: it is below 1, or too many.
+    """
+    at_least_one("--seeds", count)
+    if count > MOST_SEEDS:
+        raise UsageError("--seeds", f"{count} are too many for one comparison", f"give at most {MOST_SEEDS}")
+
+
 def checked_seed(seed: int) -> int:
     """The seed if there is such a draw of the demand.
 
@@ -98,6 +111,20 @@ def ensure_different(paths: dict[str, Path | None]) -> None:
         other = seen.setdefault(path.resolve(), flag)
         if other != flag:
             raise UsageError(flag, f"{path} is the file of {other} too", "name another file")
+
+
+def _known_scenario(name: str) -> Scenario:
+    """The scenario of this name or in this file; for the beginning of a name, the error names those that go on so."""
+    known = scenario_names()
+    if name in known or name.endswith((".json", ".py")):
+        return load_scenario(name)
+    if os.path.isdir(name):
+        remedy = "give --cityflow DIR for a folder with CityFlow's files, or a .json or .py file"
+        raise UsageError("scenario", f"{name} is a folder", remedy)
+    longer = [each for each in known if name and each.startswith(name)]
+    if longer:
+        raise ScenarioError("scenario", f"{name!r} is not the name of one", f"did you mean {' or '.join(longer)}?")
+    return load_scenario(name)
 
 
 def _rows(text: str, piece: str) -> range:

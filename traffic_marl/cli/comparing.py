@@ -13,15 +13,16 @@ from traffic_marl.cli.arguments import (
     Phases,
     ScenarioName,
     at_least_one,
+    check_seeds,
     choose_scenario,
     choose_strategies,
     ensure_different,
 )
 from traffic_marl.cli.exits import mistakes_told
 from traffic_marl.comparison.comparison import Comparison, check, compare
-from traffic_marl.comparison.files import ensure_writable, replace_text
 from traffic_marl.comparison.plots import ensure_plottable, plot
 from traffic_marl.comparison.table import render, to_csv, to_json
+from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.scenario import Scenario, test_seeds
 
 
@@ -104,7 +105,7 @@ def compare_scenario(scenario: Scenario, strategies: str | None = None, seeds: i
     Args:
         scenario: what the strategies meet.
         strategies: a comma list as on the command line; None takes all there are.
-        seeds: how many draws of the demand, at least 1.
+        seeds: how many draws of the demand, 1 to 1000.
 
     Raises:
         SystemExit: after a mistake, told in one line on stderr.
@@ -118,7 +119,7 @@ def compare_scenario(scenario: Scenario, strategies: str | None = None, seeds: i
 
 def _check(wishes: Wishes) -> None:
     """Checks all that can be checked without a scenario."""
-    at_least_one("--seeds", wishes.seeds)
+    check_seeds(wishes.seeds)
     at_least_one("--interval", wishes.interval)
     at_least_one("--threads", wishes.threads)
     check(choose_strategies(wishes.strategies), range(wishes.seeds), wishes.reference)

@@ -10,6 +10,7 @@ import typer
 
 from traffic_marl.cli.output import remark
 from traffic_marl.errors import TrafficError
+from traffic_marl.strategies.catalogue import STRATEGIES
 
 UNREAD = 1  # exit codes
 WRONG_USE = 2
@@ -41,4 +42,7 @@ def _end(line: str, code: int) -> NoReturn:
 def _line(complaint: Exception) -> str:
     """What typer complains about, in one line."""
     message = complaint.format_message() if hasattr(complaint, "format_message") else str(complaint)
-    return f"{' '.join(message.split()).rstrip('.')}; see --help"
+    line = " ".join(message.replace("Value error, ", "").split()).rstrip(".")
+    flag = getattr(getattr(complaint, "param", None), "name", None)
+    remedy = f"give one of {', '.join(STRATEGIES)}" if flag == "strategy" else "see --help"
+    return f"{line}; {remedy}"

@@ -37,7 +37,10 @@ def remark_compilation() -> None:
 
 
 def print_table(table: TextTable) -> None:
-    """Prints a table with its title and notes, in two parts where the screen is too narrow for one."""
+    """Prints a table with its title and notes, in two parts where the screen is too narrow for one.
+
+    Notes are wrapped between words.
+    """
     console = _console()
     print(table.title)
     for part in _parts(table, console):
@@ -45,7 +48,7 @@ def print_table(table: TextTable) -> None:
             console.print(part)
         print("\n".join(["", *(line.rstrip() for line in drawn.get().splitlines()), ""]))
     for note in table.notes:
-        print(note)
+        print("\n".join(line.plain.rstrip() for line in Text(note).wrap(console, console.width)))
 
 
 def print_scenarios() -> None:

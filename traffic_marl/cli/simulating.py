@@ -17,8 +17,11 @@ from traffic_marl.cli.arguments import (
     ensure_different,
 )
 from traffic_marl.cli.recordings import signals_csv, trips_csv
-from traffic_marl.comparison.files import ensure_writable, replace_text
-from traffic_marl.rollout import run
+from traffic_marl.errors import UsageError
+from traffic_marl.files import ensure_writable, replace_text
+from traffic_marl.rollout import demand_end, run
+from traffic_marl.scenario import Scenario, cityflow_scenario
+from traffic_marl.scenario.scenario import LONGEST_DURATION
 from traffic_marl.strategies.catalogue import parse
 
 
@@ -33,7 +36,7 @@ def simulate_command(
     trips: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every vehicle as a line of CSV.")] = None,
     signals: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every signal change as CSV.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
-    audit: Annotated[bool, typer.Option("--audit", help="Look for overlapping vehicles each second.")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="Look each second for overlap and disorder on lanes.")] = False,
 ) -> None:
     """Run one strategy once and print all that was measured, with definitions."""
     named = parse(strategy)
@@ -45,7 +48,10 @@ def simulate_command(
         if path is not None:
             ensure_writable(path, flag)
     chosen = choose_scenario(scenario, cityflow, phases)
-    demand = chosen.build_demand()  # what is wrong with the files shows before kernels are compiled
+    if cityflow is not None and until is not None:
+        chosen = _read_until(chosen, cityflow, until)
+    demand_end(chosen, until)  # what is wrong with it shows before kernels are compiled, as it does with the files
+    demand = chosen.build_demand()
     output.remark_compilation()
     rollout = run(chosen, named, (draw,), interval=interval, until=until, audit=audit, log_signals=signals is not None)
     if trips is not None:
@@ -56,3 +62,16 @@ def simulate_command(
         output.print_measures_as_json(rollout)
     else:
         output.print_measures(rollout)
+
+
+def _read_until(scenario: Scenario, folder: Path, until: int) -> Scenario:
+    """The CityFlow data set of a scenario with the vehicles that its files create before `until` [s].
+
+    Raises:
+        UsageError: `until` is longer than any demand.
+    """
+    if until > LONGEST_DURATION:
+        raise UsageError("--until", f"{until} is longer than any demand", f"give at most {LONGEST_DURATION}")
+    rows = scenario.signals.phases
+    assert not isinstance(rows, str), "a CityFlow data set has rows to choose from"
+    return cityflow_scenario(folder, phases=rows, horizon_s=until)

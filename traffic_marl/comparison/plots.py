@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from traffic_marl.comparison.comparison import Comparison
-from traffic_marl.comparison.files import ensure_writable, replace
 from traffic_marl.comparison.statistics import CONFIDENCE
 from traffic_marl.errors import UsageError
+from traffic_marl.files import ensure_writable, replace
 
 FORMATS = (".pdf", ".png", ".svg")
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from traffic_marl import __version__
 from traffic_marl.comparison.comparison import Comparison, Row
+from traffic_marl.comparison.rules import rules
 from traffic_marl.comparison.statistics import CONFIDENCE, Estimate, Standing, Verdict, estimate
 from traffic_marl.measures import DEFINITIONS
 
@@ -128,9 +129,11 @@ def _mean(values: NDArray[Any]) -> float:
 
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
-    """What the columns mean, as far as these numbers allow."""
+    """The rules everybody met, and what the columns mean as far as these numbers allow."""
     return (
-        "every: time between two decisions",
+        rules(comparison.scenario),
+        "every: time between two decisions; strategies that watch each second decide each second; --interval does not "
+        "change them",
         f"mean delay: {DEFINITIONS['mean_delay'].text}",
         *_notes_on_confidence(comparison),
         "travel time, stops, throughput, unserved: means over the seeds; longest wait: the longest of any seed",

@@ -4,19 +4,18 @@ The format and its meaning: Zhang et al. (2019), doi 10.1145/3308558.3314139.
 """
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from traffic_marl.demand.paths import LanePaths
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import VEHICLE_LIMITS, Trips, VehicleType, check_count
-from traffic_marl.errors import DemandError, FileError
+from traffic_marl.errors import DemandError
+from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.document import Entry, read_document
 from traffic_marl.network.network import Network
@@ -83,7 +82,7 @@ def write_flow(trips: Trips, network: Network, path: str | Path) -> None:
         {"vehicle": vehicles[kind], "route": routes[start], "interval": 1.0, "startTime": second, "endTime": second}
         for second, kind, start in rows
     ]
-    _write_json(flows, Path(path))
+    replace_text(Path(path), None, json.dumps(flows))
 
 
 def _creations(flow: Entry, horizon: int, others: int) -> Iterator[int]:
@@ -172,14 +171,3 @@ def _second(entry: Entry, least: int) -> int:
     if value != int(value) or value < least:
         raise entry.error(f"{value:g} is not a second", f"give a whole number, at least {least}")
     return int(value)
-
-
-def _write_json(content: Any, path: Path) -> None:
-    """Writes under a temporary name in the same folder, then renames."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(json.dumps(content), encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise FileError(str(path), f"cannot be written: {error.strerror}", "give a path that can be written") from None

@@ -5,12 +5,12 @@ light phases, under a key that CityFlow passes over; rows with an empty name are
 """
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from traffic_marl.errors import FileError, NetworkError
+from traffic_marl.errors import NetworkError
+from traffic_marl.files import replace_text
 from traffic_marl.network.assemble import assemble
 from traffic_marl.network.document import Entry, read_document
 from traffic_marl.network.model import (
@@ -63,17 +63,7 @@ def write_roadnet(network: Network, path: str | Path) -> None:
     Raises:
         FileError: the file cannot be written.
     """
-    path = Path(path)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            partial.write_text(json.dumps(_document(network)), encoding="utf-8")
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        what = f"cannot be written ({error.strerror})"
-        raise FileError(str(path), what, "give a file in a folder that exists and may be written to") from error
+    replace_text(Path(path), None, json.dumps(_document(network)))
 
 
 def _distinct(entries: Entry) -> list[Entry]:

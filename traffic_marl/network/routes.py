@@ -1,7 +1,5 @@
 """Shortest routes over the roads of a network."""
 
-from itertools import pairwise
-
 import networkx as nx
 
 from traffic_marl.errors import NetworkError
@@ -29,28 +27,6 @@ def shortest_path(network: Network, from_road: str, to_road: str) -> tuple[str, 
         return tuple(nx.dijkstra_path(network.road_graph, from_road, to_road, weight="length"))
     except nx.NetworkXNoPath:
         return None
-
-
-def shortest_paths_from(network: Network, from_road: str) -> dict[str, tuple[str, ...]]:
-    """Shortest routes from a road to every road that can be reached from it, itself included.
-
-    Raises:
-        NetworkError: there is no road of that name.
-    """
-    _check_roads(network, from_road)
-    routes = nx.single_source_dijkstra_path(network.road_graph, from_road, weight="length")
-    return {road: tuple(routes[road]) for road in network.roads if road in routes}
-
-
-def joined_route(network: Network, anchors: tuple[str, ...]) -> tuple[str, ...] | None:
-    """A route that passes these roads in turn, the shortest way from each to the next; None where there is none."""
-    route = anchors[:1]
-    for before, after in pairwise(anchors):
-        part = shortest_path(network, before, after)
-        if part is None:
-            return None
-        route += part[1:]
-    return route
 
 
 def _check_roads(network: Network, *roads: str) -> None:

@@ -1,9 +1,12 @@
 """Where scenarios come from: the ones shipped, scripts, JSON files, and folders with CityFlow's files."""
 
 import importlib.util
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
+from types import ModuleType
 
 from traffic_marl.errors import FileError, ScenarioError, TrafficError
 from traffic_marl.scenario.demands import CityFlowTrips
@@ -50,7 +53,8 @@ def cityflow_scenario(directory: str | Path, *, phases: Sequence[int] | None = N
     """The protocol of the CityFlow literature on a folder that holds roadnet.json and flow.json.
 
     A change of phase shows 5 s of what is green in every phase; no green is too short or too long, and what is under
-    way at the horizon stays unfinished.
+    way at the horizon stays unfinished. Decisions fall every 15 s, as is usual there: at 5 s, a request that changes
+    at every decision would never show green, since each change costs 5 s.
 
     Args:
         directory: the folder.
@@ -79,7 +83,7 @@ def cityflow_scenario(directory: str | Path, *, phases: Sequence[int] | None = N
             all_red_s=0,
             max_red_s=None,
         ),
-        decision_interval_s=5,
+        decision_interval_s=15,
         duration_s=horizon_s,
         clearing_s=0,
     )
@@ -101,7 +105,8 @@ def _from_script(path: Path) -> Scenario:
     assert spec.loader is not None, "likewise"
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        with _importable(module, path.resolve().parent):
+            spec.loader.exec_module(module)
     except TrafficError:
         raise
     except SyntaxError as error:
@@ -112,3 +117,30 @@ def _from_script(path: Path) -> Scenario:
     if not isinstance(scenario, Scenario):
         raise ScenarioError(str(path), "declares no scenario", "let it say `scenario = Scenario(...)`")
     return scenario
+
+
+@contextmanager
+def _importable(module: ModuleType, folder: Path) -> Iterator[None]:
+    """While it lasts, the module is among those imported, and files of the folder can be imported by name.
+
+    Afterwards neither is so, nor stays what was imported from the folder: another folder's file may have the same name.
+    """
+    modules, paths = dict(sys.modules), list(sys.path)
+    sys.modules[module.__name__] = module
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path[:] = paths
+        sys.modules.pop(module.__name__, None)
+        beside = {name for name in set(sys.modules) - set(modules) if _stands_in(folder, name)}
+        for name in [name for name in sys.modules if name.partition(".")[0] in beside]:
+            del sys.modules[name]
+        if module.__name__ in modules:
+            sys.modules[module.__name__] = modules[module.__name__]
+
+
+def _stands_in(folder: Path, name: str) -> bool:
+    """Whether the module of this name is a file of the folder, or a package right below it."""
+    file = getattr(sys.modules[name], "__file__", None)
+    return file is not None and Path(file).parent in (folder, folder / name)

@@ -11,7 +11,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from traffic_marl.arrays import Floats
 from traffic_marl.demand.demand import Demand
-from traffic_marl.errors import FileError, ScenarioError, TrafficError
+from traffic_marl.errors import ScenarioError, TrafficError
+from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.document import read_json
 from traffic_marl.network.network import Network
@@ -23,6 +24,8 @@ from traffic_marl.simulation import Simulation
 
 AnyNetwork = Annotated[GridNetwork | ArterialNetwork | CityFlowNetwork, Field(discriminator="kind")]
 AnyDemand = Annotated[TurningFlows | OriginDestinationFlows | CityFlowTrips, Field(discriminator="kind")]
+
+LONGEST_DURATION = 86_400  # [s]
 
 
 class Scenario(Settings):
@@ -38,7 +41,7 @@ class Scenario(Settings):
     demand: AnyDemand
     signals: Signals = Signals()
     decision_interval_s: Annotated[int, Field(ge=1, le=3600)] = 5
-    duration_s: Annotated[int, Field(ge=1, le=86_400)] = 3600  # of the demand
+    duration_s: Annotated[int, Field(ge=1, le=LONGEST_DURATION)] = 3600  # of the demand
     clearing_s: Annotated[int, Field(ge=0, le=86_400)] = 0  # most time after it for the network to clear
 
     @field_validator("signals")
@@ -100,13 +103,7 @@ class Scenario(Settings):
         Raises:
             FileError: the file cannot be written.
         """
-        target = Path(path)
-        temporary = target.with_name(f".{target.name}.tmp")
-        try:
-            temporary.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-            temporary.replace(target)
-        except OSError as error:
-            raise FileError(str(path), f"cannot be written: {error.strerror}", "give another path") from None
+        replace_text(Path(path), None, self.model_dump_json(indent=2) + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

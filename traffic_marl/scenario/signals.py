@@ -9,6 +9,7 @@ from traffic_marl.scenario.validation import Settings, refuse
 
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
 PhaseSet = Literal["two", "four", "eight"]
+Checked = Annotated[Seconds | None, Field(validate_default=True)]  # against the fields before, if not given too
 PHASE_SETS: tuple[PhaseSet, ...] = ("two", "four", "eight")
 
 
@@ -16,17 +17,17 @@ class Signals(Settings):
     """Phases to choose from, and the times every signal keeps.
 
     The defaults are usual practice for urban streets: at least 5 s and at most 60 s of green, 3 s of yellow, 2 s of
-    all-red; nobody who waits is left at red for more than 120 s.
+    all-red; where the first vehicle of a lane has stood at red for 300 s, its phase is served next.
     """
 
     part: ClassVar[str] = "signals"
 
     phases: PhaseSet | tuple[int, ...] | None = None  # a set's name, or rows of a CityFlow phase table; None: see below
     min_green_s: Seconds = 5
-    max_green_s: Seconds | None = 60  # None: no limit
+    max_green_s: Checked = 60  # None: no limit
     yellow_s: Seconds = 3
     all_red_s: Seconds = 2
-    max_red_s: Seconds | None = 120  # None: no limit
+    max_red_s: Checked = 300  # None: no limit
 
     @field_validator("phases", mode="before")
     @classmethod
@@ -45,7 +46,8 @@ class Signals(Settings):
     def _longer_than_min_green(cls, max_green_s: int | None, others: ValidationInfo) -> int | None:
         least = max(others.data.get("min_green_s", 0), 1)
         if max_green_s is not None and max_green_s < least:
-            raise refuse(f"{max_green_s} s is shorter than the shortest green", f"give at least {least} s, or none")
+            what = f"{max_green_s} s is shorter than the shortest green, {least} s"
+            raise refuse(what, f"give at least {least} s, or none, or a shorter min_green_s")
         return max_green_s
 
     @field_validator("max_red_s")
@@ -53,8 +55,8 @@ class Signals(Settings):
     def _longer_than_one_change(cls, max_red_s: int | None, others: ValidationInfo) -> int | None:
         least = sum(others.data.get(name, 0) for name in ("min_green_s", "yellow_s", "all_red_s")) + 1
         if max_red_s is not None and max_red_s < least:
-            what = f"{max_red_s} s is too short for a green and the change after it"
-            raise refuse(what, f"give at least {least} s, or none")
+            what = f"{max_red_s} s is too short for a green and the change after it, {least - 1} s"
+            raise refuse(what, f"give at least {least} s, or none, or a shorter green or change")
         return max_red_s
 
     def timing(self) -> Timing:

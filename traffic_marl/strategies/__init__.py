@@ -6,7 +6,6 @@ from traffic_marl.strategies.catalogue import (
     describe,
     parse,
     split_list,
-    strategy_summaries,
 )
 
-__all__ = ["STRATEGIES", "NamedStrategy", "describe", "parse", "split_list", "strategy_summaries"]
+__all__ = ["STRATEGIES", "NamedStrategy", "describe", "parse", "split_list"]

@@ -38,12 +38,6 @@ class NamedStrategy:
     strategy: Strategy
     interval: int | None = None  # [s] between decisions, whatever strategy and scenario say; None leaves it to them
 
-    def interval_or(self, default: int) -> int:
-        """[s] between decisions: the user's, else the strategy's own, else `default`, the scenario's."""
-        if self.interval is not None:
-            return self.interval
-        return default if self.strategy.interval is None else self.strategy.interval
-
 
 @dataclass(frozen=True)
 class Described:
@@ -69,11 +63,6 @@ class _Generic:
     """Keys that every strategy takes."""
 
     interval_s: int | None = seconds(None, "time between decisions; the strategy's or the scenario's if not given")
-
-
-def strategy_summaries() -> dict[str, str]:
-    """What each strategy does, in one line, by its name."""
-    return {name: describe(name).line for name in STRATEGIES}
 
 
 def describe(name: str) -> Description:

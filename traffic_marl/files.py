@@ -1,4 +1,4 @@
-"""Result files: refused before a run starts if they cannot be written, and never half-written."""
+"""Files to be written: refused early if they cannot be, and never half-written."""
 
 import os
 from collections.abc import Callable
@@ -33,10 +33,15 @@ def ensure_writable(path: Path, flag: str) -> None:
         raise _refusal(flag, path, error) from error
 
 
-def replace(path: Path, flag: str, write: Callable[[Path], None]) -> None:
+def replace(path: Path, flag: str | None, write: Callable[[Path], None]) -> None:
     """Has `write` fill a draft beside `path` and puts it in place in one go.
 
     A path that is no regular file, such as /dev/stdout, is written to directly.
+
+    Args:
+        path: where the file is to go; an existing one is replaced.
+        flag: what the user called it, such as `--csv`; None where the path itself was the argument.
+        write: fills the file whose path it is given.
 
     Raises:
         FileError: the file cannot be written; what stood at `path` still does.
@@ -54,7 +59,7 @@ def replace(path: Path, flag: str, write: Callable[[Path], None]) -> None:
             draft.unlink(missing_ok=True)
 
 
-def replace_text(path: Path, flag: str, text: str) -> None:
+def replace_text(path: Path, flag: str | None, text: str) -> None:
     """Writes `text` as `replace` does, with the line ends it has."""
     replace(path, flag, lambda draft: _write(draft, text))
 
@@ -78,5 +83,8 @@ def _is_special(target: Path) -> bool:
     return target.exists() and not target.is_file()
 
 
-def _refusal(flag: str, path: Path, error: OSError) -> FileError:
-    return FileError(flag, f"{path} cannot be written ({error.strerror or error})", "name a file elsewhere")
+def _refusal(flag: str | None, path: Path, error: OSError) -> FileError:
+    reason = error.strerror or error
+    if flag is None:
+        return FileError(str(path), f"cannot be written: {reason}", "give a file in a folder that may be written to")
+    return FileError(flag, f"{path} cannot be written ({reason})", "name a file elsewhere")

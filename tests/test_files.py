@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from traffic_marl.comparison.files import ensure_writable, replace, replace_text
 from traffic_marl.errors import FileError
+from traffic_marl.files import ensure_writable, replace, replace_text
 
 
 def test_checking_leaves_no_trace(tmp_path):
@@ -69,6 +69,13 @@ def test_interruption_leaves_no_draft(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         replace(tmp_path / "table.csv", "--csv", interrupt)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_flag_the_path_is_at_fault(tmp_path):
+    path = tmp_path / "none" / "roadnet.json"
+    with pytest.raises(FileError, match="cannot be written: No such file") as caught:
+        replace_text(path, None, "{}")
+    assert caught.value.where == str(path)
 
 
 def test_link_stays_a_link(tmp_path):

@@ -1,0 +1,34 @@
+import pytest
+
+from traffic_marl.comparison.rules import rules
+from traffic_marl.scenario import GridNetwork, Scenario, Signals, TurningFlows
+
+
+def scenario(signals, **network):
+    fields = {"rows": 1, "columns": 2, "block_m": 150, **network}
+    demand = TurningFlows(inflow_vph=300)
+    return Scenario(name="small", network=GridNetwork(**fields), demand=demand, signals=signals, decision_interval_s=7)
+
+
+def test_phases_and_times_are_named():
+    times = {"min_green_s": 4, "max_green_s": 50, "yellow_s": 2, "all_red_s": 1, "max_red_s": 200}
+    found = scenario(Signals(phases="two", **times))
+    names = ", ".join(found.build_network().phase_names[0])
+    assert rules(found) == (
+        f"rules for all: phases {names}; min green 4 s, max green 50 s, yellow 2 s, all-red 1 s, max red 200 s; "
+        "the scenario's decision interval 7 s"
+    )
+
+
+def test_what_has_no_limit_is_said_to_have_none():
+    assert "no max green, yellow 3 s, all-red 2 s, no max red;" in rules(
+        scenario(Signals(max_green_s=None, max_red_s=None))
+    )
+
+
+@pytest.mark.parametrize("phases", ["four", "eight"])
+def test_phases_that_differ_are_counted(phases):
+    found = scenario(Signals(phases=phases), missing=[("intersection_1_1", "N")])
+    counts = sorted(len(names) for names in found.build_network().phase_names)
+    assert counts[0] < counts[1]
+    assert rules(found).startswith(f"rules for all: {counts[0]} to {counts[1]} phases an intersection; ")

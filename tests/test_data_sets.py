@@ -1,0 +1,14 @@
+import pytest
+from data_sets import VARIABLE, data_set
+
+
+def test_the_variable_names_the_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    (tmp_path / "town").mkdir()
+    assert data_set("town") == tmp_path / "town"
+
+
+def test_a_test_without_its_data_is_skipped(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    with pytest.raises(pytest.skip.Exception, match="there is no data set town"):
+        data_set("town")
