@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from traffic_marl.cli.arguments import at_least_one, choose_strategies, ensure_different, parse_phases
+from traffic_marl.cli.arguments import at_least_one, choose_strategies, ensure_different, parse_phases, the_only
 from traffic_marl.errors import UsageError
 from traffic_marl.strategies.catalogue import STRATEGIES
 
@@ -41,3 +41,9 @@ def test_two_results_in_one_file_are_refused(tmp_path):
     with pytest.raises(UsageError, match=r"--json: .* is the file of --csv too"):
         ensure_different({"--csv": tmp_path / "a", "--plot": None, "--json": tmp_path / "b" / ".." / "a"})
     ensure_different({"--csv": Path("a"), "--json": Path("b"), "--plot": None})
+
+
+def test_one_run_takes_one_strategy():
+    assert the_only("longest_queue:reach_m=60,hold=2") == "longest_queue:reach_m=60,hold=2"
+    with pytest.raises(UsageError, match="--strategy: 'webster,sotl' are several; give one"):
+        the_only("webster,sotl")

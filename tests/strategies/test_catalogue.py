@@ -140,3 +140,8 @@ def test_strategies_are_values():
     assert parse("sotl").strategy == parse("sotl").strategy
     with pytest.raises(dataclasses.FrozenInstanceError):
         FixedTime().green_s = 3
+
+
+def test_a_beginning_of_a_name_is_completed():
+    with pytest.raises(StrategyError, match="did you mean max_pressure"):
+        parse("max")

@@ -113,6 +113,17 @@ def ensure_different(paths: dict[str, Path | None]) -> None:
             raise UsageError(flag, f"{path} is the file of {other} too", "name another file")
 
 
+def the_only(strategy: str) -> str:
+    """The strategy, where just one can be used.
+
+    Raises:
+        UsageError: there are several.
+    """
+    if len(split_list(strategy)) > 1:
+        raise UsageError("--strategy", f"{strategy!r} are several", "give one; `compare` takes a list")
+    return strategy
+
+
 def _known_scenario(name: str) -> Scenario:
     """The scenario of this name or in this file; for the beginning of a name, the error names those that go on so."""
     known = scenario_names()

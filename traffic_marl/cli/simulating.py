@@ -15,6 +15,7 @@ from traffic_marl.cli.arguments import (
     checked_seed,
     choose_scenario,
     ensure_different,
+    the_only,
 )
 from traffic_marl.cli.recordings import signals_csv, trips_csv
 from traffic_marl.errors import UsageError
@@ -39,7 +40,7 @@ def simulate_command(
     audit: Annotated[bool, typer.Option("--audit", help="Look each second for overlap and disorder on lanes.")] = False,
 ) -> None:
     """Run one strategy once and print all that was measured, with definitions."""
-    named = parse(strategy)
+    named = parse(the_only(strategy))
     draw = checked_seed(seed)
     at_least_one("--until", until)
     at_least_one("--interval", interval)

@@ -150,7 +150,8 @@ def _described(owner: type[Any]) -> tuple[Described, ...]:
 
 
 def _hint(name: str, known: dict[str, Any]) -> str:
-    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+    longer = [each for each in known if name and each.startswith(name)]
+    nearest = longer or get_close_matches(name, known, n=1, cutoff=0.5)
     return f"did you mean {nearest[0]}? " if nearest else ""
 
 
