@@ -352,7 +352,7 @@ def test_a_script_that_declares_no_scenario(refused, tmp_path, script, what):
         (["list", "foo"], "Invalid value for 'kind': 'foo' is not one of 'scenarios', 'strategies'; see --help"),
         (["simulate"], f"Missing option '--strategy'; give one of {', '.join(STRATEGIES)}\n"),
         (["simulate", "--strategy", "web_ster"], "web_ster: not a known strategy; did you mean webster?"),
-        (["simulate", "--strategy", "random,webster"], "random,webster: not a known strategy"),
+        (["simulate", "--strategy", "random,webster"], "--strategy: 'random,webster' are several; give one"),
         (["simulate", "--strategy", "random", "--seed", "-1"], "--seed: -1 is not a seed; give"),
         (["simulate", "--strategy", "random", "--seed", "100000000"], "--seed: 100000000 is not a seed; give"),
         (["simulate", "--strategy", "random", "--until", "-60"], "--until: -60 is too few"),
