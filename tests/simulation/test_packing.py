@@ -273,7 +273,7 @@ def test_no_two_drivables_share_a_slot_in_a_jam():
         order = np.argsort(states["first"])
         ends = (states["first"] + states["room"])[order]
         assert (ends[:-1] <= states["first"][order][1:]).all()
-        assert ends[-1:].sum() <= traffic.tallies["used"][0, 0] <= traffic.motions.shape[2] or not len(listed)
+        assert ends[-1:].sum() <= traffic.tallies["used"][0, 0] <= traffic.slots.shape[2] or not len(listed)
         most = max(most, int(states["count"].max(initial=0)))
     assert most > 5
 

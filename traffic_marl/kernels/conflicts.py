@@ -72,9 +72,9 @@ def last_is_clearing(copy: Copy, lane: int, connection: int) -> bool:
     if state.count == 0:
         return False
     s = state.first + state.count - 1
-    if copy.rides[copy.riders[np.uintp(s)].vehicle].came_from != connection:
+    if copy.rides[copy.slots[np.uintp(s)].vehicle].came_from != connection:
         return False
-    return copy.motions[s].position < copy.types[copy.riders[np.uintp(s)].kind].length
+    return copy.slots[s].position < copy.types[copy.slots[np.uintp(s)].kind].length
 
 
 @kernel
@@ -88,22 +88,22 @@ def foe_at(layout: Layout, copy: Copy, connection: int, distance: float) -> tupl
     state = copy.states[np.uintp(road.end)]
     if state.count > 0:
         s = state.first + state.count - 1
-        position = copy.motions[np.uintp(s)].position
+        position = copy.slots[np.uintp(s)].position
         if (
-            road.length - distance + position - copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].length < 0.0
-            and copy.rides[copy.riders[np.uintp(s)].vehicle].came_from == connection
+            road.length - distance + position - copy.types[np.uintp(copy.slots[np.uintp(s)].kind)].length < 0.0
+            and copy.rides[copy.slots[np.uintp(s)].vehicle].came_from == connection
         ):
             return s, -(position + road.length - distance)
     state = copy.states[np.uintp(connection)]
     for s in range(state.first, state.first + state.count):
-        position = copy.motions[np.uintp(s)].position
-        length = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].length
+        position = copy.slots[np.uintp(s)].position
+        length = copy.types[np.uintp(copy.slots[np.uintp(s)].kind)].length
         if position <= distance or position - distance - length <= 0.0:
             return s, distance - position
     if copy.states[np.uintp(road.start)].front == connection and is_green(layout, copy, connection):
         start = layout.drivables[np.uintp(road.start)]
         s = copy.states[np.uintp(road.start)].first
-        return s, start.length - copy.motions[np.uintp(s)].position + distance
+        return s, start.length - copy.slots[np.uintp(s)].position + distance
     return NONE, 0.0
 
 
@@ -140,16 +140,16 @@ def arrives_first(
     layout: Layout, copy: Copy, s: int, connection: int, distance: float, foe: int, other: int, foe_distance: float
 ) -> bool:
     """Whether the vehicle in slot s goes before its foe: both could still yield, and neither is at the point."""
-    v = copy.riders[np.uintp(s)].vehicle
-    w = copy.riders[np.uintp(foe)].vehicle
-    mine = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)]
-    theirs = copy.types[np.uintp(copy.riders[np.uintp(foe)].kind)]
+    v = copy.slots[np.uintp(s)].vehicle
+    w = copy.slots[np.uintp(foe)].vehicle
+    mine = copy.types[np.uintp(copy.slots[np.uintp(s)].kind)]
+    theirs = copy.types[np.uintp(copy.slots[np.uintp(foe)].kind)]
     rank = layout.drivables[np.uintp(connection)].rank
     foe_rank = layout.drivables[np.uintp(other)].rank
     target = TURN_SPEED if rank < THROUGH else mine.max_speed
     foe_target = TURN_SPEED if foe_rank < THROUGH else theirs.max_speed
-    steps = steps_to_reach(copy.motions[np.uintp(s)].speed, distance, target, mine.usual_acceleration)
-    foe_steps = steps_to_reach(copy.motions[np.uintp(foe)].speed, foe_distance, foe_target, theirs.usual_acceleration)
+    steps = steps_to_reach(copy.slots[np.uintp(s)].speed, distance, target, mine.usual_acceleration)
+    foe_steps = steps_to_reach(copy.slots[np.uintp(foe)].speed, foe_distance, foe_target, theirs.usual_acceleration)
     if rank < foe_rank or steps != foe_steps:
         return foe_steps > steps
     since = copy.rides[v].crossing_since
@@ -174,8 +174,8 @@ def may_pass(
     now: int,
 ) -> bool:
     """Whether the vehicle in slot s, able to yield, need not do so to its foe."""
-    theirs = copy.types[np.uintp(copy.riders[np.uintp(foe)].kind)]
-    braking = braking_distance(copy.motions[np.uintp(foe)].speed, theirs.max_deceleration)
+    theirs = copy.types[np.uintp(copy.slots[np.uintp(foe)].kind)]
+    braking = braking_distance(copy.slots[np.uintp(foe)].speed, theirs.max_deceleration)
     goes = False
     if can_yield(braking, theirs.length, foe_distance):
         if layout.drivables[np.uintp(connection)].rank > layout.drivables[np.uintp(other)].rank:
@@ -184,7 +184,7 @@ def may_pass(
             goes = arrives_first(layout, copy, s, connection, distance, foe, other, foe_distance)
         else:
             goes = foe_distance + theirs.length < 0.0
-    return goes or is_deadlocked(copy, copy.riders[np.uintp(foe)].vehicle, now)
+    return goes or is_deadlocked(copy, copy.slots[np.uintp(foe)].vehicle, now)
 
 
 @kernel
@@ -194,8 +194,8 @@ def has_room(copy: Copy, lane: int, length: float) -> bool:
     if state.count == 0:
         return True
     s = state.first + state.count - 1
-    last = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].length
-    return copy.motions[np.uintp(s)].position > last + length or copy.motions[np.uintp(s)].speed >= CRAWL
+    last = copy.types[np.uintp(copy.slots[np.uintp(s)].kind)].length
+    return copy.slots[np.uintp(s)].position > last + length or copy.slots[np.uintp(s)].speed >= CRAWL
 
 
 @kernel
@@ -216,8 +216,8 @@ def conflict_speed(
 
     `start` is the position of its front along the connection, negative before it [m].
     """
-    rider = copy.riders[np.uintp(s)]
-    kind = copy.types[np.uintp(rider.kind)]
+    slot = copy.slots[np.uintp(s)]
+    kind = copy.types[np.uintp(slot.kind)]
     road = layout.drivables[np.uintp(connection)]
     for k in range(road.first, road.last):
         crossing = layout.crossings[np.uintp(k)]
@@ -230,10 +230,10 @@ def conflict_speed(
         if foe == NONE:
             continue
         if not may_pass(layout, copy, s, connection, distance, foe, crossing.foe, foe_distance, now):
-            copy.rides[rider.vehicle].foe[now & 1] = copy.riders[np.uintp(foe)].vehicle
-            copy.rides[rider.vehicle].yielded[now & 1] = now
+            copy.rides[slot.vehicle].foe[now & 1] = copy.slots[np.uintp(foe)].vehicle
+            copy.rides[slot.vehicle].yielded[now & 1] = now
             return stopping_speed(
-                copy.motions[np.uintp(s)].speed, distance - YIELD_GAP, kind.usual_acceleration, kind.usual_deceleration
+                copy.slots[np.uintp(s)].speed, distance - YIELD_GAP, kind.usual_acceleration, kind.usual_deceleration
             )
     return kind.max_speed
 
@@ -244,18 +244,16 @@ def junction_speed(layout: Layout, copy: Copy, d: int, s: int, rest: float, brak
 
     `rest` is the distance from its front to the end of the drivable [m].
     """
-    kind = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)]
+    kind = copy.types[np.uintp(copy.slots[np.uintp(s)].kind)]
     speed = kind.max_speed
     connection = d
-    start = copy.motions[np.uintp(s)].position
+    start = copy.slots[np.uintp(s)].position
     if d < layout.lanes:
-        connection = copy.riders[np.uintp(s)].next
+        connection = copy.slots[np.uintp(s)].next
         start = -rest
         road = layout.drivables[np.uintp(connection)]
         if braking <= rest and not (is_green(layout, copy, connection) and has_room(copy, road.end, kind.length)):
-            return stopping_speed(
-                copy.motions[np.uintp(s)].speed, rest, kind.usual_acceleration, kind.usual_deceleration
-            )
+            return stopping_speed(copy.slots[np.uintp(s)].speed, rest, kind.usual_acceleration, kind.usual_deceleration)
         if road.rank < THROUGH:
             speed = min(speed, TURN_SPEED)
     if meets_claim(layout, copy, connection):

@@ -46,8 +46,8 @@ def nearest_sibling(layout: Layout, copy: Copy, lane: int, distance: float) -> t
         state = copy.states[np.uintp(connection)]
         if state.count > 0:
             s = state.first + state.count - 1
-            length = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)].length
-            between = distance + copy.motions[np.uintp(s)].position - length
+            length = copy.types[np.uintp(copy.slots[np.uintp(s)].kind)].length
+            between = distance + copy.slots[np.uintp(s)].position - length
             if nearest == NONE or between < gap:
                 nearest = s
                 gap = between
@@ -62,9 +62,9 @@ def leader_ahead(
 
     The vehicle is in slot s, `distance` from the drivable's end; beyond its `approach` nobody looks [m].
     """
-    pointer = copy.riders[np.uintp(s)].path + 1
-    ahead = copy.riders[np.uintp(s)].next
-    kind = copy.types[np.uintp(copy.riders[np.uintp(s)].kind)]
+    pointer = copy.slots[np.uintp(s)].path + 1
+    ahead = copy.slots[np.uintp(s)].next
+    kind = copy.types[np.uintp(copy.slots[np.uintp(s)].kind)]
     farthest = min(kind.approach, kind.search)
     lane = d
     while ahead != NONE:
@@ -77,8 +77,8 @@ def leader_ahead(
             count = seen_count(copy, lane, newcomer, now)
             if count > 0:
                 leader = copy.states[np.uintp(lane)].first + count - 1
-                length = copy.types[np.uintp(copy.riders[np.uintp(leader)].kind)].length
-                return leader, distance + copy.motions[np.uintp(leader)].position - length
+                length = copy.types[np.uintp(copy.slots[np.uintp(leader)].kind)].length
+                return leader, distance + copy.slots[np.uintp(leader)].position - length
         distance += layout.drivables[np.uintp(ahead)].length
         if distance > farthest:
             return NONE, FAR
@@ -90,8 +90,8 @@ def leader_ahead(
 @kernel
 def first_leader(layout: Layout, copy: Copy, d: int, s: int, rest: float, now: int) -> tuple[int, float]:
     """Slot of the leader on a later drivable, or NONE, of a drivable's first vehicle, and the gap to it [m]."""
-    rider = copy.riders[np.uintp(s)]
-    if rest > copy.types[np.uintp(rider.kind)].search:
+    slot = copy.slots[np.uintp(s)]
+    if rest > copy.types[np.uintp(slot.kind)].search:
         return NONE, FAR
     newcomer = NONE
     if d < layout.lanes and copy.states[np.uintp(d)].count == 1 and copy.states[np.uintp(d)].inserted == now:
@@ -148,44 +148,48 @@ def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
     leader_braking = 0.0
     leader_kind = 0
     for s in range(first, first + count):
-        position = copy.motions[np.uintp(s)].position
-        speed = copy.motions[np.uintp(s)].speed
-        rider = copy.riders[np.uintp(s)]
-        kind = copy.types[np.uintp(rider.kind)]
+        slot = copy.slots[np.uintp(s)]
+        kind = copy.types[np.uintp(slot.kind)]
+        position = slot.position
+        speed = slot.speed
         gap = tail - position
         rest = length - position
         if s == first:
             leader, gap = first_leader(layout, copy, d, s, rest, now)
             if leader != NONE:
-                leader_speed = copy.motions[np.uintp(leader)].speed
-                leader_kind = copy.riders[np.uintp(leader)].kind
+                leader_speed = copy.slots[np.uintp(leader)].speed
+                leader_kind = copy.slots[np.uintp(leader)].kind
                 leader_braking = braking_distance(leader_speed, copy.types[np.uintp(leader_kind)].max_deceleration)
         wish = min(min(kind.max_speed, limit), speed + kind.max_acceleration)
         if gap <= kind.reach:
             ahead = copy.types[np.uintp(leader_kind)]
             wish = min(wish, following_speed(kind, ahead, speed, gap, leader_speed, leader_braking))
         braking = braking_distance(speed, kind.max_deceleration)
-        if not is_lane or (rest <= kind.approach and rider.next != NONE):
+        if not is_lane or (rest <= kind.approach and slot.next != NONE):
             wish = min(wish, junction_speed(layout, copy, d, s, rest, braking, now))
         wish = max(wish, speed - kind.max_deceleration)
         moved = (speed + wish) / 2.0
         if wish < 0.0:
             moved = braking
             wish = 0.0
-        copy.later[np.uintp(s + shift)].position = position + moved
-        copy.later[np.uintp(s + shift)].speed = wish
-        copy.later_riders[np.uintp(s + shift)] = rider
+        later = copy.later[np.uintp(s + shift)]
+        later.position = position + moved
+        later.speed = wish
+        later.path = slot.path
+        later.next = slot.next
+        later.vehicle = slot.vehicle
+        later.kind = slot.kind
         if position + moved > length:
             runs_past = True
         is_halted = wish < HALTED
         if is_halted != (speed < HALTED):
-            note_halt(copy.rides[rider.vehicle], not is_halted, now)
+            note_halt(copy.rides[slot.vehicle], not is_halted, now)
         halted += is_halted
         delay += 1.0 - wish * max(slowness, kind.slowness)
         tail = position - kind.length
         leader_speed = speed
         leader_braking = braking
-        leader_kind = rider.kind
+        leader_kind = slot.kind
     copy.tally[0].updates += count
     copy.tally[0].moving += count - halted
     if is_lane:

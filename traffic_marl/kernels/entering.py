@@ -12,10 +12,10 @@ from traffic_marl.kernels.traffic import FRONT, Copy, Layout
 
 
 @kernel
-def set_front(layout: Layout, copy: Copy, riders: Table, lane: int) -> None:
+def set_front(layout: Layout, copy: Copy, slots: Table, lane: int) -> None:
     """Brings up to date what is kept about where the first vehicle of a lane goes."""
     state = copy.states[lane]
-    front = riders[state.first].next if state.count > 0 else NONE
+    front = slots[state.first].next if state.count > 0 else NONE
     if front == state.front:
         return
     if state.front != NONE:
@@ -32,21 +32,20 @@ def fits(copy: Copy, lane: int, v: int) -> bool:
     if state.count == 0:
         return True
     last = state.first + state.count - 1
-    return copy.motions[last].position > copy.types[copy.riders[last].kind].length + copy.types[copy.kind[v]].min_gap
+    return copy.slots[last].position > copy.types[copy.slots[last].kind].length + copy.types[copy.kind[v]].min_gap
 
 
 @kernel
 def insert(layout: Layout, copy: Copy, lane: int, v: int, now: int) -> None:
     """Puts a vehicle at the start of a lane, at rest."""
-    s = last_slot(copy, copy.motions, copy.riders, lane)
-    motion = copy.motions[s]
-    motion.position = 0.0
-    motion.speed = 0.0
-    rider = copy.riders[s]
-    rider.path = copy.path_start[v]
-    rider.next = copy.path[rider.path + 1]
-    rider.vehicle = v
-    rider.kind = copy.kind[v]
+    s = last_slot(copy, copy.slots, lane)
+    slot = copy.slots[s]
+    slot.position = 0.0
+    slot.speed = 0.0
+    slot.path = copy.path_start[v]
+    slot.next = copy.path[slot.path + 1]
+    slot.vehicle = v
+    slot.kind = copy.kind[v]
     state = copy.states[lane]
     state.count += 1
     state.inserted = now
@@ -68,7 +67,7 @@ def insert_waiting(layout: Layout, copy: Copy, e: int, now: int) -> None:
     if not fits(copy, lane, v):
         return
     insert(layout, copy, lane, v, now)
-    set_front(layout, copy, copy.riders, lane)
+    set_front(layout, copy, copy.slots, lane)
     copy.queue_head[e] += 1
     copy.next_due[e] = NEVER
     if copy.queue_head[e] < copy.queue_start[lane + 1]:

@@ -22,19 +22,17 @@ def take_out(layout: Layout, copy: Copy, d: int, taken: int, now: int) -> int:
     kept = first
     for s in range(first, first + state.count):
         if copy.later[s].position > length:
-            copy.rides[copy.later_riders[s].vehicle].came_from = d
-            copy.changing_motions[taken] = copy.later[s]
-            copy.changing_riders[taken] = copy.later_riders[s]
+            copy.rides[copy.later[s].vehicle].came_from = d
+            copy.changing[taken] = copy.later[s]
             taken += 1
         else:
             copy.later[kept] = copy.later[s]
-            copy.later_riders[kept] = copy.later_riders[s]
             kept += 1
     left = first + state.count - kept
     state.count -= left
     if d < layout.lanes:
         state.standing = now + 1 if state.count > 0 and copy.later[first].speed < HALTED else NEVER
-        set_front(layout, copy, copy.later_riders, d)
+        set_front(layout, copy, copy.later, d)
     else:
         copy.states[layout.drivables[d].start].crossing -= left
         if state.count == 0:
@@ -70,27 +68,25 @@ def comes_before(copy: Copy, k: int, s: int) -> bool:
 
     The farther one does; of two at the same place, which CityFlow leaves open, the one from the earlier drivable.
     """
-    position = copy.changing_motions[k].position
+    position = copy.changing[k].position
     if position != copy.later[s].position:
         return position > copy.later[s].position
-    came_from = copy.rides[copy.changing_riders[k].vehicle].came_from
-    return came_from < copy.rides[copy.later_riders[s].vehicle].came_from
+    came_from = copy.rides[copy.changing[k].vehicle].came_from
+    return came_from < copy.rides[copy.later[s].vehicle].came_from
 
 
 @kernel
 def place(copy: Copy, d: int, k: int, now: int) -> None:
     """Appends the k-th vehicle on the way to a drivable: behind those there, arrivals of one second by distance."""
-    s = last_slot(copy, copy.later, copy.later_riders, d)
+    s = last_slot(copy, copy.later, d)
     state = copy.states[d]
     if copy.arrivals[d, 0] != now:
         copy.arrivals[d, 0] = now
         copy.arrivals[d, 1] = state.count
     while s > state.first + copy.arrivals[d, 1] and comes_before(copy, k, s - 1):
         copy.later[s] = copy.later[s - 1]
-        copy.later_riders[s] = copy.later_riders[s - 1]
         s -= 1
-    copy.later[s] = copy.changing_motions[k]
-    copy.later_riders[s] = copy.changing_riders[k]
+    copy.later[s] = copy.changing[k]
     state.count += 1
 
 
@@ -103,7 +99,7 @@ def note_arrival(layout: Layout, copy: Copy, d: int, v: int, now: int) -> None:
         copy.states[layout.drivables[d].start].crossing += 1
         claim(layout, copy, d, ON)
         return
-    set_front(layout, copy, copy.later_riders, d)
+    set_front(layout, copy, copy.later, d)
     ride.crossing_since = NEVER
     if layout.drivables[d].intersection != NONE:
         ride.lane_since = now
@@ -117,18 +113,17 @@ def note_arrival(layout: Layout, copy: Copy, d: int, v: int, now: int) -> None:
 @kernel
 def hand_over(layout: Layout, copy: Copy, k: int, now: int) -> None:
     """Brings the k-th vehicle on the way to its next drivable, or to the end of its trip."""
-    motion = copy.changing_motions[k]
-    rider = copy.changing_riders[k]
-    ride = copy.rides[rider.vehicle]
+    slot = copy.changing[k]
+    ride = copy.rides[slot.vehicle]
     leave_lane(ride, now)
     d = ride.came_from
-    while d != NONE and motion.position > layout.drivables[d].length:
-        motion.position -= layout.drivables[d].length
-        rider.path += 1
-        d = copy.path[rider.path]
+    while d != NONE and slot.position > layout.drivables[d].length:
+        slot.position -= layout.drivables[d].length
+        slot.path += 1
+        d = copy.path[slot.path]
     if d == NONE:
-        finish(copy, rider.vehicle, now)
+        finish(copy, slot.vehicle, now)
         return
-    rider.next = copy.path[rider.path + 1]
+    slot.next = copy.path[slot.path + 1]
     place(copy, d, k, now)
-    note_arrival(layout, copy, d, rider.vehicle, now)
+    note_arrival(layout, copy, d, slot.vehicle, now)

@@ -26,13 +26,13 @@ def sense_lane(layout: Layout, copy: Copy, lane: int, now: int) -> None:
     total = 0.0
     longest = 0
     for s in range(first, first + count):
-        speed = copy.motions[s].speed
+        speed = copy.slots[s].speed
         total += speed
         if speed < HALTED:
             queue += 1
-            longest = max(longest, now + 1 - copy.rides[copy.riders[s].vehicle].halted_since)
+            longest = max(longest, now + 1 - copy.rides[copy.slots[s].vehicle].halted_since)
         else:
-            copy.moving[lane, band(road.length - copy.motions[s].position)] += 1
+            copy.moving[lane, band(road.length - copy.slots[s].position)] += 1
     sensor.vehicles = count
     sensor.queue = queue
     sensor.longest_wait = longest
@@ -87,7 +87,7 @@ def audit(copy: Copy) -> None:
             ahead = copy.later[s - 1].position
             if copy.later[s].position > ahead:
                 tally.disorders += 1
-            elif copy.later[s].position > ahead - copy.types[copy.later_riders[s - 1].kind].length:
+            elif copy.later[s].position > ahead - copy.types[copy.later[s - 1].kind].length:
                 tally.overlaps += 1
 
 

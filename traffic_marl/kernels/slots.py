@@ -21,20 +21,19 @@ def reserve(copy: Copy, count: int, limit: int) -> int:
 
 
 @kernel
-def last_slot(copy: Copy, motions: Table, riders: Table, d: int) -> int:
+def last_slot(copy: Copy, slots: Table, d: int) -> int:
     """A slot behind the vehicles of a drivable, for one more; may move them, or list the drivable as occupied."""
     state = copy.states[d]
     if state.room == 0:
         state.room = 1 + SPARE
-        state.first = reserve(copy, state.room, len(motions))
+        state.first = reserve(copy, state.room, len(slots))
         copy.occupied[copy.tally[0].occupied] = d
         copy.tally[0].occupied += 1
     elif state.count == state.room:
         state.room = state.count + 1 + SPARE
-        first = reserve(copy, state.room, len(motions))
+        first = reserve(copy, state.room, len(slots))
         for k in range(state.count):
-            motions[first + k] = motions[state.first + k]
-            riders[first + k] = riders[state.first + k]
+            slots[first + k] = slots[state.first + k]
         state.first = first
     return state.first + state.count
 

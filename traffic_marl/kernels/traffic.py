@@ -59,16 +59,10 @@ class Layout(NamedTuple):
     entries: Ints  # lanes on which vehicles enter, ascending
 
 
-MOTION = np.dtype(
+SLOT = np.dtype(
     [
         ("position", np.float64),  # [m] of the front from the drivable's start
         ("speed", np.float64),  # [m/s]
-    ],
-    align=True,
-)
-
-RIDER = np.dtype(
-    [
         ("path", np.int32),  # index into Vehicles.path of the drivable it is on
         ("next", np.int32),  # drivable after that, or NONE
         ("vehicle", np.int32),
@@ -163,8 +157,7 @@ ON, FRONT, SHOWN, CLAIMED = 0, 1, 2, 3  # Traffic.claims: connections with vehic
 class Traffic(NamedTuple):
     """State of B copies; changed in place by the kernels, held by `Simulation` alone."""
 
-    motions: Table  # MOTION (B, 2, S) vehicles by drivable, front to back; in even and in odd seconds
-    riders: Table  # RIDER (B, 2, S) likewise: who they are
+    slots: Table  # SLOT (B, 2, S) vehicles by drivable, front to back; in even and in odd seconds
     states: Table  # STATE (B, D)
     rides: Table  # RIDE (B, V)
     signals: Table  # SIGNAL (B, N)
@@ -177,8 +170,7 @@ class Traffic(NamedTuple):
     arrivals: Ints  # (B, D, 2) when vehicles last arrived from elsewhere [s], and how many stood there before
     delays: Floats  # [veh s] (B, K) since the start of the last advance
     passing: Ints  # (B, D) drivables that vehicles run past the end of in this second
-    changing_motions: Table  # MOTION (B, V) vehicles on the way from one drivable to the next
-    changing_riders: Table  # RIDER (B, V)
+    changing: Table  # SLOT (B, V) vehicles on the way from one drivable to the next
     tallies: Table  # TALLY (B, 1)
     sensors: Table  # SENSOR (B, K)
     moving: Ints  # [veh] (B, K, 5)
@@ -195,10 +187,8 @@ class Copy(NamedTuple):
     path_start: Ints
     queue_start: Ints
     queue: Ints
-    motions: Table  # MOTION (S,) at the start of the second
-    later: Table  # MOTION (S,) at its end
-    riders: Table  # RIDER (S,) at the start
-    later_riders: Table  # RIDER (S,) at the end
+    slots: Table  # SLOT (S,) at the start of the second
+    later: Table  # SLOT (S,) at its end
     states: Table
     rides: Table
     signals: Table
@@ -211,8 +201,7 @@ class Copy(NamedTuple):
     arrivals: Ints
     delays: Floats
     passing: Ints
-    changing_motions: Table
-    changing_riders: Table
+    changing: Table
     tally: Table
     sensors: Table
     moving: Ints

@@ -11,12 +11,11 @@ from traffic_marl.kernels.tables import GREEN, NEVER, NONE, VEHICLE_TYPE, Roads,
 from traffic_marl.kernels.traffic import (
     CROSSING,
     DRIVABLE,
-    MOTION,
     RIDE,
-    RIDER,
     SENSOR,
     SHOWN,
     SIGNAL,
+    SLOT,
     SPARE,
     STATE,
     TALLY,
@@ -167,8 +166,7 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
     count = len(layout.drivables)
     slots = most_slots(most, count)
     traffic = Traffic(
-        motions=np.zeros((copies, 2, slots), MOTION),
-        riders=np.zeros((copies, 2, slots), RIDER),
+        slots=np.zeros((copies, 2, slots), SLOT),
         states=np.zeros((copies, count), STATE),
         rides=np.zeros((copies, most), RIDE),
         signals=np.zeros((copies, intersections), SIGNAL),
@@ -181,8 +179,7 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
         arrivals=np.full((copies, count, 2), NONE, np.int32),
         delays=np.zeros((copies, lanes)),
         passing=np.zeros((copies, count), np.int32),
-        changing_motions=np.zeros((copies, most), MOTION),
-        changing_riders=np.zeros((copies, most), RIDER),
+        changing=np.zeros((copies, most), SLOT),
         tallies=np.zeros((copies, 1), TALLY),
         sensors=np.zeros((copies, lanes), SENSOR),
         moving=np.zeros((copies, lanes, 5), np.int32),
