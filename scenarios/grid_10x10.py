@@ -6,7 +6,7 @@ scenario = Scenario(
     name="grid_10x10",
     description="Does it scale? A hundred intersections with the same moderate demand from all sides.",
     network=GridNetwork(rows=10, columns=10, block_m=300.0),
-    demand=TurningFlows(inflow_vph=550.0, turning=TurningShares(left=0.08, through=0.82, right=0.1)),
+    demand=TurningFlows(inflow_vph=380.0, turning=TurningShares(left=0.08, through=0.82, right=0.1)),
     decision_interval_s=15,
     duration_s=3600,
     clearing_s=1800,
