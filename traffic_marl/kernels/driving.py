@@ -19,6 +19,7 @@ from traffic_marl.kernels.traffic import SPARE, Copy, Layout
 
 HALTED = 0.1  # [m/s] a slower vehicle is halted
 FAR = math.inf  # [m] gap to nobody
+REACH_MARGIN = 0.1  # [m] against rounding in the bound on the gap that matters
 
 
 @kernel
@@ -88,14 +89,37 @@ def leader_ahead(
 
 
 @kernel
-def first_leader(layout: Layout, copy: Copy, d: int, s: int, rest: float, now: int) -> tuple[int, float]:
-    """Slot of the leader on a later drivable, or NONE, of a drivable's first vehicle, and the gap to it [m]."""
+def reach_at(kind: Record, speed: float, wish: float) -> float:
+    """Gap beyond which no leader can hold a vehicle below the speed it wishes for [m].
+
+    The bound of VEHICLE_TYPE's `reach` for this speed: it is short for who stands.
+    """
+    braking = 0.25 * max(kind.usual_curve, kind.max_curve) * wish * wish + (wish + speed) / 2.0
+    sudden = (wish + kind.hardest) / 2.0
+    return max(max(braking, sudden) + kind.min_gap, wish * (kind.headway + 0.5)) + REACH_MARGIN
+
+
+@kernel
+def first_leader(layout: Layout, copy: Copy, d: int, s: int, rest: float, wish: float, now: int) -> tuple[int, float]:
+    """Slot of the leader on a later drivable, or NONE, of a drivable's first vehicle, and the gap to it [m].
+
+    None is looked for where it could not matter: beyond the `search` of the vehicle's type, or behind connections
+    without a vehicle that are long enough.
+    """
     slot = copy.slots[np.uintp(s)]
-    if rest > copy.types[np.uintp(slot.kind)].search:
+    kind = copy.types[np.uintp(slot.kind)]
+    if rest > kind.search:
         return NONE, FAR
     newcomer = NONE
-    if d < layout.lanes and copy.states[np.uintp(d)].count == 1 and copy.states[np.uintp(d)].inserted == now:
-        newcomer = d
+    if d < layout.lanes:
+        state = copy.states[np.uintp(d)]
+        longest = kind.search - kind.reach
+        if state.crossing == 0 and rest + layout.drivables[np.uintp(d)].hop - longest > reach_at(
+            kind, slot.speed, wish
+        ):
+            return NONE, FAR
+        if state.count == 1 and state.inserted == now:
+            newcomer = d
     return leader_ahead(layout, copy, d, s, rest, newcomer, now)
 
 
@@ -154,13 +178,13 @@ def drive(layout: Layout, copy: Copy, d: int, now: int) -> bool:
         speed = slot.speed
         gap = tail - position
         rest = length - position
+        wish = min(min(kind.max_speed, limit), speed + kind.max_acceleration)
         if s == first:
-            leader, gap = first_leader(layout, copy, d, s, rest, now)
+            leader, gap = first_leader(layout, copy, d, s, rest, wish, now)
             if leader != NONE:
                 leader_speed = copy.slots[np.uintp(leader)].speed
                 leader_kind = copy.slots[np.uintp(leader)].kind
                 leader_braking = braking_distance(leader_speed, copy.types[np.uintp(leader_kind)].max_deceleration)
-        wish = min(min(kind.max_speed, limit), speed + kind.max_acceleration)
         if gap <= kind.reach:
             ahead = copy.types[np.uintp(leader_kind)]
             wish = min(wish, following_speed(kind, ahead, speed, gap, leader_speed, leader_braking))

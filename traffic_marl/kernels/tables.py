@@ -67,6 +67,7 @@ VEHICLE_TYPE = np.dtype(
         ("approach", np.float64),  # [m] from the stop line within which the junction is looked at
         ("reach", np.float64),  # [m] gap beyond which no leader can hold the vehicle back
         ("search", np.float64),  # [m] from the drivable's end beyond which no leader after it is that near
+        ("hardest", np.float64),  # [m/s2] greatest deceleration of any type
         ("max_curve", np.float64),  # [s2/m] 4 / (2 max_deceleration)
         ("max_scale", np.float64),  # [m/s2] 0.5 / (0.5 / max_deceleration)
         ("usual_curve", np.float64),  # [s2/m] 4 / (2 usual_deceleration)

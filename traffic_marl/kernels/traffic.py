@@ -21,6 +21,7 @@ DRIVABLE = np.dtype(
         ("rank", np.int32),  # connection: THROUGH, LEFT or RIGHT
         ("start", np.int32),  # connection: lane it starts from
         ("end", np.int32),  # connection: lane it leads to
+        ("hop", np.float32),  # [m] lane: at most the length of the connections that leave it
         ("first", np.int32),  # lane: slice of `leaving`; connection: slice of `crossings`
         ("last", np.int32),
     ],

@@ -7,6 +7,7 @@ import numpy as np
 from traffic_marl.arrays import Floats, Ints, Table
 from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.errors import DemandError
+from traffic_marl.kernels.driving import REACH_MARGIN
 from traffic_marl.kernels.tables import GREEN, NEVER, NONE, VEHICLE_TYPE, Roads, Vehicles
 from traffic_marl.kernels.traffic import (
     CROSSING,
@@ -22,8 +23,6 @@ from traffic_marl.kernels.traffic import (
     Layout,
     Traffic,
 )
-
-REACH_MARGIN = 0.1  # [m] against rounding in the bound below
 
 
 def reach(kind: VehicleType, hardest: float) -> float:
@@ -57,6 +56,7 @@ def vehicle_table(types: Sequence[VehicleType]) -> Table:
         row["approach"] = kind.max_speed * kind.max_speed / kind.usual_deceleration / 2.0 + kind.max_speed * 2.0
         row["reach"] = reach(kind, hardest)
         row["search"] = row["reach"] + max(each.length for each in types)
+        row["hardest"] = hardest
         row["max_curve"] = 4.0 * (0.5 / kind.max_deceleration)
         row["max_scale"] = 0.5 / (0.5 / kind.max_deceleration)
         row["usual_curve"] = 4.0 * (0.5 / kind.usual_deceleration)
@@ -126,6 +126,9 @@ def pack_drivables(roads: Roads) -> Table:
     lane, connection = table[:lanes], table[lanes:]
     lane["first"], lane["last"] = roads.leaving_start[:-1], roads.leaving_start[1:]
     lane["start"] = lane["end"] = NONE
+    shortest = np.full(lanes, np.inf)
+    np.minimum.at(shortest, roads.start_lane, roads.length[lanes:])
+    lane["hop"] = np.floor(shortest)
     connection["first"], connection["last"] = roads.crossing_start[:-1], roads.crossing_start[1:]
     connection["start"], connection["end"] = roads.start_lane, roads.end_lane
     connection["rank"] = roads.rank
