@@ -20,6 +20,7 @@ CASES = {  # copies and threads
     Grid(30, "light"): [(1, 1)],
     Grid(30, "heavy"): [(1, 1), (8, 2)],
 }
+SIZES = (4, 10, 30)  # sides of grids with equally many vehicles for each intersection
 HEAD = ["traffic", "copies", "threads", "vehicles/copy", "simulated s/s", "updates/s", "ns/update"]
 
 
@@ -55,6 +56,22 @@ def grids(rounds: int) -> None:
     print_table(HEAD, rows)
 
 
+def sizes(rounds: int) -> None:
+    """Prints what size alone costs: grids with equally many vehicles for each intersection, measured in turn."""
+    workloads = {}
+    for side in SIZES:
+        grid = Grid(side, "equal")
+        network = grid.network()
+        workloads[side] = warmed_up(network, grid.trips(network, 1), 1)
+    wall = medians({str(side): workload.run for side, workload in workloads.items()}, rounds)
+    costs = {side: wall[str(side)] / workload.updates for side, workload in workloads.items()}
+    rows = []
+    for side, workload in workloads.items():
+        dense = workload.updates / workload.seconds / side**2
+        rows.append([f"{side}x{side}", f"{dense:.1f}", f"{costs[side] * 1e9:.1f}", f"{costs[side] / costs[4]:.2f}"])
+    print_table(["equally dense", "vehicles/intersection", "ns/update", "against 4x4"], rows)
+
+
 def cityflow(folder: Path, rounds: int, seconds: int = 3600) -> None:
     """Prints the table of a data set: one copy under the fixed plan, and many that differ."""
     network, trips = data_set(folder, seconds)
@@ -76,6 +93,8 @@ def main() -> None:
         cityflow(flags.cityflow, flags.rounds)
     else:
         grids(flags.rounds)
+        print()
+        sizes(flags.rounds)
 
 
 if __name__ == "__main__":

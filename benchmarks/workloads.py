@@ -20,6 +20,7 @@ from traffic_marl.simulation import Simulation
 
 TIMING = Timing(min_green=5, max_green=NEVER, yellow=5, all_red=0, max_red=NEVER)
 INFLOW_VPH = {"light": 100, "heavy": 300}  # on each entry road
+EQUAL_INFLOW_VPH = {4: 105, 10: 135, 30: 300}  # by side: some 10 vehicles for each intersection after the warm-up
 WARM_UP = 900  # [s] before anything is measured
 WINDOW = 300  # [s] measured
 CALL = 10  # [s] moved in one call
@@ -32,7 +33,7 @@ class Grid:
     """A square grid of signals and how much traffic enters it."""
 
     side: int
-    load: str  # a key of INFLOW_VPH
+    load: str  # "light", "heavy", or "equal": as many vehicles for each intersection whatever the side
 
     def __str__(self) -> str:
         return f"{self.side}x{self.side} {self.load}"
@@ -43,7 +44,8 @@ class Grid:
 
     def trips(self, network: Network, copies: int, duration: int = WARM_UP + WINDOW) -> list[Trips]:
         """A draw for each copy."""
-        inflow = dict.fromkeys(rim_entries(network), INFLOW_VPH[self.load] / 3600)
+        vph = EQUAL_INFLOW_VPH[self.side] if self.load == "equal" else INFLOW_VPH[self.load]
+        inflow = dict.fromkeys(rim_entries(network), vph / 3600)
         demand = TurningDemand(network, inflow, Departures(duration))
         return [demand.draw(seed) for seed in range(copies)]
 

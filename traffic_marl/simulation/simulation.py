@@ -1,6 +1,7 @@
 """Simulation owns the state of B copies of the traffic on one network; all others see Readings and Records."""
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from traffic_marl.simulation.packing import empty_traffic, entry_lanes, free_tim
 from traffic_marl.simulation.readings import Readings, Records
 
 SMALL_WORK = 20_000  # vehicle updates in one advance below which a second thread costs more than it brings
+PIECE_OF_WORK = 60_000  # vehicle updates that a thread takes on at a time: several a thread even out their speeds
 
 
 def kernels_are_cached() -> bool:
@@ -101,17 +103,25 @@ class Simulation:
         assert ((phases >= 0) & (phases < self._layout.phase_count)).all(), "a phase that its intersection lacks"
         wanted[:] = phases
         work = int(self._traffic.tallies["under_way"].sum()) * seconds
-        parts = self.threads if work >= SMALL_WORK else 1
-        bounds = [self.copies * k // parts for k in range(parts + 1)]
-        waiting = [
-            self._threads().submit(self._advance_part, first, last, seconds) for first, last in pairwise(bounds[1:])
-        ]
-        self._advance_part(bounds[0], bounds[1], seconds)
+        threads = self.threads if work >= SMALL_WORK else 1
+        pieces = 1 if threads == 1 else min(self.copies, max(threads, work // PIECE_OF_WORK))
+        todo = deque(pairwise(self.copies * k // pieces for k in range(pieces + 1)))
+        waiting = [self._threads().submit(self._advance_pieces, todo, seconds) for _ in range(threads - 1)]
+        self._advance_pieces(todo, seconds)
         for part in waiting:
             part.result()
         assert not self._traffic.tallies["overflow"].any(), "the slots for vehicles did not suffice"
 
-    def _advance_part(self, first: int, last: int, seconds: int) -> None:
+    def _advance_pieces(self, todo: deque[tuple[int, int]], seconds: int) -> None:
+        """Moves the copies of one piece of work after the other on, as long as there is one that nobody has taken."""
+        while True:
+            try:
+                first, last = todo.popleft()  # one step: no thread can come between
+            except IndexError:
+                return
+            self._advance_piece(first, last, seconds)
+
+    def _advance_piece(self, first: int, last: int, seconds: int) -> None:
         """Moves the copies first .. last - 1 on."""
         advance(
             self._layout,
