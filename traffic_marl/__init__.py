@@ -1,7 +1,14 @@
 """Which way of coordinating traffic signals is best for a network and a demand, and how sure one can be."""
 
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from traffic_marl.env.gym import StartOthers, TrafficEnv
+    from traffic_marl.env.parallel import MakeRenderer, TrafficParallelEnv
+    from traffic_marl.env.vector import VectorEnv
+    from traffic_marl.scenario import Scenario
 
 __version__ = "0.1.0"
 
@@ -17,17 +24,20 @@ _HOMES = {  # public names, imported when they are first asked for
     "Scenario": "traffic_marl.scenario",
     "Simulation": "traffic_marl.simulation",
     "TrafficError": "traffic_marl.errors",
+    "VectorEnv": "traffic_marl.env",
     "compare": "traffic_marl.comparison",
     "load_scenario": "traffic_marl.scenario",
     "run": "traffic_marl.rollout",
     "summarise": "traffic_marl.measures",
 }
 
-__all__ = ["__version__", *_HOMES]
+__all__ = ["__version__", "aec_env", "env", "gymnasium_env", "parallel_env", "vector_env", *_HOMES]
 
 
 def __getattr__(name: str) -> Any:
     """A public name, imported on first use so that `import traffic_marl` stays quick."""
+    if name == "env":
+        return import_module("traffic_marl.env")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
@@ -36,3 +46,123 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """What `import traffic_marl` offers."""
     return sorted(__all__)
+
+
+def vector_env(scenario: "Scenario | str | Path", copies: int, seeds: Any = None, **settings: Any) -> "VectorEnv":
+    """The environment for learners: B copies at once, everything as arrays; see `env.VectorEnv`."""
+    from traffic_marl.env.vector import VectorEnv
+
+    return VectorEnv(scenario, copies, seeds, **settings)
+
+
+def parallel_env(
+    scenario: "Scenario | str | Path", *, seed: int | None = None, render_mode: str | None = None, **settings: Any
+) -> "TrafficParallelEnv":
+    """PettingZoo's parallel form: each intersection is an agent, and all decide at once.
+
+    Args:
+        scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
+        seed: of the traffic of the first episode; later ones take the seeds after it. None: one for training.
+        render_mode: "human", "rgb_array" or None.
+        settings: `interval` [s], `observation`, `reward`, `neighbour_weight`, `shared_reward`, `action`, `threads`; see
+            `env.VectorEnv`.
+
+    Raises:
+        TrafficError: a name is unknown, a number makes no sense, or a library is missing.
+    """
+    _needs("pettingzoo", "learning")
+    from traffic_marl.env.parallel import TrafficParallelEnv
+
+    return TrafficParallelEnv(
+        scenario, seed=seed, render_mode=render_mode, make_renderer=_renderer(render_mode), **settings
+    )
+
+
+def aec_env(scenario: "Scenario | str | Path", **settings: Any) -> Any:
+    """PettingZoo's form in which agents take turns (AEC), made from the parallel one; `env(...)` is the same."""
+    environment = parallel_env(scenario, **settings)
+    from traffic_marl.env.parallel import aec_env as one_by_one
+
+    return one_by_one(environment)
+
+
+def gymnasium_env(
+    scenario: "Scenario | str | Path",
+    *,
+    form: str = "network",
+    others: str = "max_pressure",
+    seed: int | None = None,
+    render_mode: str | None = None,
+    **settings: Any,
+) -> "TrafficEnv":
+    """Gymnasium's form, for libraries that know a single agent.
+
+    Args:
+        scenario: as of `parallel_env`.
+        form: "network": all intersections as one agent, which has an action for each and gets the mean reward;
+            "intersection": one of them.
+        others: with "intersection", the strategy that decides for the others, as `compare` takes it.
+        seed: as of `parallel_env`.
+        render_mode: "human", "rgb_array" or None.
+        settings: as of `parallel_env`; `intersection` names the agent's in a network of several.
+
+    Raises:
+        TrafficError: a name is unknown, a number makes no sense, or a library is missing.
+    """
+    _needs("gymnasium", "learning")
+    from traffic_marl.env.gym import IntersectionEnv, NetworkEnv
+    from traffic_marl.errors import UsageError
+
+    drawn: dict[str, Any] = {"seed": seed, "render_mode": render_mode, "make_renderer": _renderer(render_mode)}
+    if form == "network":
+        return NetworkEnv(scenario, **drawn, **settings)
+    if form == "intersection":
+        return IntersectionEnv(scenario, start_others=_starter(others), **drawn, **settings)
+    raise UsageError("form", f"{form!r} is not one", "there are network, intersection")
+
+
+def _starter(others: str) -> "StartOthers":
+    """Starts a strategy on an environment, to decide for the intersections that are not the agent's.
+
+    Raises:
+        TrafficError: the strategy is unknown, or insists on an interval of its own.
+    """
+    from traffic_marl.errors import UsageError
+    from traffic_marl.strategies.catalogue import parse
+    from traffic_marl.strategies.strategy import Setting
+
+    named = parse(others)
+
+    def start(vector: "VectorEnv") -> Any:
+        own = named.interval if named.strategy.interval is None else named.strategy.interval
+        if own not in (None, vector.interval):
+            what = f"{others} decides every {own} s, the environment every {vector.interval} s"
+            raise UsageError("others", what, f"use interval={own}, or another strategy")
+        timing, flow = vector.scenario.timing(), vector.scenario.flow()
+        return named.strategy.start(Setting(vector.network, timing, vector.interval, flow, vector.episode_seeds)).decide
+
+    return start
+
+
+def _renderer(render_mode: str | None) -> "MakeRenderer | None":
+    """What draws environments, if something is to be drawn."""
+    if render_mode is None:
+        return None
+    _needs("pygame", "viewer")
+    from traffic_marl.viewer.rendering import make_renderer
+
+    return make_renderer
+
+
+def _needs(library: str, extra: str) -> None:
+    """Holds that an optional library is installed.
+
+    Raises:
+        UsageError: it is not.
+    """
+    from importlib.util import find_spec
+
+    from traffic_marl.errors import UsageError
+
+    if find_spec(library) is None:
+        raise UsageError(library, "is not installed", f'pip install "traffic-marl[{extra}]"')

@@ -1,5 +1,8 @@
 """The mistakes a user can make, as exceptions whose text says where, what, and what would do."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class TrafficError(Exception):
     """A mistake of the user; the command line prints it as one line and exits with 2.
@@ -39,3 +42,15 @@ class FileError(TrafficError):
 
 class UsageError(TrafficError):
     """A flag or argument that makes no sense on its own or with the others."""
+
+
+def check_name(what: str, name: str, known: Iterable[str]) -> None:
+    """Holds that a name is one of those known.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}? There are" if near else "there are"
+        raise UsageError(what, f"{name!r} is not the name of one", f"{hint} {', '.join(known)}")

@@ -17,6 +17,7 @@ from traffic_marl.simulation import Simulation
 from traffic_marl.simulation.simulation import SMALL_WORK
 
 TIMING = Timing(min_green=5, max_green=60, yellow=3, all_red=2, max_red=120)
+SUMS = ("delay", "discharged", "span")  # readings that add up over the last advance
 AT_ONCE = Timing(min_green=0, max_green=NEVER, yellow=0, all_red=0, max_red=NEVER)
 TOWN = grid(2, 2, block=150.0)
 DURATION = 300  # [s]
@@ -51,7 +52,7 @@ def values(part, copy=None):
     found = {field.name: getattr(part, field.name) for field in dataclasses.fields(part)}
     if copy is None:
         return found
-    return {name: value if name == "time" else value[copy] for name, value in found.items()}
+    return {name: value if name in ("time", "span") else value[copy] for name, value in found.items()}
 
 
 def assert_equal(one, other, apart_from=()):
@@ -145,24 +146,47 @@ def test_small_work_starts_no_thread():
 
 
 def test_an_advance_may_be_split():
-    """Only the delay reading tells the difference: it is that of the last advance."""
+    """Only readings that add up over the last advance tell the difference."""
     whole = drive(heavy((0, 1)), plan(2)[:30], seconds=10)
     halves = heavy((0, 1))
     for phases in plan(2)[:30]:
         halves.advance(phases, 5)
-        first = halves.readings().delay
+        first = halves.readings()
         halves.advance(phases, 5)
-    assert_same(whole, halves, apart_from=("delay",))
-    assert first.sum() > 0
-    assert np.allclose(first + halves.readings().delay, whole.readings().delay)
+    assert_same(whole, halves, apart_from=SUMS)
+    assert first.delay.sum() > 0
+    assert first.discharged.sum() > 0
+    second, both = halves.readings(), whole.readings()
+    assert np.allclose(first.delay + second.delay, both.delay)
+    assert (first.discharged + second.discharged == both.discharged).all()
+    assert (first.span, second.span, both.span) == (5, 5, 10)
 
 
-def test_no_time_changes_nothing_but_the_delay():
+def test_no_time_changes_nothing_but_sums_over_it():
     simulation = drive(heavy((0,)), plan(1)[:20])
     before = values(simulation.readings())
     simulation.advance(plan(1)[19], 0)
-    assert_equal(values(simulation.readings()), before, apart_from=("delay",))
-    assert not simulation.readings().delay.any()
+    readings = simulation.readings()
+    assert_equal(values(readings), before, apart_from=SUMS)
+    assert not readings.delay.any()
+    assert not readings.discharged.any()
+    assert readings.span == 0
+
+
+def test_vehicles_that_leave_a_lane_are_discharged():
+    """Summed over a run until all is clear, each vehicle has left each lane of its path once."""
+    simulation = heavy((0,))
+    discharged = np.zeros(len(TOWN.lane_names), np.int64)
+    phases = plan(1)
+    for k in range(400):
+        simulation.advance(phases[k % len(phases)], 10)
+        discharged += simulation.readings().discharged[0]
+        if simulation.is_clear().all():
+            break
+    trips = heavy_trips(0)
+    lanes = trips.path[(trips.path >= 0) & (trips.path < len(discharged))]
+    assert simulation.is_clear().all()
+    assert (discharged == np.bincount(lanes, minlength=len(discharged))).all()
 
 
 # Snapshots

@@ -193,11 +193,13 @@ def complete(network: Network, time: int, queue: Any, moving: Any, phase: Any, a
     rest = np.zeros_like(queue)
     return Readings(
         time=time,
+        span=5,
         vehicles=queue + moving.sum(axis=2, dtype=np.int32),
         queue=queue,
         moving=moving,
         mean_speed=np.full(queue.shape, LIMIT),
         delay=np.zeros(queue.shape),
+        discharged=rest,
         longest_wait=rest,
         backlog=rest,
         phase=phase,
@@ -211,9 +213,9 @@ def complete(network: Network, time: int, queue: Any, moving: Any, phase: Any, a
 def joined(single: Sequence[Readings]) -> Readings:
     """Readings of one copy each, taken at the same time, as those of a batch."""
     fields = {
-        name: np.concatenate([getattr(one, name) for one in single]) for name in vars(single[0]) if name != "time"
+        name: np.concatenate([getattr(one, name) for one in single]) for name in vars(single[0]) if name not in ("time", "span")
     }
-    return Readings(time=single[0].time, **fields)
+    return Readings(time=single[0].time, span=single[0].span, **fields)
 
 
 def random_readings(network, generator, time):

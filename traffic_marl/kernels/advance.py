@@ -92,6 +92,7 @@ def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> Copy:
         traffic.next_due[b],
         traffic.arrivals[b],
         traffic.delays[b],
+        traffic.discharged[b],
         traffic.passing[b],
         traffic.changing[b],
         traffic.tallies[b],
@@ -124,6 +125,8 @@ def _compiled(sources: str) -> Callable[..., None]:
         for b in range(first, last):
             begin = traffic.tallies[b, 0].time
             traffic.delays[b, :] = 0.0
+            traffic.discharged[b, :] = 0
+            traffic.tallies[b, 0].span = seconds
             for now in range(begin, begin + seconds):
                 advance_second(layout, copy_at(vehicles, traffic, b, now), timing, now, audits)
             sense(layout, copy_at(vehicles, traffic, b, begin + seconds), begin + seconds)

@@ -31,6 +31,7 @@ def take_out(layout: Layout, copy: Copy, d: int, taken: int, now: int) -> int:
     left = first + state.count - kept
     state.count -= left
     if d < layout.lanes:
+        copy.discharged[d] += left
         state.standing = now + 1 if state.count > 0 and copy.later[first].speed < HALTED else NEVER
         set_front(layout, copy, copy.later, d)
     else:

@@ -119,6 +119,7 @@ SIGNAL = np.dtype(
 TALLY = np.dtype(
     [
         ("updates", np.int64),  # vehicles moved, summed over the seconds
+        ("span", np.int32),  # [s] length of the last advance
         ("time", np.int32),  # [s]
         ("occupied", np.int32),  # entries of Traffic.occupied
         ("ascending", np.int32),  # of these, entries in ascending order
@@ -170,6 +171,7 @@ class Traffic(NamedTuple):
     next_due: Ints  # [s] (B, E) when the next vehicle is due at each entry lane, NEVER if none is to come
     arrivals: Ints  # (B, D, 2) when vehicles last arrived from elsewhere [s], and how many stood there before
     delays: Floats  # [veh s] (B, K) since the start of the last advance
+    discharged: Ints  # [veh] (B, K) that left the lane since then
     passing: Ints  # (B, D) drivables that vehicles run past the end of in this second
     changing: Table  # SLOT (B, V) vehicles on the way from one drivable to the next
     tallies: Table  # TALLY (B, 1)
@@ -201,6 +203,7 @@ class Copy(NamedTuple):
     next_due: Ints
     arrivals: Ints
     delays: Floats
+    discharged: Ints
     passing: Ints
     changing: Table
     tally: Table

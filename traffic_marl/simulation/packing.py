@@ -181,6 +181,7 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
         next_due=first_due(layout.entries, vehicles),
         arrivals=np.full((copies, count, 2), NONE, np.int32),
         delays=np.zeros((copies, lanes)),
+        discharged=np.zeros((copies, lanes), np.int32),
         passing=np.zeros((copies, count), np.int32),
         changing=np.zeros((copies, most), SLOT),
         tallies=np.zeros((copies, 1), TALLY),

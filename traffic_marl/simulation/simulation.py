@@ -5,18 +5,20 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Ints
+from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.demand.trips import Trips
 from traffic_marl.kernels.advance import advance
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, YELLOW, Timing
 from traffic_marl.kernels.traffic import Traffic
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.packing import empty_traffic, entry_lanes, free_times, pack_roads, pack_vehicles
+from traffic_marl.simulation.positions import Positions, free_ways, positions
 from traffic_marl.simulation.readings import Readings, Records
 
 SMALL_WORK = 20_000  # vehicle updates in one advance below which a second thread costs more than it brings
@@ -147,11 +149,13 @@ class Simulation:
         interval, age = self._intervals()
         return Readings(
             time=self.time,
+            span=int(self._traffic.tallies["span"][0, 0]),
             vehicles=sensors["vehicles"].copy(),
             queue=sensors["queue"].copy(),
             moving=self._traffic.moving.copy(),
             mean_speed=sensors["mean_speed"].copy(),
             delay=self._traffic.delays.copy(),
+            discharged=self._traffic.discharged.copy(),
             longest_wait=sensors["longest_wait"].copy(),
             backlog=sensors["backlog"].copy(),
             phase=signals["phase"].copy(),
@@ -204,6 +208,15 @@ class Simulation:
             disorders=tallies["disorders"].copy(),
             overlaps=tallies["overlaps"].copy(),
         )
+
+    def positions(self, copy: int) -> Positions:
+        """Where the vehicles of a copy are now, and what its signals showed in the second just past."""
+        return positions(self._layout, self._vehicles, self._traffic, self._free_ways, copy)
+
+    @cached_property
+    def _free_ways(self) -> Floats:
+        """[s] (types, entries of the paths) free travel time before each entry; only who asks for positions needs it."""
+        return free_ways(self._layout, self._vehicles)
 
     def signal_log(self) -> Ints:
         """Row of the phase table shown in each second so far (B, time, N), up to log_until."""

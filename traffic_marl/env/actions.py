@@ -1,0 +1,125 @@
+"""Actions: what an agent may do, by name, and which phase it asks for with that.
+
+Whatever is asked for, the signals decide when it is shown: an action never overrules timing.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Ints
+from traffic_marl.errors import check_name
+
+ACTIONS: dict[str, str] = {
+    "phase": "the phase wanted next, whichever (acyclic)",
+    "cycle": "0 keeps the phase shown, 1 asks for the next one in its order",
+    "duration": "a phase and for how many decisions it is kept: action = phase x 6 + place in (1, 2, 3, 4, 6, 9)",
+}
+DURATIONS = (1, 2, 3, 4, 6, 9)  # decisions
+KEEP, NEXT = 0, 1
+
+
+class Actions(Protocol):
+    """A way of acting on N intersections in B copies."""
+
+    count: int  # A: actions are 0 .. A - 1
+
+    def reset(self) -> None:
+        """Forgets what was begun in the episode before."""
+        ...
+
+    def masks(self, shown: Ints, allowed: Bools) -> Bools:
+        """(B, N, A) actions that do something now, given the phases shown (B, N) and allowed (B, N, P)."""
+        ...
+
+    def phases(self, actions: Ints, shown: Ints) -> Ints:
+        """(B, N) phases asked for by the actions (B, N)."""
+        ...
+
+
+class PhaseActions:
+    """The action is the phase; one that the intersection lacks keeps the phase shown."""
+
+    def __init__(self, copies: int, phase_count: Ints, phases: int) -> None:
+        self.count = phases
+        self._phase_count = phase_count
+
+    def reset(self) -> None:
+        """Nothing to forget."""
+
+    def masks(self, shown: Ints, allowed: Bools) -> Bools:
+        """The phases allowed."""
+        return allowed
+
+    def phases(self, actions: Ints, shown: Ints) -> Ints:
+        """The actions themselves."""
+        return np.where(actions < self._phase_count, actions, shown).astype(np.int32)
+
+
+class CycleActions:
+    """Keep or next."""
+
+    def __init__(self, copies: int, phase_count: Ints, phases: int) -> None:
+        self.count = 2
+        self._phase_count = phase_count
+
+    def reset(self) -> None:
+        """Nothing to forget."""
+
+    def masks(self, shown: Ints, allowed: Bools) -> Bools:
+        """Keep always, next where it is allowed."""
+        after = (shown + 1) % self._phase_count
+        may = np.take_along_axis(allowed, after[:, :, None], axis=2)
+        return np.concatenate([np.ones_like(may), may], axis=2)
+
+    def phases(self, actions: Ints, shown: Ints) -> Ints:
+        """The phase shown or the one after it."""
+        return np.where(actions == NEXT, (shown + 1) % self._phase_count, shown).astype(np.int32)
+
+
+class DurationActions:
+    """A phase with the number of decisions for which it is kept; what is asked for meanwhile has no effect."""
+
+    def __init__(self, copies: int, phase_count: Ints, phases: int) -> None:
+        self.count = phases * len(DURATIONS)
+        self._phase_count = phase_count
+        self._chosen: Ints = np.zeros((copies, len(phase_count)), np.int32)
+        self._left: Ints = np.zeros((copies, len(phase_count)), np.int32)  # decisions for which it is kept
+
+    def reset(self) -> None:
+        """Everybody may choose."""
+        self._chosen[:] = 0
+        self._left[:] = 0
+
+    def masks(self, shown: Ints, allowed: Bools) -> Bools:
+        """What is under way where something is, else all durations of the phases allowed."""
+        free = np.repeat(allowed, len(DURATIONS), axis=2)
+        bound = np.arange(self.count) == self._chosen[:, :, None]
+        return np.where(self._left[:, :, None] > 0, bound, free)
+
+    def phases(self, actions: Ints, shown: Ints) -> Ints:
+        """The phases chosen now or kept from before; counts a decision."""
+        free = self._left == 0
+        self._chosen = np.where(free, actions, self._chosen).astype(np.int32)
+        lasts = np.array(DURATIONS)[self._chosen % len(DURATIONS)]
+        self._left = (np.where(free, lasts, self._left) - 1).astype(np.int32)
+        phase = self._chosen // len(DURATIONS)
+        return np.where(phase < self._phase_count, phase, shown).astype(np.int32)
+
+
+_MAKERS: dict[str, Callable[[int, Ints, int], Actions]] = {
+    "phase": PhaseActions,
+    "cycle": CycleActions,
+    "duration": DurationActions,
+}
+
+
+def make_actions(name: str, copies: int, phase_count: Ints, phases: int) -> Actions:
+    """The actions of this name for B copies of N intersections.
+
+    Raises:
+        UsageError: there are none of this name.
+    """
+    check_name("action", name, ACTIONS)
+    return _MAKERS[name](copies, phase_count, phases)
