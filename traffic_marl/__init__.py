@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from traffic_marl.env.gym import StartOthers, TrafficEnv
-    from traffic_marl.env.parallel import MakeRenderer, TrafficParallelEnv
+    from traffic_marl.env.parallel import Renderer, TrafficParallelEnv
     from traffic_marl.env.vector import VectorEnv
+    from traffic_marl.network.network import Network
     from traffic_marl.scenario import Scenario
 
 __version__ = "0.1.0"
@@ -73,9 +74,7 @@ def parallel_env(
     _needs("pettingzoo", "learning")
     from traffic_marl.env.parallel import TrafficParallelEnv
 
-    return TrafficParallelEnv(
-        scenario, seed=seed, render_mode=render_mode, make_renderer=_renderer(render_mode), **settings
-    )
+    return TrafficParallelEnv(scenario, seed=seed, render_mode=render_mode, make_renderer=_renderer, **settings)
 
 
 def aec_env(scenario: "Scenario | str | Path", **settings: Any) -> Any:
@@ -113,7 +112,7 @@ def gymnasium_env(
     from traffic_marl.env.gym import IntersectionEnv, NetworkEnv
     from traffic_marl.errors import UsageError
 
-    drawn: dict[str, Any] = {"seed": seed, "render_mode": render_mode, "make_renderer": _renderer(render_mode)}
+    drawn: dict[str, Any] = {"seed": seed, "render_mode": render_mode, "make_renderer": _renderer}
     if form == "network":
         return NetworkEnv(scenario, **drawn, **settings)
     if form == "intersection":
@@ -144,14 +143,16 @@ def _starter(others: str) -> "StartOthers":
     return start
 
 
-def _renderer(render_mode: str | None) -> "MakeRenderer | None":
-    """What draws environments, if something is to be drawn."""
-    if render_mode is None:
-        return None
+def _renderer(render_mode: str, network: "Network") -> "Renderer":
+    """What draws an environment.
+
+    Raises:
+        UsageError: pygame is not installed.
+    """
     _needs("pygame", "viewer")
     from traffic_marl.viewer.rendering import make_renderer
 
-    return make_renderer
+    return make_renderer(render_mode, network)
 
 
 def _needs(library: str, extra: str) -> None:
