@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from traffic_marl.arrays import Bools, Floats, Ints, Singles
 from traffic_marl.kernels.compiling import SOURCES, entry, kernel
 from traffic_marl.kernels.tables import ALL_RED, BANDS, GREEN, NONE, YELLOW, Timing
@@ -53,7 +55,7 @@ class View(NamedTuple):
 @kernel
 def share(value: float, full: float) -> float:
     """The value as a share of what is shown as 1; all beyond that is 1 too."""
-    return min(value / full, 1.0)
+    return min(value * (1.0 / full), 1.0)
 
 
 @kernel
@@ -80,17 +82,17 @@ def write_local(sight: Sight, view: View, b: int, m: int, out: Singles, at: int)
     queue = backlog = wait = 0
     delay = 0.0
     for k in range(sight.lane_start[m], sight.lane_start[m + 1]):
-        lane = sight.lane[k]
-        queue += view.queue[b, lane]
-        backlog += view.backlog[b, lane]
-        delay += view.delay[b, lane]
-        wait = max(wait, view.longest_wait[b, lane])
+        lane = sight.lane[np.uintp(k)]
+        queue += view.queue[np.uintp(b), np.uintp(lane)]
+        backlog += view.backlog[np.uintp(b), np.uintp(lane)]
+        delay += view.delay[np.uintp(b), np.uintp(lane)]
+        wait = max(wait, view.longest_wait[np.uintp(b), np.uintp(lane)])
     out[at] = 1.0
     out[at + 1] = share(queue, COUNT)
     for band in range(BANDS):
         moving = 0
         for k in range(sight.lane_start[m], sight.lane_start[m + 1]):
-            moving += view.moving[b, sight.lane[k], band]
+            moving += view.moving[np.uintp(b), np.uintp(sight.lane[np.uintp(k)]), np.uintp(band)]
         out[at + 2 + band] = share(moving, COUNT)
     at += 2 + BANDS
     out[at] = share(backlog, COUNT)
@@ -104,8 +106,8 @@ def write_exits(sight: Sight, view: View, b: int, m: int, out: Singles, at: int)
     """Writes what is on the road that a movement leads to; returns where the next feature goes."""
     queue = vehicles = 0
     for k in range(sight.exit_start[m], sight.exit_start[m + 1]):
-        queue += view.queue[b, sight.exit[k]]
-        vehicles += view.vehicles[b, sight.exit[k]]
+        queue += view.queue[np.uintp(b), np.uintp(sight.exit[np.uintp(k)])]
+        vehicles += view.vehicles[np.uintp(b), np.uintp(sight.exit[np.uintp(k)])]
     out[at] = share(queue, EXIT_COUNT)
     out[at + 1] = share(vehicles, EXIT_COUNT)
     return at + 2
@@ -116,10 +118,10 @@ def near_vehicles(sight: Sight, view: View, b: int, m: int) -> int:
     """Vehicles on a movement's lanes that stand, or move within the nearest bands."""
     near = 0
     for k in range(sight.lane_start[m], sight.lane_start[m + 1]):
-        lane = sight.lane[k]
-        near += view.queue[b, lane]
+        lane = sight.lane[np.uintp(k)]
+        near += view.queue[np.uintp(b), np.uintp(lane)]
         for band in range(NEAR_BANDS):
-            near += view.moving[b, lane, band]
+            near += view.moving[np.uintp(b), np.uintp(lane), np.uintp(band)]
     return near
 
 
