@@ -117,7 +117,7 @@ class Encoder:
         self._exits = name != "local"
         self._neighbours = name == "neighbours"
         _, phases, movements = self._sight.movement.shape
-        features = LOCAL_FEATURES
+        features: tuple[str, ...] = LOCAL_FEATURES
         if self._exits:
             features += EXIT_FEATURES
         if self._neighbours:

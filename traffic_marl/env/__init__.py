@@ -9,9 +9,10 @@ from types import ModuleType
 from typing import Any
 
 from traffic_marl.env.actions import ACTIONS
+from traffic_marl.env.joint import JointEnv
 from traffic_marl.env.vector import VectorEnv
 
-__all__ = ["ACTIONS", "VectorEnv"]
+__all__ = ["ACTIONS", "JointEnv", "VectorEnv"]
 
 
 class _Callable(ModuleType):
