@@ -56,7 +56,10 @@ class Reward:
         self.shared = shared
         self._network = network
         self._local: Callable[[Readings], Floats] = getattr(self, f"_{name}")
-        self._order, self._starts = entering_lanes(network)
+        self._order, self._starts = by_intersection(network.tables.lane_intersection, len(network.intersections))
+        self._movements, self._movement_starts = by_intersection(
+            network.tables.movement_intersection, len(network.intersections)
+        )
         self._neighbours = neighbour_shares(network) if neighbour_weight > 0.0 else None
 
     def __call__(self, readings: Readings) -> Singles:
@@ -85,22 +88,18 @@ class Reward:
         before = _sums(readings.queue[:, tables.movement_lane], tables.movement_lane_start)
         beyond = _sums(readings.queue[:, tables.movement_exit], tables.movement_exit_start)
         pressure = before - beyond / np.maximum(np.diff(tables.movement_exit_start), 1)
-        total = np.zeros((len(pressure), len(tables.phase_count)))
-        np.add.at(total, (slice(None), tables.movement_intersection), pressure)
-        return np.abs(total) / -VEHICLES
+        return np.abs(_sums(pressure[:, self._movements], self._movement_starts)) / -VEHICLES
 
     def _entering(self, values: Floats | Ints) -> Floats:
         """(B, N): sum of values (B, K) over the lanes that enter each intersection."""
         return _sums(values[:, self._order], self._starts)
 
 
-def entering_lanes(network: Network) -> tuple[Ints, Ints]:
-    """Lanes by the intersection they enter, and where those of each begin (N + 1,)."""
-    at = network.tables.lane_intersection
+def by_intersection(at: Ints, count: int) -> tuple[Ints, Ints]:
+    """Places in `at` by the intersection that stands there, without NONE, and where those of each begin (N + 1,)."""
     order = np.argsort(at, kind="stable")
     order = order[at[order] != NONE].astype(np.int32)
-    starts = np.searchsorted(at[order], np.arange(len(network.intersections) + 1))
-    return order, starts.astype(np.int32)
+    return order, np.searchsorted(at[order], np.arange(count + 1)).astype(np.int32)
 
 
 def neighbour_shares(network: Network) -> Floats:
