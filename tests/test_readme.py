@@ -3,6 +3,7 @@
 import re
 import runpy
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,8 @@ CODE = re.findall(r"`([^`\n]+)`", PROSE)  # in the midst of a sentence
 SHELL = [line for language, block in BLOCKS if language == "sh" for line in block.splitlines()]
 SCRIPTS = [block for language, block in BLOCKS if language == "python"]
 SECONDS = 60  # that a run lasts here
+TINY = ["--iterations", "1", "--algorithm", "tabular-q", "--skip-classical"]
+MADE = r"\.(csv|json|png|html|gif|onnx|traffic)$"  # files that commands write
 
 
 def arguments_of(line):
@@ -41,14 +44,24 @@ def shortened(arguments, folder):
     The scenario is put in as a file with a short duration, a data set's folder as one with a small data set.
     """
     command, *rest = arguments
-    if command == "list":
+    if command in ("list", "export"):
         return arguments
+    if command == "replay":
+        return arguments if "--html" in rest or "--film" in rest else [*arguments, "--html", "page.html"]
     if "--seeds" in rest:
         rest[rest.index("--seeds") + 1] = "2"
     elif command == "compare":
         rest += ["--seeds", "2"]
     if "--cityflow" in rest:
         rest[rest.index("--cityflow") + 1] = str(data_set(folder))
+        return [command, *rest]
+    if command == "watch" and "--record" not in rest:
+        del rest[rest.index("--versus") : rest.index("--versus") + 2]
+        rest += ["--record", "seen.png"]
+    if "--minutes" in rest:
+        place = rest.index("--minutes")
+        rest[place : place + 2] = ["--iterations", "2"] if "--resume" in rest else TINY
+    if "--resume" in rest:
         return [command, *rest]
     name = DEFAULT_SCENARIO if not rest or rest[0].startswith("-") else rest.pop(0)
     short = load_scenario(name).model_copy(update={"duration_s": SECONDS, "clearing_s": SECONDS})
@@ -77,19 +90,52 @@ def test_command_works(arguments, tmp_path, monkeypatch, capsys):
     (tmp_path / "given").mkdir()
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
+    before = prepared(arguments, tmp_path)
     command = shortened(list(arguments), tmp_path / "given")
     with pytest.raises(SystemExit) as stop:
         main(command)
     captured = capsys.readouterr()
     assert stop.value.code == 0, captured.err
-    assert captured.out
-    files = {word for word in arguments if re.search(r"\.(csv|json|png)$", word)}
-    assert {path.name for path in (tmp_path / "work").iterdir()} == files
+    assert captured.out or captured.err
+    files = {word for word in (*arguments, *command) if re.search(MADE, word) and "/" not in word}
+    folders = {"runs"} if any("runs/" in word for word in arguments) else set()
+    assert {path.name for path in (tmp_path / "work").iterdir()} == files | folders | before
     assert all((tmp_path / "work" / name).stat().st_size > 0 for name in files)
 
 
+def prepared(arguments, folder):
+    """Makes in the folder `work`, where we are, what a command takes for granted; names of files that it made."""
+    command, text = arguments[0], " ".join(arguments)
+    if command == "replay":
+        pytest.importorskip("pygame")
+        short = folder / "given" / "short.json"
+        load_scenario(DEFAULT_SCENARIO).model_copy(update={"duration_s": SECONDS, "clearing_s": 0}).save(short)
+        quietly("watch", str(short), "--record", "rush.traffic")
+        return {"rush.traffic"}
+    if command == "watch":
+        pytest.importorskip("pygame")
+    if "--resume" in arguments:
+        short = folder / "given" / "short.json"
+        load_scenario("grid_2x2_smoke").model_copy(update={"duration_s": SECONDS}).save(short)
+        quietly("train", str(short), "--out", "runs/mine", *TINY)
+    elif "runs/mine" in text and command != "train":
+        pytest.importorskip("torch")
+        shutil.copytree(ROOT / "pretrained" / "grid_4x4_rush_hour", Path("runs") / "mine")
+    if command == "export":
+        pytest.importorskip("onnx")
+    return set()
+
+
+def quietly(*arguments):
+    """Runs a command that must succeed."""
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 0
+
+
 def test_the_commands_shown_are_all_there_are():
-    assert {arguments[0] for arguments in COMMANDS} == {"list", "compare", "simulate"}
+    commands = {"list", "compare", "simulate", "train", "export", "watch", "replay"}
+    assert {arguments[0] for arguments in COMMANDS} == commands
     assert len(COMMANDS) >= 6
 
 
@@ -121,7 +167,7 @@ def words():
 def test_paths_exist():
     """Of files and folders of this repository: not of those that a reader has, or makes by a command."""
     named = {word for word in words() if re.fullmatch(r"[\w./-]+(/|/[\w.-]+|\.(py|md|txt|toml))", word)}
-    own = {word for word in named if not word.startswith((".venv", "path/to/")) and word != "my_grid.py"}
+    own = {word for word in named if not word.startswith((".venv", "path/to/", "runs/")) and word != "my_grid.py"}
     assert len(own) >= 5
     missing = [name for name in own if not (ROOT / name).exists() and not any((ROOT / "traffic_marl").rglob(name))]
     assert missing == []

@@ -349,7 +349,10 @@ def test_a_script_that_declares_no_scenario(refused, tmp_path, script, what):
         (["compare", "--seeds", "-2"], "--seeds: -2 is too few"),
         (["compare", "--seeds", "1001"], "--seeds: 1001 are too many for one comparison; give at most 1000"),
         (["compare", "--threads", "0"], "--threads: 0 is too few; give a whole number, at least 1"),
-        (["list", "foo"], "Invalid value for 'kind': 'foo' is not one of 'scenarios', 'strategies'; see --help"),
+        (
+            ["list", "foo"],
+            "Invalid value for 'kind': 'foo' is not one of 'scenarios', 'strategies', 'policies'; see --help",
+        ),
         (["simulate"], f"Missing option '--strategy'; give one of {', '.join(STRATEGIES)}\n"),
         (["simulate", "--strategy", "web_ster"], "web_ster: not a known strategy; did you mean webster?"),
         (["simulate", "--strategy", "random,webster"], "--strategy: 'random,webster' are several; give one"),

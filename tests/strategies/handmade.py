@@ -213,7 +213,9 @@ def complete(network: Network, time: int, queue: Any, moving: Any, phase: Any, a
 def joined(single: Sequence[Readings]) -> Readings:
     """Readings of one copy each, taken at the same time, as those of a batch."""
     fields = {
-        name: np.concatenate([getattr(one, name) for one in single]) for name in vars(single[0]) if name not in ("time", "span")
+        name: np.concatenate([getattr(one, name) for one in single])
+        for name in vars(single[0])
+        if name not in ("time", "span")
     }
     return Readings(time=single[0].time, span=single[0].span, **fields)
 

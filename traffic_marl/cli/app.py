@@ -11,7 +11,10 @@ from traffic_marl import __version__
 from traffic_marl.cli import output
 from traffic_marl.cli.comparing import compare_command
 from traffic_marl.cli.exits import STOPPED, mistakes_told
+from traffic_marl.cli.replaying import replay_command
 from traffic_marl.cli.simulating import simulate_command
+from traffic_marl.cli.training import export_command, train_command
+from traffic_marl.cli.watching import watch_command
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -21,6 +24,7 @@ class Kind(StrEnum):
 
     SCENARIOS = "scenarios"
     STRATEGIES = "strategies"
+    POLICIES = "policies"
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -50,13 +54,19 @@ def options(
 
 
 @app.command("list")
-def list_command(kind: Annotated[Kind | None, typer.Argument(help="Both if not given.")] = None) -> None:
-    """Show the scenarios and strategies there are."""
-    if kind is not Kind.STRATEGIES:
+def list_command(kind: Annotated[Kind | None, typer.Argument(help="All if not given.")] = None) -> None:
+    """Show the scenarios and strategies there are, and the policies trained so far."""
+    if kind in (None, Kind.SCENARIOS):
         output.print_scenarios()
-    if kind is not Kind.SCENARIOS:
+    if kind in (None, Kind.STRATEGIES):
         output.print_strategies()
+    if kind in (None, Kind.POLICIES):
+        output.print_policies()
 
 
 app.command("compare")(compare_command)
 app.command("simulate")(simulate_command)
+app.command("replay")(replay_command)
+app.command("train")(train_command)
+app.command("export")(export_command)
+app.command("watch")(watch_command)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from traffic_marl.errors import ScenarioError, UsageError
+from traffic_marl.learning.learned import is_learned, load_learned
 from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, scenario_names
 from traffic_marl.scenario.seeds import TRAINING
 from traffic_marl.strategies.catalogue import STRATEGIES, NamedStrategy, parse, split_list
@@ -48,9 +49,18 @@ def choose_strategies(text: str | None) -> list[NamedStrategy]:
     """The strategies of a comma list; all there are where none is given.
 
     Raises:
-        StrategyError: an unknown name or parameter.
+        TrafficError: an unknown name or parameter, or a learned one that cannot be used.
     """
-    return [parse(each) for each in (STRATEGIES if text is None else split_list(text))]
+    return [choose_strategy(each) for each in (STRATEGIES if text is None else split_list(text))]
+
+
+def choose_strategy(text: str) -> NamedStrategy:
+    """The strategy written as a name of the catalogue or as the folder of a run, with parameters or without.
+
+    Raises:
+        TrafficError: an unknown name or parameter, or a learned one that cannot be used.
+    """
+    return load_learned(text) if is_learned(text) else parse(text)
 
 
 def parse_phases(text: str) -> tuple[int, ...]:

@@ -78,7 +78,8 @@ def compare_command(
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
     strategies: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="NAME or NAME:KEY=VALUE,... each; all if not given.")
+        str | None,
+        typer.Option(metavar="A,B,...", help="NAME or runs/NAME, with :KEY=VALUE,... each; all names if not given."),
     ] = None,
     seeds: Annotated[int, typer.Option(metavar="N", help="Draws of the demand that all strategies meet.")] = 10,
     reference: Annotated[

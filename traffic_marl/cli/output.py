@@ -14,6 +14,9 @@ from rich.text import Text
 
 from traffic_marl import comparison
 from traffic_marl.comparison.table import Table as TextTable
+from traffic_marl.errors import TrafficError
+from traffic_marl.learning.learned import find_run, runs_here, shipped_runs
+from traffic_marl.learning.run_folder import RunFolder
 from traffic_marl.measures import DEFINITIONS
 from traffic_marl.rollout import Rollout
 from traffic_marl.scenario import scenario_summaries
@@ -64,6 +67,25 @@ def print_strategies() -> None:
         parameters = ", ".join(_parameter(each) for each in description.parameters)
         rows.append((name, description.line, parameters))
     print_table(TextTable("Strategies", ("name", "what it does", "parameters and defaults"), tuple(rows)))
+
+
+def print_policies() -> None:
+    """Prints the trained policies that are shipped or lie in the folder `runs` here."""
+    rows = tuple(policy_row(name) for name in (*shipped_runs(), *runs_here()))
+    heads = ("name", "trained by", "on", "mean delay [s/veh]", "best classical [s/veh]")
+    print_table(TextTable("Policies, and their mean delay on the validation seeds", heads, rows))
+
+
+def policy_row(name: str) -> tuple[str, ...]:
+    """What a run is and came to."""
+    try:
+        run = RunFolder.open_run(find_run(name))
+        settings, scenario = run.settings().training, run.scenario().name
+    except TrafficError as error:
+        return (name, error.what, "", "", "")
+    delay = "" if run.state.best_delay is None else f"{run.state.best_delay:.1f}"
+    classical = "" if not run.state.classical else "{}: {:.1f}".format(*run.state.classical[0])
+    return (name, f"{settings.algorithm}, {settings.policy}, every {settings.interval} s", scenario, delay, classical)
 
 
 def print_measures(rollout: Rollout) -> None:

@@ -14,6 +14,7 @@ from traffic_marl.cli.arguments import (
     at_least_one,
     checked_seed,
     choose_scenario,
+    choose_strategy,
     ensure_different,
     the_only,
 )
@@ -23,11 +24,12 @@ from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.rollout import demand_end, run
 from traffic_marl.scenario import Scenario, cityflow_scenario
 from traffic_marl.scenario.scenario import LONGEST_DURATION
-from traffic_marl.strategies.catalogue import parse
 
 
 def simulate_command(
-    strategy: Annotated[str, typer.Option(metavar="NAME[:KEY=VALUE,...]", help="One that `list` shows.")],
+    strategy: Annotated[
+        str, typer.Option(metavar="NAME[:KEY=VALUE,...]", help="One that `list` shows, or a run's folder.")
+    ],
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
     seed: Annotated[int, typer.Option(metavar="S", help="Draw of the demand; 0 if not given.")] = 0,
@@ -40,7 +42,7 @@ def simulate_command(
     audit: Annotated[bool, typer.Option("--audit", help="Look each second for overlap and disorder on lanes.")] = False,
 ) -> None:
     """Run one strategy once and print all that was measured, with definitions."""
-    named = parse(the_only(strategy))
+    named = choose_strategy(the_only(strategy))
     draw = checked_seed(seed)
     at_least_one("--until", until)
     at_least_one("--interval", interval)

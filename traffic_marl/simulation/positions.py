@@ -58,20 +58,27 @@ def positions(layout: Layout, vehicles: Vehicles, traffic: Traffic, free_way: Fl
         came_from=traffic.rides["came_from"][copy, vehicle],
         delay=time
         - vehicles.scheduled[copy, vehicle]
-        - (free_way[kind, slots["path"]] - free_way[kind, vehicles.path_start[copy, vehicle]])
+        - free_way[kind, slots["path"]]
         - slots["position"] / np.minimum(layout.drivables["limit"][drivable], vehicles.types["max_speed"][kind]),
         **signals,
     )
 
 
 def free_ways(layout: Layout, vehicles: Vehicles) -> Floats:
-    """[s] (types, entries of `Vehicles.path`) free travel time over all entries before each one.
+    """[s] (types, entries of `Vehicles.path`) free travel time from the start of its path to that of each drivable.
 
-    The difference of two within one path is the free travel time between the starts of their drivables.
+    Added up along each path for itself: so it is the same in every batch.
     """
     speeds = np.minimum(layout.drivables["limit"][vehicles.path], vehicles.types["max_speed"][:, None])
     times = np.where(vehicles.path == NONE, 0.0, layout.drivables["length"][vehicles.path] / speeds)
-    result: Floats = np.cumsum(times, axis=1) - times
+    result: Floats = np.zeros_like(times)
+    goes_on = np.zeros(len(vehicles.path), np.bool_)  # entries that follow on another of the same path
+    goes_on[1:] = vehicles.path[:-1] != NONE
+    place = np.flatnonzero(~goes_on)
+    while len(place):
+        place = place[place + 1 < len(goes_on)] + 1
+        place = place[goes_on[place]]
+        result[:, place] = result[:, place - 1] + times[:, place - 1]
     return result
 
 

@@ -215,7 +215,7 @@ class Simulation:
 
     @cached_property
     def _free_ways(self) -> Floats:
-        """[s] (types, entries of the paths) free travel time before each entry; only who asks for positions needs it."""
+        """[s] (types, entries of the paths) free travel time up to each entry; only positions need it."""
         return free_ways(self._layout, self._vehicles)
 
     def signal_log(self) -> Ints:

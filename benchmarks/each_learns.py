@@ -1,0 +1,77 @@
+"""Does every algorithm, network, policy and critic learn? Mean delay before and after a budget on one small scenario.
+
+`before` is what the untrained policy's greedy choice comes to, `after` that of the best checkpoint, both on validation
+seeds; between them lies nothing but the budget of training. Asynchronous algorithms sample in a process of their own.
+"""
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from timing import print_table
+
+from traffic_marl import load_scenario
+from traffic_marl.learning.budget import Budget, Validation
+from traffic_marl.learning.run_folder import RunSettings
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.train import begin, make_learner, train
+from traffic_marl.learning.validation import classical_delays, validate
+from traffic_marl.scenario.seeds import validation_seeds
+
+SCENARIO = "grid_2x2_smoke"
+CHOICES: tuple[dict[str, Any], ...] = (
+    {"algorithm": "ppo"},
+    {"algorithm": "appo", "runners": 1},
+    {"algorithm": "impala", "runners": 1},
+    {"algorithm": "dqn"},
+    {"algorithm": "reinforce"},
+    {"algorithm": "tabular-q", "policy": "independent", "learning_rate": 0.1},
+    {"network": "mlp"},
+    {"policy": "independent"},
+    {"policy": "by-type"},
+    {"policy": "attention"},
+    {"critic": "central"},
+    {"policy": "independent", "network": "mlp"},
+    {"policy": "attention", "critic": "central"},
+    {"policy": "independent", "critic": "central"},
+)
+HEAD = ["algorithm", "network", "policy", "critic", "before [s/veh]", "after [s/veh]", "agent-steps"]
+
+
+def outcome(settings: TrainingSettings, minutes: float, seeds: int, folder: Path) -> list[str]:
+    """A row of the table."""
+    scenario = load_scenario(SCENARIO)
+    learner = make_learner(scenario, settings)
+    before = validate(scenario, learner.policy(), settings, validation_seeds(seeds))
+    learner.close()
+    validation = Validation(every=5, seeds=seeds, classical=False)
+    report = train(begin(scenario, RunSettings(settings, Budget(minutes=minutes), validation), folder))
+    assert report.best_delay is not None, "a run ends with a validation"
+    has_critic = settings.algorithm in ("ppo", "appo", "impala")
+    names = [settings.algorithm, settings.network, settings.policy, settings.critic if has_critic else "-"]
+    if settings.algorithm == "tabular-q":
+        names[1] = "-"
+    return [*names, f"{before:.1f}", f"{report.best_delay:.1f}", f"{report.agent_steps:,}"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=0.75, help="of training each")
+    parser.add_argument("--seeds", type=int, default=5, help="validation seeds")
+    parser.add_argument("--seed", type=int, default=0, help="of training")
+    flags = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, choices in enumerate(CHOICES):
+            settings = replace(TrainingSettings(**choices), seed=flags.seed)
+            rows.append(outcome(settings, flags.minutes, flags.seeds, Path(folder) / str(number)))
+    print(f"{SCENARIO}, {flags.minutes} minutes each, {flags.seeds} validation seeds\n")
+    print_table(HEAD, rows)
+    name, delay = classical_delays(load_scenario(SCENARIO), validation_seeds(flags.seeds), lambda name: None)[0]
+    print(f"\nbest classical strategy with its defaults: {name}, {delay:.1f} s/veh")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""How many agent-steps a second are sampled and learnt from: RLlib's own sampling, ours, and a bare loop in torch.
+
+All three train the same networks with the same settings of PPO on the same grids, in one process and in turn. An
+agent-step is one decision of one intersection. `stock` is RLlib with PettingZoo's environment, `ours` RLlib with our
+runner, `bare` the loop below, which has nothing of RLlib: what the work itself takes.
+"""
+
+import argparse
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import torch
+from timing import medians, print_table, with_unit
+
+from traffic_marl.env import VectorEnv
+from traffic_marl.learning.algorithms.build import build_algorithm
+from traffic_marl.learning.modules import build_actor, build_critic, plan_for
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
+
+SIDES = {16: (4, 4), 48: (6, 8), 196: (14, 14)}  # rows and columns of a grid with so many intersections
+AGENT_STEPS = 30_720  # of an iteration of ours and of the bare loop
+STOCK_AGENT_STEPS = {"shared": 7_680, "independent": 3_840}  # of one of stock RLlib, which takes long
+COPIES = 16
+STOCK_COPIES = 2
+INFLOW_VPH = 300.0
+DURATION = 1800  # [s]
+HEAD = ["network", "policy", "measured", "stock as/s", "ours as/s", "bare as/s", "ours/stock", "ours/bare"]
+
+
+class BareLoop:
+    """PPO in plain torch on the vectorised environment; the same networks, losses and sizes as the others.
+
+    Args:
+        scenario: the traffic.
+        settings: of PPO.
+    """
+
+    def __init__(self, scenario: Scenario, settings: TrainingSettings) -> None:
+        self.settings = settings
+        self.env = VectorEnv(scenario, settings.copies, interval=settings.interval)
+        plan = plan_for(self.env.layout, self.env.network, settings)
+        self.actor, self.critic = build_actor(plan), build_critic(plan)
+        self.per_agent = settings.policy == "independent"
+        self.rows = round(settings.minibatch / plan.agents)
+        parameters = [*self.actor.parameters(), *self.critic.parameters()]
+        self.optimiser = torch.optim.Adam(parameters, lr=settings.learning_rate)
+        self.observations = torch.from_numpy(self.env.reset())
+
+    def sample(self) -> tuple[torch.Tensor, ...]:
+        """Observations (T, B, N, F); actions, log probabilities, rewards (T, B, N); where episodes end (T,)."""
+        columns: list[list[Any]] = [[], [], [], [], []]
+        with torch.inference_mode():
+            for _ in range(self.settings.fragment or self.env.steps):
+                chances = torch.log_softmax(self.actor(self.observations), -1)
+                actions = (chances - torch.empty_like(chances).exponential_().log()).argmax(-1)
+                after, rewards, _, truncated, _ = self.env.step(actions.numpy())
+                chosen = chances.gather(-1, actions.unsqueeze(-1)).squeeze(-1)
+                row = (self.observations, actions, chosen, torch.from_numpy(rewards), float(truncated[0]))
+                for column, value in zip(columns, row, strict=True):
+                    column.append(value)
+                self.observations = torch.from_numpy(after)
+        return (*(torch.stack(column) for column in columns[:4]), torch.tensor(columns[4]))
+
+    def train(self) -> None:
+        """One iteration: sample, judge, and as many passes over it as the settings say."""
+        observations, actions, chances, rewards, ends = self.sample()
+        with torch.no_grad():
+            seen = torch.cat((observations, self.observations[None]))
+            values = self.critic(seen.flatten(0, 1)).view(seen.shape[:3])
+            advantages = self._advantages(rewards, values, ends)
+        flat = [x.flatten(0, 1) for x in (observations, actions, chances, advantages, advantages + values[:-1])]
+        axis = 0 if self.per_agent else (0, 1)
+        flat[3] = (flat[3] - flat[3].mean(axis)) / (flat[3].std(axis) + 1e-4)
+        for _ in range(self.settings.epochs):
+            for rows in torch.randperm(len(flat[0])).split(self.rows):
+                self._update(*(column[rows] for column in flat))
+
+    def _advantages(self, rewards: torch.Tensor, values: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
+        """Generalised advantage estimation; simpler than ours where an episode ends."""
+        discount, weight = self.settings.discount, self.settings.gae_lambda
+        advantages, following = torch.empty_like(rewards), torch.zeros_like(rewards[0])
+        for now in range(len(rewards) - 1, -1, -1):
+            surprise = rewards[now] + discount * values[now + 1] - values[now]
+            following = surprise + discount * weight * (1.0 - ends[now]) * following
+            advantages[now] = following
+        return advantages
+
+    def _update(
+        self,
+        observations: torch.Tensor,
+        actions: torch.Tensor,
+        before: torch.Tensor,
+        advantages: torch.Tensor,
+        targets: torch.Tensor,
+    ) -> None:
+        """One step of the optimiser on a minibatch."""
+        settings = self.settings
+        now = torch.log_softmax(self.actor(observations), -1)
+        ratio = (now.gather(-1, actions.unsqueeze(-1)).squeeze(-1) - before).exp()
+        clipped = ratio.clamp(1.0 - settings.clip, 1.0 + settings.clip)
+        gain = torch.minimum(ratio * advantages, clipped * advantages).mean()
+        entropy = -(now.exp() * now).sum(-1).mean()
+        error = (self.critic(observations) - targets).square().mean()
+        loss = settings.value_weight * error - gain - settings.entropy * entropy
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        for part in (self.actor, self.critic):
+            torch.nn.utils.clip_grad_norm_(part.parameters(), settings.gradient_clip)
+        self.optimiser.step()
+
+
+def grid_scenario(agents: int) -> Scenario:
+    """A grid of so many intersections under the same moderate demand from all sides."""
+    rows, columns = SIDES[agents]
+    return Scenario(
+        name=f"grid_{rows}x{columns}",
+        network=GridNetwork(rows=rows, columns=columns),
+        demand=TurningFlows(inflow_vph=INFLOW_VPH),
+        duration_s=DURATION,
+    )
+
+
+def settings_of(agents: int, policy: str, stock: bool) -> TrainingSettings:
+    """Those of a run whose iteration has about the wanted number of agent-steps."""
+    copies = STOCK_COPIES if stock else COPIES
+    wanted = STOCK_AGENT_STEPS[policy] if stock else AGENT_STEPS
+    fragment = max(2, round(wanted / (agents * copies)))
+    return TrainingSettings(policy=policy, copies=copies, fragment=fragment, stock=stock)
+
+
+def seconds_of(work: Callable[[], Any]) -> Callable[[], float]:
+    """A function that does the work and gives the seconds of wall time it took."""
+
+    def timed() -> float:
+        begin = perf_counter()
+        work()
+        return perf_counter() - begin
+
+    return timed
+
+
+def measure(agents: int, policy: str, rounds: int, with_stock: bool) -> list[list[str]]:
+    """The rows of one grid and policy: sampling, and whole iterations."""
+    scenario = grid_scenario(agents)
+    kinds = {"ours": False} | ({"stock": True} if with_stock else {})
+    settings = {kind: settings_of(agents, policy, stock) for kind, stock in kinds.items()}
+    algorithms = {kind: build_algorithm(scenario, settings[kind]) for kind in kinds}
+    bare = BareLoop(scenario, settings["ours"])
+    steps = {kind: each.copies * (each.fragment or 0) * agents for kind, each in settings.items()}
+    steps["bare"] = steps["ours"]
+    iterations = {kind: seconds_of(algorithm.train) for kind, algorithm in algorithms.items()}
+    samples = {kind: seconds_of(algorithm.env_runner.sample) for kind, algorithm in algorithms.items()}
+    rows = []
+    for name, runs in (
+        ("iteration", iterations | {"bare": seconds_of(bare.train)}),
+        ("sampling", samples | {"bare": seconds_of(bare.sample)}),
+    ):
+        for run in runs.values():
+            run()  # the first of each takes longer
+        wall = medians(runs, rounds)
+        rows.append([scenario.name, policy, name, *_cells({kind: steps[kind] / wall[kind] for kind in wall})])
+    for algorithm in algorithms.values():
+        algorithm.stop()
+    return rows
+
+
+def _cells(speed: dict[str, float]) -> list[str]:
+    """Speeds and their ratios as text."""
+    stock = speed.get("stock")
+    return [
+        "-" if stock is None else with_unit(stock),
+        with_unit(speed["ours"]),
+        with_unit(speed["bare"]),
+        "-" if stock is None else f"{speed['ours'] / stock:.1f}",
+        f"{speed['ours'] / speed['bare']:.2f}",
+    ]
+
+
+def main() -> None:
+    """Measures what the command line asks for and prints a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="16,48,196", help="numbers of intersections")
+    parser.add_argument("--policies", default="shared,independent")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--no-stock", action="store_true", help="leave RLlib's own sampling out, which takes long")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    rows = []
+    for agents in map(int, arguments.sizes.split(",")):
+        for policy in arguments.policies.split(","):
+            rows += measure(agents, policy, arguments.rounds, not arguments.no_stock)
+    print_table(HEAD, rows)
+
+
+if __name__ == "__main__":
+    main()

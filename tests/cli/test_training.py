@@ -1,0 +1,301 @@
+"""The commands train and export, and learned strategies in the others, as a user meets them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from traffic_marl.cli import main, training
+from traffic_marl.cli.arguments import choose_strategies, choose_strategy
+from traffic_marl.cli.training_display import duration, line, panel, training_display
+from traffic_marl.learning.budget import Budget
+from traffic_marl.learning.progress import Report
+from traffic_marl.learning.run_folder import RunFolder
+from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
+
+ROOT = Path(__file__).parents[2]
+SMALL = Scenario(
+    name="small",
+    network=GridNetwork(rows=1, columns=1, block_m=150.0),
+    demand=TurningFlows(inflow_vph=400.0),
+    duration_s=100,
+    clearing_s=50,
+)
+TABLES = ("--algorithm", "tabular-q", "--copies", "2", "--skip-classical", "--validation-seeds", "1")
+
+
+@pytest.fixture
+def call(capsys, tmp_path, monkeypatch):
+    """Runs the command line in an empty folder with small.json; gives exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    SMALL.save(tmp_path / "small.json")
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as stop:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return stop.value.code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def refused(call):
+    """Runs the command line, holds that it refuses in one line, and gives the line."""
+
+    def refused(*arguments):
+        code, out, err = call(*arguments)
+        assert (code, out) == (2, ""), err
+        assert err.count("\n") == 1, err
+        return err
+
+    return refused
+
+
+def test_a_trained_policy_is_compared_and_simulated_by_its_folder(call):
+    code, out, err = call("train", "small.json", *TABLES, "--iterations", 2, "--out", "runs/mine")
+    assert code == 0, err
+    assert "iteration 2 of 2" in out
+    assert "compare runs/mine/scenario.json --strategies actuated,runs/mine" in out
+    code, out, err = call("compare", "small.json", "--strategies", "actuated,runs/mine:choose=greedy", "--seeds", 2)
+    assert code == 0, err
+    assert "runs/mine:choose=greedy" in out
+    code, out, err = call("simulate", "small.json", "--strategy", "runs/mine", "--json")
+    assert code == 0, err
+    assert (json.loads(out)["strategy"], json.loads(out)["interval"]) == ("runs/mine", 5)
+
+
+def test_the_folder_has_a_name_of_its_own_if_none_is_given(call):
+    assert call("train", "small.json", *TABLES, "--iterations", 1)[0] == 0
+    assert RunFolder.open_run(Path("runs/small_tabular-q")).state.iteration == 1
+
+
+def test_the_learning_curve_is_drawn(call):
+    pytest.importorskip("matplotlib")
+    call("train", "small.json", *TABLES, "--iterations", 2, "--out", "mine")
+    assert Path("mine/curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_settings_reach_the_run(call):
+    arguments = ("--interval", 10, "--reward", "queue", "--discount", 0.9, "--seed", 3, "--validate-every", 1)
+    assert call("train", "small.json", *TABLES, *arguments, "--iterations", 1, "--out", "mine")[0] == 0
+    settings = RunFolder.open_run(Path("mine")).settings()
+    found = settings.training
+    assert (found.interval, found.reward, found.discount, found.seed) == (10, "queue", 0.9, 3)
+    assert (found.policy, found.learning_rate) == ("independent", 0.1)
+    assert (settings.validation.every, settings.validation.classical) == (1, False)
+
+
+def test_a_run_goes_on_with_a_longer_budget(call):
+    call("train", "small.json", *TABLES, "--iterations", 1, "--out", "mine")
+    code, out, err = call("train", "--resume", "--out", "mine", "--iterations", 3, "--copies", 2)
+    assert code == 0, err
+    assert "iteration 3 of 3" in out
+    assert RunFolder.open_run(Path("mine")).state.iteration == 3
+
+
+def test_ctrl_c_saves_and_resume_goes_on(call, tmp_path):
+    begun = [
+        sys.executable,
+        str(ROOT / "run.py"),
+        "train",
+        "small.json",
+        *TABLES,
+        "--minutes",
+        "5",
+        "--out",
+        "mine",
+        "--validate-every",
+        "1",
+    ]
+    with subprocess.Popen(begun, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        state = tmp_path / "mine" / "state.json"
+        deadline = time.monotonic() + 60
+        while not state.is_file() or json.loads(state.read_text())["iteration"] < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "go on with: train --resume --out mine" in err
+    done = json.loads(state.read_text())["iteration"]
+    code, _, err = call("train", "--resume", "--out", "mine", "--iterations", done + 1)
+    assert code == 0, err
+    assert json.loads(state.read_text())["iteration"] == done + 1
+
+
+def test_export_makes_a_small_folder(call):
+    call("train", "small.json", *TABLES, "--iterations", 1, "--out", "mine")
+    code, out, _ = call("export", "mine", "pretrained/mine")
+    assert (code, out) == (0, "wrote pretrained/mine\n")
+    code, _, err = call("simulate", "small.json", "--strategy", "pretrained/mine")
+    assert code == 0, err
+    assert "tabular-q has tables, no network" in call("export", "mine", "mine.onnx")[2]
+
+
+def test_runs_are_listed(call):
+    assert "runs/mine" not in call("list", "policies")[1]
+    call("train", "small.json", *TABLES, "--iterations", 1, "--out", "runs/mine")
+    _, out, _ = call("list", "policies")
+    (row,) = [row for row in out.splitlines() if row.startswith("runs/mine")]
+    assert "tabular-q, independent, every 5 s  small" in row
+    Path("runs/mine/settings.json").write_text("{}")
+    assert "is damaged: settings.json" in call("list", "policies")[1]
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start"),
+    [
+        (("--algorithm", "ppp"), "--algorithm: 'ppp' is not the name of one; did you mean ppo? There are ppo, appo"),
+        (("--network", "big"), "--network: 'big' is not the name of one; there are phase, mlp"),
+        (("--reward", "money"), "--reward: 'money' is not the name of one"),
+        (("--copies", "0"), "--copies: 0 is not such a number; give a whole number, at least 1"),
+        (("--discount", "1"), "--discount: 1.0 is not such a number"),
+        (("--iterations", "0"), "--iterations: 0 is too few"),
+        (("--minutes", "-1"), "--minutes: -1 is not a duration"),
+        (("--minutes", "1", "--iterations", "1"), "--minutes: a budget is iterations or minutes"),
+        (("--validate-every", "0"), "--validate-every: 0 is too few"),
+        (("--policy", "attention", "--network", "mlp"), "--network: attention is built on the phase network"),
+        (("--algorithm", "tabular-q", "--policy", "shared"), "--policy: tabular-q has a table for each"),
+        (("--algorithm", "tabular-q", "--fragment", "9"), "--fragment: tabular-q learns from whole episodes"),
+        (("--phases", "1-4"), "--phases: only a CityFlow data set has phases to choose from"),
+        (("--resume", "--out", "nothing"), "nothing: is not there; give the folder that `train --out` made"),
+        (("--out", "small.json"), "--out: small.json is there already; name another folder"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_wrong_use_is_one_line(refused, arguments, start):
+    before = sorted(Path().rglob("*"))
+    assert refused("train", *(() if "--resume" in arguments else ("small.json",)), *arguments).startswith(start)
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_what_was_otherwise_when_the_run_began_is_refused(call, refused):
+    call("train", "small.json", *TABLES, "--iterations", 2, "--out", "mine")
+    going_on = ("--resume", "--out", "mine", "--iterations", 3)
+    assert refused("train", *going_on, "--copies", 3).startswith("--copies: 3 was 2 when the run began")
+    assert refused("train", *going_on, "--validation-seeds", 4).startswith("--validation-seeds: 4 was 1 when")
+    assert refused("train", "arterial_1x6", *going_on).startswith("scenario: arterial_1x6 is not what mine was")
+    assert refused("train", "small.json", "--out", "mine").startswith("--out: mine holds a run already; go on with it")
+    assert refused("train", "--resume", "--out", "mine").startswith("--resume: mine has had its 2 iterations")
+
+
+def test_a_run_that_is_no_run_is_refused_as_a_strategy(refused):
+    Path("empty").mkdir()
+    assert refused("compare", "--strategies", "webster,runs/no").startswith("runs/no: there is no such run")
+    assert refused("simulate", "--strategy", "./empty").startswith("./empty: holds no run")
+    assert refused("export", "runs/no", "policy.onnx").startswith("runs/no: there is no such run")
+
+
+def test_without_ray_the_remedy_is_told(refused, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert 'ray is not installed; run: pip install "traffic-marl[learning]"' in refused("train", "small.json")
+    assert not Path("runs").exists()
+
+
+def test_help_takes_no_heavy_library():
+    code = (
+        "import sys\n"
+        "from traffic_marl.cli import main\n"
+        "try:\n    main(['train', '--help'])\n"
+        "except SystemExit:\n"
+        "    heavy = {'torch', 'ray', 'pygame', 'matplotlib', 'pettingzoo', 'gymnasium'}\n"
+        "    print('loaded', sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "--learning-rate" in done.stdout
+    assert done.stdout.endswith("loaded []\n")
+
+
+# What is shown
+
+
+def test_strategies_are_names_or_folders(call, tmp_path):
+    call("train", "small.json", *TABLES, "--iterations", 1, "--out", "runs/mine")
+    chosen = choose_strategies("webster,runs/mine:choose=sampled,checkpoint=last,sotl")
+    assert [named.label for named in chosen] == ["webster", "runs/mine:choose=sampled,checkpoint=last", "sotl"]
+    assert choose_strategy(str(tmp_path / "runs" / "mine")).strategy.interval == 5
+
+
+REPORT = Report(
+    doing="training",
+    budget=Budget(iterations=60),
+    iteration=12,
+    agent_steps=1_234_567,
+    pace=25_300.4,
+    mean_return=-31.234,
+    delay=84.24,
+    best_delay=83.9,
+    classical=("actuated", 82.7),
+    seconds=83.0,
+    seconds_left=3_725.0,
+)
+
+
+def test_a_report_in_one_line():
+    assert line(REPORT) == (
+        "iteration 12 of 60, 1:23 gone, 1:02:05 left, 25,300 agent-steps/s, 1,234,567 in all, mean return -31.23, "
+        "mean delay 84.2 s/veh on the validation seeds, best 83.9, actuated has 82.7"
+    )
+    assert line(Report("starting", Budget(minutes=1.0))) == "iteration 0, 0:00 gone"
+
+
+def test_durations_are_written_as_on_a_clock():
+    assert [duration(seconds) for seconds in (0.4, 59.6, 750.0, 3600.0)] == ["0:00", "1:00", "12:30", "1:00:00"]
+
+
+def test_the_panel_says_what_the_line_says():
+    from rich.console import Console
+
+    console = Console(width=100)
+    with console.capture() as drawn:
+        console.print(panel("ppo on small", REPORT))
+    text = drawn.get()
+    assert "ppo on small" in text
+    assert text.splitlines()[1].split()[-2:] == ["20%", "\u2502"]
+    for piece in ("iteration 12 of 60", "25,300 agent-steps/s", "mean delay 84.2 s/veh", "training ..."):
+        assert piece in text
+
+
+def test_few_lines_are_printed_where_there_is_no_terminal(capsys):
+    reports = [
+        Report("starting", Budget(iterations=3)),
+        Report("training", Budget(iterations=3)),
+        Report("training", Budget(iterations=3), iteration=1, pace=10.0),
+        Report("validating", Budget(iterations=3), iteration=2, pace=10.0),
+        Report("training", Budget(iterations=3), iteration=2, pace=10.0, delay=5.0),
+    ]
+    with training_display("ppo on small") as watch:
+        for report in reports:
+            watch(report)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:3] == ["ppo on small", "starting ...", "training ..."]
+    assert len(lines) == 4
+    assert lines[3].startswith("iteration 2 of 3, ")
+
+
+def test_a_stop_is_told_with_the_way_on(call, monkeypatch):
+    real = training.train
+
+    def stopped(folder, watch):
+        def kill(report):
+            watch(report)
+            if (report.doing, report.iteration) == ("training", 1):
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        return real(folder, kill)
+
+    monkeypatch.setattr(training, "train", stopped)
+    code, out, err = call("train", "small.json", *TABLES, "--iterations", 9, "--out", "mine")
+    assert (code, out) == (130, "")
+    assert err.endswith(
+        "stopping after this iteration ...\nsaved at iteration 2; go on with: train --resume --out mine\nstopped\n"
+    )

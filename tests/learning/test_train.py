@@ -1,0 +1,299 @@
+import csv
+import json
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_up_runs import SMALL
+
+from traffic_marl.demand.cityflow import write_flow
+from traffic_marl.errors import FileError, TrafficError, UsageError
+from traffic_marl.learning import train as training
+from traffic_marl.learning.budget import Budget, Validation
+from traffic_marl.learning.learned import load_learned
+from traffic_marl.learning.progress import STOPPING
+from traffic_marl.learning.run_folder import RunFolder, RunSettings
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.train import begin, resume, train
+from traffic_marl.learning.validation import CLASSICAL, classical_delays, seeds_to_validate
+from traffic_marl.network.cityflow import write_roadnet
+from traffic_marl.rollout import run
+from traffic_marl.scenario import GridNetwork, Signals, cityflow_scenario
+from traffic_marl.scenario.seeds import VALIDATION
+from traffic_marl.strategies.catalogue import parse
+
+TABLES = TrainingSettings(
+    algorithm="tabular-q", policy="independent", learning_rate=0.1, copies=2, observation="local", seed=4
+)
+QUIET = Validation(every=2, seeds=2, classical=False)
+
+
+def settings(iterations=4, validation=QUIET):
+    return RunSettings(TABLES, Budget(iterations=iterations), validation)
+
+
+def values_of(folder):
+    """The numbers of a run's last policy."""
+    with np.load(folder.checkpoint(folder.state.last) / "policy.npz") as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def table_of(folder):
+    with (folder.path / "progress.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def stop_after(iterations):
+    """A watcher that asks for a stop once so many iterations are done."""
+
+    def watch(report):
+        if report.doing == "training" and report.iteration == iterations:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    return watch
+
+
+def test_a_run_leaves_all_that_belongs_to_it(tmp_path):
+    folder = begin(SMALL, settings(), tmp_path / "runs" / "one")
+    report = train(folder)
+    assert (report.doing, report.iteration, report.agent_steps) == ("done", 4, 4 * 24 * 2 * 2)
+    assert report.seconds_left == 0.0
+    names = {path.name.partition(".out")[0] for path in folder.path.iterdir()}
+    assert names >= {"scenario.json", "settings.json", "state.json", "versions.json", "progress.csv", "checkpoints"}
+    assert [int(row["iteration"]) for row in table_of(folder)] == [1, 2, 3, 4]
+    assert [row["validation_delay"] != "" for row in table_of(folder)] == [False, True, False, True]
+    assert float(table_of(folder)[-1]["validation_delay"]) == report.delay
+    assert "python" in json.loads((folder.path / "versions.json").read_text())
+
+
+def test_the_best_checkpoint_has_the_delay_that_a_comparison_measures(tmp_path):
+    folder = begin(SMALL, settings(), tmp_path / "one")
+    train(folder)
+    delays = [float(row["validation_delay"]) for row in table_of(folder) if row["validation_delay"]]
+    assert folder.state.best_delay == min(delays)
+    assert folder.state.best == f"iteration_{2 * (1 + int(np.argmin(delays))):06d}"
+    again = run(SMALL, load_learned(folder.path), folder.state.validation_seeds)
+    assert again.measures.mean_delay.mean() == pytest.approx(min(delays))
+
+
+def test_a_run_that_was_stopped_goes_on_as_if_it_never_was(tmp_path):
+    straight = begin(SMALL, settings(), tmp_path / "straight")
+    train(straight)
+    stopped = begin(SMALL, settings(), tmp_path / "stopped")
+    told = []
+    report = train(stopped, lambda report: [told.append(report.doing), stop_after(1)(report)])
+    assert (report.doing, report.iteration, stopped.state.iteration) == ("stopped", 2, 2)
+    assert told == ["starting", "training", "training", STOPPING, "stopped"]
+    resumed = resume(stopped.path)
+    report = train(resumed)
+    assert (report.doing, report.iteration, report.agent_steps) == ("done", 4, straight.state.agent_steps)
+    assert all((values_of(resumed)[name] == array).all() for name, array in values_of(straight).items())
+    same = ("iteration", "agent_steps", "mean_return", "exploration", "learning_rate", "value_error")
+    assert [[row[name] for name in same] for row in table_of(resumed)] == [
+        [row[name] for name in same] for row in table_of(straight)
+    ]
+
+
+def test_iterations_after_the_last_checkpoint_are_done_anew(tmp_path):
+    folder = begin(SMALL, settings(), tmp_path / "one")
+
+    class KilledError(Exception):
+        pass
+
+    def kill(report):
+        if report.doing == "training" and report.iteration == 3:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        train(folder, kill)
+    assert len(table_of(folder)) == 3
+    assert RunFolder.open_run(folder.path).state.iteration == 2
+    train(resume(folder.path))
+    assert [int(row["iteration"]) for row in table_of(folder)] == [1, 2, 3, 4]
+
+
+def test_a_longer_budget_may_be_given(tmp_path):
+    folder = begin(SMALL, settings(2), tmp_path / "one")
+    train(folder)
+    with pytest.raises(UsageError, match=r"--resume: .* has had its 2 iterations: .* give more --iterations"):
+        resume(folder.path)
+    longer = resume(folder.path, Budget(iterations=3))
+    assert train(longer).iteration == 3
+    assert RunFolder.open_run(folder.path).settings().budget == Budget(iterations=3)
+
+
+def test_minutes_end_a_run(tmp_path):
+    settings = RunSettings(TABLES, Budget(minutes=0.02), QUIET)
+    report = train(begin(SMALL, settings, tmp_path / "one"))
+    assert report.doing == "done"
+    assert report.seconds >= 1.2
+    rates = [float(row["learning_rate"]) for row in table_of(RunFolder.open_run(tmp_path / "one"))]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] < 0.06
+
+
+# Policies of RLlib
+
+
+def learnt(**changes):
+    """Settings for a few small updates of a network."""
+    few = TrainingSettings(copies=2, minibatch=16, epochs=2, hidden=(8, 8))
+    return RunSettings(replace(few, **changes), Budget(iterations=3), QUIET)
+
+
+@pytest.mark.parametrize("changes", [{}, {"policy": "independent", "critic": "central"}, {"algorithm": "reinforce"}])
+def test_a_policy_of_rllib_goes_on_as_if_never_stopped(cluster, tmp_path, changes):
+    straight = begin(SMALL, learnt(**changes), tmp_path / "straight")
+    assert train(straight).doing == "done"
+    stopped = begin(SMALL, learnt(**changes), tmp_path / "stopped")
+    assert train(stopped, stop_after(0)).iteration == 1
+    resumed = resume(stopped.path)
+    assert train(resumed).agent_steps == straight.state.agent_steps
+    assert all((values_of(resumed)[name] == array).all() for name, array in values_of(straight).items())
+
+
+def test_a_policy_of_rllib_is_a_strategy(cluster, tmp_path):
+    folder = begin(SMALL, learnt(), tmp_path / "one")
+    report = train(folder)
+    again = run(SMALL, load_learned(f"{folder.path}:checkpoint=last"), folder.state.validation_seeds)
+    assert again.measures.mean_delay.mean() == pytest.approx(report.delay)
+    row = table_of(folder)[-1]
+    assert float(row["learning_rate"]) == pytest.approx(7e-4 * (1 - 0.9 * 2 / 3))
+    assert {"policy_loss", "value_loss", "entropy"} <= set(row)
+    (folder.checkpoint(folder.state.last) / "training" / "lots.npz").write_bytes(b"")
+    with pytest.raises(FileError, match="is damaged: checkpoints/iteration_000003/training"):
+        train(resume(folder.path, Budget(iterations=4)))
+
+
+def test_signals_are_as_before_afterwards(tmp_path):
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    train(begin(SMALL, settings(1), tmp_path / "one"), stop_after(0))
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_a_run_may_go_on_in_another_thread(tmp_path):
+    folder = begin(SMALL, settings(1), tmp_path / "one")
+    thread = threading.Thread(target=train, args=(folder,))
+    thread.start()
+    thread.join(60)
+    assert folder.state.iteration == 1
+
+
+def test_a_watcher_hears_every_step(tmp_path):
+    told = []
+    train(begin(SMALL, settings(2), tmp_path / "one"), told.append)
+    assert [report.doing for report in told] == ["starting", "training", "training", "validating", "done"]
+    assert [report.iteration for report in told] == [0, 0, 1, 2, 2]
+    assert told[2].pace > 0
+    assert told[2].seconds_left == pytest.approx(told[2].seconds)
+    assert told[-1].delay == told[-1].best_delay
+
+
+def test_scalars_go_to_tensorboard(tmp_path):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    folder = begin(SMALL, settings(), tmp_path / "one")
+    train(folder, stop_after(2))
+    train(resume(folder.path))
+    events = EventAccumulator(str(folder.path))
+    events.Reload()
+    assert [event.step for event in events.Scalars("mean_return")] == [1, 2, 3, 4]
+    assert [event.step for event in events.Scalars("validation_delay")] == [2, 4]
+
+
+# The classical strategies on the same seeds
+
+
+def test_classical_strategies_are_measured_once(tmp_path, monkeypatch):
+    calls = []
+
+    def measured(scenario, seeds, tell):
+        calls.append(seeds)
+        tell("webster")
+        return (("actuated", 12.5), ("webster", 20.0))
+
+    monkeypatch.setattr(training, "classical_delays", measured)
+    told = []
+    folder = begin(SMALL, settings(validation=Validation(every=2, seeds=2)), tmp_path / "one")
+    train(folder, lambda report: [told.append(report), stop_after(1)(report)])
+    train(resume(folder.path), told.append)
+    assert calls == [(VALIDATION[0], VALIDATION[1])]
+    assert told[0].doing == "measuring webster for comparison"
+    assert {report.classical for report in told[1:]} == {("actuated", 12.5)}
+
+
+def test_classical_delays_are_those_of_a_run():
+    told = []
+    delays = dict(classical_delays(SMALL, (10_000, 10_001), told.append))
+    assert told == list(CLASSICAL) == [name for name in told if name != "random"]
+    assert list(delays.values()) == sorted(delays.values())
+    measures = run(SMALL, parse("longest_queue"), (10_000, 10_001)).measures
+    assert delays["longest_queue"] == pytest.approx(measures.mean_delay.mean())
+
+
+def test_classical_strategies_that_the_rules_leave_no_room_for_are_left_out():
+    tight = SMALL.model_copy(update={"signals": Signals(max_red_s=40)})
+    names = [name for name, _ in classical_delays(tight, (10_000,), lambda name: None)]
+    assert "fixed_time" not in names
+    assert "actuated" in names
+
+
+def test_fixed_traffic_is_judged_on_once(tmp_path):
+    network = SMALL.build_network()
+    write_roadnet(network, tmp_path / "roadnet.json")
+    write_flow(SMALL.build_demand().draw(0), network, tmp_path / "flow.json")
+    fixed = cityflow_scenario(tmp_path, phases=(1, 2), horizon_s=120)
+    assert len(seeds_to_validate(SMALL, 3)) == 3
+    assert len(seeds_to_validate(fixed, 3)) == 1
+
+
+# What is refused
+
+
+def test_what_makes_no_environment_is_refused_before_a_folder_is_made(tmp_path):
+    for wrong, reason in (({"reward": "money"}, "'money'"), ({"algorithm": "tabular-q"}, "independent")):
+        with pytest.raises(TrafficError, match=reason):
+            begin(SMALL, RunSettings(TrainingSettings(**wrong), Budget(iterations=1), QUIET), tmp_path / "one")
+    short = SMALL.model_copy(update={"network": GridNetwork(rows=1, columns=2, block_m=1.0)})
+    with pytest.raises(TrafficError, match="nothing is left of it between the stop lines"):
+        begin(short, settings(), tmp_path / "one")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_length_of_iterations_is_refused_for_tables(tmp_path):
+    lengths = RunSettings(replace(TABLES, fragment=8), Budget(iterations=1), QUIET)
+    with pytest.raises(UsageError, match="tabular-q learns from whole episodes"):
+        begin(SMALL, lengths, tmp_path / "one")
+
+
+@pytest.mark.parametrize("library", ["torch", "ray"])
+def test_without_the_libraries_the_remedy_is_told(tmp_path, monkeypatch, library):
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(UsageError, match=rf'{library} is not installed; run: pip install "traffic-marl\[learning\]"'):
+        begin(SMALL, RunSettings(TrainingSettings(), Budget(iterations=1), QUIET), tmp_path / "one")
+    assert list(tmp_path.iterdir()) == []
+    train(begin(SMALL, settings(1), tmp_path / "tables"))
+
+
+def test_a_damaged_checkpoint_is_told(tmp_path):
+    folder = begin(SMALL, settings(), tmp_path / "one")
+    train(folder, stop_after(1))
+    for name in ("draws.json", "tables.npz"):
+        (folder.checkpoint(folder.state.last) / "training" / name).write_text("{}")
+        with pytest.raises(FileError, match=r"is damaged: checkpoints/iteration_000002/training"):
+            train(resume(folder.path))
+
+
+def test_a_folder_that_holds_only_a_policy_cannot_go_on(tmp_path):
+    from traffic_marl.learning.export import export
+
+    folder = begin(SMALL, settings(), tmp_path / "one")
+    train(folder, stop_after(1))
+    export(str(folder.path), tmp_path / "small")
+    with pytest.raises(UsageError, match="holds a policy to use, not what going on"):
+        resume(tmp_path / "small")

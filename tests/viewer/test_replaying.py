@@ -1,0 +1,96 @@
+"""The command `replay`: what it writes, and what it refuses in one line."""
+
+import pytest
+from recorded import recorded
+
+from traffic_marl.cli import main
+from traffic_marl.cli.replaying import parse_size
+from traffic_marl.errors import UsageError
+from traffic_marl.viewer.traffic_file import write_recording
+
+
+@pytest.fixture
+def run_file(tmp_path):
+    write_recording(recorded(), tmp_path / "run.traffic")
+    return tmp_path / "run.traffic"
+
+
+@pytest.fixture
+def call(capsys):
+    """Runs the command line; gives exit code, stdout and stderr."""
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as stop:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return stop.value.code, captured.out, captured.err
+
+    return call
+
+
+def test_a_page_and_a_picture_are_written(call, run_file, tmp_path):
+    pytest.importorskip("pygame")
+    page, picture = tmp_path / "run.html", tmp_path / "run.png"
+    code, out, err = call("replay", run_file, "--html", page, "--film", picture, "--to", 40, "--size", "320x240")
+    assert (code, out, err) == (0, "", f"written: {picture}\nwritten: {page}\n")
+    assert page.read_text().startswith("<!DOCTYPE html>")
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_an_output_the_window_is_opened(call, run_file, monkeypatch):
+    window = pytest.importorskip("traffic_marl.viewer.window")
+    opened = []
+
+    class Window:
+        def __init__(self, sources, *, title, speed):
+            opened.append((len(sources), title, speed, sources[0].last))
+
+        def show(self):
+            opened.append("shown")
+
+    monkeypatch.setattr(window, "Window", Window)
+    assert call("replay", run_file, run_file, "--speed", 5)[0] == 0
+    assert opened == [(2, "crossing, seed 3", 5.0, recorded().last), "shown"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["nothing.traffic"], "nothing.traffic: cannot be read"),
+        (["RUN", "RUN", "RUN"], "3 recordings do not fit side by side"),
+        (["RUN", "RUN", "--html", "OUT/a.html"], "a page or a film shows one recording"),
+        (["RUN", "--html", "OUT/nowhere/a.html"], "--html: there is no folder"),
+        (["RUN", "--film", "OUT/a.avi"], "--film: a.avi names no form of film"),
+        (["RUN", "--html", "OUT/a.png", "--film", "OUT/a.png"], "is the file of --html too"),
+        (["RUN", "--to", "5"], "--to: only a film or picture has it"),
+        (["RUN", "--html", "OUT/a.html", "--size", "320x240"], "--size: only a film or picture has it"),
+        (
+            ["RUN", "--film", "OUT/a.png", "--to", "91"],
+            "--to: 91 is not within the recording; give a second from 0 to 90",
+        ),
+        (["RUN", "--film", "OUT/a.png", "--from", "-1"], "--from: -1 is not within the recording"),
+        (["RUN", "--film", "OUT/a.png", "--from", "9", "--to", "8"], "--from: 9 is after 8"),
+        (["RUN", "--film", "OUT/a.png", "--size", "big"], "--size: 'big' is no size"),
+        (["RUN", "--speed", "0"], "--speed: 0 is not a speed"),
+        (["RUN", "--speed", "inf"], "--speed: inf is not a speed"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(call, run_file, tmp_path, arguments, complaint):
+    pytest.importorskip("pygame")
+    places = {"RUN": str(run_file), "OUT": str(tmp_path)}
+    written = [text.replace("RUN", places["RUN"]).replace("OUT", places["OUT"]) for text in arguments]
+    code, out, err = call("replay", *written)
+    assert (code, out) == (2, "")
+    assert complaint in err
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["run.traffic"]
+
+
+@pytest.mark.parametrize("text", ["", "x", "10", "10x", "x10", "10x20x30", "-1x10", "1e3x10", "1\u00b2x3"])
+def test_sizes_are_numbers_with_a_cross(text):
+    with pytest.raises(UsageError, match="is no size"):
+        parse_size(text)
+
+
+def test_a_size_is_read():
+    assert parse_size("1280X800") == (1280, 800)

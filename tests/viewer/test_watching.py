@@ -1,0 +1,193 @@
+"""The command `watch`: what it opens, what it writes, what it refuses; and a real window under real keys."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from small_town import TOWN
+
+from traffic_marl.cli import main
+from traffic_marl.viewer.window_areas import BAR_HEIGHT, PANEL_WIDTH
+
+ROOT = Path(__file__).parents[2]
+SIZE = (1280, 800)
+
+
+@pytest.fixture
+def call(capsys):
+    """Runs the command line; gives exit code, stdout and stderr."""
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as stop:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return stop.value.code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What windows would have been opened."""
+    pytest.importorskip("pygame")
+    from traffic_marl.viewer import window
+
+    found = []
+
+    class Window:
+        def __init__(self, sources, *, title, speed):
+            found.append(([source.label for source in sources], [source.seed for source in sources], title, speed))
+            self.sources = sources
+
+        def show(self):
+            found.append([(source.interval, source.last) for source in self.sources])
+
+    monkeypatch.setattr(window, "Window", Window)
+    return found
+
+
+@pytest.fixture
+def small(tmp_path):
+    TOWN.save(tmp_path / "small.json")
+    return tmp_path / "small.json"
+
+
+def test_a_window_is_opened_on_the_run_asked_for(call, opened, small):
+    options = ("--strategy", "sotl:platoon_veh=0", "--seed", 7, "--speed", 50, "--interval", 20, "--until", 100)
+    assert call("watch", small, *options)[0] == 0
+    assert opened == [(["sotl:platoon_veh=0"], [7], "small_town, seed 7", 50.0), [(1, 100)]]
+
+
+def test_two_strategies_are_opened_side_by_side_on_the_same_seed(call, opened, small):
+    assert call("watch", small, "--strategy", "fixed_time", "--versus", "max_pressure")[0] == 0
+    assert opened[0][:2] == (["fixed_time", "max_pressure"], [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["nowhere"], "scenario: 'nowhere'"),
+        (["--strategy", "nobody"], "nobody: not a known strategy"),
+        (["--strategy", "fixed_time,sotl"], "--strategy: 'fixed_time,sotl' are several"),
+        (["--versus", "nobody"], "nobody: not a known strategy"),
+        (["--seed", -1], "--seed: -1 is not a seed"),
+        (["--speed", 0], "--speed: 0 is not a speed"),
+        (["--speed", "nan"], "--speed: nan is not a speed"),
+        (["--speed", 5000], "--speed: 5000 is not a speed"),
+        (["--interval", 0], "--interval: 0 is too few"),
+        (["--until", 99999], "--until: 99999 is past the end"),
+        (["--phases", "1-4"], "--phases: only a CityFlow data set"),
+        (["--versus", "sotl", "--record", "x.gif"], "--versus: only one run can be recorded"),
+        (["--record", "x.docx"], "--record: x.docx names no form of recording"),
+        (["--record", "no/such/folder/x.png"], "--record: there is no folder"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(call, opened, arguments, complaint):
+    code, out, err = call("watch", *arguments)
+    assert (code, out, opened) == (2, "", [])
+    assert err.startswith(complaint)
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("suffix", ["png", "traffic"])
+def test_a_recording_is_written_without_a_window(call, opened, small, tmp_path, suffix):
+    path = tmp_path / f"run.{suffix}"
+    code, out, err = call("watch", small, "--until", 40, "--record", path)
+    assert (code, out) == (0, "")
+    assert err.endswith(f"written: {path}\n")
+    assert path.stat().st_size > 1000
+    assert opened == []
+
+
+def run_watch(*arguments, environment, code="", **more):
+    """The command in a process of its own."""
+    command = [
+        sys.executable,
+        "-c",
+        f"{code}\nfrom traffic_marl.cli import main; main()",
+        "watch",
+        *map(str, arguments),
+    ]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=more.get("cwd", ROOT))
+
+
+def plain_environment():
+    displays = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    return {name: value for name, value in os.environ.items() if name not in displays} | {"PYTHONPATH": str(ROOT)}
+
+
+def test_without_pygame_the_command_says_how_to_install_it(small):
+    watching = run_watch(small, environment=plain_environment(), code="import sys; sys.modules['pygame'] = None")
+    assert (
+        watching.communicate(timeout=60)[1]
+        == 'the viewer: pygame is not installed; run: pip install "pygame>=2.5,<3"\n'
+    )
+    assert watching.returncode == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_without_a_display_the_command_says_so(small):
+    pytest.importorskip("pygame")
+    watching = run_watch(small, environment=plain_environment())
+    line = watching.communicate(timeout=60)[1].splitlines()[-1]
+    assert line.startswith("the viewer: there is no display to open a window on; ")
+    assert watching.returncode == 2
+
+
+@pytest.fixture
+def display(tmp_path):
+    """A display of its own, with a program that presses its keys; skipped where they are missing."""
+    for program in ("Xvfb", "xdotool"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    pytest.importorskip("pygame")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        number = told.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait()
+
+
+def test_a_real_window_obeys_real_keys_and_a_real_mouse(display, small, tmp_path):
+    """Pictures that it saves show what it did: a selected intersection, another view, another time."""
+    environment = plain_environment() | {"DISPLAY": display}
+    watching = run_watch(small, "--speed", 2, "--until", 200, environment=environment, cwd=tmp_path)
+
+    def press(*what):
+        subprocess.run(["xdotool", *map(str, what)], env=environment, check=True, capture_output=True)
+        time.sleep(0.4)
+
+    def saved(times):
+        """Presses P until there is a picture of one of these times."""
+        end = time.monotonic() + 90.0
+        names = {f"traffic_0-{second // 60:02}-{second % 60:02}.png" for second in times}
+        while not names & {each.name for each in tmp_path.glob("*.png")}:
+            assert watching.poll() is None, "the window was closed"
+            assert time.monotonic() < end, "no such picture was saved"
+            press("key", "p")
+
+    try:
+        saved(range(60))  # the window is open, and has the keys
+        press("mousemove", 400, 300, "click", 4)
+        press("key", "space")
+        press("mousemove", (SIZE[0] - PANEL_WIDTH) // 2, SIZE[1] - BAR_HEIGHT // 2, "click", 1)
+        saved((100,))  # the middle of the bar, and paused
+        press("key", "h")
+        press("key", "q")
+        assert watching.wait(timeout=30) == 0
+    finally:
+        watching.kill()
+        watching.wait()
+        assert watching.stderr is not None
+        watching.stderr.close()

@@ -1,0 +1,111 @@
+"""The command `replay`: recordings in the window, as a page, or as a film."""
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from traffic_marl.cli import output
+from traffic_marl.cli.arguments import ensure_different
+from traffic_marl.errors import UsageError
+from traffic_marl.files import ensure_writable
+from traffic_marl.viewer.film import SIZE, SPEED, Size, ensure_filmable
+from traffic_marl.viewer.film import film as write_film
+from traffic_marl.viewer.html import write_page
+from traffic_marl.viewer.recording import Recording
+from traffic_marl.viewer.replay import replay
+from traffic_marl.viewer.traffic_file import read_recording
+
+Recordings = Annotated[
+    list[Path], typer.Argument(metavar="FILE", help="What `watch --record` wrote; two stand side by side.")
+]
+Page = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page for any browser instead.")]
+Film = Annotated[
+    Path | None, typer.Option("--film", metavar="FILE", help="Write a film (.gif, .mp4) or a picture (.png) instead.")
+]
+First = Annotated[int | None, typer.Option("--from", metavar="S", help="Second at which the film begins.")]
+Last = Annotated[int | None, typer.Option("--to", metavar="S", help="Second at which film and picture end.")]
+Pixels = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Pixels of film and picture; 1280x800.")]
+
+
+def replay_command(
+    recordings: Recordings,
+    html: Page = None,
+    film: Film = None,
+    speed: Annotated[
+        float, typer.Option(metavar="X", help="Seconds of traffic in a second of window or film.")
+    ] = SPEED,
+    first: First = None,
+    last: Last = None,
+    size: Pixels = None,
+) -> None:
+    """Show a recording again: in the window, as a page for a browser, or as a film."""
+    _check(recordings, html, film, speed)
+    pixels = SIZE if size is None else parse_size(size)
+    if film is None:
+        _only_for_films({"--from": first, "--to": last, "--size": size})
+    if html is None and film is None:
+        replay(recordings, speed=speed)
+        return
+    recording = read_recording(recordings[0])
+    if film is not None:
+        _film(recording, film, speed, pixels, _seconds(recording, first, last))
+    if html is not None:
+        write_page(recording, html, "--html")
+    for path in (film, html):
+        if path is not None:
+            output.remark(f"written: {path}")
+
+
+def parse_size(text: str) -> Size:
+    """Width and height from `1280x800`.
+
+    Raises:
+        UsageError: it is written otherwise.
+    """
+    width, cross, height = text.lower().partition("x")
+    if not (cross and width.isascii() and height.isascii() and width.isdigit() and height.isdigit()):
+        raise UsageError("--size", f"{text!r} is no size", "write width and height in pixels, like 1280x800")
+    return int(width[:6]), int(height[:6])
+
+
+def _check(recordings: list[Path], html: Path | None, film: Path | None, speed: float) -> None:
+    """Checks all that can be checked before a recording is read."""
+    if len(recordings) > 2:
+        raise UsageError("replay", f"{len(recordings)} recordings do not fit side by side", "give one or two")
+    if not (math.isfinite(speed) and speed > 0):
+        raise UsageError("--speed", f"{speed:g} is not a speed", "give seconds of traffic in a second, above 0")
+    ensure_different({"--html": html, "--film": film})
+    if html is None and film is None:
+        return
+    if len(recordings) > 1:
+        raise UsageError("replay", "a page or a film shows one recording", "give one")
+    if html is not None:
+        ensure_writable(html, "--html")
+    if film is not None:
+        ensure_filmable(film, "--film")
+
+
+def _only_for_films(given: dict[str, int | str | None]) -> None:
+    for flag, value in given.items():
+        if value is not None:
+            raise UsageError(flag, "only a film or picture has it", "give --film FILE too")
+
+
+def _seconds(recording: Recording, first: int | None, last: int | None) -> tuple[int, int]:
+    """[s] where a film begins and ends."""
+    start, end = 0 if first is None else first, recording.last if last is None else last
+    for flag, second in (("--from", start), ("--to", end)):
+        if not 0 <= second <= recording.last:
+            what = f"{second} is not within the recording"
+            raise UsageError(flag, what, f"give a second from 0 to {recording.last}")
+    if start > end:
+        raise UsageError("--from", f"{start} is after {end}, where the film ends", "begin before it")
+    return start, end
+
+
+def _film(recording: Recording, path: Path, speed: float, size: Size, seconds: tuple[int, int]) -> None:
+    first, last = seconds
+    with output.progress_bar() as progress:
+        write_film(recording, path, speed=speed, size=size, first=first, last=last, flag="--film", progress=progress)

@@ -1,0 +1,105 @@
+"""What is shown of a training while it goes on: a panel that renews itself, or a plain line now and then."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from traffic_marl.cli.output import remark
+from traffic_marl.learning.progress import STOPPING, Report, Watch
+
+BETWEEN_LINES = 30.0  # [s] at least, where stderr is no terminal; a new validation is told at once
+MINUTE, HOUR = 60, 3600  # [s]
+BAR_WIDTH = 40
+
+
+@contextmanager
+def training_display(title: str) -> Iterator[Watch]:
+    """A watcher that shows reports on stderr while it lasts.
+
+    Args:
+        title: of the panel: what is trained, on what, and where it goes.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        remark(title)
+        yield _Lines()
+        return
+    with Live(console=console, transient=True, refresh_per_second=4) as live:
+        yield lambda report: live.update(panel(title, report), refresh=True)
+
+
+def panel(title: str, report: Report) -> Panel:
+    """A report as a panel."""
+    share = report.budget.share(report.iteration, report.seconds)
+    bar = Table.grid(padding=(0, 1))
+    bar.add_row(ProgressBar(total=1.0, completed=share, width=BAR_WIDTH), Text(f"{share:.0%}"))
+    lines = [counts(report), speed(report), delays(report), f"{report.doing} ..."]
+    return Panel(Group(bar, *(Text(line) for line in lines if line)), title=Text(title), title_align="left")
+
+
+def line(report: Report) -> str:
+    """A report as one line."""
+    return ", ".join(part for part in (counts(report), speed(report), delays(report)) if part)
+
+
+def counts(report: Report) -> str:
+    """How far the run is."""
+    total = report.budget.iterations
+    of_all = "" if total is None else f" of {total}"
+    left = "" if report.seconds_left is None else f", {duration(report.seconds_left)} left"
+    return f"iteration {report.iteration}{of_all}, {duration(report.seconds)} gone{left}"
+
+
+def speed(report: Report) -> str:
+    """How fast it is, and what it earns."""
+    if report.pace is None:
+        return ""
+    earned = "" if report.mean_return is None else f", mean return {report.mean_return:.2f}"
+    return f"{report.pace:,.0f} agent-steps/s, {report.agent_steps:,} in all{earned}"
+
+
+def delays(report: Report) -> str:
+    """The mean delay on the validation seeds, beside the best classical strategy's there."""
+    parts = []
+    if report.delay is not None:
+        parts.append(f"mean delay {report.delay:.1f} s/veh on the validation seeds")
+    if report.best_delay is not None:
+        parts.append(f"best {report.best_delay:.1f}")
+    if report.classical is not None:
+        name, delay = report.classical
+        parts.append(f"{name} has {delay:.1f}")
+    return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Such as 0:05, 12:30 or 1:02:00."""
+    whole = round(seconds)
+    minutes = f"{whole // MINUTE % MINUTE:02d}:{whole % MINUTE:02d}"
+    return f"{whole // HOUR}:{minutes}" if whole >= HOUR else minutes.removeprefix("0")
+
+
+class _Lines:
+    """Prints a line when there is a new validation, when the stage changes before training, and now and then."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+        self._before: Report | None = None
+
+    def __call__(self, report: Report) -> None:
+        before, self._before = self._before, report
+        if report.iteration == 0 or report.doing == STOPPING:
+            if before is None or before.doing != report.doing:
+                remark(f"{report.doing} ...")
+            return
+        is_new = before is not None and before.iteration == report.iteration
+        validated = before is not None and before.doing == "validating"
+        if validated or (not is_new and time.monotonic() - self._told > BETWEEN_LINES):
+            remark(line(report))
+            self._told = time.monotonic()

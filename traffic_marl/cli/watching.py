@@ -1,0 +1,100 @@
+"""The command `watch`: a run in a window, or two side by side, or recorded without one."""
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from traffic_marl.cli import output
+from traffic_marl.cli.arguments import (
+    CityFlow,
+    Interval,
+    Phases,
+    ScenarioName,
+    at_least_one,
+    checked_seed,
+    choose_scenario,
+    choose_strategy,
+    the_only,
+)
+from traffic_marl.errors import UsageError
+from traffic_marl.rollout import demand_end
+from traffic_marl.scenario import Scenario
+from traffic_marl.strategies.catalogue import NamedStrategy
+
+DEFAULT_STRATEGY = "max_pressure"
+FASTEST = 1000.0  # [s/s]
+NAME = "NAME[:KEY=VALUE,...]"
+
+
+def watch_command(
+    scenario: ScenarioName = None,
+    cityflow: CityFlow = None,
+    strategy: Annotated[
+        str,
+        typer.Option(metavar=NAME, help="One that `list` shows, or a run's folder."),
+    ] = DEFAULT_STRATEGY,
+    versus: Annotated[str | None, typer.Option(metavar=NAME, help="Another one beside it, on the same trips.")] = None,
+    seed: Annotated[int, typer.Option(metavar="S", help="Draw of the demand; 0 if not given.")] = 0,
+    speed: Annotated[float, typer.Option(metavar="X", help="Seconds of traffic in a second, at the start.")] = 10.0,
+    until: Annotated[int | None, typer.Option(metavar="S", help="End demand and run at this second.")] = None,
+    interval: Interval = None,
+    phases: Phases = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Open no window; write a .traffic file for `replay`, a .gif, .mp4 or .png."),
+    ] = None,
+) -> None:
+    """Watch a strategy at work in a window, look into intersections, take them over."""
+    strategies = [choose_strategy(the_only(name)) for name in (strategy, versus) if name is not None]
+    draw = checked_seed(seed)
+    at_least_one("--until", until)
+    at_least_one("--interval", interval)
+    _check_speed(speed)
+    if record is None:
+        from traffic_marl.viewer import window  # tells before anything is built where pygame is missing
+
+        chosen = choose_scenario(scenario, cityflow, phases)
+        demand_end(chosen, until)
+        output.remark_compilation()
+        window.watch_runs(chosen, strategies, draw, interval=interval, until=until, speed=speed)
+        return
+    if versus is not None:
+        raise UsageError("--versus", "only one run can be recorded", "leave it out, or record each on its own")
+    _record(choose_scenario(scenario, cityflow, phases), strategies[0], draw, record, until, interval, speed)
+
+
+def _record(
+    scenario: Scenario,
+    strategy: NamedStrategy,
+    seed: int,
+    path: Path,
+    until: int | None,
+    interval: int | None,
+    speed: float,
+) -> None:
+    """Runs without a window, with a bar on stderr."""
+    from traffic_marl.viewer import recorder
+
+    recorder.ensure_recordable(path, "--record")
+    demand_end(scenario, until)
+    output.remark_compilation()
+    with output.progress_bar() as progress:
+        recorder.record(
+            scenario,
+            strategy,
+            seed,
+            path,
+            until=until,
+            interval=interval,
+            speed=speed,
+            flag="--record",
+            progress=progress,
+        )
+    output.remark(f"written: {path}")
+
+
+def _check_speed(speed: float) -> None:
+    if not (math.isfinite(speed) and 0.0 < speed <= FASTEST):
+        raise UsageError("--speed", f"{speed:g} is not a speed", f"give a number above 0, at most {FASTEST:g}")

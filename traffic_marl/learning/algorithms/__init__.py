@@ -1,0 +1,1 @@
+"""RLlib's algorithms, put together with our sampling."""

@@ -1,0 +1,48 @@
+"""The environment a policy is trained in: traffic of one scenario or several, seen and judged as the settings say."""
+
+from dataclasses import dataclass
+
+from traffic_marl.env import JointEnv, VectorEnv
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.scenario import Scenario, load_scenario
+from traffic_marl.scenario.seeds import TRAINING
+
+
+@dataclass(frozen=True)
+class ScenarioEnvironment:
+    """Makes the environments of all runners; calling it gives that of one of them."""
+
+    scenario: Scenario
+    settings: TrainingSettings
+
+    def __call__(
+        self, copies: int, runner: int = 0, runners: int = 1, threads: int | None = None
+    ) -> VectorEnv | JointEnv:
+        """An environment whose seeds no other runner meets.
+
+        Args:
+            copies: of the traffic.
+            runner: number of the runner, from 0.
+            runners: how many there are.
+            threads: most threads to step copies on; None takes the CPUs this process may use.
+
+        Raises:
+            TrafficError: a scenario cannot be used, or not together with the others.
+        """
+        scenarios = (self.scenario, *map(load_scenario, self.settings.also))
+        parts = [self._environment(scenario, copies, runner, runners, threads) for scenario in scenarios]
+        return parts[0] if len(parts) == 1 else JointEnv(parts)
+
+    def _environment(
+        self, scenario: Scenario, copies: int, runner: int, runners: int, threads: int | None
+    ) -> VectorEnv:
+        return VectorEnv(
+            scenario,
+            copies,
+            TRAINING[self.settings.first_seed + runner :: runners],
+            interval=self.settings.interval,
+            observation=self.settings.observation,
+            reward=self.settings.reward,
+            neighbour_weight=self.settings.neighbour_weight,
+            threads=threads,
+        )

@@ -1,0 +1,42 @@
+"""Where the lots of a process stand: of Python, of numpy and of torch, from which RLlib's learners draw."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from traffic_marl.files import replace
+
+
+def save_lots(path: Path) -> None:
+    """Writes to a .npz file where the lots of this process stand.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    version, words, gauss = random.getstate()
+    _, keys, place, has_gauss, cached = np.random.get_state(legacy=True)  # noqa: NPY002  (RLlib draws from it)
+    parts: dict[str, Any] = {
+        "python": np.array([version, *words], np.int64),
+        "python_gauss": np.array([] if gauss is None else [gauss]),
+        "numpy_keys": np.asarray(keys),
+        "numpy_place": np.array([place, has_gauss]),
+        "numpy_cached": np.array([cached]),
+        "torch": torch.get_rng_state().numpy(),
+    }
+    replace(path, None, lambda draft: np.savez(draft, **parts))
+
+
+def restore_lots(path: Path) -> None:
+    """Sets the lots of this process to where they stood; OSError, KeyError or ValueError if the file is damaged."""
+    with np.load(path, allow_pickle=False) as content:
+        parts = {name: content[name] for name in content.files}
+    version, *words = parts["python"].tolist()
+    gauss = parts["python_gauss"].tolist()
+    random.setstate((version, tuple(words), gauss[0] if gauss else None))
+    place, has_gauss = parts["numpy_place"].tolist()
+    cached = float(parts["numpy_cached"][0])
+    np.random.set_state(("MT19937", parts["numpy_keys"], place, has_gauss, cached))  # noqa: NPY002
+    torch.set_rng_state(torch.from_numpy(parts["torch"]))

@@ -1,0 +1,39 @@
+"""Attention over the road graph: what an intersection learns of its neighbours."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+
+class NeighbourAttention(nn.Module):
+    """Each intersection's mixture of its neighbours' features and its own, by how much they matter to it.
+
+    Source: CoLight, Wei et al. 2019, doi 10.1145/3357384.3357902: dot-product attention to the intersections nearby. We
+    take those one road upstream, one head, and features that come from phase codes.
+
+    Args:
+        inputs: features of each intersection.
+        outputs: features of the mixture.
+        neighbours: (N, k) indices, below 0 where there is none.
+    """
+
+    nearby: Tensor
+    absent: Tensor
+
+    def __init__(self, inputs: int, outputs: int, neighbours: Sequence[Sequence[int]]) -> None:
+        super().__init__()
+        self.query = nn.Linear(inputs, outputs)
+        self.key = nn.Linear(inputs, outputs)
+        self.value = nn.Linear(inputs, outputs)
+        table = torch.tensor([[n, *near] for n, near in enumerate(neighbours)])
+        self.register_buffer("absent", table < 0, persistent=False)  # weights fit a network of any size
+        self.register_buffer("nearby", table.clamp(min=0), persistent=False)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Mixtures (rows, N, outputs) of features (rows, N, inputs)."""
+        query, key, value = self.query(features), self.key(features)[:, self.nearby], self.value(features)
+        fit = (query.unsqueeze(-2) * key).sum(-1) / math.sqrt(query.shape[-1])
+        weight = torch.softmax(fit.masked_fill(self.absent, -math.inf), -1)
+        return torch.tanh((weight.unsqueeze(-1) * value[:, self.nearby]).sum(-2))

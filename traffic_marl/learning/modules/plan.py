@@ -1,0 +1,156 @@
+"""ModulePlan: all that must be known to build a policy again, and where else it can work."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+
+from traffic_marl.arrays import Ints
+from traffic_marl.errors import StrategyError
+from traffic_marl.kernels.tables import NONE
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.network.network import Network
+from traffic_marl.observation import ObservationLayout
+
+
+@dataclass(frozen=True)
+class ModulePlan:
+    """The structure of a policy and its critic, without weights; plain values, so it can be written as JSON.
+
+    Of kinds and neighbours only that is kept which the policy uses: a shared one keeps neither.
+    """
+
+    layout: ObservationLayout
+    network: str  # a name of settings.NETWORKS
+    policy: str  # of settings.POLICIES
+    critic: str  # of settings.CRITICS
+    agents: int  # N intersections
+    hidden: tuple[int, ...]  # units in each layer
+    kind_names: tuple[str, ...] = ()  # (kinds,) what the intersections of each kind have in common
+    kinds: tuple[int, ...] = ()  # (N,) kind of each intersection
+    neighbours: tuple[tuple[int, ...], ...] = ()  # (N, k) intersections one road upstream, padded with NONE
+    intersections: tuple[str, ...] = ()  # (N,) names, where each has a policy of its own
+
+    def moved_to(self, layout: ObservationLayout, network: Network) -> Self:
+        """The plan of the same policy at work on another network, or on the same; weights fit both.
+
+        Args:
+            layout: of the observations there.
+            network: where it is to work.
+
+        Raises:
+            StrategyError: it cannot work there; the error says why.
+        """
+        self._check_layout(layout)
+        agents = len(network.intersections)
+        if self.policy == "independent":
+            self._check_intersections(network)
+        moved = replace(self, layout=layout, agents=agents)
+        if self.policy == "by-type":
+            return replace(moved, kinds=self._kinds_on(network))
+        if self.policy == "attention":
+            return replace(moved, neighbours=neighbour_table(network))
+        return moved
+
+    def _check_layout(self, layout: ObservationLayout) -> None:
+        features = ("movement_features", "phase_features", "signal_features")
+        if any(getattr(layout, name) != getattr(self.layout, name) for name in features):
+            raise _misfit("it was trained on another observation", "give the observation it was trained with")
+        mine, there = ((each.phases, each.movements) for each in (self.layout, layout))
+        if self.network == "mlp" and mine != there:
+            what = f"an mlp for {_shape(*mine)} cannot see {_shape(*there)}"
+            raise _misfit(what, "train one with the phase network, which works on other shapes")
+
+    def _check_intersections(self, network: Network) -> None:
+        if network.intersections != self.intersections:
+            what = (
+                f"it has a policy for each of {_listed(self.intersections)}, not for {_listed(network.intersections)}"
+            )
+            raise _misfit(what, "train a shared one, which works on any network")
+
+    def _kinds_on(self, network: Network) -> tuple[int, ...]:
+        names = kinds_of(network)
+        unknown = sorted(set(names) - set(self.kind_names))
+        if unknown:
+            what = f"it has no policy for intersections with {unknown[0]}, only for {' and '.join(self.kind_names)}"
+            raise _misfit(what, "train a shared one, which works on any network")
+        return tuple(self.kind_names.index(name) for name in names)
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as plain values; `from_json` reads them."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """A plan from the values of `to_json`, lists as JSON gives them in place of tuples."""
+        plain = {name: _frozen(value) for name, value in values.items() if name != "layout"}
+        layout = ObservationLayout(**{name: _frozen(value) for name, value in values["layout"].items()})
+        return cls(layout=layout, **plain)
+
+
+def plan_for(layout: ObservationLayout, network: Network, settings: TrainingSettings) -> ModulePlan:
+    """The plan of a policy to be trained.
+
+    Args:
+        layout: of the observations.
+        network: where it is to be trained.
+        settings: which network, policy and critic.
+    """
+    plan = ModulePlan(
+        layout=layout,
+        network=settings.network,
+        policy=settings.policy,
+        critic=settings.critic,
+        agents=len(network.intersections),
+        hidden=settings.hidden,
+    )
+    if settings.policy == "independent":
+        return replace(plan, intersections=network.intersections)
+    if settings.policy == "by-type":
+        names = kinds_of(network)
+        known = tuple(sorted(set(names)))
+        return replace(plan, kind_names=known, kinds=tuple(known.index(name) for name in names))
+    if settings.policy == "attention":
+        return replace(plan, neighbours=neighbour_table(network))
+    return plan
+
+
+def kinds_of(network: Network) -> list[str]:
+    """What kind each intersection is: the turns that each of its phases serves, such as `2 phases (lt, rt)`."""
+    tables = network.tables
+    names = []
+    for n, count in enumerate(tables.phase_count.tolist()):
+        here = np.flatnonzero(tables.movement_intersection == n)
+        phases = [
+            "".join(sorted(network.movement_turns[m][0] for m in here if tables.served[m, p])) for p in range(count)
+        ]
+        names.append(f"{count} phases ({', '.join(phases)})")
+    return names
+
+
+def neighbour_table(network: Network) -> tuple[tuple[int, ...], ...]:
+    """(N, k) intersections one road upstream of each, ascending, padded with NONE; k is at least 1."""
+    start, neighbour = network.tables.neighbour_start, network.tables.neighbour
+    lists: list[Ints] = [neighbour[first:last] for first, last in pairwise(start)]
+    width = max(1, *(len(each) for each in lists))
+    return tuple((*map(int, each), *(width - len(each)) * (NONE,)) for each in lists)
+
+
+def _misfit(what: str, remedy: str) -> StrategyError:
+    return StrategyError("policy", f"cannot work on this network: {what}", remedy)
+
+
+def _shape(phases: int, movements: int) -> str:
+    return f"{phases} phases of {movements} movements"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    first = ", ".join(names[:3])
+    return first if len(names) <= 3 else f"{first} and {len(names) - 3} more"
+
+
+def _frozen(value: Any) -> Any:
+    """The value with tuples for lists, at any depth."""
+    return tuple(_frozen(each) for each in value) if isinstance(value, list | tuple) else value

@@ -1,0 +1,36 @@
+"""Ctrl-C and SIGTERM as a wish that is granted at the next good moment."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def stop_wishes(tell: Callable[[], None]) -> Iterator[threading.Event]:
+    """While it lasts, the first Ctrl-C or SIGTERM sets the event given; a second Ctrl-C stops at once.
+
+    Signals reach the main thread alone: in another thread the event is never set.
+
+    Args:
+        tell: called when the wish is heard, between any two steps of the main thread.
+    """
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        tell()
+
+    before = {number: signal.signal(number, hear) for number in SIGNALS}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,55 @@
+"""How good a policy is on the validation seeds, beside the classical strategies on the same traffic."""
+
+from collections.abc import Callable
+
+from traffic_marl.errors import TrafficError
+from traffic_marl.learning.learned import InTraining
+from traffic_marl.learning.policies import Policy
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.rollout import run
+from traffic_marl.scenario import Scenario
+from traffic_marl.scenario.seeds import validation_seeds
+from traffic_marl.strategies.catalogue import STRATEGIES, NamedStrategy, parse
+
+CLASSICAL = tuple(name for name in STRATEGIES if name != "random")
+
+
+def seeds_to_validate(scenario: Scenario, count: int) -> tuple[int, ...]:
+    """The first validation seeds; one alone where the trips are the same for every seed."""
+    return validation_seeds(count if scenario.build_demand().is_random else 1)
+
+
+def validate(scenario: Scenario, policy: Policy, settings: TrainingSettings, seeds: tuple[int, ...]) -> float:
+    """[s/veh] mean delay of the policy when it always takes the likeliest phase, mean over the seeds.
+
+    Measured as a comparison measures it, time to clear the network included.
+    """
+    strategy = InTraining(policy, settings.interval, settings.observation)
+    return mean_delay(scenario, NamedStrategy("policy", strategy), seeds)
+
+
+def classical_delays(
+    scenario: Scenario, seeds: tuple[int, ...], tell: Callable[[str], None]
+) -> tuple[tuple[str, float], ...]:
+    """[s/veh] mean delay of each classical strategy with its defaults, least first.
+
+    Those that the scenario's rules leave no room for are left out.
+
+    Args:
+        scenario: traffic and rules; strategies without an interval of their own decide as often as it says.
+        seeds: of the traffic.
+        tell: called with the name of each strategy before it runs.
+    """
+    delays = []
+    for name in CLASSICAL:
+        tell(name)
+        try:
+            delays.append((name, mean_delay(scenario, parse(name), seeds)))
+        except TrafficError:  # such as a plan whose reds the scenario's max red would break
+            continue
+    return tuple(sorted(delays, key=lambda each: each[1]))
+
+
+def mean_delay(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...]) -> float:
+    """[s/veh] mean over the seeds of the mean delay."""
+    return float(run(scenario, strategy, seeds).measures.mean_delay.mean())

@@ -1,0 +1,225 @@
+"""LiveRun: a strategy at work on one draw of a scenario, second by second, where a person may take signals over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from traffic_marl.arrays import Floats, Ints
+from traffic_marl.kernels.tables import NONE
+from traffic_marl.rollout import decision_interval, demand_end
+from traffic_marl.scenario import Scenario
+from traffic_marl.simulation import Readings, Simulation
+from traffic_marl.strategies.catalogue import NamedStrategy, parse
+from traffic_marl.strategies.strategy import Controller, Setting
+from traffic_marl.viewer.layout import StreetMap, street_map
+from traffic_marl.viewer.moment import Moment, moment
+
+ADVISERS = ("longest_queue", "max_pressure")  # strategies whose choice is shown beside that of the one at work
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """What is known at one intersection, and what is asked of it."""
+
+    asked: int  # phase that the strategy asked for
+    held: int  # phase that a person holds instead, or NONE
+    next_decision: int  # [s] until the strategy is asked again
+    may_switch: bool  # a request for another phase would be granted now
+    lanes: Ints  # (l,) that end here
+    vehicles: Ints  # [veh] (l,)
+    queue: Ints  # [veh] (l,) halted
+    longest_wait: Ints  # [s] (l,)
+    advice: dict[str, int]  # phase that each of ADVISERS would choose now
+    probabilities: Floats | None  # (P,) of the phases, where the strategy has them: at its last decision
+
+
+class LiveRun:
+    """One run, made while it is watched: a source of moments.
+
+    Decisions fall on the multiples of the interval and see what they would see in `rollout.run`, so the traffic is the
+    same as there for as long as no signal is held.
+
+    Args:
+        scenario: network, demand and rules.
+        strategy: who decides.
+        seed: the draw of the demand.
+        interval: [s] between decisions; None takes the scenario's.
+        until: [s] end demand and run here instead.
+        streets: the map of the scenario's network, if it has been made already.
+
+    Raises:
+        TrafficError: one of them cannot be used.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        strategy: NamedStrategy,
+        seed: int,
+        *,
+        interval: int | None = None,
+        until: int | None = None,
+        streets: StreetMap | None = None,
+    ) -> None:
+        self.scenario = scenario
+        self.strategy = strategy
+        self.seed = seed
+        self.interval = decision_interval(scenario, strategy, interval)
+        self.horizon = demand_end(scenario, until)
+        self.last = self.horizon + (scenario.clearing_s if until is None else 0)
+        self.street_map = street_map(scenario.build_network()) if streets is None else streets
+        self.delays: list[float] = []
+        self.holds: list[tuple[int, int, int]] = []  # second, intersection, phase or NONE
+        self._wishes = (interval, until)
+        self._restart()
+        self._advisers = {name: parse(name).strategy.start(self._setting()) for name in ADVISERS}
+
+    @property
+    def label(self) -> str:
+        """The strategy, as the user wrote it."""
+        return self.strategy.label
+
+    @property
+    def time(self) -> int:
+        """[s] how far the run has come."""
+        return self._simulation.time
+
+    def moment_at(self, second: int) -> Moment:
+        """The moment at a second from 0 to `last`; going back makes the run anew, with the same holds."""
+        assert 0 <= second <= self.last, f"{second} s is not within the run"
+        if second < self._before.time:
+            self._restart()
+        while self.time < second:
+            self._step(seen=self.time >= second - 2)
+            if self.time >= self.horizon and bool(self._simulation.is_clear()[0]):
+                self.last = self.time
+                return self._now
+        return self._before if second == self._before.time else self._now
+
+    def delay_at(self, second: int) -> float:
+        """[s/veh] mean delay at a second; runs on as far as needed, and never goes back."""
+        if second >= len(self.delays):
+            self.moment_at(min(second, self.last))
+        return self.delays[min(second, len(self.delays) - 1)]
+
+    def untouched(self) -> "LiveRun":
+        """The same run without any hold, from the start; its delays up to the first hold are known already."""
+        interval, until = self._wishes
+        other = LiveRun(
+            self.scenario, self.strategy, self.seed, interval=interval, until=until, streets=self.street_map
+        )
+        other.delays = self.delays[: self.holds[0][0] + 1] if self.holds else self.delays.copy()
+        return other
+
+    def hold(self, intersection: int, phase: int) -> None:
+        """Has an intersection ask for this phase from now on, in place of what the strategy asks for.
+
+        The signals grant it as any other request: min green, yellow and all-red are kept.
+
+        Args:
+            intersection: which one.
+            phase: the phase, or NONE to give the intersection back to the strategy.
+        """
+        count = int(self._simulation.network.tables.phase_count[intersection])
+        assert phase == NONE or 0 <= phase < count, f"phase {phase} of {count}"
+        self.holds = [hold for hold in self.holds if hold[0] <= self.time]  # others were made in a future left behind
+        self.holds.append((self.time, intersection, phase))
+        del self.delays[self.time + 1 :]
+        self._held[intersection] = phase
+
+    @property
+    def held(self) -> Ints:
+        """(N,) phases that a person holds now, NONE where the strategy decides."""
+        return self._held.copy()
+
+    def inspect(self, intersection: int) -> Inspection:
+        """What is known at one intersection now, and what is asked of it."""
+        readings = self._simulation.readings()
+        lanes = self.street_map.approaches[intersection]
+        probabilities = self._probabilities()
+        return Inspection(
+            asked=int(self._asked[intersection]),
+            held=int(self._held[intersection]),
+            next_decision=-self.time % self.interval,
+            may_switch=bool(readings.may_switch[0, intersection]),
+            lanes=lanes,
+            vehicles=readings.vehicles[0, lanes],
+            queue=readings.queue[0, lanes],
+            longest_wait=readings.longest_wait[0, lanes],
+            advice={name: int(each.decide(readings)[0, intersection]) for name, each in self._advisers.items()},
+            probabilities=None if probabilities is None else probabilities[intersection],
+        )
+
+    def _setting(self) -> Setting:
+        simulation = self._simulation
+        return Setting(simulation.network, simulation.timing, self.interval, self.scenario.flow(), (self.seed,))
+
+    def _restart(self) -> None:
+        """Goes back to second 0; the holds are kept, to be made again."""
+        self._simulation: Simulation = self.scenario.simulation([self.seed], threads=1)
+        self._follower: Simulation = self.scenario.simulation([self.seed], threads=1)  # moves by whole intervals
+        self._controller: Controller = self.strategy.strategy.start(self._setting())
+        count = len(self.street_map.intersections)
+        self._held: Ints = np.full(count, NONE, np.int32)
+        self._asked: Ints = np.zeros(count, np.int32)
+        self._decided: Readings = self._simulation.readings()
+        self._pieces: list[tuple[Ints, int]] = []  # requests and their seconds since the last decision
+        self._before = self._now = moment(self._simulation)
+        self._note()
+
+    def _step(self, *, seen: bool) -> None:
+        """Moves on by one second; takes its moment if it is to be seen or its delay is not yet known."""
+        if self.time % self.interval == 0:
+            self._decide()
+        for second, intersection, phase in self.holds:
+            if second == self.time:
+                self._held[intersection] = phase
+        phases = np.where(self._held == NONE, self._asked, self._held)[None]
+        self._simulation.advance(phases, 1)
+        if self._pieces and np.array_equal(self._pieces[-1][0], phases):
+            self._pieces[-1] = (phases, self._pieces[-1][1] + 1)
+        else:
+            self._pieces.append((phases, 1))
+        if seen or self.time == len(self.delays):
+            self._before, self._now = self._now, moment(self._simulation)
+            self._note()
+
+    def _note(self) -> None:
+        if len(self.delays) == self.time:
+            self.delays.append(self._now.mean_delay)
+
+    def _decide(self) -> None:
+        """Asks the strategy, which sees readings over the whole interval.
+
+        The follower makes the interval in one piece for each request. With one request, as always where nobody holds
+        a signal, its readings are those that `rollout.run` shows.
+        """
+        if self._pieces:
+            self._decided = summed([self._followed(*piece) for piece in self._pieces])
+        self._asked = self._controller.decide(self._decided)[0]
+        self._pieces = []
+
+    def _followed(self, phases: Ints, seconds: int) -> Readings:
+        self._follower.advance(phases, seconds)
+        return self._follower.readings()
+
+    def _probabilities(self) -> Floats | None:
+        """(N, P) of the strategy's phases at its last decision, where it has such."""
+        method = getattr(self._controller, "probabilities", None)
+        if method is None:
+            return None
+        found: Floats = np.asarray(method(self._decided), np.float64)[0]
+        return found
+
+
+def summed(parts: Sequence[Readings]) -> Readings:
+    """The last of these readings, what adds up over an advance added up over those of all of them."""
+    if len(parts) == 1:
+        return parts[0]
+    return replace(
+        parts[-1],
+        span=sum(part.span for part in parts),
+        delay=np.sum([part.delay for part in parts], axis=0),
+        discharged=np.sum([part.discharged for part in parts], axis=0, dtype=np.int32),
+    )

@@ -1,0 +1,184 @@
+// Painter: draws streets, vehicles, lights and backlog on a canvas.
+
+const MARKED = 1.6, ARROWED = 5;  // pixels a metre from which on lanes have markings and arrows
+const BARRED = 1;  // pixels a metre from which on lights are bars
+const LEAST_LENGTH = 3, LEAST_WIDTH = 2, LEAST_LIGHT = 3;  // pixels
+const DETAILED = 14;  // pixels of length from which on vehicles have a windscreen
+const BADGE_ROOM = 13;  // pixels between the end of a road and the middle of its backlog
+const GLASS = "rgb(30 36 44)";
+
+// Shapes of a vehicle, nose up: shares of its width and length.
+const BODY = [
+  [-0.5, -0.46], [-0.44, -0.5], [0.44, -0.5], [0.5, -0.46], [0.5, 0.34], [0.34, 0.5], [-0.34, 0.5], [-0.5, 0.34],
+];
+const PLAIN = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]];
+const WINDSCREEN = [[-0.36, 0.12], [0.36, 0.12], [0.3, 0.28], [-0.3, 0.28]];
+const REAR_WINDOW = [[-0.33, -0.36], [0.33, -0.36], [0.36, -0.26], [-0.36, -0.26]];
+
+class Painter {
+  constructor(canvas, header, streets, traffic, camera) {
+    Object.assign(this, { canvas, header, streets, traffic, camera, byDelay: false });
+    this.context = canvas.getContext("2d", { alpha: false });
+    this.layer = document.createElement("canvas");
+    this.layerKey = "";
+    this.colours = header.colours;
+  }
+
+  draw(time, chosen) {
+    const { context, camera } = this;
+    this.drawStreets();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.layer, 0, 0);
+    camera.apply(context);
+    const shown = this.traffic.at(time);
+    if (chosen !== null && chosen.kind === "intersection") this.drawRing(chosen.index);
+    this.drawVehicles(shown);
+    this.drawLights(Math.ceil(time));
+    if (chosen !== null && chosen.kind === "vehicle") this.drawHalo(shown, chosen.index);
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    this.drawBacklog(Math.floor(time));
+  }
+
+  // The streets, kept as an image for as long as the camera stays where it is.
+  drawStreets() {
+    const { canvas, layer, camera, colours } = this, { layers } = this.streets;
+    if (this.layerKey === camera.key()) return;
+    this.layerKey = camera.key();
+    layer.width = canvas.width;
+    layer.height = canvas.height;
+    const context = layer.getContext("2d", { alpha: false });
+    context.fillStyle = rgb(colours.ground);
+    context.fillRect(0, 0, layer.width, layer.height);
+    camera.apply(context);
+    const fill = (shapes, colour) => { context.fillStyle = rgb(colour); context.fill(shapes); };
+    const line = (shapes, colour, pixels = 1) => {
+      context.strokeStyle = rgb(colour);
+      context.lineWidth = pixels / camera.scale;
+      context.stroke(shapes);
+    };
+    fill(layers.roads, colours.road);
+    fill(layers.junctions, colours.junction);
+    if (camera.scale >= ARROWED) line(layers.paths, colours.path);
+    if (camera.scale >= MARKED) {
+      line(layers.edges, colours.edge);
+      line(layers.dashes, colours.marking);
+      line(layers.solid, colours.marking);
+      line(layers.stops, colours.marking, 2);
+    }
+    line(layers.centres, colours.centre);
+    if (camera.scale >= ARROWED) fill(layers.arrows, colours.marking);
+  }
+
+  drawVehicles(shown) {
+    const { context, camera, header } = this;
+    const colours = this.byDelay ? header.delay_colours : header.speed_colours;
+    const width = Math.max(header.vehicle_width, LEAST_WIDTH / camera.scale);
+    const half = Math.hypot(camera.width, camera.height) / 2 / camera.scale + 20;
+    const steps = colours.map(() => []);
+    for (const vehicle of shown) {
+      if (Math.hypot(vehicle.front.x - camera.x, vehicle.front.y - camera.y) > half) continue;
+      steps[this.step(vehicle, colours.length)].push(vehicle);
+    }
+    const detailed = 5 * camera.scale >= DETAILED;
+    steps.forEach((vehicles, step) => this.fillShapes(vehicles, [detailed ? BODY : PLAIN], width, rgb(colours[step])));
+    if (detailed) for (const vehicles of steps) this.fillShapes(vehicles, [WINDSCREEN, REAR_WINDOW], width, GLASS);
+  }
+
+  // Place of a vehicle's colour among so many.
+  step(vehicle, count) {
+    const limit = this.streets.columns.limit[vehicle.drivable];
+    const share = this.byDelay ? vehicle.delay / 10 / this.header.long_delay : vehicle.speed / 100 / limit;
+    return Math.floor(clamp(share, 0, 1) * (count - 1) + 0.5);
+  }
+
+  fillShapes(vehicles, shapes, width, colour) {
+    if (!vehicles.length) return;
+    const { context } = this, least = LEAST_LENGTH / this.camera.scale;
+    context.beginPath();
+    for (const { front, rear } of vehicles) {
+      const x = (front.x + rear.x) / 2, y = (front.y + rear.y) / 2;
+      const length = Math.hypot(front.x - rear.x, front.y - rear.y) || 1e-9;
+      const east = (front.x - rear.x) / length, north = (front.y - rear.y) / length, long = Math.max(length, least);
+      for (const shape of shapes) {
+        shape.forEach(([right, ahead], i) => {
+          const px = x + ahead * long * east + right * width * north;
+          const py = y + ahead * long * north - right * width * east;
+          if (i) context.lineTo(px, py); else context.moveTo(px, py);
+        });
+        context.closePath();
+      }
+    }
+    context.fillStyle = colour;
+    context.fill();
+  }
+
+  // A bar for each lane and movement; from far away a small square.
+  drawLights(second) {
+    const { context, camera, traffic } = this, { columns } = this.streets;
+    const bars = columns["bars.points"], small = camera.scale < BARRED, half = LEAST_LIGHT / 2 / camera.scale;
+    const thicker = Math.max(1, LEAST_LIGHT / camera.scale);  // bars are a metre thick
+    const heads = [[], [], []];
+    columns.head_movement.forEach((movement, head) => heads[traffic.light(movement, second)].push(head));
+    heads.forEach((group, light) => {
+      context.beginPath();
+      for (const head of group) {
+        const [left, leftY, right, rightY, beyond, beyondY] = bars.subarray(8 * head, 8 * head + 6);
+        const aheadX = thicker * (beyond - right), aheadY = thicker * (beyondY - rightY);
+        if (small) {
+          context.rect((left + right) / 2 - half, (leftY + rightY) / 2 - half, 2 * half, 2 * half);
+        } else {
+          context.moveTo(left, leftY);
+          context.lineTo(right, rightY);
+          context.lineTo(right + aheadX, rightY + aheadY);
+          context.lineTo(left + aheadX, leftY + aheadY);
+          context.closePath();
+        }
+      }
+      context.fillStyle = rgb(this.header.lights[light]);
+      context.fill();
+    });
+  }
+
+  drawRing(n) {
+    const { columns } = this.streets;
+    this.circle(columns.middles[2 * n], columns.middles[2 * n + 1], columns.reaches[n] + 4 / this.camera.scale);
+  }
+
+  drawHalo(shown, index) {
+    for (const { index: found, front, rear } of shown) {
+      if (found === index) this.circle((front.x + rear.x) / 2, (front.y + rear.y) / 2, 4 + 5 / this.camera.scale);
+    }
+  }
+
+  circle(x, y, radius) {
+    const { context } = this;
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.strokeStyle = rgb(this.colours.text);
+    context.lineWidth = 2 / this.camera.scale;
+    context.stroke();
+  }
+
+  // How many wait outside, at the start of each entry road where there are some.
+  drawBacklog(second) {
+    const { context, camera, header, streets } = this;
+    context.font = "bold 12px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (const { lanes, x, y, east, north } of streets.entries) {
+      const waiting = lanes.reduce((sum, lane) => sum + streets.columns.backlog[second * header.lanes + lane], 0);
+      if (!waiting) continue;
+      const [px, py] = camera.pixels(x, y), text = `+${waiting}`, wide = context.measureText(text).width / 2 + 5;
+      if (px < 0 || px > camera.width || py < 0 || py > camera.height) continue;
+      const middle = [
+        clamp(px + BADGE_ROOM * east, wide, camera.width - wide), clamp(py - BADGE_ROOM * north, 9, camera.height - 9),
+      ];
+      context.fillStyle = rgb(this.colours.ground);
+      context.beginPath();
+      context.roundRect(middle[0] - wide, middle[1] - 9, 2 * wide, 18, 4);
+      context.fill();
+      context.fillStyle = rgb(this.colours.warning);
+      context.fillText(text, ...middle);
+    }
+  }
+}

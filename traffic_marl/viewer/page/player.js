@@ -1,0 +1,202 @@
+// Player: which time is shown, how fast it goes on, what is chosen, and all that a user may do.
+
+const SPEEDS = [1, 2, 5, 10, 20, 30, 60, 120];  // seconds of traffic in a second
+const USUAL_SPEED = 10;
+const NEAR = 12;  // pixels around a vehicle or an intersection that a click finds it in
+const ROOM_AROUND = 6;  // sides of the window an intersection that is gone to is seen in, in its own reaches
+
+class Player {
+  constructor(header, columns) {
+    this.header = header;
+    this.columns = columns;
+    this.last = header.seconds - 1;
+    this.time = 0;
+    this.playing = false;
+    this.speed = USUAL_SPEED;
+    this.chosen = null;
+    this.canvas = element("map");
+    this.camera = new Camera();
+    this.streets = new Streets(header, columns);
+    this.traffic = new Traffic(header, columns, this.streets);
+    this.painter = new Painter(this.canvas, header, this.streets, this.traffic, this.camera);
+    this.figures = new Figures(this);
+    this.stale = true;  // something has changed since it was drawn
+    this.fitted = true;  // the whole map is shown, whatever the window's size
+  }
+
+  start() {
+    element("panel").hidden = element("controls").hidden = false;
+    element("message").hidden = true;
+    this.figures.start();
+    listenToControls(this);
+    listenToKeys(this);
+    listenToPointers(this);
+    new ResizeObserver(() => this.resize()).observe(this.canvas);
+    addEventListener("hashchange", () => this.readAddress());
+    this.resize();
+    this.readAddress();
+    let before = performance.now();
+    const frame = (now) => {
+      this.pass((now - before) / 1000);
+      before = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  pass(seconds) {
+    if (this.playing) {
+      this.time = Math.min(this.time + seconds * this.speed, this.last);
+      if (this.time === this.last) this.playing = false;
+      this.stale = true;
+    }
+    if (!this.stale) return;
+    this.stale = false;
+    this.follow();
+    this.painter.draw(this.time, this.chosen);
+    this.figures.show();
+  }
+
+  // Keeps a vehicle that is followed in the middle.
+  follow() {
+    if (this.chosen === null || this.chosen.kind !== "vehicle") return;
+    const vehicle = this.traffic.at(this.time).find(({ index }) => index === this.chosen.index);
+    if (vehicle === undefined) return;
+    this.camera.x = vehicle.front.x;
+    this.camera.y = vehicle.front.y;
+    this.fitted = false;
+  }
+
+  // What a user may do
+
+  play() {
+    if (!this.playing && this.time === this.last) this.time = 0;
+    this.playing = !this.playing;
+    this.stale = true;
+  }
+
+  seek(time) {
+    this.time = clamp(time, 0, this.last);
+    this.stale = true;
+  }
+
+  step(seconds) {
+    this.playing = false;
+    this.seek(seconds > 0 ? Math.floor(this.time) + seconds : Math.ceil(this.time) + seconds);
+  }
+
+  faster(places) {
+    this.setSpeed(SPEEDS[clamp(SPEEDS.indexOf(this.speed) + places, 0, SPEEDS.length - 1)]);
+  }
+
+  setSpeed(speed) {
+    this.speed = speed;
+    this.stale = true;
+  }
+
+  zoom(factor, px, py) {
+    this.camera.zoom(factor, px, py);
+    this.fitted = false;
+    this.stale = true;
+  }
+
+  move(right, down) {
+    if (this.chosen !== null && this.chosen.kind === "vehicle") this.choose(null);
+    this.camera.move(right, down);
+    this.fitted = false;
+    this.stale = true;
+  }
+
+  fit() {
+    const panel = element("panel").getBoundingClientRect();
+    this.fitted = true;
+    this.camera.fit(this.streets.bounds, panel.width < this.camera.width / 2 ? panel.width + 20 : 0);
+    this.stale = true;
+  }
+
+  toggleColours() {
+    this.painter.byDelay = !this.painter.byDelay;
+    this.figures.showLegend();
+    this.stale = true;
+  }
+
+  toggleHelp() {
+    element("help").hidden = !element("help").hidden;
+  }
+
+  leave() {
+    if (!element("help").hidden) this.toggleHelp();
+    else this.choose(null);
+  }
+
+  choose(chosen) {
+    this.chosen = chosen;
+    this.stale = true;
+  }
+
+  // Chooses what lies under a pixel: a vehicle if one is near, else the intersection there, else nothing.
+  chooseAt(px, py) {
+    const [x, y] = this.camera.metres(px, py);
+    let nearest = null, least = Math.max(NEAR / this.camera.scale, 1.5);
+    for (const { index, front, rear } of this.traffic.at(this.time)) {
+      const distance = Math.hypot((front.x + rear.x) / 2 - x, (front.y + rear.y) / 2 - y);
+      if (distance < least) [nearest, least] = [{ kind: "vehicle", index }, distance];
+    }
+    const inside = this.intersectionAt(x, y);
+    const isMeant = inside !== null && (nearest === null || this.camera.scale < MARKED);
+    this.choose(isMeant ? { kind: "intersection", index: inside } : nearest);
+  }
+
+  intersectionAt(x, y) {
+    const { middles, reaches } = this.columns;
+    for (let n = 0; n < reaches.length; n++) {
+      const reach = Math.max(reaches[n], NEAR / this.camera.scale);
+      if (Math.hypot(middles[2 * n] - x, middles[2 * n + 1] - y) <= reach) return n;
+    }
+    return null;
+  }
+
+  // Goes to the next intersection, in the order of their names in the recording.
+  chooseNext(places) {
+    const count = this.header.intersections.length;
+    const now = this.chosen !== null && this.chosen.kind === "intersection" ? this.chosen.index : places > 0 ? -1 : 0;
+    this.choose({ kind: "intersection", index: (now + places + count) % count });
+  }
+
+  // Shows the chosen intersection from near.
+  goTo() {
+    if (this.chosen === null || this.chosen.kind !== "intersection") return;
+    const { camera, columns } = this, n = this.chosen.index;
+    camera.scale = clamp(Math.min(camera.width, camera.height) / (ROOM_AROUND * columns.reaches[n]), FARTHEST, CLOSEST);
+    [camera.x, camera.y] = [columns.middles[2 * n], columns.middles[2 * n + 1]];
+    this.fitted = false;
+    this.stale = true;
+  }
+
+  // `#t=600&speed=20&play` begins at 600 s, 20 times as fast as life, and plays; `#at=NAME` goes to an intersection.
+  readAddress() {
+    const wishes = new URLSearchParams(location.hash.slice(1));
+    const number = (name) => (wishes.has(name) ? Number(wishes.get(name)) : NaN);
+    if (Number.isFinite(number("t"))) this.seek(number("t"));
+    if (SPEEDS.includes(number("speed"))) this.setSpeed(number("speed"));
+    const n = this.header.intersections.indexOf(wishes.get("at"));
+    if (n >= 0) {
+      this.choose({ kind: "intersection", index: n });
+      this.goTo();
+    }
+    if (wishes.has("play") && !this.playing) this.play();
+  }
+
+  // Sets the size of the drawing, which empties it, and draws at once.
+  resize() {
+    const { canvas, camera } = this;
+    const whole = (side) => Math.round(side * devicePixelRatio);
+    const width = whole(canvas.clientWidth), height = whole(canvas.clientHeight);
+    if (canvas.width === width && canvas.height === height) return;
+    [canvas.width, canvas.height] = [width, height];
+    [camera.width, camera.height] = [canvas.clientWidth, canvas.clientHeight];
+    if (this.fitted) this.fit();
+    this.stale = true;
+    this.pass(0);
+  }
+}

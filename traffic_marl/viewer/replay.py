@@ -1,0 +1,54 @@
+"""Recordings played back in the window."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from traffic_marl.errors import UsageError
+from traffic_marl.viewer.film import SPEED
+from traffic_marl.viewer.layout import StreetMap
+from traffic_marl.viewer.recording import Recording
+from traffic_marl.viewer.traffic_file import read_recording
+
+
+def replay(paths: Sequence[Path], *, speed: float = SPEED) -> None:
+    """Shows the recording in a file, or those in two files side by side, until the window is closed.
+
+    Args:
+        paths: one or two files; those of two must show the same network.
+        speed: [s] of traffic in a second, above 0.
+
+    Raises:
+        FileError: a file cannot be read or is no recording.
+        UsageError: the networks differ, pygame is not installed, or there is no display.
+    """
+    recordings = [read_recording(path) for path in paths]
+    check_maps(paths, recordings)
+    from traffic_marl.viewer.window import Window
+
+    Window(recordings, title=title(recordings), speed=speed).show()
+
+
+def check_maps(paths: Sequence[Path], recordings: Sequence[Recording]) -> None:
+    """Checks that all recordings show the same network.
+
+    Raises:
+        UsageError: one shows another than the first.
+    """
+    for path, recording in zip(paths[1:], recordings[1:], strict=True):
+        if not _same(recordings[0].street_map, recording.street_map):
+            raise UsageError(str(path), f"does not show the network of {paths[0]}", "replay them one at a time")
+
+
+def title(recordings: Sequence[Recording]) -> str:
+    """Which runs these are."""
+    runs = dict.fromkeys(f"{each.origin.scenario}, seed {each.origin.seed}" for each in recordings)
+    return " / ".join(runs)
+
+
+def _same(one: StreetMap, other: StreetMap) -> bool:
+    """Whether two maps show the same lanes, by their names and places."""
+    if (one.intersections, one.roads) != (other.intersections, other.roads):
+        return False
+    return len(one.lane_lines) == len(other.lane_lines) and all(map(np.array_equal, one.lane_lines, other.lane_lines))
