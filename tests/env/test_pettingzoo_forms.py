@@ -104,3 +104,19 @@ def test_rendering_needs_a_mode():
     with pytest.raises(TrafficError, match="'ansi' is not one; there are human, rgb_array"):
         made(render_mode="ansi")
     env.close()
+
+
+def test_pictures_of_the_traffic():
+    pytest.importorskip("pygame", reason="drawing needs pygame")
+    env = made(render_mode="rgb_array")
+    env.reset()
+    first = env.render()
+    for _ in range(6):
+        env.step(dict.fromkeys(env.agents, 0))
+    second = env.render()
+    assert first.shape == second.shape
+    assert first.ndim == 3
+    assert first.shape[2] == 3
+    assert first.dtype == np.uint8
+    assert (first != second).any()
+    env.close()

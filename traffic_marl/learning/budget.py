@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from traffic_marl.errors import UsageError
 
-USUAL_ITERATIONS = 60
+USUAL_ITERATIONS = 200
 MINUTE = 60.0  # [s]
 MOST_SEEDS = 1000  # of one validation: its copies of the traffic are in memory all at once
 
@@ -60,7 +60,7 @@ class Validation:
         UsageError: a number makes no sense.
     """
 
-    every: int = 5  # iterations from one to the next; the last iteration is followed by one too
+    every: int = 15  # iterations from one to the next; the last iteration is followed by one too
     seeds: int = 5  # draws of the demand; one where all draws are the same
     classical: bool = True  # measure the classical strategies on the same seeds first
 
