@@ -24,7 +24,6 @@ from traffic_marl.scenario import Scenario
 LEVELS = (1, 3, 6, 11, 21)  # [veh] waiting or near, from which on a phase's demand counts as the next level
 DEMAND = ("queue", "moving_0_60", "moving_60_120", "backlog")  # features of a movement that its demand adds up
 FIRST_EXPLORATION, LAST_EXPLORATION = 1.0, 0.02  # share of decisions drawn by lot
-SEEDS_OF_A_RUN = 100_000  # training seeds that lie between the first ones of two runs
 TABLES, DRAWS = "tables.npz", "draws.json"  # files of a checkpoint
 EXPLORED = 0.7  # share of the budget over which the first falls to the last
 USUAL_RATE = 0.1  # learning rate to begin with
@@ -144,7 +143,7 @@ class TabularLearner:
         )
         self.table = Table.empty(self.env.layout, self.env.intersections)
         self._draws = np.random.default_rng(settings.seed)
-        self.env.next_seed = settings.seed * SEEDS_OF_A_RUN
+        self.env.next_seed = settings.first_seed
         self._observations = self.env.reset()
 
     def iterate(self, share: float) -> Iteration:
