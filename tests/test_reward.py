@@ -62,7 +62,7 @@ def test_neighbours_share_and_everybody_shares(readings):
 def test_bad_rewards_are_refused():
     with pytest.raises(UsageError, match="did you mean delay"):
         Reward(NETWORK, "delays")
-    with pytest.raises(UsageError, match="-1 is not a weight"):
+    with pytest.raises(UsageError, match="-1 is not a weight; give a number"):
         Reward(NETWORK, neighbour_weight=-1)
     with pytest.raises(UsageError, match="leave one out"):
         Reward(NETWORK, neighbour_weight=0.5, shared=True)

@@ -127,16 +127,17 @@ def _starter(others: str) -> "StartOthers":
         TrafficError: the strategy is unknown, or insists on an interval of its own.
     """
     from traffic_marl.errors import UsageError
+    from traffic_marl.learning.learned import is_learned, load_learned
     from traffic_marl.strategies.catalogue import parse
     from traffic_marl.strategies.strategy import Setting
 
-    named = parse(others)
+    named = load_learned(others) if is_learned(others) else parse(others)
 
     def start(vector: "VectorEnv") -> Any:
-        own = named.interval if named.strategy.interval is None else named.strategy.interval
+        own = named.strategy.interval if named.interval is None else named.interval
         if own not in (None, vector.interval):
             what = f"{others} decides every {own} s, the environment every {vector.interval} s"
-            raise UsageError("others", what, f"use interval={own}, or another strategy")
+            raise UsageError("others", what, f"add interval_s={vector.interval} to it, or use interval={own} here")
         timing, flow = vector.scenario.timing(), vector.scenario.flow()
         return named.strategy.start(Setting(vector.network, timing, vector.interval, flow, vector.episode_seeds)).decide
 

@@ -47,8 +47,8 @@ class Reward:
         self, network: Network, name: str = "delay", *, neighbour_weight: float = 0.0, shared: bool = False
     ) -> None:
         check_name("reward", name, REWARDS)
-        if not 0.0 <= neighbour_weight < np.inf:
-            raise UsageError("neighbour weight", f"{neighbour_weight} is not a weight", "give 0 or more")
+        if not isinstance(neighbour_weight, int | float) or not 0.0 <= neighbour_weight < np.inf:
+            raise UsageError("neighbour weight", f"{neighbour_weight!r} is not a weight", "give a number, at least 0")
         if shared and neighbour_weight > 0.0:
             raise UsageError("neighbour weight", "a shared reward holds all neighbours already", "leave one out")
         self.name = name

@@ -79,8 +79,21 @@ def test_bad_forms_are_refused():
     with pytest.raises(UsageError, match="did you mean intersection_1_2"):
         traffic_marl.gymnasium_env(SHORT, form="intersection", intersection="intersection_12")
     env = traffic_marl.gymnasium_env(SHORT, others="fixed_time", **ONE)
-    with pytest.raises(UsageError, match="fixed_time decides every 1 s, the environment every 5 s"):
+    with pytest.raises(UsageError, match="fixed_time decides every 1 s, the environment every 5 s; add interval_s=5"):
         env.reset()
+
+
+@pytest.mark.parametrize("others", ["actuated:interval_s=5", "pretrained/general"])
+def test_any_strategy_can_decide_for_the_others(others):
+    if others.startswith("pretrained"):
+        pytest.importorskip("torch", reason="a learned policy needs torch")
+    env = traffic_marl.gymnasium_env(SHORT, others=others, **ONE)
+    env.reset()
+    for _ in range(12):
+        *_, over, info = env.step(0)
+    assert over
+    assert info["phase"] == 0
+    assert (env.vector.readings.phase != 0).any()
 
 
 def test_stable_baselines_learns_on_it():

@@ -139,8 +139,21 @@ def test_without_autoreset_the_last_observations_stay():
     for _ in range(2):
         observations, *_, infos = env.step(np.zeros((1, 4), int))
     assert np.array_equal(observations, infos["final_observations"])
-    with pytest.raises(AssertionError, match=r"reset\(\) comes first"):
+    with pytest.raises(UsageError, match=r"the episode is over; call reset\(\) first"):
         env.step(np.zeros((1, 4), int))
+
+
+def test_wrong_actions_are_told():
+    env = vector_env(SMOKE, 2)
+    with pytest.raises(UsageError, match=r"no episode has begun; call reset\(\) first"):
+        env.step(np.zeros((2, 4), int))
+    env.reset()
+    with pytest.raises(UsageError, match=r"actions: int64 of shape \(4,\); give whole numbers of shape \(2, 4\)"):
+        env.step(np.zeros(4, int))
+    with pytest.raises(UsageError, match="actions: float64 of shape"):
+        env.step(np.zeros((2, 4)))
+    with pytest.raises(UsageError, match="actions: one lies outside the space; give 0 to 3"):
+        env.step(np.full((2, 4), 4))
 
 
 FREE = {"max_green_s": None, "max_red_s": None}  # no limit that overrules a request
@@ -260,8 +273,16 @@ def test_mistakes_are_told():
         vector_env(SMOKE, 0)
     with pytest.raises(UsageError, match="interval: 0 is too few"):
         vector_env(SMOKE, 1, interval=0)
+    with pytest.raises(UsageError, match=r"interval: 2\.5 is not a whole number"):
+        vector_env(SMOKE, 1, interval=2.5)
+    with pytest.raises(UsageError, match="threads: 0 is too few"):
+        vector_env(SMOKE, 1, threads=0)
+    with pytest.raises(UsageError, match="neighbour weight: 'x' is not a weight"):
+        vector_env(SMOKE, 1, neighbour_weight="x")
     with pytest.raises(UsageError, match="seeds: 0 is too few"):
         vector_env(SMOKE, 1, seeds=())
+    with pytest.raises(UsageError, match="seeds: -5 is not a seed"):
+        vector_env(SMOKE, 1, seeds=(7, -5))
     with pytest.raises(UsageError, match=r"action: 'phases' is not the name of one; did you mean phase\?"):
         vector_env(SMOKE, 1, action="phases")
     with pytest.raises(UsageError, match="there are delay, queue, pressure, wait, throughput"):

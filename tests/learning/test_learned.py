@@ -231,3 +231,12 @@ def test_using_a_policy_takes_torch_and_not_ray(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("algorithm", ["dqn", "tabular-q"])
+def test_values_are_no_probabilities_to_draw_by(tmp_path, algorithm):
+    policy = "independent" if algorithm == "tabular-q" else "shared"
+    made_up_run(tmp_path / "one", algorithm=algorithm, policy=policy)
+    assert load_learned(tmp_path / "one").interval is None
+    with pytest.raises(StrategyError, match="learns what phases are worth"):
+        load_learned(f"{tmp_path / 'one'}:choose=sampled")

@@ -6,6 +6,7 @@ from traffic_marl.learning.algorithms.build import plan_of
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import load_scenario
+from traffic_marl.scenario.seeds import TEST, TRAINING, VALIDATION
 
 
 @pytest.fixture
@@ -36,3 +37,12 @@ def test_scenarios_that_do_not_go_together_are_refused():
 def test_several_scenarios_share_a_policy_and_a_local_critic(choices):
     with pytest.raises(UsageError, match="only a shared policy and a local critic in common"):
         TrainingSettings(also=("arterial_1x6",), **choices)
+
+
+def test_no_two_runners_meet_the_same_traffic():
+    """Nor do they meet that of validations and tests."""
+    grid, settings = load_scenario("grid_2x2_smoke"), TrainingSettings(seed=3)
+    met = [set(ScenarioEnvironment(grid, settings)(2, runner, 3).seeds[:1000]) for runner in range(3)]
+    assert len(set().union(*met)) == 3000
+    assert min(min(each) for each in met) == TRAINING[settings.first_seed]
+    assert not set().union(*met) & {*VALIDATION, *TEST}

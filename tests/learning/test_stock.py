@@ -46,17 +46,18 @@ def test_both_ways_of_sampling_learn_the_same(cluster, one_way):
 @pytest.mark.parametrize("policy", ["independent", "by-type"])
 def test_stock_sampling_trains_policies_apart_and_puts_them_together(cluster, policy):
     smoke = load_scenario("grid_2x2_smoke")
-    settings = TrainingSettings(stock=True, policy=policy, copies=1, fragment=4, minibatch=16)
+    settings = TrainingSettings(stock=True, policy=policy, copies=3, fragment=4, minibatch=16)
     algorithm = build_algorithm(smoke, settings)
     set_progress(algorithm, settings, 0.5)
     summary = summary_of(algorithm.train())
-    env = algorithm.env_runner.env.unwrapped.envs[0].unwrapped
-    met = env.par_env.vector.episode_seeds
+    envs = [env.unwrapped.par_env.vector for env in algorithm.env_runner.env.unwrapped.envs]
+    met = {seed for env in envs for seed in env.episode_seeds}
     actor = actor_of(algorithm)
     algorithm.stop()
-    assert summary["agent_steps"] == 4 * 4
+    assert summary["agent_steps"] == 3 * 4 * 4
     assert summary["learning_rate"] == pytest.approx(0.55 * settings.learning_rate)
-    assert met[0] in TRAINING
+    assert len(met) == 3, "no two copies meet the same traffic"
+    assert all(seed in TRAINING for seed in met)
     assert actor(torch.rand(2, 4, actor.plan.layout.size)).shape == (2, 4, 4)
 
 

@@ -187,8 +187,8 @@ def seeds_from(seed: int | None) -> range | None:
     """
     if seed is None:
         return None
-    if not 0 <= seed < LAST_SEED:
-        raise UsageError("seed", f"{seed} is not a seed", "give a whole number, at least 0")
+    if not isinstance(seed, int | np.integer) or not 0 <= seed < LAST_SEED:
+        raise UsageError("seed", f"{seed!r} is not a seed", "give a whole number, at least 0")
     return range(int(seed), LAST_SEED)
 
 

@@ -1,6 +1,7 @@
 """VectorEnv: the environment for learners, whole batches of copies at once; all other forms are views of it."""
 
 from collections.abc import Sequence
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,7 @@ class VectorEnv:
         self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         self.copies = at_least_one("copies", copies)
         self.interval = at_least_one("interval", self.scenario.decision_interval_s if interval is None else interval)
-        self.seeds: Sequence[int] = TRAINING if seeds is None else seeds
-        at_least_one("seeds", len(self.seeds))
+        self.seeds: Sequence[int] = TRAINING if seeds is None else checked_seeds(seeds)
         self.network = self.scenario.build_network()
         self.intersections = self.network.intersections
         if not self.intersections:
@@ -75,7 +75,7 @@ class VectorEnv:
         self.steps = -(-self.scenario.duration_s // self.interval)
         self.next_seed = 0  # place in `seeds` of the next episode's first
         self.autoreset = autoreset
-        self._threads = threads
+        self._threads = None if threads is None else at_least_one("threads", threads)
         self._simulation: Simulation | None = None
         self._readings: Readings | None = None
         self._returns = np.zeros((self.copies, len(self.intersections)))
@@ -83,13 +83,15 @@ class VectorEnv:
     @property
     def simulation(self) -> Simulation:
         """The traffic of the present episode."""
-        assert self._simulation is not None, "reset() comes first"
+        if self._simulation is None:
+            raise _not_begun()
         return self._simulation
 
     @property
     def readings(self) -> Readings:
         """What its detectors and signals show now."""
-        assert self._readings is not None, "reset() comes first"
+        if self._readings is None:
+            raise _not_begun()
         return self._readings
 
     @property
@@ -108,8 +110,7 @@ class VectorEnv:
             Observations (B, N, F).
         """
         if seeds is not None:
-            at_least_one("seeds", len(seeds))
-            self.seeds, self.next_seed = seeds, 0
+            self.seeds, self.next_seed = checked_seeds(seeds), 0
         self.next_seed += self.copies
         self._simulation = self.scenario.simulation(self.episode_seeds, threads=self._threads)
         self._readings = self._simulation.readings()
@@ -128,14 +129,19 @@ class VectorEnv:
             `action_masks` (B, N, A) and `phase` (B, N) of the observations; and at the end of an episode
             `final_observations`, `final_action_masks` and `final_phase` of its last moment, and in `episode` what it
             came to in each copy: `return` (B, N), `mean_delay` [s/veh] and `travel_time_cityflow` [s/veh] (B,).
+
+        Raises:
+            UsageError: the actions have another shape or lie outside the space, or no episode is under way.
         """
         wanted = np.asarray(actions)
-        expected = self._returns.shape
-        assert wanted.shape == expected, f"actions {wanted.shape}, expected {expected}"
-        assert wanted.dtype.kind in "iu", "actions are whole numbers"
-        assert ((wanted >= 0) & (wanted < self.actions)).all(), f"an action outside 0 .. {self.actions - 1}"
+        if wanted.shape != self._returns.shape or wanted.dtype.kind not in "iu":
+            what = f"{wanted.dtype} of shape {wanted.shape}"
+            raise UsageError("actions", what, f"give whole numbers of shape {self._returns.shape}")
+        if ((wanted < 0) | (wanted >= self.actions)).any():
+            raise UsageError("actions", "one lies outside the space", f"give 0 to {self.actions - 1}")
         simulation = self.simulation
-        assert simulation.time < self.scenario.duration_s, "the episode is over: reset() comes first"
+        if simulation.time >= self.scenario.duration_s:
+            raise UsageError("step()", "the episode is over", "call reset() first")
         phases = self._actions.phases(wanted, self.readings.phase)
         simulation.advance(phases, min(self.interval, self.scenario.duration_s - simulation.time))
         self._readings = simulation.readings()
@@ -175,11 +181,33 @@ class VectorEnv:
 
 
 def at_least_one(where: str, count: int) -> int:
-    """The count.
+    """The count as a plain number.
 
     Raises:
-        UsageError: it is below 1.
+        UsageError: it is no whole number, or below 1.
     """
-    if count < 1:
-        raise UsageError(where, f"{count} is too few", "give at least 1")
-    return count
+    try:
+        number = index(count)
+    except TypeError:
+        raise UsageError(where, f"{count!r} is not a whole number", "give one, at least 1") from None
+    if number < 1:
+        raise UsageError(where, f"{number} is too few", "give at least 1")
+    return number
+
+
+def checked_seeds(seeds: Sequence[int]) -> Sequence[int]:
+    """The seeds.
+
+    Raises:
+        UsageError: there is none, or one is no whole number or negative.
+    """
+    at_least_one("seeds", len(seeds))
+    ends = (seeds[0], seeds[-1]) if isinstance(seeds, range) else seeds
+    for seed in ends:
+        if not isinstance(seed, int | np.integer) or seed < 0:
+            raise UsageError("seeds", f"{seed!r} is not a seed", "give whole numbers, at least 0")
+    return seeds
+
+
+def _not_begun() -> UsageError:
+    return UsageError("the environment", "no episode has begun", "call reset() first")

@@ -20,6 +20,7 @@ from traffic_marl.strategies.strategy import Setting
 PACKAGE = Path(__file__).parents[1]
 SHIPPED, RUNS = "pretrained", "runs"
 FOLDERS = (PACKAGE, PACKAGE.parent)  # of an installed package, of the repository: SHIPPED lies in one of them
+VALUES = ("dqn", "tabular-q")  # algorithms without probabilities
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,9 @@ def load_learned(text: str | Path) -> NamedStrategy:
     facts = read_facts(folder)
     if facts.kind == "actor":
         ensure_installed(name, "torch")
+    if options.choose == "sampled" and facts.algorithm in VALUES:
+        what = f"{facts.algorithm} learns what phases are worth, not how likely to choose them"
+        raise StrategyError(f"{name}:choose=sampled", what, "leave it out")
     if facts.interval < 1:
         raise damaged(run.path, "policy.json")
     learned = Learned(folder, facts.interval, facts.observation, options.choose == "sampled")

@@ -48,6 +48,7 @@ class RunState:
     best: str | None = None  # name of the checkpoint with the least mean delay on the validation seeds
     best_delay: float | None = None  # [s/veh] that delay
     validation_seeds: tuple[int, ...] = ()
+    also: tuple[str, ...] = ()  # hashes of the further scenarios when the run began
     classical: tuple[tuple[str, float], ...] = ()  # strategy, mean delay [s/veh] on the validation seeds; best first
 
 
@@ -272,6 +273,7 @@ def _state(content: dict[str, Any]) -> RunState:
         best=_optional(str, content["best"]),
         best_delay=_optional(float, content["best_delay"]),
         validation_seeds=tuple(int(seed) for seed in content["validation_seeds"]),
+        also=tuple(str(each) for each in content.get("also", ())),
         classical=tuple((str(label), float(delay)) for label, delay in content["classical"]),
     )
 

@@ -166,6 +166,8 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         runners = max(1, self.config.num_env_runners)
         before = math.ceil(self.num_env_steps_sampled_lifetime / (runners * self.env.copies * self.env.steps))
         self.env.next_seed = max(self.env.next_seed, before * self.env.copies)
+        if self.worker_index:  # what a checkpoint keeps of lots is not this runner's: new ones, but always the same
+            self._lots.manual_seed(hash((self._seed or 0, before)) % 2**63)
         self._observations = self.env.reset()
 
     def _sample(self, decisions: int, explores: bool) -> list[TeamEpisode]:

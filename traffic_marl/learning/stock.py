@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import Any
 
 import torch
@@ -88,7 +89,7 @@ def stock_configuration(scenario: Scenario, settings: TrainingSettings, plan: Mo
             clip_param=settings.clip,
             num_epochs=settings.epochs,
             train_batch_size_per_learner=batch,
-            minibatch_size=settings.minibatch if plan.policy != "independent" else settings.minibatch // plan.agents,
+            minibatch_size=max(1, round(settings.minibatch / len(set(_module_names(plan))))),
             vf_loss_coeff=settings.value_weight,
             vf_clip_param=math.inf,
             use_kl_loss=False,
@@ -122,8 +123,11 @@ def team_weights(plan: ModulePlan, modules: dict[str, dict[str, Any]]) -> dict[s
     }
 
 
+_MADE = count()  # environments made in this process: a runner makes all of its copies in a row
+
+
 def _environment(context: Any, scenario: Scenario, settings: TrainingSettings) -> StockEnvironment:
-    """An environment whose seeds no other meets; `context` is RLlib's and tells which one it is."""
+    """An environment whose seeds no other meets; `context` is RLlib's and tells the runner, not which of its own."""
     environment = TrafficParallelEnv(
         scenario,
         interval=settings.interval,
@@ -133,7 +137,7 @@ def _environment(context: Any, scenario: Scenario, settings: TrainingSettings) -
         threads=1,
     )
     runner = max(0, context.worker_index - 1)
-    place = settings.first_seed + runner * settings.copies + (context.vector_index or 0)
+    place = settings.first_seed + runner * settings.copies + next(_MADE) % settings.copies
     environment.vector.seeds = TRAINING[place :: max(1, settings.runners) * settings.copies]
     return StockEnvironment(environment)
 

@@ -17,7 +17,7 @@ from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.stopping import stop_wishes
 from traffic_marl.learning.validation import classical_delays, seeds_to_validate, validate
 from traffic_marl.learning.versions import versions
-from traffic_marl.scenario import Scenario
+from traffic_marl.scenario import Scenario, load_scenario
 
 SAVE_EVERY = 60.0  # [s] longest time of training that a crash may lose, an iteration aside
 
@@ -34,7 +34,9 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path) -> RunFolder:
     ensure_trainable(settings.training)
     ensure_controllable(scenario, settings.training)
     seeds = seeds_to_validate(scenario, settings.validation.seeds)
-    return RunFolder.create(path, scenario, settings, RunState(validation_seeds=seeds))
+    return RunFolder.create(
+        path, scenario, settings, RunState(validation_seeds=seeds, also=hashes_of(settings.training))
+    )
 
 
 def resume(path: Path, budget: Budget | None = None) -> RunFolder:
@@ -54,6 +56,9 @@ def resume(path: Path, budget: Budget | None = None) -> RunFolder:
     if folder.state.last is not None and not (folder.checkpoint(folder.state.last) / TRAINING).is_dir():
         what = f"{path} holds a policy to use, not what going on with its training needs"
         raise UsageError("--resume", what, "train anew, with another --out")
+    if hashes_of(settings.training) != folder.state.also:
+        what = f"one of {', '.join(settings.training.also)} is not what it was when {path} began"
+        raise UsageError("--also", what, "bring it back, or begin another run without --resume")
     budget = settings.budget if budget is None else budget
     if budget.is_spent(folder.state.iteration, folder.state.seconds):
         what = f"{path} has had its {budget}: {folder.state.iteration} iterations, {folder.state.seconds:.0f} s"
@@ -104,6 +109,11 @@ def make_learner(scenario: Scenario, settings: TrainingSettings) -> Learner:
     from traffic_marl.learning.rllib_learner import RllibLearner
 
     return RllibLearner(scenario, settings)
+
+
+def hashes_of(settings: TrainingSettings) -> tuple[str, ...]:
+    """Hashes of the further scenarios that a policy is trained on."""
+    return tuple(load_scenario(name).hash() for name in settings.also)
 
 
 def ensure_trainable(settings: TrainingSettings) -> None:
@@ -193,7 +203,7 @@ class _Run:
             self._count(iteration, pace)
             over = self._is_over()
             is_due = over or self.report.iteration % self.settings.validation.every == 0
-            delay = self._validated(learner) if is_due and not stop.is_set() else None
+            delay = self._validated(learner) if over or (is_due and not stop.is_set()) else None
             self._note(iteration, pace, delay)
             if delay is not None or self._seconds() - saved > SAVE_EVERY:
                 self._save(learner, delay)

@@ -60,7 +60,7 @@ class Job:
     def batch(self) -> int:
         """Decisions between two updates of each learner."""
         sampled = self.fragment * self.settings.copies * max(1, self.settings.runners)
-        return math.ceil(sampled / max(1, self.settings.learners))
+        return max(1, sampled // max(1, self.settings.learners))  # rounded down: more would take twice the samples
 
     @property
     def minibatch(self) -> int:
