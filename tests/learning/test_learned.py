@@ -8,10 +8,10 @@ from made_up_runs import SMALL, actor_on, empty_table, made_up_run
 
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.learning import learned
-from traffic_marl.learning.learned import drawn, is_learned, load_learned, shipped_runs
+from traffic_marl.learning.learned import drawn, is_learned, load_learned, shipped_for, shipped_runs
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
-from traffic_marl.scenario import GridNetwork
+from traffic_marl.scenario import GridNetwork, load_scenario
 from traffic_marl.strategies.strategy import Setting
 
 ROOT = Path(__file__).parents[2]
@@ -231,6 +231,13 @@ def test_using_a_policy_takes_torch_and_not_ray(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_shipped_policy_is_found_by_its_scenario_as_it_is():
+    rush_hour = load_scenario("grid_4x4_rush_hour")
+    assert shipped_for(rush_hour) == ["pretrained/grid_4x4_rush_hour"]
+    assert shipped_for(rush_hour.model_copy(update={"duration_s": 60})) == []
+    assert shipped_for(SMALL) == []
 
 
 @pytest.mark.parametrize("algorithm", ["dqn", "tabular-q"])

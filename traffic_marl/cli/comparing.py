@@ -1,6 +1,7 @@
 """The command `compare`: strategies on the same traffic, with a table and files."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,9 @@ from traffic_marl.comparison.comparison import Comparison, check, compare
 from traffic_marl.comparison.plots import ensure_plottable, plot
 from traffic_marl.comparison.table import render, to_csv, to_json
 from traffic_marl.files import ensure_writable, replace_text
+from traffic_marl.learning.learned import load_learned, shipped_for
 from traffic_marl.scenario import Scenario, test_seeds
+from traffic_marl.strategies.catalogue import NamedStrategy
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def _compare(scenario: Scenario, wishes: Wishes) -> Comparison:
     with output.progress_bar() as progress:
         found = compare(
             scenario,
-            choose_strategies(wishes.strategies),
+            _strategies(scenario, wishes.strategies),
             seeds,
             reference=wishes.reference,
             interval=wishes.interval,
@@ -146,3 +149,11 @@ def _compare(scenario: Scenario, wishes: Wishes) -> Comparison:
     output.print_table(render(found))
     wishes.files.write(found)
     return found
+
+
+def _strategies(scenario: Scenario, named: str | None) -> list[NamedStrategy]:
+    """Those named, else all there are and, where torch is installed, the policies shipped for this very scenario."""
+    chosen = choose_strategies(named)
+    if named is not None or find_spec("torch") is None:
+        return chosen
+    return [*chosen, *(load_learned(name) for name in shipped_for(scenario))]

@@ -12,6 +12,7 @@ from traffic_marl.errors import StrategyError
 from traffic_marl.learning.policies import Policy, ensure_installed, load_policy, read_facts
 from traffic_marl.learning.run_folder import STATE, RunFolder, damaged
 from traffic_marl.observation import Encoder
+from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.catalogue import NamedStrategy
 from traffic_marl.strategies.parameters import choice, parameters_of, seconds
@@ -159,6 +160,13 @@ def shipped_runs() -> list[str]:
     """Names of the policies shipped, `pretrained/NAME`, sorted."""
     found = {path.parent.name for folder in FOLDERS for path in (folder / SHIPPED).glob(f"*/{STATE}")}
     return [f"{SHIPPED}/{name}" for name in sorted(found)]
+
+
+def shipped_for(scenario: Scenario) -> list[str]:
+    """Names of the policies shipped that bear the scenario's name and were trained on it as it is."""
+    name = f"{SHIPPED}/{scenario.name}"
+    is_same = name in shipped_runs() and RunFolder.open_run(find_run(name)).scenario().hash() == scenario.hash()
+    return [name] if is_same else []
 
 
 def runs_here() -> list[str]:
