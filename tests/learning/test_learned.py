@@ -12,6 +12,7 @@ from traffic_marl.learning.learned import drawn, is_learned, load_learned, shipp
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
 from traffic_marl.scenario import GridNetwork, load_scenario
+from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.strategy import Setting
 
 ROOT = Path(__file__).parents[2]
@@ -164,6 +165,15 @@ def test_what_is_shipped_works_from_anywhere(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     asked, _ = watched(SMALL, load_learned(name))
     assert len(np.unique(asked)) > 1
+
+
+@pytest.mark.parametrize("name", shipped_runs())
+def test_what_is_shipped_is_better_than_a_fixed_plan(name):
+    """On one seed, on the network that both were trained on."""
+    rush_hour = load_scenario("grid_4x4_rush_hour").model_copy(update={"duration_s": 1200})
+    learned, fixed = (run(rush_hour, strategy, (0,)).measures for strategy in (load_learned(name), parse("fixed_time")))
+    assert learned.mean_delay[0] < 0.8 * fixed.mean_delay[0]
+    assert learned.unserved[0] == 0
 
 
 def test_what_is_no_run_is_refused(tmp_path):
