@@ -1,5 +1,6 @@
 """Gymnasium's forms of the environment, for libraries that know a single agent; registered when this is imported."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ Decide = Callable[[Readings], Ints]  # phases (1, N) for the readings of one cop
 StartOthers = Callable[[VectorEnv], Decide]  # for an episode that begins
 
 
-class TrafficEnv(gymnasium.Env[Singles, Any]):
+class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
     """What both forms have in common: one copy of a scenario, its clock and its drawing."""
 
     metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES)}  # noqa: RUF012 - gymnasium wants it like this
@@ -99,17 +100,21 @@ class TrafficEnv(gymnasium.Env[Singles, Any]):
     def _begin(self) -> None:
         """What an episode begins with."""
 
+    @abstractmethod
     def _seen(self, observations: Singles) -> Singles:
-        raise NotImplementedError
+        """What the agent sees of the observations (1, N, F)."""
 
+    @abstractmethod
     def _gain(self, rewards: Singles) -> float:
-        raise NotImplementedError
+        """What it gains of the rewards (1, N)."""
 
+    @abstractmethod
     def _actions(self, action: Any) -> Ints:
-        raise NotImplementedError
+        """The actions (1, N) of all intersections."""
 
+    @abstractmethod
     def _info(self, masks: Bools) -> dict[str, Any]:
-        raise NotImplementedError
+        """What it is told besides, with its part of the masks (1, N, A)."""
 
 
 class NetworkEnv(TrafficEnv):
