@@ -220,8 +220,8 @@ def test_help_takes_no_heavy_library():
 
 def test_strategies_are_names_or_folders(call, tmp_path):
     call("train", "small.json", *TABLES, "--iterations", 1, "--out", "runs/mine")
-    chosen = choose_strategies("webster,runs/mine:choose=sampled,checkpoint=last,sotl")
-    assert [named.label for named in chosen] == ["webster", "runs/mine:choose=sampled,checkpoint=last", "sotl"]
+    chosen = choose_strategies("webster,runs/mine:choose=greedy,checkpoint=last,sotl")
+    assert [named.label for named in chosen] == ["webster", "runs/mine:choose=greedy,checkpoint=last", "sotl"]
     assert choose_strategy(str(tmp_path / "runs" / "mine")).strategy.interval == 5
 
 
