@@ -58,8 +58,9 @@ def shortened(arguments, folder):
     if command == "watch" and "--record" not in rest:
         del rest[rest.index("--versus") : rest.index("--versus") + 2]
         rest += ["--record", "seen.png"]
-    if "--also" in rest:  # which the learner that is quick enough for here has no use for
-        del rest[rest.index("--also") : rest.index("--also") + 2]
+    for flag in ("--also", "--fragment"):  # which the learner that is quick enough for here has no use for
+        if flag in rest:
+            del rest[rest.index(flag) : rest.index(flag) + 2]
     if "--minutes" in rest:
         place = rest.index("--minutes")
         rest[place : place + 2] = ["--iterations", "2"] if "--resume" in rest else TINY
