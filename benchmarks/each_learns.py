@@ -16,6 +16,7 @@ from traffic_marl import load_scenario
 from traffic_marl.learning.budget import Budget, Validation
 from traffic_marl.learning.run_folder import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.tabular import USUAL_COPIES, USUAL_RATE
 from traffic_marl.learning.train import begin, make_learner, train
 from traffic_marl.learning.validation import classical_delays, validate
 from traffic_marl.scenario.seeds import validation_seeds
@@ -27,7 +28,7 @@ CHOICES: tuple[dict[str, Any], ...] = (
     {"algorithm": "impala", "runners": 1},
     {"algorithm": "dqn"},
     {"algorithm": "reinforce"},
-    {"algorithm": "tabular-q", "policy": "independent", "learning_rate": 0.1},
+    {"algorithm": "tabular-q", "policy": "independent", "learning_rate": USUAL_RATE, "copies": USUAL_COPIES},
     {"network": "mlp"},
     {"policy": "independent"},
     {"policy": "by-type"},

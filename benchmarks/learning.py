@@ -17,6 +17,7 @@ from traffic_marl.env import VectorEnv
 from traffic_marl.learning.algorithms.build import build_algorithm
 from traffic_marl.learning.modules import build_actor, build_critic, plan_for
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.threads import threads_for_learning, torch_threads
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
 SIDES = {16: (4, 4), 48: (6, 8), 196: (14, 14)}  # rows and columns of a grid with so many intersections
@@ -65,7 +66,19 @@ class BareLoop:
 
     def train(self) -> None:
         """One iteration: sample, judge, and as many passes over it as the settings say."""
-        observations, actions, chances, rewards, ends = self.sample()
+        sampled = self.sample()
+        with torch_threads(threads_for_learning(self.settings)):
+            self._learn(*sampled)
+
+    def _learn(
+        self,
+        observations: torch.Tensor,
+        actions: torch.Tensor,
+        chances: torch.Tensor,
+        rewards: torch.Tensor,
+        ends: torch.Tensor,
+    ) -> None:
+        """Judges what was sampled and passes over it."""
         with torch.no_grad():
             seen = torch.cat((observations, self.observations[None]))
             values = self.critic(seen.flatten(0, 1)).view(seen.shape[:3])

@@ -1,10 +1,12 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from traffic_marl.errors import FileError
-from traffic_marl.files import ensure_writable, replace, replace_text
+from traffic_marl.files import ensure_writable, locked, replace, replace_text
 
 
 def test_checking_leaves_no_trace(tmp_path):
@@ -96,3 +98,31 @@ def test_device_is_written_to_and_not_replaced(tmp_path):
         assert pipe.is_fifo()
     finally:
         os.close(reader)
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from traffic_marl.files import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_one_process_at_a_time_has_a_folder(tmp_path):
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "held\n"
+        refused = pytest.raises(FileError, match=f"{tmp_path}: another process is at work in it; let it finish")
+        with refused, locked(tmp_path):
+            pytest.fail("both have it")
+        other.communicate("")
+    with locked(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused_before_work_begins():
+    with pytest.raises(FileError, match="cannot be written"), locked(Path("/proc/none")):
+        pytest.fail("it has it")

@@ -1,10 +1,15 @@
 """Files to be written: refused early if they cannot be, and never half-written."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from traffic_marl.errors import FileError
+
+LOCK = ".lock"  # file of a folder in which a process is at work
 
 
 def ensure_writable(path: Path, flag: str) -> None:
@@ -62,6 +67,26 @@ def replace(path: Path, flag: str | None, write: Callable[[Path], None]) -> None
 def replace_text(path: Path, flag: str | None, text: str) -> None:
     """Writes `text` as `replace` does, with the line ends it has."""
     replace(path, flag, lambda draft: _write(draft, text))
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """While it lasts, no other process comes this far for the same folder.
+
+    Raises:
+        FileError: another process has it, or it cannot be written to.
+    """
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise FileError(str(folder), "another process is at work in it", "let it finish, or stop it") from error
+    except OSError as error:
+        raise _refusal(None, folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _write(draft: Path, text: str) -> None:

@@ -166,6 +166,12 @@ def test_runs_are_listed(call):
         (("--policy", "attention", "--network", "mlp"), "--network: attention is built on the phase network"),
         (("--algorithm", "tabular-q", "--policy", "shared"), "--policy: tabular-q has a table for each"),
         (("--algorithm", "tabular-q", "--fragment", "9"), "--fragment: tabular-q learns from whole episodes"),
+        (
+            ("--algorithm", "dqn", "--entropy", "0.1"),
+            "--entropy: dqn has no use for it; leave it out, or use ppo or appo",
+        ),
+        (("--algorithm", "appo", "--epochs", "3"), "--epochs: appo has no use for it; leave it out, or use ppo"),
+        (("--algorithm", "tabular-q", "--network", "mlp"), "--network: tabular-q has no use for it; leave it out"),
         (("--phases", "1-4"), "--phases: only a CityFlow data set has phases to choose from"),
         (("--resume", "--out", "nothing"), "nothing: is not there; give the folder that `train --out` made"),
         (("--out", "small.json"), "--out: small.json is there already; name another folder"),

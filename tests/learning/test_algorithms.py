@@ -3,6 +3,7 @@ import pytest
 import torch
 from handmade_team import EPISODE, NETWORK, Copying, built
 
+from traffic_marl.learning.algorithms import configs
 from traffic_marl.learning.algorithms.build import (
     actor_of,
     build_algorithm,
@@ -176,6 +177,20 @@ def test_a_scenario_is_trained_on_training_seeds():
     actor = actor_of(algorithm)
     algorithm.stop()
     assert actor.plan == plan_of(smoke, settings)
+
+
+def test_the_threads_of_a_learner_change_no_number(monkeypatch):
+    learnt = []
+    for threads in (1, 2):
+        monkeypatch.setattr(configs, "threads_for_learning", lambda settings, threads=threads: threads)
+        algorithm = build_algorithm(
+            load_scenario("grid_2x2_smoke"), TrainingSettings(fragment=40)
+        )  # more than a minibatch
+        algorithm.train()
+        learnt.append(weights_of(algorithm))
+        algorithm.stop()
+    assert same(*learnt)
+    assert torch.get_num_threads() == 1  # as before
 
 
 def test_taking_the_actor_out_changes_no_draw(train):

@@ -4,16 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_runs import SMALL, empty_table
 
+from traffic_marl.learning import tabular
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.tabular import (
-    Step,
-    Table,
-    TabularLearner,
-    demands,
-    exploration_at,
-    state_count,
-    states,
-)
+from traffic_marl.learning.tabular import Sight, Step, Table, TabularLearner, exploration_at, look, state_count
 from traffic_marl.observation import LOCAL_FEATURES, ObservationLayout
 from traffic_marl.scenario import GridNetwork, TurningFlows
 
@@ -33,7 +26,7 @@ def observation(vehicles, shown=0, allowed=(True, True, True)):
 
 
 def state_of(*arguments, **named):
-    return states(LAYOUT, observation(*arguments, **named)).item()
+    return look(LAYOUT, observation(*arguments, **named)).states.item()
 
 
 def test_demand_is_what_waits_or_is_near():
@@ -43,7 +36,7 @@ def test_demand_is_what_waits_or_is_near():
     movements[0, 0, 1, 1, LOCAL_FEATURES.index("moving_60_120")] = 1 / 40
     movements[0, 0, 1, 1, LOCAL_FEATURES.index("backlog")] = 5 / 40
     movements[0, 0, 2, 1, LOCAL_FEATURES.index("moving_200_300")] = 9 / 40
-    assert demands(LAYOUT, seen)[0, 0] == pytest.approx([3, 8, 7], abs=1e-5)
+    assert look(LAYOUT, seen).demands[0, 0] == pytest.approx([3, 8, 7], abs=1e-5)
 
 
 def test_states_tell_apart_what_they_should():
@@ -55,6 +48,21 @@ def test_states_tell_apart_what_they_should():
     )
     assert state_of((4, 0, 8), allowed=(True, False, False)) != base
     assert state_of((4, 0, 8), allowed=(True, True, False)) == base
+
+
+@pytest.mark.parametrize(
+    ("vehicles", "shown", "allowed", "choices"),
+    [
+        ((4, 5, 8), 0, (True, True, True), (True, False, True)),
+        ((9, 5, 8), 0, (True, True, True), (True, False, True)),
+        ((4, 5, 8), 2, (True, True, True), (False, True, True)),
+        ((4, 5, 8), 0, (True, True, False), (True, False, False)),
+        ((4, 5, 8), 0, (False, True, False), (False, True, False)),
+        ((0, 0, 0), 0, (True, True, True), (True, True, False)),
+    ],
+)
+def test_to_choose_from_are_the_phase_shown_and_the_other_with_most_demand(vehicles, shown, allowed, choices):
+    assert look(LAYOUT, observation(vehicles, shown, allowed)).choices.tolist() == [[list(choices)]]
 
 
 @given(
@@ -115,27 +123,31 @@ def test_repeated_updates_find_the_values_of_a_small_chain():
 def test_the_best_of_the_actions_tried_is_taken_among_those_allowed():
     table = Table.empty(LAYOUT, ("a",))
     seen = observation((1, 2, 9))
-    place = states(LAYOUT, seen).item()
+    place = look(LAYOUT, seen).states.item()
     assert table.greedy(seen).item() == 2, "nothing tried: the phase with most demand"
-    table.values[0, place] = [-3.0, -1.0, 0.0]
-    table.tries[0, place] = [4, 4, 0]
-    assert table.greedy(seen).item() == 1, "what was never tried says nothing"
-    assert table.probabilities(seen).tolist() == [[[0.0, 1.0, 0.0]]]
-    assert table.greedy(observation((1, 2, 9), allowed=(True, False, True))).item() == 0
+    table.values[0, place] = [-3.0, 0.0, -1.0]
+    table.tries[0, place] = [4, 0, 4]
+    assert table.greedy(seen).item() == 2, "the second is not to choose from"
+    assert table.probabilities(seen).tolist() == [[[0.0, 0.0, 1.0]]]
+    table.values[0, place] = [-3.0, 0.0, -4.0]
+    assert table.greedy(seen).item() == 0
+    table.tries[0, place] = [0, 0, 4]
+    assert table.greedy(seen).item() == 2, "what was never tried says nothing"
+    assert table.greedy(observation((1, 2, 9), allowed=(True, True, False))).item() == 0
 
 
 def test_exploration_falls_to_its_last_value():
-    assert exploration_at(0.0) == 1.0
-    assert exploration_at(0.35) == pytest.approx(0.51)
+    assert exploration_at(0.0) == 0.2
+    assert exploration_at(0.35) == pytest.approx(0.11)
     assert exploration_at(0.7) == exploration_at(1.0) == pytest.approx(0.02)
 
 
-def test_only_phases_allowed_are_tried():
+def test_only_phases_to_choose_from_are_tried():
     learner = TabularLearner(SMALL, TRAINING)
-    place = np.zeros((2, 2), np.int32)
-    allowed = np.zeros((2, 2, 4), np.bool_)
-    allowed[..., 3] = allowed[0, ..., 1] = True
-    drawn = {tuple(learner._actions(place, allowed, 1.0).ravel().tolist()) for _ in range(50)}
+    choices = np.zeros((2, 2, 4), np.bool_)
+    choices[..., 3] = choices[0, ..., 1] = True
+    sight = Sight(np.zeros((2, 2), np.int32), choices, np.zeros((2, 2, 4)))
+    drawn = {tuple(learner._actions(sight, 1.0).ravel().tolist()) for _ in range(50)}
     assert {actions[2:] for actions in drawn} == {(3, 3)}
     assert {actions[:2] for actions in drawn} == {(1, 1), (1, 3), (3, 1), (3, 3)}
 
@@ -171,14 +183,15 @@ def test_another_seed_learns_from_other_traffic():
     assert set(one.env.episode_seeds).isdisjoint(other.env.episode_seeds)
 
 
-def test_learning_beats_doing_by_lot():
+def test_learning_beats_doing_by_lot(monkeypatch):
     crossing = GridNetwork(rows=1, columns=1, block_m=150.0)
     busy = SMALL.model_copy(update={"network": crossing, "demand": TurningFlows(inflow_vph=500.0), "duration_s": 600})
-    learner = TabularLearner(busy, TrainingSettings(**vars(TRAINING) | {"copies": 16}))
-    first = learner.iterate(0.0)
+    choices = TrainingSettings(**vars(TRAINING) | {"copies": 32, "learning_rate": 0.3})
+    learner, by_lot = TabularLearner(busy, choices), TabularLearner(busy, choices)
     for share in np.linspace(0.0, 1.0, 16):
         last = learner.iterate(float(share))
-    assert last.training_delay < 0.8 * first.training_delay
+    monkeypatch.setattr(tabular, "exploration_at", lambda share: 1.0)
+    assert last.training_delay < 0.85 * by_lot.iterate(0.0).training_delay
 
 
 def test_an_empty_table_has_a_value_for_every_state():

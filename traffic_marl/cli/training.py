@@ -24,8 +24,9 @@ from traffic_marl.learning.settings import (
     POLICIES,
     TrainingSettings,
     default_policy,
+    ensure_used,
 )
-from traffic_marl.learning.tabular import USUAL_RATE
+from traffic_marl.learning.tabular import USUAL_COPIES, USUAL_RATE
 from traffic_marl.learning.train import begin, resume, train
 from traffic_marl.observation import OBSERVATIONS
 from traffic_marl.reward import REWARDS
@@ -61,9 +62,10 @@ class Wishes:
         algorithm = self.settings.get("algorithm", USUAL.algorithm)
         usual: dict[str, Any] = {"policy": default_policy(algorithm)}
         if algorithm == "tabular-q":
-            usual["learning_rate"] = USUAL_RATE
+            usual |= {"learning_rate": USUAL_RATE, "copies": USUAL_COPIES}
         try:
             training = TrainingSettings(**{**usual, **self.settings})
+            ensure_used(algorithm, self.settings)
         except UsageError as error:
             raise UsageError(_flag(error.where), error.what, error.remedy) from error
         budget = Budget(iterations=USUAL_ITERATIONS) if self.budget is None else self.budget
@@ -106,7 +108,9 @@ def train_command(
         float | None, _number("W", "Share of the neighbours' mean reward in each reward", USUAL.neighbour_weight)
     ] = None,
     interval: Annotated[int | None, _number("S", "Seconds between decisions", USUAL.interval)] = None,
-    copies: Annotated[int | None, _number("B", "Copies of the traffic a runner steps", USUAL.copies)] = None,
+    copies: Annotated[
+        int | None, _number("B", f"Copies of the traffic a runner steps (tabular-q: {USUAL_COPIES})", USUAL.copies)
+    ] = None,
     runners: Annotated[int | None, _number("R", "Processes that sample, 0: this one", USUAL.runners)] = None,
     learners: Annotated[int | None, _number("L", "Processes that learn, 0: this one", USUAL.learners)] = None,
     seed: Annotated[int | None, _number("S", "Of weights, exploration and traffic", USUAL.seed)] = None,

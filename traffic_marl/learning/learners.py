@@ -16,6 +16,7 @@ from ray.rllib.core.learner.torch.torch_learner import TorchLearner
 from torch import Tensor
 
 from traffic_marl.learning.modules.sharing import Family, families
+from traffic_marl.learning.threads import torch_threads
 
 NEAR_ZERO = 1e-8  # added to a norm before something is divided by it
 
@@ -25,8 +26,13 @@ class TeamLearner(TorchLearner):  # type: ignore[misc]
 
     A loss is the mean over intersections. So where a network serves some of them only, its gradient is that share of
     its own loss's; it is scaled back before it is clipped. The limit is `gradient_clip` of RLlib's
-    `learner_config_dict`.
+    `learner_config_dict`, and `threads` there says on how many threads it learns.
     """
+
+    def update(self, *arguments: Any, **others: Any) -> Any:
+        """Learns from one lot of samples; RLlib calls it."""
+        with torch_threads(self.config.learner_config_dict["threads"]):
+            return super().update(*arguments, **others)
 
     def postprocess_gradients_for_module(
         self, *, module_id: str, module_gradients_dict: dict[Any, Tensor], config: Any = None

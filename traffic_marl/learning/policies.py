@@ -5,8 +5,6 @@ A policy's folder holds policy.json (what it is) and policy.npz (its numbers): n
 
 import json
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,7 +68,9 @@ class ActorPolicy:
         """The softmax of the actor's scores; all on the greatest where they are values."""
         import torch
 
-        with torch.inference_mode(), _one_thread():
+        from traffic_marl.learning.threads import torch_threads
+
+        with torch.inference_mode(), torch_threads(1):
             scores = self.actor(torch.from_numpy(observations))
             if self._has_values:
                 greatest = torch.nn.functional.one_hot(scores.argmax(-1), scores.shape[-1])
@@ -84,19 +84,6 @@ class ActorPolicy:
     def arrays(self) -> dict[str, Any]:
         """The weights."""
         return {name: tensor.detach().cpu().numpy() for name, tensor in self.actor.state_dict().items()}
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """While it lasts, torch computes on one thread: a decision is too small a work to be shared out."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def write_policy(folder: Path, facts: PolicyFacts, arrays: dict[str, Any]) -> None:

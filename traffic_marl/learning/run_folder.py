@@ -7,6 +7,7 @@
     progress.csv        one line an iteration
     curve.png           the same as a picture, where matplotlib is installed
     events.out.*        the same for TensorBoard, where it is installed
+    .lock               held by the process that trains
     checkpoints/NAME/   policy.json, policy.npz: all that using the policy needs; training/: all that going on needs
 
 A checkpoint is written under another name and renamed; then state.json, which names it, is replaced; then checkpoints

@@ -1,7 +1,7 @@
 """How a policy is trained: every choice there is, with the defaults that worked, and which choices exclude others."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
@@ -33,6 +33,16 @@ CRITICS: dict[str, str] = {
     "central": "judges by what all intersections see",
 }
 WITHOUT_CRITIC = ("dqn", "reinforce", "tabular-q")
+UNUSED: dict[str, tuple[str, ...]] = {  # settings that an algorithm has no use for
+    "appo": ("gae_lambda", "epochs"),
+    "impala": ("gae_lambda", "epochs", "clip"),
+    "dqn": ("gae_lambda", "epochs", "clip", "entropy", "value_weight"),
+    "reinforce": ("gae_lambda", "epochs", "clip", "value_weight"),
+    "tabular-q": (
+        *("network", "hidden", "gae_lambda", "epochs", "minibatch", "clip", "entropy", "gradient_clip"),
+        "value_weight",
+    ),
+}
 AGENT_STEPS = 20_000  # of one iteration, about, where it is left open
 LEAST_DECISIONS = 20  # of each copy in one iteration, likewise: rewards that come late must be in sight
 SHORT_FRAGMENTS = {"appo": 32, "impala": 32, "dqn": 8}  # [decisions] of each copy, where they are left open
@@ -74,7 +84,7 @@ class TrainingSettings:
     gradient_clip: float = 0.5  # greatest norm of actor's and critic's gradient, for each policy of its own
     value_weight: float = 0.5  # of the critic's squared error in the loss
     fragment: int | None = None  # [decisions] of each copy between two updates; None: see `fragment_for`
-    hidden: tuple[int, ...] = (64, 32)  # units in each layer; of the phase network: for a movement, for a phase
+    hidden: tuple[int, ...] = (32, 32)  # units in each layer; of the phase network: for a movement, for a phase
     stock: bool = False  # RLlib's own sampling instead of ours: the slow reference
     also: tuple[str, ...] = ()  # names or files of further scenarios to train on at the same time
 
@@ -145,6 +155,18 @@ class TrainingSettings:
 def default_policy(algorithm: str) -> str:
     """The policy an algorithm is used with where none is asked for."""
     return "independent" if algorithm == "tabular-q" else "shared"
+
+
+def ensure_used(algorithm: str, names: Iterable[str]) -> None:
+    """Checks that an algorithm makes use of the settings that somebody has chosen for it.
+
+    Raises:
+        UsageError: it has no use for one of them.
+    """
+    for name in names:
+        if name in UNUSED.get(algorithm, ()):
+            users = [each for each in ALGORITHMS if name not in UNUSED.get(each, ())]
+            raise UsageError(name, f"{algorithm} has no use for it", f"leave it out, or use {' or '.join(users)}")
 
 
 def _check_names(settings: TrainingSettings) -> None:

@@ -21,6 +21,7 @@ from traffic_marl.learning.learners import TeamPPOLearner
 from traffic_marl.learning.modules import ModulePlan
 from traffic_marl.learning.rl_modules import PLAN, TeamModule
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.threads import threads_for_learning
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import TRAINING
 
@@ -80,7 +81,7 @@ def stock_configuration(scenario: Scenario, settings: TrainingSettings, plan: Mo
         .rl_module(rl_module_spec=MultiRLModuleSpec(rl_module_specs=dict.fromkeys(names, solo)))
         .training(
             learner_class=TeamPPOLearner,
-            learner_config_dict={"gradient_clip": settings.gradient_clip},
+            learner_config_dict={"gradient_clip": settings.gradient_clip, "threads": threads_for_learning(settings)},
             gamma=settings.discount,
             lambda_=settings.gae_lambda,
             lr=settings.learning_rate,

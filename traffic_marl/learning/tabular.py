@@ -23,42 +23,53 @@ from traffic_marl.scenario import Scenario
 
 LEVELS = (1, 3, 6, 11, 21)  # [veh] waiting or near, from which on a phase's demand counts as the next level
 DEMAND = ("queue", "moving_0_60", "moving_60_120", "backlog")  # features of a movement that its demand adds up
-FIRST_EXPLORATION, LAST_EXPLORATION = 1.0, 0.02  # share of decisions drawn by lot
+FIRST_EXPLORATION, LAST_EXPLORATION = 0.2, 0.02  # share of decisions drawn by lot
 TABLES, DRAWS = "tables.npz", "draws.json"  # files of a checkpoint
 EXPLORED = 0.7  # share of the budget over which the first falls to the last
-USUAL_RATE = 0.1  # learning rate to begin with
+USUAL_RATE = 0.2  # learning rate to begin with
+USUAL_COPIES = 64  # more than networks of neurons have: a step of many costs little more than one of few
 
 
 def state_count(phases: int) -> int:
-    """Number of states that `states` tells apart."""
+    """Number of states that `look` tells apart."""
     return 2 * (phases * (len(LEVELS) + 1)) ** 2
 
 
-def states(layout: ObservationLayout, observations: Singles) -> Ints:
-    """(B, N) state of each intersection, 0 .. state_count - 1.
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What the tables see of one moment."""
 
-    It is made of the phase shown and how much waits for it, the other phase with most waiting and how much that is, and
-    whether a change would be granted now.
+    states: Ints  # (B, N) 0 .. state_count - 1
+    choices: Bools  # (B, N, P) what may be chosen
+    demands: Floats  # [veh] (B, N, P) standing or near on the movements of each phase, waiting outside included
+
+
+def look(layout: ObservationLayout, observations: Singles) -> Sight:
+    """What the tables see in observations (B, N, F).
+
+    A state is made of the phase shown and how much waits for it, the other phase with most waiting and how much that
+    is, and whether a change would be granted now. To choose from are these two phases, as far as they are allowed;
+    where neither is, all that are.
     """
     phases, levels = layout.phases, len(LEVELS) + 1
-    demand = demands(layout, observations)
-    by_phase = layout.split(observations)[1]
-    shown = by_phase[..., layout.phase_features.index("shown")].argmax(axis=2)
+    demands = _demands(layout, observations)
+    shown = layout.split(observations)[1][..., layout.phase_features.index("shown")].argmax(axis=2)
     allowed = layout.allowed(observations) > 0.0
-    others = np.arange(phases) != shown[:, :, None]
-    other = np.where(others, demand, -1.0).argmax(axis=2)
-    level = np.digitize(np.round(demand), LEVELS)
+    is_shown = np.arange(phases) == shown[:, :, None]
+    other = np.where(is_shown, -1.0, demands).argmax(axis=2)
+    level = np.digitize(np.round(demands), LEVELS)
     here, there = (np.take_along_axis(level, phase[:, :, None], axis=2)[:, :, 0] for phase in (shown, other))
-    may_switch = (allowed & others).any(axis=2)
+    may_change = (allowed & ~is_shown).any(axis=2)
     place = ((shown * phases + other) * levels + here) * levels + there
-    return np.asarray(2 * place + may_switch, dtype=np.int32)
+    pair = allowed & (is_shown | (np.arange(phases) == other[:, :, None]))
+    choices = np.where(pair.any(axis=2, keepdims=True), pair, allowed)
+    return Sight(np.asarray(2 * place + may_change, dtype=np.int32), choices, demands)
 
 
-def demands(layout: ObservationLayout, observations: Singles) -> Floats:
-    """[veh] (B, N, P) standing or near on the movements of each phase, waiting outside included."""
+def _demands(layout: ObservationLayout, observations: Singles) -> Floats:
     columns = [layout.movement_features.index(name) for name in DEMAND]
     movements = layout.split(observations)[0]
-    return np.asarray(COUNT * movements[..., columns].sum(axis=(3, 4)), dtype=np.float64)
+    return np.asarray(COUNT * sum(movements[..., column].sum(axis=3) for column in columns), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +90,12 @@ class Table:
         return cls(layout, intersections, np.zeros(shape), np.zeros(shape, np.int32))
 
     def greedy(self, observations: Singles) -> Ints:
-        """(B, N) best phases that are allowed."""
-        place = states(self.layout, observations)
-        values, tries = self.values[_agents(place), place], self.tries[_agents(place), place]
-        allowed = self.layout.allowed(observations) > 0.0
-        known = allowed & (tries > 0)
-        fallback = np.where(allowed, demands(self.layout, observations), -np.inf)
+        """(B, N) best phases of those to choose from."""
+        sight = look(self.layout, observations)
+        agents = _agents(sight.states)
+        values, tries = self.values[agents, sight.states], self.tries[agents, sight.states]
+        known = sight.choices & (tries > 0)
+        fallback = np.where(sight.choices, sight.demands, -np.inf)
         best = np.where(known, values, -np.inf)
         score = np.where(known.any(axis=2, keepdims=True), best, fallback)
         return np.asarray(score.argmax(axis=2), dtype=np.int32)
@@ -104,10 +115,10 @@ class Table:
     def learn(self, step: "Step", rate: float, discount: float) -> float:
         """Moves the values of what was done towards what came of it; gives the mean absolute error before.
 
-        Q(s, a) += rate (r + discount max Q(s', .) - Q(s, a)), the maximum over the phases allowed in s'.
+        Q(s, a) += rate (r + discount max Q(s', .) - Q(s, a)), the maximum over the phases to choose from in s'.
         """
         agents = _agents(step.states)
-        after = np.where(step.allowed_after, self.values[agents, step.states_after], -np.inf).max(axis=2)
+        after = np.where(step.choices_after, self.values[agents, step.states_after], -np.inf).max(axis=2)
         where = (np.broadcast_to(agents, step.states.shape), step.states, step.actions)
         errors = step.rewards + discount * after - self.values[where]
         cells, which = np.unique(np.ravel_multi_index(where, self.values.shape), return_inverse=True)
@@ -125,7 +136,7 @@ class Step:
     actions: Ints  # (B, N)
     rewards: Singles  # (B, N)
     states_after: Ints  # (B, N)
-    allowed_after: Bools  # (B, N, P)
+    choices_after: Bools  # (B, N, P)
 
 
 class TabularLearner:
@@ -144,7 +155,7 @@ class TabularLearner:
         self.table = Table.empty(self.env.layout, self.env.intersections)
         self._draws = np.random.default_rng(settings.seed)
         self.env.next_seed = settings.first_seed
-        self._observations = self.env.reset()
+        self._sight = look(self.env.layout, self.env.reset())
 
     def iterate(self, share: float) -> Iteration:
         """Learns from one episode of every copy."""
@@ -184,29 +195,28 @@ class TabularLearner:
         content = json.loads((folder / DRAWS).read_text(encoding="utf-8"))
         self._draws.bit_generator.state = content["draws"]
         self.env.next_seed = content["first_seed"]
-        self._observations = self.env.reset()
+        self._sight = look(self.env.layout, self.env.reset())
 
     def close(self) -> None:
         """Nothing to give back."""
 
     def _step(self, exploration: float) -> tuple[Step, bool, dict[str, Any]]:
         """One decision of everybody: what was done and came of it, whether the episode is over, and its infos."""
-        layout, before = self.env.layout, self._observations
-        place = states(layout, before)
-        actions = self._actions(place, layout.allowed(before) > 0.0, exploration)
+        before = self._sight
+        actions = self._actions(before, exploration)
         after, rewards, _, truncated, infos = self.env.step(actions)
-        self._observations = after
+        self._sight = last = look(self.env.layout, after)
         over = bool(truncated.all())
-        last = infos["final_observations"] if over else after
-        step = Step(place, actions, rewards, states(layout, last), layout.allowed(last) > 0.0)
-        return step, over, infos
+        if over:
+            last = look(self.env.layout, infos["final_observations"])
+        return Step(before.states, actions, rewards, last.states, last.choices), over, infos
 
-    def _actions(self, place: Ints, allowed: Bools, exploration: float) -> Ints:
-        """(B, N) phases of greatest value, or drawn from those allowed; the first of equals."""
-        values = self.table.values[_agents(place), place]
-        best = np.where(allowed, values, -np.inf).argmax(axis=2)
-        lots = np.where(allowed, self._draws.random(allowed.shape), -1.0).argmax(axis=2)
-        explores = self._draws.random(place.shape) < exploration
+    def _actions(self, sight: Sight, exploration: float) -> Ints:
+        """(B, N) phases of greatest value, or drawn from those to choose from; the first of equals."""
+        values = self.table.values[_agents(sight.states), sight.states]
+        best = np.where(sight.choices, values, -np.inf).argmax(axis=2)
+        lots = np.where(sight.choices, self._draws.random(sight.choices.shape), -1.0).argmax(axis=2)
+        explores = self._draws.random(sight.states.shape) < exploration
         return np.asarray(np.where(explores, lots, best), dtype=np.int32)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from traffic_marl.errors import TrafficError, UsageError
+from traffic_marl.files import locked
 from traffic_marl.learning.budget import Budget
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Iteration, Learner
@@ -81,11 +82,11 @@ def train(folder: RunFolder, watch: Watch | None = None) -> Report:
         The last report; its `doing` is "done", or "stopped" where something of the budget is left.
 
     Raises:
-        FileError: the folder cannot be written to, or is damaged.
+        FileError: the folder cannot be written to, is damaged, or another process trains in it.
         TrafficError: the scenario cannot be used.
     """
-    folder.write_versions(versions())
-    with closing(Log(folder)) as log:
+    with locked(folder.path), closing(Log(folder)) as log:
+        folder.write_versions(versions())
         run = _Run(folder, log, watch or _nobody)
         run.measure_classical()
         run.tell("starting")

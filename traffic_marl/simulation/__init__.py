@@ -2,6 +2,6 @@
 
 from traffic_marl.simulation.positions import Positions
 from traffic_marl.simulation.readings import Readings, Records
-from traffic_marl.simulation.simulation import Simulation, Snapshot, kernels_are_cached
+from traffic_marl.simulation.simulation import Simulation, Snapshot, kernels_are_cached, usable_cpus
 
-__all__ = ["Positions", "Readings", "Records", "Simulation", "Snapshot", "kernels_are_cached"]
+__all__ = ["Positions", "Readings", "Records", "Simulation", "Snapshot", "kernels_are_cached", "usable_cpus"]

@@ -25,6 +25,7 @@ from traffic_marl.learning.modules import ModulePlan
 from traffic_marl.learning.rl_modules import PLAN, TEAM, ActorModule, TargetedTeamModule, TeamModule, TeamValues
 from traffic_marl.learning.runner import FRAGMENT, MAKE_ENVIRONMENT, MakeEnvironment, TeamRunner
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.threads import threads_for_learning
 
 ENVIRONMENT = "traffic_marl"  # RLlib wants a name; our runner makes the environment itself
 MEMORY = "traffic_marl.learning.memory.TeamMemory"
@@ -181,7 +182,7 @@ def _common(
         .rl_module(rl_module_spec=RLModuleSpec(module_class=module, model_config={PLAN: plan}))
         .training(
             learner_class=learner,
-            learner_config_dict={"gradient_clip": settings.gradient_clip},
+            learner_config_dict={"gradient_clip": settings.gradient_clip, "threads": threads_for_learning(settings)},
             gamma=settings.discount,
             lr=settings.learning_rate,
             grad_clip=None,

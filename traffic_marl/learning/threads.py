@@ -1,0 +1,29 @@
+"""How many threads torch computes on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.simulation import usable_cpus
+
+ASYNCHRONOUS = ("appo", "impala")  # sample and learn at the same time
+MOST = 2  # up to here our sums are cut the same way as on one thread: a run gives the same numbers, bit for bit
+
+
+@contextmanager
+def torch_threads(count: int) -> Iterator[None]:
+    """While it lasts, torch computes on so many threads; a decision is too small a work to be shared out, so give 1."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def threads_for_learning(settings: TrainingSettings) -> int:
+    """Threads of a learner: several where it works in this process and nobody samples meanwhile."""
+    alone = settings.algorithm not in ASYNCHRONOUS and settings.learners == 0
+    return min(MOST, usable_cpus()) if alone else 1
