@@ -19,7 +19,8 @@ from traffic_marl.simulation import Readings
 OBSERVATIONS: dict[str, str] = {
     "local": "queues, approaching vehicles by distance, backlog, delay and longest wait of each movement; the signal",
     "pressure": "local, and queue and vehicles on the roads that the movements lead to (as PressLight sees)",
-    "neighbours": "pressure, and what the intersections upstream send and hold back, and which turns they let go",
+    "upstream": "pressure, and what the intersections upstream send and hold back",
+    "neighbours": "upstream, and which turns the intersections upstream let go",
 }
 
 LOCAL_FEATURES = (
@@ -38,13 +39,16 @@ EXIT_FEATURES = (
     "exit_queue",  # halted vehicles on all lanes of the road it leads to / 80
     "exit_vehicles",  # vehicles there / 80
 )
-NEIGHBOUR_FEATURES = (
+UPSTREAM_FEATURES = (
     "sent",  # vehicles upstream that stand or are within 120 m, on movements to this road that have green / 40
     "held",  # the same on those that have not / 40
+)
+NEIGHBOUR_FEATURES = (
     "right_sends",  # 1 while upstream right turns to this road have green
     "left_sends",
     "through_sends",
 )
+PARTS = (LOCAL_FEATURES, EXIT_FEATURES, UPSTREAM_FEATURES, NEIGHBOUR_FEATURES)  # each observation has one more
 PHASE_FEATURES = (
     "shown",  # 1 for the phase shown; during an intergreen for the one that comes
     "since_served",  # [s] since it was last green / 240
@@ -108,20 +112,15 @@ class Encoder:
         UsageError: there is no observation of this name.
     """
 
-    def __init__(self, network: Network, timing: Timing, interval: int, name: str = "neighbours") -> None:
+    def __init__(self, network: Network, timing: Timing, interval: int, name: str = "upstream") -> None:
         check_name("observation", name, OBSERVATIONS)
         self.name = name
         self.timing = timing
         self.interval = interval
         self._sight = sight(network)
-        self._exits = name != "local"
-        self._neighbours = name == "neighbours"
+        self._parts = 1 + list(OBSERVATIONS).index(name)
         _, phases, movements = self._sight.movement.shape
-        features: tuple[str, ...] = LOCAL_FEATURES
-        if self._exits:
-            features += EXIT_FEATURES
-        if self._neighbours:
-            features += NEIGHBOUR_FEATURES
+        features = tuple(feature for part in PARTS[: self._parts] for feature in part)
         self.layout = ObservationLayout(phases, movements, features)
 
     def __call__(self, readings: Readings) -> Singles:
@@ -140,7 +139,7 @@ class Encoder:
             readings.since_served,
             readings.interval,
         )
-        observe(self._sight, view, self.timing, self.interval, self._exits, self._neighbours, out)
+        observe(self._sight, view, self.timing, self.interval, self._parts, out)
         return out
 
 

@@ -226,7 +226,7 @@ SCENARIOS = [*scenario_names(), "jinan_real", "hangzhou_real"]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-@pytest.mark.parametrize("observation", ["local", "neighbours"])
+@pytest.mark.parametrize("observation", ["local", "pressure", "upstream", "neighbours"])
 def test_observations_stay_in_their_space_on_every_scenario(name, observation):
     real = name.endswith("_real")
     scenario = cityflow_scenario(data_set(name), phases=(1, 2, 3, 4)) if real else load_scenario(name)

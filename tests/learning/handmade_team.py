@@ -19,11 +19,13 @@ class Copying:
     """B copies of two intersections; the phase that earns 1 is drawn from the seed, and marked `wanted`.
 
     The age in the signal's part of an observation is the number of the decision over 100, its `yellow` the seed over
-    1000: so every observation tells where it comes from.
+    1000: so every observation tells where it comes from. With `late`, what a decision earns is paid at the next one,
+    and its `all_red` is what is still to be paid.
     """
 
-    def __init__(self, copies, seeds, first=0):
+    def __init__(self, copies, seeds, first=0, late=False):
         self.copies = copies
+        self.late = late
         self.intersections = NETWORK.intersections
         self.layout = LAYOUT
         self.actions = LAYOUT.phases
@@ -37,12 +39,15 @@ class Copying:
         self.next_seed += self.copies
         self.now = 0
         self.returns = np.zeros((self.copies, 2), np.float32)
+        self.owed = np.zeros((self.copies, 2), np.float32)
         self._lots = [np.random.default_rng(seed) for seed in self.met]
         return self._observations()
 
     def step(self, actions):
         self.asked.append(actions.copy())
         rewards = (actions == self.wanted).astype(np.float32)
+        if self.late:
+            rewards, self.owed = self.owed, rewards
         self.returns += rewards
         self.now += 1
         observations, over, infos = self._observations(), self.now == EPISODE, {}
@@ -65,6 +70,7 @@ class Copying:
         signal = np.zeros((self.copies, 2, 3), np.float32)
         signal[..., 0] = self.now / 100
         signal[..., 1] = np.array(self.met)[:, None] / 1000
+        signal[..., 2] = self.owed
         parts = (movements.reshape(self.copies, 2, -1), phases.reshape(self.copies, 2, -1), signal)
         return np.concatenate(parts, -1)
 
@@ -73,13 +79,15 @@ class Copying:
 class MakeCopying:
     """Makes it; runners take turns with the seeds."""
 
+    late: bool = False
+
     def __call__(self, copies, runner=0, runners=1, threads=None):
-        return Copying(copies, range(900)[runner::runners])
+        return Copying(copies, range(900)[runner::runners], late=self.late)
 
 
-def job(**choices):
+def job(late=False, **choices):
     settings = TrainingSettings(**{"copies": 3, "hidden": (16, 8), "minibatch": 16, "learning_rate": 1e-2} | choices)
-    return Job(settings, plan_for(LAYOUT, NETWORK, settings), MakeCopying(), EPISODE)
+    return Job(settings, plan_for(LAYOUT, NETWORK, settings), MakeCopying(late), EPISODE)
 
 
 def built(**choices):

@@ -64,7 +64,7 @@ def test_a_shared_policy_takes_any_number_of_intersections(exported):
     (scores,) = session.run(["scores"], {"observations": observations(3, 9, size)})
     assert scores.shape == (3, 9, 4)
     facts = json.loads(session.get_modelmeta().custom_metadata_map["traffic_marl"])
-    assert (facts["interval"], facts["observation"], facts["plan"]["layout"]["phases"]) == (5, "neighbours", 4)
+    assert (facts["interval"], facts["observation"], facts["plan"]["layout"]["phases"]) == (5, "upstream", 4)
 
 
 def test_a_small_folder_holds_all_that_using_the_policy_needs(tmp_path):

@@ -50,7 +50,7 @@ class VectorEnv:
         seeds: Sequence[int] | None = None,
         *,
         interval: int | None = None,
-        observation: str = "neighbours",
+        observation: str = "upstream",
         reward: str = "delay",
         neighbour_weight: float = 0.0,
         shared_reward: bool = False,

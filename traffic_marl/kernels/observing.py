@@ -16,7 +16,7 @@ SINCE_SERVED = 240.0  # [s] shown as 1
 AGE = 60.0  # [s] shown as 1
 NEAR_BANDS = 2  # bands before the stop line in which a vehicle upstream can cross within a decision or two
 
-LOCAL, EXITS, NEIGHBOURS = 3 + BANDS + 2, 2, 5  # features of a movement that each part adds
+LOCAL, EXITS, UPSTREAM, TURNS = 3 + BANDS + 2, 2, 2, 3  # features of a movement in each part, in this order
 PHASE_FEATURES = 3
 
 
@@ -126,34 +126,42 @@ def near_vehicles(sight: Sight, view: View, b: int, m: int) -> int:
 
 
 @kernel
-def write_neighbours(sight: Sight, view: View, b: int, m: int, out: Singles, at: int) -> int:
-    """Writes what the intersection upstream sends and holds back, and which turns it lets go; returns as the others."""
+def write_upstream(sight: Sight, view: View, b: int, m: int, out: Singles, at: int) -> int:
+    """Writes what the intersection upstream sends and holds back; returns as the others."""
     sent = held = 0
-    for turn in range(3):
-        out[at + 2 + turn] = 0.0
     for k in range(sight.sender_start[m], sight.sender_start[m + 1]):
         sender = sight.sender[k]
         near = near_vehicles(sight, view, b, sender)
         if is_served(sight, view, b, sender):
             sent += near
-            out[at + 1 + sight.rank[sender]] = 1.0
         else:
             held += near
     out[at] = share(sent, COUNT)
     out[at + 1] = share(held, COUNT)
-    return at + NEIGHBOURS
+    return at + UPSTREAM
 
 
 @kernel
-def write_movement(
-    sight: Sight, view: View, b: int, m: int, exits: bool, neighbours: bool, out: Singles, at: int
-) -> None:
+def write_turns(sight: Sight, view: View, b: int, m: int, out: Singles, at: int) -> None:
+    """Writes which turns the intersection upstream lets go."""
+    for turn in range(TURNS):
+        out[at + turn] = 0.0
+    for k in range(sight.sender_start[m], sight.sender_start[m + 1]):
+        sender = sight.sender[k]
+        if is_served(sight, view, b, sender):
+            out[at + sight.rank[sender] - 1] = 1.0
+
+
+@kernel
+def write_movement(sight: Sight, view: View, b: int, m: int, parts: int, out: Singles, at: int) -> None:
     """Writes the features of one slot."""
     at = write_local(sight, view, b, m, out, at)
-    if exits:
+    if parts > 1:
         at = write_exits(sight, view, b, m, out, at)
-    if neighbours:
-        write_neighbours(sight, view, b, m, out, at)
+    if parts > 2:
+        at = write_upstream(sight, view, b, m, out, at)
+    if parts > 3:
+        write_turns(sight, view, b, m, out, at)
 
 
 @kernel
@@ -177,16 +185,15 @@ def _compiled(sources: str) -> Callable[..., None]:
     """The entry, bound to the digest of the sources it is made from."""
 
     @entry
-    def observe(
-        sight: Sight, view: View, timing: Timing, within: int, exits: bool, neighbours: bool, out: Singles
-    ) -> None:
+    def observe(sight: Sight, view: View, timing: Timing, within: int, parts: int, out: Singles) -> None:
         """Writes the features of every intersection of every copy into `out` (B, N, F).
 
         They stand in this order: by phase, slot and feature of a movement; by phase and feature of a phase; features
-        of the signal. `within`: [s] in which a change must begin for its phase to be allowed.
+        of the signal. `within`: [s] in which a change must begin for its phase to be allowed. `parts`: how many of a
+        movement's parts, from the first.
         """
         sources  # noqa: B018 - closed over: see compiling.entry
-        width = LOCAL + (EXITS if exits else 0) + (NEIGHBOURS if neighbours else 0)
+        width = LOCAL + (EXITS if parts > 1 else 0) + (UPSTREAM if parts > 2 else 0) + (TURNS if parts > 3 else 0)
         copies, intersections = view.phase.shape
         phases, slots = sight.movement.shape[1:]
         for b in range(copies):
@@ -199,7 +206,7 @@ def _compiled(sources: str) -> Callable[..., None]:
                         if m == NONE:
                             row[at : at + width] = 0.0
                         else:
-                            write_movement(sight, view, b, m, exits, neighbours, row, at)
+                            write_movement(sight, view, b, m, parts, row, at)
                 write_signal(sight, view, timing, within, b, n, row, phases * slots * width)
 
     return observe

@@ -65,7 +65,7 @@ class TrainingSettings:
     network: str = "phase"
     policy: str = "shared"
     critic: str = "local"
-    observation: str = "neighbours"
+    observation: str = "upstream"
     reward: str = "delay"
     neighbour_weight: float = 0.0  # of the neighbours' mean reward, added to an intersection's own
     interval: int = 5  # [s] between decisions
