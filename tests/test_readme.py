@@ -58,7 +58,7 @@ def shortened(arguments, folder):
     if command == "watch" and "--record" not in rest:
         del rest[rest.index("--versus") : rest.index("--versus") + 2]
         rest += ["--record", "seen.png"]
-    for flag in ("--also", "--fragment"):  # which the learner that is quick enough for here has no use for
+    for flag in ("--also", "--epochs"):  # which the learner that is quick enough for here has no use for
         if flag in rest:
             del rest[rest.index(flag) : rest.index(flag) + 2]
     if "--minutes" in rest:

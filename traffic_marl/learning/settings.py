@@ -79,7 +79,7 @@ class TrainingSettings:
     last_rate: float = 0.1
     entropy: float = 0.01  # bonus at the start; falls to 0
     clip: float = 0.2  # most change of a decision's probability in one update, as a share of it
-    epochs: int = 3  # passes over the samples of an iteration
+    epochs: int = 2  # passes over the samples of an iteration
     minibatch: int = 2048  # [agent-steps]
     gradient_clip: float = 0.5  # greatest norm of actor's and critic's gradient, for each policy of its own
     value_weight: float = 0.5  # of the critic's squared error in the loss
