@@ -2,7 +2,8 @@
 
 All three train the same networks with the same settings of PPO on the same grids, in one process and in turn. An
 agent-step is one decision of one intersection. `stock` is RLlib with PettingZoo's environment, `ours` RLlib with our
-runner, `bare` the loop below, which has nothing of RLlib: what the work itself takes.
+runner, `bare` the loop below, which has nothing of RLlib: what the work itself takes. All sample on one thread of torch
+and learn on as many as training does.
 """
 
 import argparse
