@@ -87,7 +87,7 @@ def test_settings_reach_the_run(call):
     settings = RunFolder.open_run(Path("mine")).settings()
     found = settings.training
     assert (found.interval, found.reward, found.discount, found.seed) == (10, "queue", 0.9, 3)
-    assert (found.policy, found.learning_rate) == ("independent", 0.1)
+    assert (found.policy, found.learning_rate) == ("independent", 0.2)
     assert (settings.validation.every, settings.validation.classical) == (1, False)
 
 
