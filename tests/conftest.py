@@ -1,1 +1,18 @@
-"""Its presence lets the tests in the folders below import the modules that lie beside it."""
+"""What tests of all folders share; and its presence lets those below import the modules that lie beside them."""
+
+import pytest
+
+from traffic_marl.cli import main
+
+
+@pytest.fixture
+def call(capsys):
+    """Runs the command line; gives exit code, stdout and stderr."""
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as stop:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return stop.value.code, captured.out, captured.err
+
+    return call

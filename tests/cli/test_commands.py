@@ -49,19 +49,6 @@ def small(monkeypatch):
 
 
 @pytest.fixture
-def call(capsys):
-    """Runs the command line; gives exit code, stdout and stderr."""
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as stop:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return stop.value.code, captured.out, captured.err
-
-    return call
-
-
-@pytest.fixture
 def no_run(monkeypatch):
     """Fails the test if any traffic is simulated."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from traffic_marl.cli import main, training
+from traffic_marl.cli import training
 from traffic_marl.cli.arguments import choose_strategies, choose_strategy
 from traffic_marl.cli.training_display import duration, line, panel, training_display
 from traffic_marl.learning.budget import Budget
@@ -29,19 +29,11 @@ SMALL = Scenario(
 TABLES = ("--algorithm", "tabular-q", "--copies", "2", "--skip-classical", "--validation-seeds", "1")
 
 
-@pytest.fixture
-def call(capsys, tmp_path, monkeypatch):
-    """Runs the command line in an empty folder with small.json; gives exit code, stdout and stderr."""
+@pytest.fixture(autouse=True)
+def small_file(tmp_path, monkeypatch):
+    """Every test works in an empty folder with small.json."""
     monkeypatch.chdir(tmp_path)
     SMALL.save(tmp_path / "small.json")
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as stop:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

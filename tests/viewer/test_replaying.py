@@ -3,7 +3,6 @@
 import pytest
 from recorded import recorded
 
-from traffic_marl.cli import main
 from traffic_marl.cli.replaying import parse_size
 from traffic_marl.errors import UsageError
 from traffic_marl.viewer.traffic_file import write_recording
@@ -13,19 +12,6 @@ from traffic_marl.viewer.traffic_file import write_recording
 def run_file(tmp_path):
     write_recording(recorded(), tmp_path / "run.traffic")
     return tmp_path / "run.traffic"
-
-
-@pytest.fixture
-def call(capsys):
-    """Runs the command line; gives exit code, stdout and stderr."""
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as stop:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 def test_a_page_and_a_picture_are_written(call, run_file, tmp_path):

@@ -10,24 +10,10 @@ from pathlib import Path
 import pytest
 from small_town import TOWN
 
-from traffic_marl.cli import main
 from traffic_marl.viewer.window_areas import BAR_HEIGHT, PANEL_WIDTH
 
 ROOT = Path(__file__).parents[2]
 SIZE = (1280, 800)
-
-
-@pytest.fixture
-def call(capsys):
-    """Runs the command line; gives exit code, stdout and stderr."""
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as stop:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture
