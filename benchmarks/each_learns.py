@@ -13,12 +13,12 @@ from typing import Any
 from timing import print_table
 
 from traffic_marl import load_scenario
-from traffic_marl.learning.budget import Budget, Validation
-from traffic_marl.learning.run_folder import RunSettings
+from traffic_marl.learning.runs.budget import Budget, Validation
+from traffic_marl.learning.runs.folder import RunSettings
+from traffic_marl.learning.runs.validation import classical_delays, validate
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.tabular import USUAL_COPIES, USUAL_RATE
 from traffic_marl.learning.train import begin, make_learner, train
-from traffic_marl.learning.validation import classical_delays, validate
 from traffic_marl.scenario.seeds import validation_seeds
 
 SCENARIO = "grid_2x2_smoke"

@@ -14,11 +14,11 @@ from typing import Any
 import torch
 from timing import medians, print_table, with_unit
 
-from traffic_marl.env import VectorEnv
-from traffic_marl.learning.algorithms.build import build_algorithm
-from traffic_marl.learning.modules import build_actor, build_critic, plan_for
+from traffic_marl.environments import VectorEnv
+from traffic_marl.learning.networks import build_actor, build_critic, plan_for
+from traffic_marl.learning.networks.threads import threads_for_learning, torch_threads
+from traffic_marl.learning.rllib.build import build_algorithm
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.threads import threads_for_learning, torch_threads
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
 SIDES = {16: (4, 4), 48: (6, 8), 196: (14, 14)}  # rows and columns of a grid with so many intersections

@@ -11,7 +11,7 @@ from timing import print_table
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.viewer.live import LiveRun
-from traffic_marl.viewer.window import Window
+from traffic_marl.viewer.window.window import Window
 
 FRAMES = 180
 RATE = 60.0  # [frames/s] at which traffic goes on in the runs measured

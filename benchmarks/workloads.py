@@ -8,13 +8,13 @@ from time import perf_counter
 import numpy as np
 
 from traffic_marl.arrays import Ints
-from traffic_marl.demand.cityflow import read_flow
 from traffic_marl.demand.departures import Departures
+from traffic_marl.demand.formats.cityflow import read_flow
 from traffic_marl.demand.trips import Trips
 from traffic_marl.demand.turning import TurningDemand, rim_entries
 from traffic_marl.kernels.tables import NEVER, Timing
-from traffic_marl.network.cityflow import read_roadnet
-from traffic_marl.network.grid import grid
+from traffic_marl.network.formats.cityflow import read_roadnet
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Simulation
 

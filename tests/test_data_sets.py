@@ -1,5 +1,6 @@
 import pytest
-from data_sets import VARIABLE, data_set
+
+from tests.helpers.data_sets import VARIABLE, data_set
 
 
 def test_the_variable_names_the_folder(tmp_path, monkeypatch):

@@ -4,11 +4,11 @@ import dataclasses
 
 import numpy as np
 import pytest
-from observed_traffic import INTERVAL, NETWORKS, TIMING, lanes_of, played
 
+from tests.helpers.observed_traffic import INTERVAL, NETWORKS, TIMING, lanes_of, played
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NONE, YELLOW
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.observation import (
     OBSERVATIONS,
     SIGNAL_FEATURES,

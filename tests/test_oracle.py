@@ -4,9 +4,9 @@ import math
 from itertools import pairwise
 
 import numpy as np
-import oracle
 import pytest
 
+from tests.helpers import oracle
 from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.kernels.tables import LEFT, NEVER, NONE, THROUGH, Roads
 

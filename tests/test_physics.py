@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-import oracle
 import pytest
 
+from tests.helpers import oracle
 from traffic_marl.demand.departures import Departures
 from traffic_marl.demand.origin_destination import OriginDestinationDemand, Pair
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
@@ -14,7 +14,7 @@ from traffic_marl.demand.turning import TurningDemand
 from traffic_marl.demand.walks import Turning
 from traffic_marl.kernels.tables import NEVER, Timing
 from traffic_marl.measures import summarise
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.routes import shortest_path
 from traffic_marl.simulation import Simulation
 

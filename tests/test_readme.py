@@ -12,8 +12,8 @@ import pytest
 
 from traffic_marl.cli import main
 from traffic_marl.cli.arguments import DEFAULT_SCENARIO
-from traffic_marl.demand.cityflow import write_flow
-from traffic_marl.network.cityflow import write_roadnet
+from traffic_marl.demand.formats.cityflow import write_flow
+from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows, load_scenario
 from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from observed_traffic import NETWORKS, lanes_of, played
 
+from tests.helpers.observed_traffic import NETWORKS, lanes_of, played
 from traffic_marl.errors import UsageError
 from traffic_marl.reward import REWARDS, Reward
 

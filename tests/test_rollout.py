@@ -1,8 +1,7 @@
 import dataclasses
+import importlib.metadata
 import json
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -262,8 +261,7 @@ def test_run_records_are_json_and_say_what_ran():
 
 
 def test_version_is_that_of_the_distribution():
-    project = Path(__file__).parents[1] / "pyproject.toml"
-    assert traffic_marl.__version__ == tomllib.loads(project.read_text())["project"]["version"]
+    assert traffic_marl.__version__ == importlib.metadata.version("traffic-marl")
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from traffic_marl.demand.cityflow import write_flow
+from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.demand.trips import VehicleType
 from traffic_marl.errors import FileError, ScenarioError, UsageError
 from traffic_marl.kernels.tables import NEVER, Timing
-from traffic_marl.network.cityflow import write_roadnet
-from traffic_marl.network.grid import grid
+from traffic_marl.network.formats.cityflow import write_roadnet
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.scenario import (
     ArterialNetwork,
     CityFlowNetwork,

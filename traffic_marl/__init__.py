@@ -4,14 +4,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from traffic_marl.version import __version__
+
 if TYPE_CHECKING:
-    from traffic_marl.env.gym import StartOthers, TrafficEnv
-    from traffic_marl.env.parallel import Renderer, TrafficParallelEnv
-    from traffic_marl.env.vector import VectorEnv
+    from traffic_marl.environments.gymnasium import StartOthers, TrafficEnv
+    from traffic_marl.environments.parallel import Renderer, TrafficParallelEnv
+    from traffic_marl.environments.vector import VectorEnv
     from traffic_marl.network.network import Network
     from traffic_marl.scenario import Scenario
-
-__version__ = "0.1.0"
 
 _HOMES = {  # public names, imported when they are first asked for
     "Comparison": "traffic_marl.comparison",
@@ -25,7 +25,7 @@ _HOMES = {  # public names, imported when they are first asked for
     "Scenario": "traffic_marl.scenario",
     "Simulation": "traffic_marl.simulation",
     "TrafficError": "traffic_marl.errors",
-    "VectorEnv": "traffic_marl.env",
+    "VectorEnv": "traffic_marl.environments",
     "compare": "traffic_marl.comparison",
     "load_scenario": "traffic_marl.scenario",
     "run": "traffic_marl.rollout",
@@ -37,8 +37,6 @@ __all__ = ["__version__", "aec_env", "env", "gymnasium_env", "parallel_env", "ve
 
 def __getattr__(name: str) -> Any:
     """A public name, imported on first use so that `import traffic_marl` stays quick."""
-    if name == "env":
-        return import_module("traffic_marl.env")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
@@ -51,7 +49,7 @@ def __dir__() -> list[str]:
 
 def vector_env(scenario: "Scenario | str | Path", copies: int, seeds: Any = None, **settings: Any) -> "VectorEnv":
     """The environment for learners: B copies at once, everything as arrays; see `env.VectorEnv`."""
-    from traffic_marl.env.vector import VectorEnv
+    from traffic_marl.environments.vector import VectorEnv
 
     return VectorEnv(scenario, copies, seeds, **settings)
 
@@ -72,17 +70,22 @@ def parallel_env(
         TrafficError: a name is unknown, a number makes no sense, or a library is missing.
     """
     _needs("pettingzoo", "learning")
-    from traffic_marl.env.parallel import TrafficParallelEnv
+    from traffic_marl.environments.parallel import TrafficParallelEnv
 
     return TrafficParallelEnv(scenario, seed=seed, render_mode=render_mode, make_renderer=_renderer, **settings)
 
 
 def aec_env(scenario: "Scenario | str | Path", **settings: Any) -> Any:
-    """PettingZoo's form in which agents take turns (AEC), made from the parallel one; `env(...)` is the same."""
+    """PettingZoo's form in which agents take turns (AEC), made from the parallel one."""
     environment = parallel_env(scenario, **settings)
-    from traffic_marl.env.parallel import aec_env as one_by_one
+    from traffic_marl.environments.parallel import aec_env as one_by_one
 
     return one_by_one(environment)
+
+
+def env(scenario: "Scenario | str | Path", **settings: Any) -> Any:
+    """The form in which agents take turns, under the name that PettingZoo gives it: the same as `aec_env`."""
+    return aec_env(scenario, **settings)
 
 
 def gymnasium_env(
@@ -109,7 +112,7 @@ def gymnasium_env(
         TrafficError: a name is unknown, a number makes no sense, or a library is missing.
     """
     _needs("gymnasium", "learning")
-    from traffic_marl.env.gym import IntersectionEnv, NetworkEnv
+    from traffic_marl.environments.gymnasium import IntersectionEnv, NetworkEnv
     from traffic_marl.errors import UsageError
 
     drawn: dict[str, Any] = {"seed": seed, "render_mode": render_mode, "make_renderer": _renderer}
@@ -151,7 +154,7 @@ def _renderer(render_mode: str, network: "Network") -> "Renderer":
         UsageError: pygame is not installed.
     """
     _needs("pygame", "viewer")
-    from traffic_marl.viewer.rendering import make_renderer
+    from traffic_marl.viewer.drawing.rendering import make_renderer
 
     return make_renderer(render_mode, network)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from traffic_marl import __version__
 from traffic_marl.arrays import Ints
 from traffic_marl.errors import UsageError
 from traffic_marl.measures import Measures, check_counters, summarise
@@ -11,6 +10,7 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings, Records, Simulation, Snapshot
 from traffic_marl.strategies.catalogue import NamedStrategy
 from traffic_marl.strategies.strategy import Controller, Setting
+from traffic_marl.version import __version__
 
 Observer = Callable[[Simulation, Readings, Ints], None]  # sees each decision before the traffic moves on it
 

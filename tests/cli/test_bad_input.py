@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from traffic_marl.cli import main
-from traffic_marl.demand.cityflow import write_flow
-from traffic_marl.network.cityflow import write_roadnet
-from traffic_marl.network.grid import grid
+from traffic_marl.demand.formats.cityflow import write_flow
+from traffic_marl.network.formats.cityflow import write_roadnet
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.catalogue import STRATEGIES
 

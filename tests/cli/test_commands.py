@@ -14,10 +14,10 @@ import pytest
 
 from traffic_marl import __version__
 from traffic_marl.cli import compare_scenario, comparing, exits, main, simulating
-from traffic_marl.demand.cityflow import write_flow
+from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.measures import DEFINITIONS
-from traffic_marl.network.cityflow import write_roadnet
+from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.catalogue import STRATEGIES, parse

@@ -13,9 +13,9 @@ import pytest
 from traffic_marl.cli import training
 from traffic_marl.cli.arguments import choose_strategies, choose_strategy
 from traffic_marl.cli.training_display import duration, line, panel, training_display
-from traffic_marl.learning.budget import Budget
-from traffic_marl.learning.progress import Report
-from traffic_marl.learning.run_folder import RunFolder
+from traffic_marl.learning.runs.budget import Budget
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.progress import Report
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
 ROOT = Path(__file__).parents[2]

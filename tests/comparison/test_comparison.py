@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from made_up import comparison, outcome
 
+from tests.helpers.made_up_comparison import comparison, outcome
 from traffic_marl.comparison.comparison import check, judge
 from traffic_marl.comparison.statistics import Verdict
 from traffic_marl.errors import UsageError

@@ -1,8 +1,8 @@
 import sys
 
 import pytest
-from made_up import comparison
 
+from tests.helpers.made_up_comparison import comparison
 from traffic_marl.comparison.plots import ensure_plottable, plot
 from traffic_marl.errors import FileError, UsageError
 

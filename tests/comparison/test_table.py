@@ -3,8 +3,8 @@ import io
 import json
 
 import numpy as np
-from made_up import comparison
 
+from tests.helpers.made_up_comparison import comparison
 from traffic_marl.comparison.table import render, to_csv, to_json
 from traffic_marl.measures import DEFINITIONS
 

@@ -7,17 +7,17 @@ import csv
 from pathlib import Path
 
 import numpy as np
-import oracle
-from random_traffic import CAR, TRUCK, VAN
 
+from tests.helpers import oracle
+from tests.helpers.random_traffic import CAR, TRUCK, VAN
 from traffic_marl.arrays import Ints
-from traffic_marl.demand.cityflow import read_flow, write_flow
 from traffic_marl.demand.departures import Departures
+from traffic_marl.demand.formats.cityflow import read_flow, write_flow
 from traffic_marl.demand.trips import Trips
 from traffic_marl.demand.turning import Turning, TurningDemand, rim_entries
 from traffic_marl.kernels.tables import NEVER
-from traffic_marl.network.cityflow import read_roadnet, write_roadnet
-from traffic_marl.network.grid import grid
+from traffic_marl.network.formats.cityflow import read_roadnet, write_roadnet
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.network import Network
 
 FOLDER = Path(__file__).parent / "reference_2x3"

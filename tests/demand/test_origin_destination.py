@@ -5,7 +5,7 @@ from traffic_marl.demand.departures import Departures, Profile
 from traffic_marl.demand.origin_destination import OriginDestinationDemand, Pair
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.grid import grid
 
 NETWORK = grid(2, 2)
 HOUR = Departures(3600)

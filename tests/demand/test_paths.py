@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from handmade_roads import named, street
 
+from tests.helpers.handmade_roads import named, street
 from traffic_marl.demand.paths import LanePaths
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import NONE

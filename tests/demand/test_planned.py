@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from handmade_roads import street
 
+from tests.helpers.handmade_roads import street
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import VehicleType
 from traffic_marl.errors import DemandError

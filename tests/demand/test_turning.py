@@ -9,8 +9,8 @@ from traffic_marl.demand.turning import TurningDemand, rim_entries
 from traffic_marl.demand.walks import Turning
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.network.arterial import arterial
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.arterial import arterial
+from traffic_marl.network.generators.grid import grid
 
 SHARED_LANES = (("left", "through"), ("through", "right"))
 HOUR = Departures(3600)

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable
 
 import numba
-import oracle
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.helpers import oracle
 from traffic_marl.demand.trips import VehicleType
 from traffic_marl.kernels import car_following
 from traffic_marl.kernels.car_following import NO_SAFE_SPEED, TURN_SPEED

@@ -4,18 +4,18 @@ from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
-import oracle
 import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
-from random_traffic import CAR, draw_network, draw_timing, draw_trips
 
+from tests.helpers import oracle
+from tests.helpers.random_traffic import CAR, draw_network, draw_timing, draw_trips
 from traffic_marl.arrays import Bools, Ints
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import Trips
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, NONE, YELLOW, Timing
 from traffic_marl.network.checks import conflicting_movements
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings, Simulation
 

@@ -11,10 +11,10 @@ from traffic_marl.scenario import Entry, GridNetwork, Scenario, TurningFlows, Tu
 @pytest.fixture(scope="session")
 def cluster():
     """A running cluster with room for two processes."""
-    from traffic_marl.learning import cluster as ours  # before ray: sets what that reads when it is imported
+    from traffic_marl.learning.rllib import cluster as ours  # before ray: sets what that reads when it is imported
 
     ray = ours.ray
-    folders = (str(Path(__file__).parent), str(Path(ours.__file__).parents[2]), os.environ.get("PYTHONPATH"))
+    folders = (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, folders))  # for the tasks that tests make up, too
     if not ray.is_initialized():
         ray.init(num_cpus=2, include_dashboard=False, address="local", log_to_driver=False, logging_level="ERROR")

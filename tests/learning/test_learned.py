@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_up_runs import SMALL, actor_on, empty_table, made_up_run
 
+from tests.helpers.made_up_runs import SMALL, actor_on, empty_table, made_up_run
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.learning import learned
 from traffic_marl.learning.learned import drawn, is_learned, load_learned, shipped_for, shipped_runs

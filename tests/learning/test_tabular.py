@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_runs import SMALL, empty_table
 
+from tests.helpers.made_up_runs import SMALL, empty_table
 from traffic_marl.learning import tabular
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.tabular import Sight, Step, Table, TabularLearner, exploration_at, look, state_count

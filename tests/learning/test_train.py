@@ -8,19 +8,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_runs import SMALL
 
-from traffic_marl.demand.cityflow import write_flow
+from tests.helpers.made_up_runs import SMALL
+from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.errors import FileError, TrafficError, UsageError
 from traffic_marl.learning import train as training
-from traffic_marl.learning.budget import Budget, Validation
 from traffic_marl.learning.learned import load_learned
-from traffic_marl.learning.progress import STOPPING
-from traffic_marl.learning.run_folder import RunFolder, RunSettings
+from traffic_marl.learning.runs.budget import Budget, Validation
+from traffic_marl.learning.runs.folder import RunFolder, RunSettings
+from traffic_marl.learning.runs.progress import STOPPING
+from traffic_marl.learning.runs.validation import CLASSICAL, classical_delays, seeds_to_validate
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.train import begin, resume, train
-from traffic_marl.learning.validation import CLASSICAL, classical_delays, seeds_to_validate
-from traffic_marl.network.cityflow import write_roadnet
+from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.rollout import run
 from traffic_marl.scenario import GridNetwork, Signals, cityflow_scenario
 from traffic_marl.scenario.seeds import VALIDATION
@@ -290,7 +290,7 @@ def test_a_damaged_checkpoint_is_told(tmp_path):
 
 
 def test_a_folder_that_holds_only_a_policy_cannot_go_on(tmp_path):
-    from traffic_marl.learning.export import export
+    from traffic_marl.learning.runs.export import export
 
     folder = begin(SMALL, settings(), tmp_path / "one")
     train(folder, stop_after(1))

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traffic_marl.network.crossings import crossings
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.geometry import cubic
-from traffic_marl.network.grid import grid
 
 NIL = 1e-8
 

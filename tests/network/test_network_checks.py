@@ -5,7 +5,7 @@ import pytest
 from traffic_marl.errors import NetworkError
 from traffic_marl.network.assemble import assemble
 from traffic_marl.network.checks import check_phases, unserved_movements
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.model import Connection, Lane, Node, PhaseRow, Road, build_graph, nodes_of, roads_of
 from traffic_marl.network.phases import select_phases
 

@@ -3,7 +3,7 @@ import pytest
 
 from traffic_marl.errors import NetworkError
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.model import Movement, Node, PhaseRow
 from traffic_marl.network.phases import choose_rows, clearance_row, select_phases, with_clearance
 

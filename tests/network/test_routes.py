@@ -1,8 +1,8 @@
 import pytest
 
 from traffic_marl.errors import NetworkError
-from traffic_marl.network.arterial import arterial
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.arterial import arterial
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.routes import shortest_path, successors
 
 

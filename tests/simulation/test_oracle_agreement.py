@@ -1,12 +1,12 @@
 """The engine against the oracle: every vehicle of random crowded networks, to the second."""
 
 import numpy as np
-import oracle
 import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
-from random_traffic import Case, draw_case, simulate
 
+from tests.helpers import oracle
+from tests.helpers.random_traffic import Case, draw_case, simulate
 from traffic_marl.kernels.tables import BAND_EDGES
 from traffic_marl.simulation import Simulation
 

@@ -14,7 +14,7 @@ from traffic_marl.demand.turning import TurningDemand
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import GREEN, NEVER, NONE, Timing
 from traffic_marl.kernels.traffic import SHOWN
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
 from traffic_marl.simulation.packing import (
     approaches,

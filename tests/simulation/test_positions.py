@@ -6,7 +6,7 @@ import pytest
 from traffic_marl.demand.departures import Departures
 from traffic_marl.demand.turning import TurningDemand
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, NONE, YELLOW, Timing
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
 
 TIMING = Timing(min_green=5, max_green=60, yellow=3, all_red=2, max_red=120)

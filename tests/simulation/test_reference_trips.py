@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from data_sets import data_set
 
-from traffic_marl.demand.cityflow import read_flow
+from tests.helpers.data_sets import data_set
+from traffic_marl.demand.formats.cityflow import read_flow
 from traffic_marl.demand.trips import Trips
 from traffic_marl.kernels.tables import NEVER, Timing
-from traffic_marl.network.cityflow import read_roadnet
+from traffic_marl.network.formats.cityflow import read_roadnet
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import select_phases
 from traffic_marl.simulation import Simulation

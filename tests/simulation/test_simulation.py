@@ -12,7 +12,7 @@ from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import VehicleType
 from traffic_marl.demand.turning import TurningDemand
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, NONE, YELLOW, Timing
-from traffic_marl.network.grid import grid
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
 from traffic_marl.simulation.simulation import SMALL_WORK
 

@@ -1,6 +1,6 @@
 import numpy as np
-from handmade import EL, ET, NL, NT, SL, ST, WL, WR, WT, crossing, mixed, readings, setting
 
+from tests.helpers.handmade_signals import EL, ET, NL, NT, SL, ST, WL, WR, WT, crossing, mixed, readings, setting
 from traffic_marl.kernels.tables import ALL_RED, YELLOW
 from traffic_marl.strategies.actuated import Actuated
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from handmade import LIMIT, crossing, mixed, random_readings, setting
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from runs import VARIANTS, run
 
+from tests.helpers.handmade_signals import LIMIT, crossing, mixed, random_readings, setting
+from tests.helpers.strategy_runs import VARIANTS, run
 from traffic_marl.strategies.catalogue import parse
 
 NETWORKS = {"mixed": mixed(), "crossing": crossing()}

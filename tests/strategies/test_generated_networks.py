@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from handmade import TIMING, setting
-from runs import VARIANTS, run
 
-from traffic_marl.network.arterial import arterial
-from traffic_marl.network.grid import grid
+from tests.helpers.handmade_signals import TIMING, setting
+from tests.helpers.strategy_runs import VARIANTS, run
+from traffic_marl.network.generators.arterial import arterial
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.strategies.green_wave import GreenWave
 from traffic_marl.strategies.phases import counted_movements, needs_green
 from traffic_marl.strategies.webster import Webster

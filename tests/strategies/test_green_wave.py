@@ -1,7 +1,19 @@
 import numpy as np
 import pytest
-from handmade import EAST, NORTH, SOUTH, TIMING, WEST, Movement, Road, arterial, make_network, mixed, setting
 
+from tests.helpers.handmade_signals import (
+    EAST,
+    NORTH,
+    SOUTH,
+    TIMING,
+    WEST,
+    Movement,
+    Road,
+    arterial,
+    make_network,
+    mixed,
+    setting,
+)
 from traffic_marl.errors import StrategyError
 from traffic_marl.strategies.corridors import chains, links_by_importance, ways_of
 from traffic_marl.strategies.green_wave import GreenWave

@@ -1,5 +1,6 @@
 import pytest
-from handmade import (
+
+from tests.helpers.handmade_signals import (
     EL,
     ET,
     NL,
@@ -17,7 +18,6 @@ from handmade import (
     readings,
     setting,
 )
-
 from traffic_marl.errors import StrategyError
 from traffic_marl.strategies.longest_queue import LongestQueue
 

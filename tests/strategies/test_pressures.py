@@ -1,5 +1,6 @@
 import pytest
-from handmade import (
+
+from tests.helpers.handmade_signals import (
     E_OUT,
     EL,
     ET,
@@ -18,7 +19,6 @@ from handmade import (
     readings,
     setting,
 )
-
 from traffic_marl.strategies.efficient_max_pressure import EfficientMaxPressure
 from traffic_marl.strategies.max_pressure import MaxPressure
 from traffic_marl.strategies.phases import phase_scores

@@ -1,6 +1,6 @@
 import numpy as np
-from handmade import crossing, joined, mixed, readings, setting
 
+from tests.helpers.handmade_signals import crossing, joined, mixed, readings, setting
 from traffic_marl.strategies.random import BLOCK, Random
 
 

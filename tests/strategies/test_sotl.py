@@ -1,5 +1,4 @@
-from handmade import EL, NL, NR, NT, SL, ST, WL, WT, crossing, mixed, readings, setting
-
+from tests.helpers.handmade_signals import EL, NL, NR, NT, SL, ST, WL, WT, crossing, mixed, readings, setting
 from traffic_marl.kernels.tables import YELLOW
 from traffic_marl.strategies.sotl import Sotl
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from handmade import FOUR_PHASES, TIMING, TWO_PHASES, crossing, mixed, readings, setting
 
+from tests.helpers.handmade_signals import FOUR_PHASES, TIMING, TWO_PHASES, crossing, mixed, readings, setting
 from traffic_marl.errors import StrategyError
 from traffic_marl.strategies.fixed_time import FixedTime
 from traffic_marl.strategies.plan import PlanController, make_plan

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from handmade import (
+
+from tests.helpers.handmade_signals import (
     EL,
     ET,
     NL,
@@ -20,7 +21,6 @@ from handmade import (
     mixed,
     setting,
 )
-
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.strategies.webster import (

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from small_town import TOWN, live
 
+from tests.helpers.small_town import TOWN, live
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.rollout import run

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from recorded import recorded
 
+from tests.helpers.recorded import recorded
 from traffic_marl.errors import UsageError
+from traffic_marl.viewer.recording.traffic_file import write_recording
 from traffic_marl.viewer.replay import check_maps, replay, title
-from traffic_marl.viewer.traffic_file import write_recording
 
 PATHS = (Path("one.traffic"), Path("other.traffic"))
 
@@ -38,7 +38,7 @@ def test_the_title_names_each_run_once():
 def test_the_window_shows_the_second_gone_to(tmp_path, monkeypatch):
     pytest.importorskip("pygame")
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    window = pytest.importorskip("traffic_marl.viewer.window")
+    window = pytest.importorskip("traffic_marl.viewer.window.window")
     seen = []
 
     def show(self):

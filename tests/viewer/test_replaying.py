@@ -1,11 +1,11 @@
 """The command `replay`: what it writes, and what it refuses in one line."""
 
 import pytest
-from recorded import recorded
 
+from tests.helpers.recorded import recorded
 from traffic_marl.cli.replaying import parse_size
 from traffic_marl.errors import UsageError
-from traffic_marl.viewer.traffic_file import write_recording
+from traffic_marl.viewer.recording.traffic_file import write_recording
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_a_page_and_a_picture_are_written(call, run_file, tmp_path):
 
 
 def test_without_an_output_the_window_is_opened(call, run_file, monkeypatch):
-    window = pytest.importorskip("traffic_marl.viewer.window")
+    window = pytest.importorskip("traffic_marl.viewer.window.window")
     opened = []
 
     class Window:

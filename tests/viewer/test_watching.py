@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
-from small_town import TOWN
 
-from traffic_marl.viewer.window_areas import BAR_HEIGHT, PANEL_WIDTH
+from tests.helpers.small_town import TOWN
+from traffic_marl.viewer.window.areas import BAR_HEIGHT, PANEL_WIDTH
 
 ROOT = Path(__file__).parents[2]
 SIZE = (1280, 800)
@@ -20,7 +20,7 @@ SIZE = (1280, 800)
 def opened(monkeypatch):
     """What windows would have been opened."""
     pytest.importorskip("pygame")
-    from traffic_marl.viewer import window
+    from traffic_marl.viewer.window import window
 
     found = []
 

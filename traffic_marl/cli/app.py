@@ -7,7 +7,6 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from traffic_marl import __version__
 from traffic_marl.cli import output
 from traffic_marl.cli.comparing import compare_command
 from traffic_marl.cli.exits import STOPPED, mistakes_told
@@ -15,6 +14,7 @@ from traffic_marl.cli.replaying import replay_command
 from traffic_marl.cli.simulating import simulate_command
 from traffic_marl.cli.training import export_command, train_command
 from traffic_marl.cli.watching import watch_command
+from traffic_marl.version import __version__
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 

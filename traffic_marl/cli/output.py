@@ -16,7 +16,7 @@ from traffic_marl import comparison
 from traffic_marl.comparison.table import Table as TextTable
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.learned import find_run, runs_here, shipped_runs
-from traffic_marl.learning.run_folder import RunFolder
+from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.measures import DEFINITIONS
 from traffic_marl.rollout import Rollout
 from traffic_marl.scenario import scenario_summaries

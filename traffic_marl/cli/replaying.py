@@ -10,12 +10,12 @@ from traffic_marl.cli import output
 from traffic_marl.cli.arguments import ensure_different
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable
-from traffic_marl.viewer.film import SIZE, SPEED, Size, ensure_filmable
-from traffic_marl.viewer.film import film as write_film
-from traffic_marl.viewer.html import write_page
-from traffic_marl.viewer.recording import Recording
+from traffic_marl.viewer.page.html import write_page
+from traffic_marl.viewer.recording.film import SIZE, SPEED, Size, ensure_filmable
+from traffic_marl.viewer.recording.film import film as write_film
+from traffic_marl.viewer.recording.recording import Recording
+from traffic_marl.viewer.recording.traffic_file import read_recording
 from traffic_marl.viewer.replay import replay
-from traffic_marl.viewer.traffic_file import read_recording
 
 Recordings = Annotated[
     list[Path], typer.Argument(metavar="FILE", help="What `watch --record` wrote; two stand side by side.")

@@ -10,13 +10,13 @@ import typer
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import CityFlow, Phases, ScenarioName, choose_scenario
 from traffic_marl.cli.training_display import line, training_display
-from traffic_marl.comparison.curves import can_draw, draw_curve
 from traffic_marl.errors import UsageError
-from traffic_marl.learning.budget import USUAL_ITERATIONS, Budget, Validation
-from traffic_marl.learning.export import export
 from traffic_marl.learning.learned import RUNS
-from traffic_marl.learning.progress import Report, Watch
-from traffic_marl.learning.run_folder import CURVE, SCENARIO, RunFolder, RunSettings
+from traffic_marl.learning.runs.budget import USUAL_ITERATIONS, Budget, Validation
+from traffic_marl.learning.runs.curve import can_draw, draw_curve
+from traffic_marl.learning.runs.export import export
+from traffic_marl.learning.runs.folder import CURVE, SCENARIO, RunFolder, RunSettings
+from traffic_marl.learning.runs.progress import Report, Watch
 from traffic_marl.learning.settings import (
     ALGORITHMS,
     CRITICS,

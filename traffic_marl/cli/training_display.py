@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from traffic_marl.cli.output import remark
-from traffic_marl.learning.progress import STOPPING, Report, Watch
+from traffic_marl.learning.runs.progress import STOPPING, Report, Watch
 
 BETWEEN_LINES = 30.0  # [s] at least, where stderr is no terminal; a new validation is told at once
 MINUTE, HOUR = 60, 3600  # [s]

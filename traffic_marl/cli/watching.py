@@ -53,7 +53,7 @@ def watch_command(
     at_least_one("--interval", interval)
     _check_speed(speed)
     if record is None:
-        from traffic_marl.viewer import window  # tells before anything is built where pygame is missing
+        from traffic_marl.viewer.window import window  # tells before anything is built where pygame is missing
 
         chosen = choose_scenario(scenario, cityflow, phases)
         demand_end(chosen, until)
@@ -75,7 +75,7 @@ def _record(
     speed: float,
 ) -> None:
     """Runs without a window, with a bar on stderr."""
-    from traffic_marl.viewer import recorder
+    from traffic_marl.viewer.recording import recorder
 
     recorder.ensure_recordable(path, "--record")
     demand_end(scenario, until)

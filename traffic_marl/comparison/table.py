@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from traffic_marl import __version__
 from traffic_marl.comparison.comparison import Comparison, Row
 from traffic_marl.comparison.rules import rules
 from traffic_marl.comparison.statistics import CONFIDENCE, Estimate, Standing, Verdict, estimate
 from traffic_marl.measures import DEFINITIONS
+from traffic_marl.version import __version__
 
 NOTHING = "-"
 PERCENT = f"{CONFIDENCE:.0%}".replace("%", " %")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from traffic_marl.env import JointEnv, VectorEnv
+from traffic_marl.environments import JointEnv, VectorEnv
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.scenario.seeds import TRAINING

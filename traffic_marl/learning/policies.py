@@ -19,7 +19,7 @@ from traffic_marl.network.network import Network
 from traffic_marl.observation import OBSERVATIONS, ObservationLayout
 
 if TYPE_CHECKING:
-    from traffic_marl.learning.modules import Actor
+    from traffic_marl.learning.networks import Actor
 
 DESCRIPTION, NUMBERS = "policy.json", "policy.npz"
 KINDS = ("actor", "table")
@@ -68,7 +68,7 @@ class ActorPolicy:
         """The softmax of the actor's scores; all on the greatest where they are values."""
         import torch
 
-        from traffic_marl.learning.threads import torch_threads
+        from traffic_marl.learning.networks.threads import torch_threads
 
         with torch.inference_mode(), torch_threads(1):
             scores = self.actor(torch.from_numpy(observations))
@@ -153,7 +153,7 @@ def load_actor(folder: Path, network: Network | None = None, layout: Observation
     """
     import torch
 
-    from traffic_marl.learning.modules import ModulePlan, build_actor
+    from traffic_marl.learning.networks import ModulePlan, build_actor
 
     try:
         plan = ModulePlan.from_json(read_facts(folder).plan)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints, Singles
-from traffic_marl.env import VectorEnv
+from traffic_marl.environments import VectorEnv
 from traffic_marl.files import replace_text
 from traffic_marl.kernels.observing import COUNT
 from traffic_marl.learning.iterations import Iteration

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from traffic_marl.errors import TrafficError, UsageError
 from traffic_marl.files import locked
-from traffic_marl.learning.budget import Budget
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Iteration, Learner
 from traffic_marl.learning.policies import PolicyFacts, ensure_installed, write_policy
-from traffic_marl.learning.progress import STOPPING, Log, Report, Watch, progress_row
-from traffic_marl.learning.run_folder import TRAINING, RunFolder, RunSettings, RunState, damaged, ensure_new
+from traffic_marl.learning.runs.budget import Budget
+from traffic_marl.learning.runs.folder import TRAINING, RunFolder, RunSettings, RunState, damaged, ensure_new
+from traffic_marl.learning.runs.progress import STOPPING, Log, Report, Watch, progress_row
+from traffic_marl.learning.runs.stopping import stop_wishes
+from traffic_marl.learning.runs.validation import classical_delays, seeds_to_validate, validate
+from traffic_marl.learning.runs.versions import versions
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.stopping import stop_wishes
-from traffic_marl.learning.validation import classical_delays, seeds_to_validate, validate
-from traffic_marl.learning.versions import versions
 from traffic_marl.scenario import Scenario, load_scenario
 
 SAVE_EVERY = 60.0  # [s] longest time of training that a crash may lose, an iteration aside
@@ -107,7 +107,7 @@ def make_learner(scenario: Scenario, settings: TrainingSettings) -> Learner:
         from traffic_marl.learning.tabular import TabularLearner
 
         return TabularLearner(scenario, settings)
-    from traffic_marl.learning.rllib_learner import RllibLearner
+    from traffic_marl.learning.rllib.learner import RllibLearner
 
     return RllibLearner(scenario, settings)
 

@@ -4,9 +4,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from traffic_marl.demand.cityflow import read_flow
 from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.departures import Departures, Profile
+from traffic_marl.demand.formats.cityflow import read_flow
 from traffic_marl.demand.origin_destination import OriginDestinationDemand, Pair
 from traffic_marl.demand.trips import VEHICLE_LIMITS, VehicleType
 from traffic_marl.demand.turning import MOST_INTERSECTIONS, TurningDemand, rim_entries

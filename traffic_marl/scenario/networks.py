@@ -4,9 +4,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from traffic_marl.network.arterial import arterial
-from traffic_marl.network.cityflow import read_roadnet
-from traffic_marl.network.grid import grid
+from traffic_marl.network.formats.cityflow import read_roadnet
+from traffic_marl.network.generators.arterial import arterial
+from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import select_phases
 from traffic_marl.scenario.signals import Signals

@@ -14,7 +14,7 @@ from traffic_marl.demand.demand import Demand
 from traffic_marl.errors import ScenarioError, TrafficError
 from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import Timing
-from traffic_marl.network.document import read_json
+from traffic_marl.network.formats.document import read_json
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.demands import CityFlowTrips, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.networks import ArterialNetwork, CityFlowNetwork, GridNetwork

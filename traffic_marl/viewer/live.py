@@ -12,8 +12,8 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings, Simulation
 from traffic_marl.strategies.catalogue import NamedStrategy, parse
 from traffic_marl.strategies.strategy import Controller, Setting
-from traffic_marl.viewer.layout import StreetMap, street_map
-from traffic_marl.viewer.moment import Moment, moment
+from traffic_marl.viewer.scene.layout import StreetMap, street_map
+from traffic_marl.viewer.scene.moment import Moment, moment
 
 ADVISERS = ("longest_queue", "max_pressure")  # strategies whose choice is shown beside that of the one at work
 

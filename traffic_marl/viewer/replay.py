@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from traffic_marl.errors import UsageError
-from traffic_marl.viewer.film import SPEED
-from traffic_marl.viewer.layout import StreetMap
-from traffic_marl.viewer.recording import Recording
-from traffic_marl.viewer.traffic_file import read_recording
+from traffic_marl.viewer.recording.film import SPEED
+from traffic_marl.viewer.recording.recording import Recording
+from traffic_marl.viewer.recording.traffic_file import read_recording
+from traffic_marl.viewer.scene.layout import StreetMap
 
 
 def replay(paths: Sequence[Path], *, speed: float = SPEED) -> None:
@@ -25,7 +25,7 @@ def replay(paths: Sequence[Path], *, speed: float = SPEED) -> None:
     """
     recordings = [read_recording(path) for path in paths]
     check_maps(paths, recordings)
-    from traffic_marl.viewer.window import Window
+    from traffic_marl.viewer.window.window import Window
 
     Window(recordings, title=title(recordings), speed=speed).show()
 

@@ -1,0 +1,53 @@
+"""Folders of runs that were never trained: a random policy under the names that training would give."""
+
+import torch
+
+from traffic_marl.learning.networks import build_actor, plan_for
+from traffic_marl.learning.policies import ActorPolicy, PolicyFacts, write_policy
+from traffic_marl.learning.runs.budget import Budget, Validation
+from traffic_marl.learning.runs.folder import TRAINING, RunFolder, RunSettings, RunState
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.tabular import Table
+from traffic_marl.observation import Encoder
+from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
+
+SMALL = Scenario(
+    name="small",
+    network=GridNetwork(rows=1, columns=2, block_m=150.0),
+    demand=TurningFlows(inflow_vph=400.0),
+    duration_s=120,
+    clearing_s=60,
+)
+
+
+def actor_on(scenario, settings):
+    """A random actor for a scenario, with weights large enough to make up its mind."""
+    layout = Encoder(scenario.build_network(), scenario.timing(), settings.interval, settings.observation).layout
+    torch.manual_seed(3)
+    actor = build_actor(plan_for(layout, scenario.build_network(), settings))
+    with torch.no_grad():
+        for parameter in actor.parameters():
+            parameter.add_(0.3 * torch.randn_like(parameter))
+    return actor.eval()
+
+
+def made_up_run(path, scenario=SMALL, own=None, **settings):
+    """A run with one checkpoint, of a random actor with these settings if no other policy is given."""
+    training = TrainingSettings(**settings)
+    state = RunState(iteration=1, agent_steps=48, seconds=1.0, validation_seeds=(10_000,), best_delay=30.0)
+    folder = RunFolder.create(path, scenario, RunSettings(training, Budget(iterations=2), Validation()), state)
+    policy = ActorPolicy(actor_on(scenario, training), training.algorithm) if own is None else own
+    facts = PolicyFacts(policy.kind, training.algorithm, training.interval, training.observation, policy.plan())
+
+    def write(checkpoint):
+        write_policy(checkpoint, facts, policy.arrays())
+        (checkpoint / TRAINING).mkdir()
+
+    folder.save_checkpoint(state, write, is_best=True)
+    return folder
+
+
+def empty_table(scenario=SMALL, interval=5):
+    """A table without any experience."""
+    network = scenario.build_network()
+    return Table.empty(Encoder(network, scenario.timing(), interval, "local").layout, network.intersections)

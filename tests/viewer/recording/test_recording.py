@@ -1,0 +1,284 @@
+"""What is recorded is what was run; what is read is what was written; and nothing else is read."""
+
+import json
+import shutil
+import zipfile
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from tests.helpers.random_traffic import draw_case
+from tests.helpers.recorded import CROSSING, SECONDS, recorded
+from traffic_marl.errors import FileError, UsageError
+from traffic_marl.kernels.tables import YELLOW
+from traffic_marl.rollout import run
+from traffic_marl.simulation import Simulation
+from traffic_marl.strategies.catalogue import parse
+from traffic_marl.viewer.recording.recorder import ensure_recordable, record, take
+from traffic_marl.viewer.recording.recording import Origin, Tape
+from traffic_marl.viewer.recording.tracks import packed, rows_of, tracks, unpacked_floats, unpacked_ints
+from traffic_marl.viewer.recording.traffic_file import HEADER, read_recording, write_recording
+from traffic_marl.viewer.scene.layout import StreetMap, street_map
+from traffic_marl.viewer.scene.moment import Moment, moment
+
+FINENESS = {"distance": 0.01, "speed": 0.01, "length": 0.01, "delay": 0.1}  # that a recording keeps
+
+
+def assert_shows(found: Moment, expected: Moment) -> None:
+    """The moment of a recording agrees with that of the run: exactly, or rounded down where it keeps less."""
+    for field in fields(Moment):
+        one, other = getattr(found, field.name), getattr(expected, field.name)
+        if field.name in FINENESS:
+            assert np.allclose(one, other - FINENESS[field.name] / 2, atol=0.51 * FINENESS[field.name]), field.name
+        else:
+            assert np.array_equal(one, other, equal_nan=field.name == "mean_delay"), field.name
+
+
+def assert_same(one, other) -> None:
+    """Two recordings hold the same, to the last bit."""
+    assert one.origin == other.origin
+    pairs = [(one.start, other.start), (one.length, other.length), (one.mean_delay, other.mean_delay)]
+    pairs += [*zip(one.rows, other.rows, strict=True), *zip(one.states, other.states, strict=True)]
+    for field in fields(StreetMap):
+        first, second = getattr(one.street_map, field.name), getattr(other.street_map, field.name)
+        if isinstance(first, np.ndarray):
+            pairs.append((first, second))
+        elif field.name.endswith("_lines"):
+            pairs += zip(first, second, strict=True)
+        else:
+            assert first == second, field.name
+    for first, second in pairs:
+        assert first.dtype == second.dtype
+        assert np.array_equal(first, second, equal_nan=first.dtype == np.float64)
+
+
+def random_recording(seed: int):
+    """A recording of a run at random, with all moments of it."""
+    case = draw_case(seed, seconds=120)
+    simulation = Simulation(case.network, [case.trips], case.timing, threads=1)
+    tape, seen = Tape(), [moment(simulation)]
+    for phases in np.repeat(case.requests, case.interval, axis=0):
+        simulation.advance(phases[None], 1)
+        seen.append(moment(simulation))
+    for each in seen:
+        tape.add(each)
+    origin = Origin("random", "0" * 12, "at random", case.interval, seed, "0")
+    return tape.recording(origin, street_map(case.network), seen[-1].time), seen
+
+
+def rewritten(path, change):
+    """The recording in `path` with its entries changed: name -> bytes."""
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    change(entries)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.fixture
+def file(tmp_path):
+    """The file of a recording."""
+    write_recording(recorded(), tmp_path / "run.traffic")
+    return tmp_path / "run.traffic"
+
+
+# What is recorded
+
+
+@pytest.mark.parametrize("second", [0, 1, 6, 7, 8, 50, 89, 90])
+def test_a_moment_is_that_of_the_run(second):
+    simulation = (
+        run(CROSSING, parse("longest_queue"), (3,), until=second).simulation if second else CROSSING.simulation([3])
+    )
+    assert_shows(recorded().moment_at(second), moment(simulation))
+
+
+def test_recording_does_not_change_the_run():
+    whole = take(CROSSING, parse("max_pressure"), 5)
+    rollout = run(CROSSING, parse("max_pressure"), (5,))
+    assert whole.last == rollout.simulation.time > CROSSING.duration_s
+    assert whole.mean_delay[-1] == rollout.measures.mean_delay[0]
+    assert whole.states.completed[-1] == rollout.measures.completed[0]
+    assert whole.origin.interval == 7
+
+
+def test_a_strategy_that_decides_each_second_is_recorded_alike():
+    found = take(CROSSING, parse("fixed_time"), 5, until=40)
+    assert found.origin.interval == 1
+    assert_shows(found.moment_at(40), moment(run(CROSSING, parse("fixed_time"), (5,), until=40).simulation))
+
+
+def test_progress_grows_to_the_end():
+    shares = []
+    take(CROSSING, parse("fixed_time"), 5, until=40, progress=lambda label, share: shares.append(share))
+    assert shares == sorted(shares)
+    assert shares[0] == 0.0
+    assert 0.9 < shares[-1] <= 1.0
+
+
+def test_a_yellow_and_a_turning_vehicle_are_in_the_recording():
+    found = recorded()
+    assert (found.states.interval == YELLOW).any()
+    assert (found.rows.drivable >= len(found.street_map.lane_lines)).any()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_traffic_comes_back_from_a_file(seed, tmp_path):
+    found, seen = random_recording(seed)
+    write_recording(found, tmp_path / "run.traffic")
+    back = read_recording(tmp_path / "run.traffic")
+    assert_same(back, found)
+    for each in seen:
+        assert_shows(back.moment_at(each.time), each)
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path):
+    for name in ("one.traffic", "other.traffic"):
+        record(CROSSING, parse("longest_queue"), 3, tmp_path / name, until=SECONDS)
+    one, other = (path.read_bytes() for path in sorted(tmp_path.iterdir()))
+    assert one == other
+
+
+def test_a_file_takes_few_bytes_a_vehicle_and_second(tmp_path):
+    long = take(CROSSING, parse("longest_queue"), 3)
+    write_recording(long, tmp_path / "run.traffic")
+    network = tmp_path / "empty.traffic"
+    write_recording(take(CROSSING, parse("longest_queue"), 3, until=1), network)
+    taken = (tmp_path / "run.traffic").stat().st_size - network.stat().st_size
+    assert taken / len(long.rows.vehicle) < 3.0
+
+
+# How numbers are kept
+
+
+def test_integers_come_back_from_their_bytes():
+    values = np.array([[0, 1, -1], [2**29, -(2**29), 255]], np.int32)
+    assert np.array_equal(unpacked_ints(packed(values), (2, 3)), values)
+
+
+def test_floats_come_back_from_their_bytes():
+    values = np.array([0.0, -1.5, np.nan, 1e300])
+    assert np.array_equal(unpacked_floats(packed(values), (4,)), values, equal_nan=True)
+
+
+def test_bytes_of_another_size_are_refused():
+    with pytest.raises(ValueError, match="reshape"):
+        unpacked_ints(packed(np.zeros(3, np.int32)), (4,))
+
+
+def test_rows_by_vehicle_have_no_gap_and_lead_back():
+    found = recorded()
+    parts = tracks(found.start, found.rows)
+    assert parts.seconds.sum() == len(found.rows.vehicle) == len(parts.drivable)
+    start, rows = rows_of(parts, found.last + 1)
+    assert np.array_equal(start, found.start)
+    assert all(np.array_equal(one, other) for one, other in zip(rows, found.rows, strict=True))
+
+
+# Files that are no recording
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(FileError, match="cannot be read: No such file"):
+        read_recording(tmp_path / "nothing.traffic")
+
+
+def test_a_folder(tmp_path):
+    with pytest.raises(FileError, match="cannot be read"):
+        read_recording(tmp_path)
+
+
+def test_something_else(tmp_path):
+    (tmp_path / "run.traffic").write_text("time, phase\n0, 1\n")
+    with pytest.raises(FileError, match="is no recording"):
+        read_recording(tmp_path / "run.traffic")
+
+
+def test_another_archive(tmp_path):
+    shutil.make_archive(str(tmp_path / "other"), "zip", tmp_path)
+    with pytest.raises(FileError, match="no recording"):
+        read_recording(tmp_path / "other.zip")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.99])
+def test_a_part_of_a_file(file, share):
+    content = file.read_bytes()
+    file.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(FileError, match="part of one"):
+        read_recording(file)
+
+
+def test_a_byte_that_changed(file):
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.write_bytes(content)
+    with pytest.raises(FileError, match=r"run.traffic"):
+        read_recording(file)
+
+
+def test_a_newer_version(file):
+    def newer(entries):
+        entries[HEADER] = entries[HEADER].replace(b'"version": 1', b'"version": 2', 1)
+
+    with pytest.raises(FileError, match=r"newer version .format 2, known is 1.*install the newest"):
+        read_recording(rewritten(file, newer))
+
+
+def test_a_column_that_is_missing(file):
+    with pytest.raises(FileError, match=r"damaged.*vehicle\.speed"):
+        read_recording(rewritten(file, lambda entries: entries.pop("vehicle.speed")))
+
+
+@pytest.mark.parametrize(
+    "name", ["vehicle.drivable", "vehicle.came_from", "row", "phase", "lane_road", "vehicle.first"]
+)
+def test_a_number_that_points_to_nothing(file, name):
+    def far(entries):
+        size = len(entries[name]) // 4
+        entries[name] = packed(np.full(size, 10_000, np.int32))
+
+    with pytest.raises(FileError, match="damaged"):
+        read_recording(rewritten(file, far))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("columns", None), ("columns", {"row": 3}), ("map", {"intersections": 4}), ("origin", []), ("version", "new")],
+)
+def test_a_header_with_something_else_in_it(file, key, value):
+    def change(entries):
+        entries[HEADER] = json.dumps({**json.loads(entries[HEADER]), key: value}).encode()
+
+    with pytest.raises(FileError, match=r"run.traffic"):
+        read_recording(rewritten(file, change))
+
+
+def test_columns_of_different_length(file):
+    def shorter(entries):
+        header = json.loads(entries[HEADER])
+        kind, size = header["columns"]["vehicle.delay"]
+        header["columns"]["vehicle.delay"] = [kind, size - 1]
+        entries[HEADER] = json.dumps(header).encode()
+        entries["vehicle.delay"] = packed(np.zeros(size - 1, np.int32))
+
+    with pytest.raises(FileError, match="differ in length"):
+        read_recording(rewritten(file, shorter))
+
+
+# What can be recorded
+
+
+def test_an_unknown_form_is_refused_before_the_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "traffic_marl.viewer.recording.recorder.take", lambda *arguments, **named: pytest.fail("it ran")
+    )
+    with pytest.raises(UsageError, match=r"--record: run.avi names no form of recording; end it with .traffic"):
+        record(CROSSING, parse("fixed_time"), 0, tmp_path / "run.avi", flag="--record")
+
+
+def test_a_missing_folder_is_refused_before_the_run(tmp_path):
+    with pytest.raises(FileError, match=r"--record: there is no folder"):
+        ensure_recordable(tmp_path / "nowhere" / "run.traffic", "--record")

@@ -1,0 +1,1 @@
+"""Demands that are read from files."""

@@ -1,0 +1,204 @@
+"""Gymnasium's forms of the environment, for libraries that know a single agent; registered when this is imported."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.error import InvalidAction, ResetNeeded
+from gymnasium.spaces import Box, Discrete, MultiDiscrete
+
+from traffic_marl.arrays import Bools, Ints, Singles
+from traffic_marl.environments.parallel import RENDER_MODES, MakeRenderer, Renderer, checked_mode, seeds_from
+from traffic_marl.environments.vector import VectorEnv
+from traffic_marl.errors import UsageError, check_name
+from traffic_marl.scenario import Scenario
+from traffic_marl.simulation import Readings
+
+NETWORK_ID, INTERSECTION_ID = "traffic_marl/Network-v0", "traffic_marl/Intersection-v0"
+
+Decide = Callable[[Readings], Ints]  # phases (1, N) for the readings of one copy
+StartOthers = Callable[[VectorEnv], Decide]  # for an episode that begins
+
+
+class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
+    """What both forms have in common: one copy of a scenario, its clock and its drawing."""
+
+    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES)}  # noqa: RUF012 - gymnasium wants it like this
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path,
+        *,
+        seed: int | None = None,
+        render_mode: str | None = None,
+        make_renderer: MakeRenderer | None = None,
+        **settings: Any,
+    ) -> None:
+        self.vector = VectorEnv(scenario, 1, seeds_from(seed), autoreset=False, **settings)
+        self.render_mode = checked_mode(render_mode)
+        self._make_renderer = make_renderer
+        self._renderer: Renderer | None = None
+        self._under_way = False
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Singles, dict[str, Any]]:
+        """Begins an episode, with the traffic of this seed or else of the next one; there are no options."""
+        super().reset(seed=seed)
+        observations = self.vector.reset(None if seed is None else seeds_from(seed))
+        self._under_way = True
+        self._begin()
+        if self.render_mode == "human":
+            self.render()
+        return self._seen(observations), self._info(self.vector.action_masks())
+
+    def step(self, action: Any) -> tuple[Singles, float, bool, bool, dict[str, Any]]:
+        """Does what is wanted and moves on to the next decision.
+
+        Raises:
+            ResetNeeded: no episode is under way.
+            InvalidAction: the action is outside the space.
+        """
+        if not self._under_way:
+            raise ResetNeeded("no episode is under way; call reset() first")
+        if not self.action_space.contains(action):
+            raise InvalidAction(f"action {action!r} is not in the action space {self.action_space}")
+        observations, rewards, _, truncated, infos = self.vector.step(self._actions(action))
+        self._under_way = not truncated[0]
+        if self.render_mode == "human":
+            self.render()
+        info = self._info(infos["action_masks"])
+        return self._seen(observations), self._gain(rewards), False, bool(truncated[0]), info
+
+    def render(self) -> Any:
+        """The picture (height, width, 3) of the present moment; nothing in a window.
+
+        Raises:
+            UsageError: the environment was made without a render mode, or there is nothing to draw with.
+        """
+        if self.render_mode is None:
+            raise UsageError("render_mode", "the environment was made without one", f"give one of {RENDER_MODES}")
+        if self._renderer is None:
+            if self._make_renderer is None:
+                raise UsageError("render_mode", "there is nothing to draw with", "use traffic_marl.gymnasium_env")
+            self._renderer = self._make_renderer(self.render_mode, self.vector.network)
+        return self._renderer.draw(self.vector.simulation)
+
+    def close(self) -> None:
+        """Closes the window, if there is one."""
+        if self._renderer is not None:
+            self._renderer.close()
+            self._renderer = None
+
+    def action_masks(self) -> Bools:
+        """What the signals would grant now, one after the other (the name that sb3-contrib asks for)."""
+        return np.asarray(self._info(self.vector.action_masks())["action_mask"], np.bool_).ravel()
+
+    def _begin(self) -> None:
+        """What an episode begins with."""
+
+    @abstractmethod
+    def _seen(self, observations: Singles) -> Singles:
+        """What the agent sees of the observations (1, N, F)."""
+
+    @abstractmethod
+    def _gain(self, rewards: Singles) -> float:
+        """What it gains of the rewards (1, N)."""
+
+    @abstractmethod
+    def _actions(self, action: Any) -> Ints:
+        """The actions (1, N) of all intersections."""
+
+    @abstractmethod
+    def _info(self, masks: Bools) -> dict[str, Any]:
+        """What it is told besides, with its part of the masks (1, N, A)."""
+
+
+class NetworkEnv(TrafficEnv):
+    """All intersections as one agent: an action for each (MultiDiscrete), all observations, the mean reward."""
+
+    def __init__(self, scenario: Scenario | str | Path, **settings: Any) -> None:
+        super().__init__(scenario, **settings)
+        count = len(self.vector.intersections)
+        self.observation_space = Box(0.0, 1.0, (count * self.vector.layout.size,), np.float32)
+        self.action_space = MultiDiscrete([self.vector.actions] * count)
+
+    def _seen(self, observations: Singles) -> Singles:
+        return observations.ravel()
+
+    def _gain(self, rewards: Singles) -> float:
+        return float(rewards.mean())
+
+    def _actions(self, action: Any) -> Ints:
+        return np.asarray(action, np.int32)[None]
+
+    def _info(self, masks: Bools) -> dict[str, Any]:
+        return {"action_mask": masks[0].astype(np.int8), "phase": self.vector.readings.phase[0]}
+
+
+class IntersectionEnv(TrafficEnv):
+    """One intersection as the agent; the others are left to a strategy.
+
+    Args:
+        scenario: as of `VectorEnv`.
+        intersection: the name of the agent's; None: the only one there is.
+        start_others: starts what decides for all others at the beginning of an episode.
+        settings: those of the environment, with `phase` for actions.
+
+    Raises:
+        TrafficError: there is no such intersection, or others without a strategy.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path,
+        *,
+        intersection: str | None = None,
+        start_others: StartOthers | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__(scenario, **settings)
+        if settings.get("action", "phase") != "phase":
+            raise UsageError("action", "one intersection alone asks for phases", "leave it out")
+        names = self.vector.intersections
+        if intersection is None and len(names) > 1:
+            raise UsageError("intersection", "the network has several", f"name one of {', '.join(names)}")
+        name = names[0] if intersection is None else intersection
+        check_name("intersection", name, names)
+        if start_others is None and len(names) > 1:
+            raise UsageError("others", "nobody decides for the other intersections", "name a strategy")
+        self.intersection = name
+        self._place = names.index(name)
+        self._start_others = start_others
+        self._others: Decide | None = None
+        self.observation_space = Box(0.0, 1.0, (self.vector.layout.size,), np.float32)
+        self.action_space = Discrete(self.vector.actions)
+
+    def _begin(self) -> None:
+        if self._start_others is not None:
+            self._others = self._start_others(self.vector)
+
+    def _seen(self, observations: Singles) -> Singles:
+        seen: Singles = observations[0, self._place]
+        return seen
+
+    def _gain(self, rewards: Singles) -> float:
+        return float(rewards[0, self._place])
+
+    def _actions(self, action: Any) -> Ints:
+        phases = np.zeros((1, len(self.vector.intersections)), np.int32)
+        if self._others is not None:
+            phases[:] = self._others(self.vector.readings)
+        phases[0, self._place] = action
+        return phases
+
+    def _info(self, masks: Bools) -> dict[str, Any]:
+        shown = int(self.vector.readings.phase[0, self._place])
+        return {"action_mask": masks[0, self._place].astype(np.int8), "phase": shown}
+
+
+for _name, _form in ((NETWORK_ID, "network"), (INTERSECTION_ID, "intersection")):
+    gymnasium.register(_name, entry_point="traffic_marl:gymnasium_env", kwargs={"form": _form})

@@ -1,0 +1,213 @@
+"""VectorEnv: the environment for learners, whole batches of copies at once; all other forms are views of it."""
+
+from collections.abc import Sequence
+from operator import index
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Ints, Singles
+from traffic_marl.environments.actions import make_actions
+from traffic_marl.errors import ScenarioError, UsageError
+from traffic_marl.measures import summarise
+from traffic_marl.observation import Encoder, allowed_phases
+from traffic_marl.reward import Reward
+from traffic_marl.scenario import Scenario, load_scenario
+from traffic_marl.scenario.seeds import TRAINING
+from traffic_marl.simulation import Readings, Simulation
+
+
+class VectorEnv:
+    """B copies of a scenario in which each of the N intersections is an agent.
+
+    Episodes end by truncation at the scenario's horizon, for all copies together. Copies start anew by themselves, each
+    with the traffic of the next seed: the step that ends an episode returns the first observations of the next one,
+    and the last ones of the old one in its infos. Without `autoreset` it returns the last ones, and reset() is to
+    follow.
+
+    Args:
+        scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
+        copies: B.
+        seeds: of the traffic, taken in turn, again from the first after the last; None: those meant for training.
+        interval: [s] between decisions; None takes the scenario's.
+        observation: one of `observation.OBSERVATIONS`.
+        reward: one of `reward.REWARDS`.
+        neighbour_weight: share of the neighbours' mean reward that is added to each reward.
+        shared_reward: everybody gets the mean of all rewards instead.
+        action: one of `env.actions.ACTIONS`.
+        autoreset: begin the next episode in the step that ends one.
+        threads: most threads to step copies on; None takes the CPUs this process may use.
+
+    Raises:
+        TrafficError: a name is unknown, a number makes no sense, or the scenario cannot be built or has no signals.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path,
+        copies: int,
+        seeds: Sequence[int] | None = None,
+        *,
+        interval: int | None = None,
+        observation: str = "upstream",
+        reward: str = "delay",
+        neighbour_weight: float = 0.0,
+        shared_reward: bool = False,
+        action: str = "phase",
+        autoreset: bool = True,
+        threads: int | None = None,
+    ) -> None:
+        self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+        self.copies = at_least_one("copies", copies)
+        self.interval = at_least_one("interval", self.scenario.decision_interval_s if interval is None else interval)
+        self.seeds: Sequence[int] = TRAINING if seeds is None else checked_seeds(seeds)
+        self.network = self.scenario.build_network()
+        self.intersections = self.network.intersections
+        if not self.intersections:
+            raise ScenarioError("network", "has no signals, so there is no agent", "give one with an intersection")
+        tables = self.network.tables
+        self.encoder = Encoder(self.network, self.scenario.timing(), self.interval, observation)
+        self.reward = Reward(self.network, reward, neighbour_weight=neighbour_weight, shared=shared_reward)
+        self._actions = make_actions(action, self.copies, tables.phase_count, tables.served.shape[1])
+        self.layout = self.encoder.layout
+        self.actions = self._actions.count
+        self.steps = -(-self.scenario.duration_s // self.interval)
+        self.next_seed = 0  # place in `seeds` of the next episode's first
+        self.autoreset = autoreset
+        self._threads = None if threads is None else at_least_one("threads", threads)
+        self._simulation: Simulation | None = None
+        self._readings: Readings | None = None
+        self._returns = np.zeros((self.copies, len(self.intersections)))
+
+    @property
+    def simulation(self) -> Simulation:
+        """The traffic of the present episode."""
+        if self._simulation is None:
+            raise _not_begun()
+        return self._simulation
+
+    @property
+    def readings(self) -> Readings:
+        """What its detectors and signals show now."""
+        if self._readings is None:
+            raise _not_begun()
+        return self._readings
+
+    @property
+    def episode_seeds(self) -> tuple[int, ...]:
+        """(B,) of the present episode's traffic."""
+        first = self.next_seed - self.copies
+        return tuple(self.seeds[(first + b) % len(self.seeds)] for b in range(self.copies))
+
+    def reset(self, seeds: Sequence[int] | None = None) -> Singles:
+        """Begins an episode in every copy.
+
+        Args:
+            seeds: to go on with, from the first of them; None goes on where the last episode stopped.
+
+        Returns:
+            Observations (B, N, F).
+        """
+        if seeds is not None:
+            self.seeds, self.next_seed = checked_seeds(seeds), 0
+        self.next_seed += self.copies
+        self._simulation = self.scenario.simulation(self.episode_seeds, threads=self._threads)
+        self._readings = self._simulation.readings()
+        self._actions.reset()
+        self._returns[:] = 0.0
+        return self.encoder(self._readings)
+
+    def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
+        """Does what the agents ask for and moves the traffic on to the next decision.
+
+        Args:
+            actions: (B, N), each in 0 .. A - 1.
+
+        Returns:
+            Observations (B, N, F), rewards (B, N), terminated (B,) (never), truncated (B,), and infos:
+            `action_masks` (B, N, A) and `phase` (B, N) of the observations; and at the end of an episode
+            `final_observations`, `final_action_masks` and `final_phase` of its last moment, and in `episode` what it
+            came to in each copy: `return` (B, N), `mean_delay` [s/veh] and `travel_time_cityflow` [s/veh] (B,).
+
+        Raises:
+            UsageError: the actions have another shape or lie outside the space, or no episode is under way.
+        """
+        wanted = np.asarray(actions)
+        if wanted.shape != self._returns.shape or wanted.dtype.kind not in "iu":
+            what = f"{wanted.dtype} of shape {wanted.shape}"
+            raise UsageError("actions", what, f"give whole numbers of shape {self._returns.shape}")
+        if ((wanted < 0) | (wanted >= self.actions)).any():
+            raise UsageError("actions", "one lies outside the space", f"give 0 to {self.actions - 1}")
+        simulation = self.simulation
+        if simulation.time >= self.scenario.duration_s:
+            raise UsageError("step()", "the episode is over", "call reset() first")
+        phases = self._actions.phases(wanted, self.readings.phase)
+        simulation.advance(phases, min(self.interval, self.scenario.duration_s - simulation.time))
+        self._readings = simulation.readings()
+        observations = self.encoder(self._readings)
+        rewards = self.reward(self._readings)
+        self._returns += rewards
+        infos: dict[str, Any] = {}
+        over = simulation.time >= self.scenario.duration_s
+        if over:
+            infos = self._last_moment(observations)
+            if self.autoreset:
+                observations = self.reset()
+        infos["action_masks"] = self.action_masks()
+        infos["phase"] = self.readings.phase
+        return observations, rewards, np.zeros(self.copies, np.bool_), np.full(self.copies, over), infos
+
+    def action_masks(self) -> Bools:
+        """(B, N, A) actions that the signals would grant now."""
+        readings = self.readings
+        allowed = allowed_phases(self.network, self.scenario.timing(), self.interval, readings)
+        return self._actions.masks(readings.phase, allowed)
+
+    def _last_moment(self, observations: Singles) -> dict[str, Any]:
+        """Infos of the step that ends an episode."""
+        records = self.simulation.records()
+        measures = summarise(records, records, self.scenario.duration_s, audited=False)
+        return {
+            "final_observations": observations,
+            "final_action_masks": self.action_masks(),
+            "final_phase": self.readings.phase,
+            "episode": {
+                "return": self._returns.copy(),
+                "mean_delay": measures.mean_delay,
+                "travel_time_cityflow": measures.travel_time_cityflow,
+            },
+        }
+
+
+def at_least_one(where: str, count: int) -> int:
+    """The count as a plain number.
+
+    Raises:
+        UsageError: it is no whole number, or below 1.
+    """
+    try:
+        number = index(count)
+    except TypeError:
+        raise UsageError(where, f"{count!r} is not a whole number", "give one, at least 1") from None
+    if number < 1:
+        raise UsageError(where, f"{number} is too few", "give at least 1")
+    return number
+
+
+def checked_seeds(seeds: Sequence[int]) -> Sequence[int]:
+    """The seeds.
+
+    Raises:
+        UsageError: there is none, or one is no whole number or negative.
+    """
+    at_least_one("seeds", len(seeds))
+    ends = (seeds[0], seeds[-1]) if isinstance(seeds, range) else seeds
+    for seed in ends:
+        if not isinstance(seed, int | np.integer) or seed < 0:
+            raise UsageError("seeds", f"{seed!r} is not a seed", "give whole numbers, at least 0")
+    return seeds
+
+
+def _not_begun() -> UsageError:
+    return UsageError("the environment", "no episode has begun", "call reset() first")

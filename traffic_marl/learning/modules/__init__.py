@@ -1,7 +1,0 @@
-"""Networks of torch: who decides (actors) and who judges (critics), usable without ray."""
-
-from traffic_marl.learning.modules.actor import Actor, build_actor
-from traffic_marl.learning.modules.critics import build_critic
-from traffic_marl.learning.modules.plan import ModulePlan, plan_for
-
-__all__ = ["Actor", "ModulePlan", "build_actor", "build_critic", "plan_for"]

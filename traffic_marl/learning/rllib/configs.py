@@ -1,0 +1,196 @@
+"""Configurations of RLlib's algorithms on our sampling, one function each."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ray.rllib.algorithms.algorithm_config import AlgorithmConfig
+from ray.rllib.algorithms.appo import APPOConfig
+from ray.rllib.algorithms.dqn import DQNConfig
+from ray.rllib.algorithms.impala import IMPALAConfig
+from ray.rllib.algorithms.ppo import PPOConfig
+from ray.rllib.core.rl_module.rl_module import RLModuleSpec
+
+from traffic_marl.learning.networks import ModulePlan
+from traffic_marl.learning.networks.threads import threads_for_learning
+from traffic_marl.learning.rllib.connectors import Advantages, ReturnsToGo, TeamConnector, Trajectories, transitions
+from traffic_marl.learning.rllib.learners import (
+    ReinforceLearner,
+    TeamAPPOLearner,
+    TeamDQNLearner,
+    TeamIMPALALearner,
+    TeamPPOLearner,
+)
+from traffic_marl.learning.rllib.modules import PLAN, TEAM, ActorModule, TargetedTeamModule, TeamModule, TeamValues
+from traffic_marl.learning.rllib.reinforce import ReinforceConfig
+from traffic_marl.learning.rllib.runner import FRAGMENT, MAKE_ENVIRONMENT, MakeEnvironment, TeamRunner
+from traffic_marl.learning.settings import TrainingSettings
+
+ENVIRONMENT = "traffic_marl"  # RLlib wants a name; our runner makes the environment itself
+MEMORY = "traffic_marl.learning.rllib.memory.TeamMemory"
+REMEMBERED = 400_000  # [agent-steps] in the memory of deep Q-learning
+WARM_UP = 20_000  # [agent-steps] sampled before it learns, but at most those of an iteration
+OLDER_BY = 40_000  # [agent-steps] by which the network that judges what comes after is older, at most likewise
+REPLAYED = 4.0  # times that each agent-step is learnt from, on average
+QUEUED = 2  # batches that may wait for APPO's learner
+LONGEST_SAMPLE = 3600.0  # [s] after which a runner is given up; RLlib's minute is too short for large networks
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be learnt, and the sizes of its pieces; RLlib counts in decisions of a team."""
+
+    settings: TrainingSettings
+    plan: ModulePlan
+    make_environment: MakeEnvironment
+    episode: int  # decisions
+
+    @property
+    def fragment(self) -> int:
+        """Decisions that each copy takes between two updates."""
+        return self.settings.fragment_for(self.plan.agents, self.episode)
+
+    @property
+    def iteration(self) -> int:
+        """Decisions that all copies of all runners take in one `train()`."""
+        decisions = max(self.fragment, self.settings.decisions_for(self.plan.agents, self.episode))
+        return decisions * self.settings.copies * max(1, self.settings.runners)
+
+    @property
+    def batch(self) -> int:
+        """Decisions between two updates of each learner."""
+        sampled = self.fragment * self.settings.copies * max(1, self.settings.runners)
+        return max(1, sampled // max(1, self.settings.learners))  # rounded down: more would take twice the samples
+
+    @property
+    def minibatch(self) -> int:
+        """Decisions that make about as many agent-steps as a minibatch is to have."""
+        return max(1, round(self.settings.minibatch / self.plan.agents))
+
+    @property
+    def groups(self) -> Sequence[int]:
+        """(N,) intersections that share a policy have the same number."""
+        if self.plan.policy == "independent":
+            return range(self.plan.agents)
+        return self.plan.kinds if self.plan.policy == "by-type" else [0] * self.plan.agents
+
+
+def configuration(job: Job) -> AlgorithmConfig:
+    """The configuration of the algorithm that the settings ask for: any but tabular-q."""
+    make = {"ppo": _ppo, "reinforce": _reinforce, "appo": _appo, "impala": _impala, "dqn": _dqn}
+    return make[job.settings.algorithm](job)
+
+
+def _ppo(job: Job) -> AlgorithmConfig:
+    settings = job.settings
+    advantages = Advantages(settings.discount, settings.gae_lambda, job.groups)
+    return _on_policy(PPOConfig(), job, TeamPPOLearner, TeamModule, advantages).training(
+        lambda_=settings.gae_lambda,
+        clip_param=settings.clip,
+        num_epochs=settings.epochs,
+        vf_loss_coeff=settings.value_weight,
+        vf_clip_param=math.inf,
+        use_kl_loss=False,
+    )
+
+
+def _reinforce(job: Job) -> AlgorithmConfig:
+    returns = ReturnsToGo(job.settings.discount, job.groups)
+    return _on_policy(ReinforceConfig(), job, ReinforceLearner, ActorModule, returns).training(num_epochs=1)
+
+
+def _appo(job: Job) -> AlgorithmConfig:
+    return _asynchronous(APPOConfig(), job, TeamAPPOLearner, TargetedTeamModule).training(
+        clip_param=job.settings.clip, use_kl_loss=False, use_circular_buffer=False, simple_queue_size=QUEUED
+    )
+
+
+def _impala(job: Job) -> AlgorithmConfig:
+    return _asynchronous(IMPALAConfig(), job, TeamIMPALALearner, TeamModule)
+
+
+def _dqn(job: Job) -> AlgorithmConfig:
+    agents, seed = job.plan.agents, job.settings.seed
+    config = _common(DQNConfig(), job, TeamDQNLearner, TeamValues, transitions)
+    config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
+    return config.env_runners(rollout_fragment_length=job.fragment).training(
+        train_batch_size_per_learner=job.minibatch,
+        training_intensity=REPLAYED,
+        num_steps_sampled_before_learning_starts=min(WARM_UP // agents, job.iteration),
+        target_network_update_freq=min(OLDER_BY // agents, job.iteration),
+        replay_buffer_config={"type": MEMORY, "capacity": max(1, REMEMBERED // agents), "seed": seed},
+        double_q=True,
+        dueling=False,
+        num_atoms=1,
+    )
+
+
+def _on_policy(
+    config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Callable[..., Any]
+) -> AlgorithmConfig:
+    """Sample a fragment of every copy, learn from it, forget it."""
+    config = _common(config, job, learner, module, convert)
+    return config.env_runners(rollout_fragment_length=job.fragment).training(
+        train_batch_size_per_learner=job.batch,
+        minibatch_size=min(job.minibatch, job.batch),
+        entropy_coeff=job.settings.entropy,
+    )
+
+
+def _asynchronous(config: AlgorithmConfig, job: Job, learner: type, module: type) -> AlgorithmConfig:
+    """Sample and learn side by side; a piece of a batch is a fragment and the row that closes it."""
+    piece = job.fragment + 1
+    pieces = max(1, min(job.settings.copies, job.minibatch // piece))
+    config = _common(config, job, learner, module, Trajectories(piece))
+    config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
+    config.env_runners(
+        rollout_fragment_length=piece,
+        use_env_runner_state_server=False,  # weights are sent: with the server the first samples are late by minutes
+    )
+    return config.training(
+        train_batch_size_per_learner=job.settings.copies * piece,
+        minibatch_size=pieces * piece,
+        shuffle_batch_per_epoch=False,
+        num_epochs=1,
+        vf_loss_coeff=job.settings.value_weight,
+        entropy_coeff=job.settings.entropy,
+    )
+
+
+def _common(
+    config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Callable[..., Any]
+) -> AlgorithmConfig:
+    """What all algorithms share: one module for the team, our runner, our one connector."""
+    settings, plan = job.settings, job.plan.to_json()
+    known = {PLAN: plan, MAKE_ENVIRONMENT: job.make_environment, FRAGMENT: job.fragment}
+    return (
+        config.environment(ENVIRONMENT, env_config=known, disable_env_checking=True)
+        .framework("torch")
+        .env_runners(
+            env_runner_cls=TeamRunner,
+            num_env_runners=settings.runners,
+            num_envs_per_env_runner=settings.copies,
+            sample_timeout_s=LONGEST_SAMPLE,
+        )
+        .learners(
+            num_learners=settings.learners,
+            learner_connector=lambda observed, asked: TeamConnector(convert),
+            add_default_connectors_to_learner_pipeline=False,
+        )
+        .multi_agent(policies={TEAM}, policy_mapping_fn=_everybody_in_the_team)
+        .rl_module(rl_module_spec=RLModuleSpec(module_class=module, model_config={PLAN: plan}))
+        .training(
+            learner_class=learner,
+            learner_config_dict={"gradient_clip": settings.gradient_clip, "threads": threads_for_learning(settings)},
+            gamma=settings.discount,
+            lr=settings.learning_rate,
+            grad_clip=None,
+        )
+        .debugging(seed=settings.seed, log_level="ERROR")
+    )
+
+
+def _everybody_in_the_team(*arguments: Any, **others: Any) -> str:
+    """The module of any agent; RLlib asks for such a function."""
+    return TEAM

@@ -1,0 +1,115 @@
+"""A trained policy taken elsewhere: as ONNX for any runtime, or as a small folder for this program."""
+
+import json
+import logging
+import shutil
+import warnings
+from dataclasses import asdict
+from dataclasses import replace as changed
+from pathlib import Path
+from typing import Any
+
+from traffic_marl.errors import UsageError
+from traffic_marl.files import ensure_writable, replace
+from traffic_marl.learning.learned import find_run
+from traffic_marl.learning.policies import ensure_installed, load_actor, read_facts
+from traffic_marl.learning.runs.folder import (
+    CHECKPOINTS,
+    PROGRESS,
+    SCENARIO,
+    SETTINGS,
+    TRAINING,
+    VERSIONS,
+    RunFolder,
+    make_folder,
+)
+
+INPUT, OUTPUT = "observations", "scores"
+ROWS, AGENTS = "rows", "intersections"  # names of the dimensions that may have any length
+FITS_ANY = ("shared",)  # policies that take any number of intersections
+KEPT = (SCENARIO, SETTINGS, VERSIONS, PROGRESS)
+
+
+def export(run: str, target: Path) -> None:
+    """Writes the best policy of a run to a `.onnx` file, or to a new folder where `target` has no such suffix.
+
+    Args:
+        run: the folder of a run, `pretrained/NAME` included.
+        target: where to.
+
+    Raises:
+        StrategyError: there is no such run.
+        UsageError: the policy cannot be written as ONNX, or a library is missing.
+        FileError: the run is damaged, or the target cannot be written.
+    """
+    folder = RunFolder.open_run(find_run(run))
+    name = folder.state.best or folder.state.last
+    if name is None:
+        raise UsageError(run, "has no checkpoint yet", "train it longer")
+    if target.suffix == ".onnx":
+        export_onnx(folder.checkpoint(name), target)
+    elif target.suffix:
+        raise UsageError("FILE", f"{target.name} ends in {target.suffix}", "end it in .onnx, or name a new folder")
+    else:
+        export_folder(folder, name, target)
+
+
+def export_onnx(checkpoint: Path, target: Path) -> None:
+    """Writes the policy of a checkpoint as ONNX: observations (rows, N, F) in, scores (rows, N, P) out.
+
+    The phase with the greatest score is the one to ask for. Any number of rows may be given at once, and of a shared
+    policy any number of intersections. What the features are stands in the metadata `traffic_marl`.
+
+    Raises:
+        UsageError: the policy is a table, or a library is missing.
+        FileError: a file is damaged, or the target cannot be written.
+    """
+    facts = read_facts(checkpoint)
+    if facts.kind != "actor":
+        raise UsageError("RUN", f"{facts.algorithm} has tables, no network", "export it to a folder instead")
+    ensure_installed("export", "torch")
+    ensure_installed("export", "onnx", "onnxscript", extra="export")
+    ensure_writable(target, "FILE")
+    program = _program(load_actor(checkpoint))
+    program.model.metadata_props["traffic_marl"] = json.dumps(asdict(facts))
+    replace(target, "FILE", lambda draft: program.save(str(draft), external_data=False))
+
+
+def _program(actor: Any) -> Any:
+    """An actor as a program of ONNX."""
+    import torch
+
+    plan = actor.plan
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it misses libraries that nobody needs here
+    lengths = {0: torch.export.Dim(ROWS)}
+    if plan.policy in FITS_ANY:
+        lengths[1] = torch.export.Dim(AGENTS)
+    example = torch.zeros(2, plan.agents, plan.layout.size)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # between parts of torch
+        return torch.onnx.export(
+            actor,
+            (example,),
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            dynamic_shapes=(lengths,),
+            dynamo=True,
+            verbose=False,
+        )
+
+
+def export_folder(run: RunFolder, name: str, target: Path) -> None:
+    """Copies what using a policy needs: scenario, settings, table of iterations, and one checkpoint without training.
+
+    Raises:
+        FileError: there is something at the target already, or it cannot be written.
+    """
+
+    def fill(draft: Path) -> None:
+        shutil.copytree(run.checkpoint(name), draft / CHECKPOINTS / name, ignore=shutil.ignore_patterns(TRAINING))
+        for each in KEPT:
+            if (run.path / each).is_file():
+                shutil.copyfile(run.path / each, draft / each)
+        RunFolder(draft, run.state).write_state(changed(run.state, last=name, best=name))
+
+    make_folder(target, "FILE", fill)

@@ -1,0 +1,89 @@
+"""What is told of a run while it goes on: to a watcher, to a table, and to TensorBoard."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from traffic_marl.learning.runs.budget import Budget
+from traffic_marl.learning.iterations import Iteration
+from traffic_marl.learning.runs.folder import ProgressRow, RunFolder
+
+STOPPING = "stopping after this iteration"  # what a run does once a stop is asked for
+PLAIN = "iteration", "agent_steps", "seconds"  # columns that are no scalars for TensorBoard
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where a run stands and how it does."""
+
+    doing: str  # "starting", "measuring ...", "training", "validating", STOPPING, and in the end "done" or "stopped"
+    budget: Budget
+    iteration: int = 0  # done
+    agent_steps: int = 0  # sampled since the run began
+    pace: float | None = None  # [agent-steps/s] of the last iteration, sampling and learning together
+    mean_return: float | None = None  # of the last iteration
+    training_delay: float | None = None  # [s/veh] likewise
+    delay: float | None = None  # [s/veh] on the validation seeds, when last measured
+    best_delay: float | None = None  # [s/veh] the least of these
+    classical: tuple[str, float] | None = None  # best classical strategy and its mean delay [s/veh] on the same seeds
+    seconds: float = 0.0  # [s] of training so far
+    seconds_left: float | None = None  # [s] None: not known yet
+
+
+Watch = Callable[[Report], None]
+
+
+def progress_row(
+    iteration: Iteration, *, number: int, agent_steps: int, seconds: float, pace: float, delay: float | None
+) -> ProgressRow:
+    """One line of the table."""
+    row: ProgressRow = {
+        "iteration": number,
+        "agent_steps": agent_steps,
+        "seconds": round(seconds, 3),
+        "agent_steps_per_s": round(pace, 1),
+        "mean_return": _cell(iteration.mean_return),
+        "training_delay": _cell(iteration.training_delay),
+        "validation_delay": _cell(delay),
+    }
+    return row | {name: float(value) for name, value in iteration.scalars.items()}
+
+
+class Log:
+    """Writes the lines of a run to its table and, where it is installed, to TensorBoard's files."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.rows = folder.progress()
+        self._folder = folder
+        self._scalars = _writer(folder)
+
+    def add(self, row: ProgressRow) -> None:
+        """Adds a line."""
+        self.rows.append(row)
+        self._folder.write_progress(self.rows)
+        if self._scalars is None:
+            return
+        for name, value in row.items():
+            if name not in PLAIN and value != "":
+                self._scalars.add_scalar(name, value, row["iteration"])
+        self._scalars.add_scalar("agent_steps", row["agent_steps"], row["iteration"])
+        self._scalars.flush()
+
+    def close(self) -> None:
+        """Closes TensorBoard's file."""
+        if self._scalars is not None:
+            self._scalars.close()
+
+
+def _writer(folder: RunFolder) -> Any:
+    """TensorBoard's writer, which forgets what was written after the last checkpoint; None where it is missing."""
+    if find_spec("torch") is None or find_spec("tensorboard") is None:
+        return None
+    from torch.utils.tensorboard import SummaryWriter
+
+    return SummaryWriter(str(folder.path), purge_step=folder.state.iteration + 1)
+
+
+def _cell(value: float | None) -> float | str:
+    return "" if value is None else float(value)

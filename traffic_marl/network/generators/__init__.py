@@ -1,0 +1,1 @@
+"""Road networks that are generated: grids and arterials."""

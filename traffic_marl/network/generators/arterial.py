@@ -1,0 +1,110 @@
+"""Arterials: one main street with side streets across it."""
+
+from collections.abc import Sequence
+
+from traffic_marl.errors import NetworkError
+from traffic_marl.network.generators.arguments import (
+    checked_count,
+    checked_lanes,
+    checked_length,
+    checked_plan,
+    checked_speed,
+    checked_width,
+)
+from traffic_marl.network.generators.grid import ONE_LANE_PER_TURN
+from traffic_marl.network.generators.streets import Layout, Street, build
+from traffic_marl.network.model import Point
+from traffic_marl.network.network import Network
+
+ARTERIAL_LANES = (("left",), ("through",), ("through",), ("right",))
+
+
+def arterial(
+    intersections: int,
+    *,
+    block: float | Sequence[float] = 300.0,
+    lanes: Sequence[Sequence[str]] = ARTERIAL_LANES,
+    side_lanes: Sequence[Sequence[str]] = ONE_LANE_PER_TURN,
+    speed_limit: float = 13.89,
+    side_speed_limit: float = 13.89,
+    rim: float = 300.0,
+    side_length: float = 300.0,
+    intersection_width: float | None = None,
+    lane_width: float = 4.0,
+    phases: str = "four",
+) -> Network:
+    """A main street from west to east with a side street across it at each intersection.
+
+    `intersection_1` in the west is at (0, 0), x grows to the east and y to the north. The main street ends at `west`
+    and `east`, the side streets at `north_i` and `south_i`. `road_i_E` leaves `intersection_i` to the east.
+
+    Args:
+        intersections: at least 1.
+        block: [m] between two intersections, centre to centre; one length, or one for each block from west to east.
+        lanes: turns each lane of the main street's approaches allows, from the centre line outwards.
+        side_lanes: the same for the side streets.
+        speed_limit: [m/s] on the main street.
+        side_speed_limit: [m/s] on the side streets.
+        rim: [m] from the outermost intersections to the ends of the main street.
+        side_length: [m] from the main street to the ends of the side streets.
+        intersection_width: [m] from a centre to the stop lines; None: 3 m more than half the
+            wider street, or what several left lanes need to pass those opposite.
+        lane_width: [m].
+        phases: `two`, `four` or `eight`, see `plans.phase_table`. A lane that movements of different phases share is
+            held up by its first vehicle; such lanes go with `two`.
+
+    Raises:
+        NetworkError: an argument that makes no network.
+    """
+    main = Street(checked_lanes("lanes", lanes), checked_speed("speed_limit", speed_limit))
+    side = Street(checked_lanes("side_lanes", side_lanes), checked_speed("side_speed_limit", side_speed_limit))
+    streets = {"E": main, "N": side, "W": main, "S": side}
+    checked_count("intersections", intersections)
+    lane_width = checked_length("lane_width", lane_width)
+    places = _places(intersections, block)
+    sites = _sites(places, checked_length("rim", rim), checked_length("side_length", side_length))
+    return build(
+        Layout(
+            sites=sites,
+            rim=frozenset(label for label in sites if label[0].isalpha()),
+            legs=_legs(intersections),
+            streets=streets,
+            width=checked_width(intersection_width, streets, lane_width),
+            lane_width=lane_width,
+            plan=checked_plan(phases),
+        )
+    )
+
+
+def _places(intersections: int, block: float | Sequence[float]) -> list[float]:
+    """Where along the main street each intersection lies, [m]."""
+    if not isinstance(block, Sequence):
+        length = checked_length("block", block)
+        return [index * length for index in range(intersections)]
+    if isinstance(block, str) or len(block) != intersections - 1:
+        what = f"{block!r} does not give the {intersections - 1} blocks between {intersections} intersections"
+        raise NetworkError("block", what, "give one length for all, or one for each block")
+    places = [0.0]
+    for index, length in enumerate(block):
+        places.append(places[-1] + checked_length(f"block[{index}]", length))
+    return places
+
+
+def _sites(places: Sequence[float], rim: float, side_length: float) -> dict[str, Point]:
+    """Positions by label, [m]: the intersections, then the ends of the streets."""
+    sites = {str(number): (place, 0.0) for number, place in enumerate(places, 1)}
+    sites |= {"west": (-rim, 0.0), "east": (places[-1] + rim, 0.0)}
+    sites |= {f"south_{number}": (place, -side_length) for number, place in enumerate(places, 1)}
+    sites |= {f"north_{number}": (place, side_length) for number, place in enumerate(places, 1)}
+    return sites
+
+
+def _legs(intersections: int) -> dict[str, dict[str, str]]:
+    """What lies next to each site: label -> side -> label."""
+    street = ["west", *map(str, range(1, intersections + 1)), "east"]
+    legs = {"west": {"E": street[1]}, "east": {"W": street[-2]}}
+    for index, label in enumerate(street[1:-1], 1):
+        north, south = f"north_{label}", f"south_{label}"
+        legs[label] = {"E": street[index + 1], "N": north, "W": street[index - 1], "S": south}
+        legs |= {north: {"S": label}, south: {"N": label}}
+    return legs

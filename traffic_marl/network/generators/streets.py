@@ -1,0 +1,214 @@
+"""Right-angled street layouts: from sites and the streets between them to a Network.
+
+Sides and headings are compass points: x grows to the east, y to the north. Traffic drives on the right. Coordinates are
+whole multiples of 1/64 m, so that they are exact as floating point numbers and as decimals in a file.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import product
+
+import numpy as np
+
+from traffic_marl.errors import NetworkError
+from traffic_marl.network.assemble import assemble
+from traffic_marl.network.checks import check_phases
+from traffic_marl.network.generators.plans import phase_table
+from traffic_marl.network.geometry import cubic
+from traffic_marl.network.model import TURNS, Connection, Lane, Line, Movement, Node, Point, Road, build_graph
+from traffic_marl.network.network import Network
+
+SIDES = ("E", "N", "W", "S")  # counterclockwise
+QUARTERS = {"left": 1, "through": 0, "right": -1}  # [90 degrees] counterclockwise
+ARM = {"left": 0.4, "through": 0.4, "right": 0.55}  # of a curve, as a share of the way to where its tangents meet
+GRAIN = 64  # [1/m] coordinates are multiples of 1 / GRAIN
+MARGIN = 3.0  # [m] from the kerb of the crossing street to the stop line, unless a width is given
+
+Lanes = tuple[tuple[str, ...], ...]  # turns that each lane of an approach allows, from the centre line outwards
+
+
+@dataclass(frozen=True)
+class Street:
+    """What the roads of a street are like, in both directions."""
+
+    lanes: Lanes
+    limit: float  # [m/s]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Sites and their legs; a label such as `2_1` makes the names `intersection_2_1` and `road_2_1_E`."""
+
+    sites: dict[str, Point]  # [m] by label, in the order of the network
+    rim: frozenset[str]  # labels of the sites where the network ends
+    legs: dict[str, dict[str, str]]  # label -> side -> label of the site next to it on that side
+    streets: dict[str, Street]  # by side of the leg
+    width: float  # [m] of the intersections
+    lane_width: float  # [m]
+    plan: str  # one of PLANS
+
+    @cached_property
+    def approaches(self) -> dict[tuple[str, str], Lanes]:
+        """Lanes of the road that enters a site from a side, by label and side."""
+        return {(label, side): _approach_lanes(self, label, side) for label in self.sites for side in self.legs[label]}
+
+
+def build(layout: Layout) -> Network:
+    """The network of a layout, with its phase tables checked.
+
+    Raises:
+        NetworkError: an approach without a movement, more lanes than its movements can use, or paths that cross in
+            a phase.
+    """
+    roads = [_road(layout, label, side) for label in layout.sites for side in SIDES if side in layout.legs[label]]
+    network = assemble(build_graph([_node(layout, label) for label in layout.sites], roads))
+    check_phases(network, permitted_lefts=layout.plan == "two")
+    return network
+
+
+def exact(length: float) -> float:
+    """The multiple of 1 / GRAIN next to a length, [m]."""
+    return round(length * GRAIN) / GRAIN
+
+
+def turned(side: str, turn: str) -> str:
+    """The heading after a turn from this heading, or the side on which that many quarters lie."""
+    return SIDES[(SIDES.index(side) + QUARTERS[turn]) % 4]
+
+
+def opposite(side: str) -> str:
+    """The side across."""
+    return SIDES[(SIDES.index(side) + 2) % 4]
+
+
+def smallest_width(streets: dict[str, Street], lane_width: float) -> float:
+    """[m] Half of the widest street: stop lines nearer than this would lie on the crossing lanes."""
+    return max(len(street.lanes) for street in streets.values()) * lane_width
+
+
+def usual_width(streets: dict[str, Street], lane_width: float) -> float:
+    """[m] From centre to stop line: clear of the crossing lanes, and far enough for opposite left turns to pass."""
+    lefts = max(sum("left" in lane for lane in street.lanes) for street in streets.values())
+    least = smallest_width(streets, lane_width)
+    return max(least + MARGIN, least + (lefts - 1) * lane_width)
+
+
+def node_name(layout: Layout, label: str) -> str:
+    """Name of a site's node."""
+    return label if label in layout.rim else f"intersection_{label}"
+
+
+def _approach_lanes(layout: Layout, label: str, side: str) -> Lanes:
+    """Lanes of the road that enters a site from a side: those with a turn that exists there.
+
+    At the rim all of the street's lanes, without a turn.
+    """
+    lanes = layout.streets[side].lanes
+    if label in layout.rim:
+        return tuple(() for _ in lanes)
+    heading = opposite(side)
+    existing = {turn for turn in TURNS if turned(heading, turn) in layout.legs[label]}
+    possible = [tuple(turn for turn in TURNS if turn in lane and turn in existing) for lane in lanes]
+    kept = tuple(lane for lane in possible if lane)
+    if not kept:
+        what = f"the approach of {node_name(layout, label)} from {side} is left without a movement"
+        raise NetworkError("lanes", what, "allow a turn that exists there, or leave the leg out")
+    return kept
+
+
+def _road(layout: Layout, label: str, side: str) -> Road:
+    """The road that leaves a site on a side."""
+    other = layout.legs[label][side]
+    count = len(layout.approaches[other, opposite(side)])
+    return Road(
+        name=_road_name(label, side),
+        start=node_name(layout, label),
+        end=node_name(layout, other),
+        points=(layout.sites[label], layout.sites[other]),
+        lanes=(Lane(layout.lane_width, layout.streets[side].limit),) * count,
+    )
+
+
+def _road_name(label: str, side: str) -> str:
+    return f"road_{label}_{side}"
+
+
+def _node(layout: Layout, label: str) -> Node:
+    if label in layout.rim:
+        return Node(label, layout.sites[label], width=0.0, virtual=True)
+    streams = [
+        (side, turn)
+        for side in SIDES
+        if side in layout.legs[label]
+        for turn in TURNS
+        if any(turn in lane for lane in layout.approaches[label, side])
+    ]
+    return Node(
+        name=node_name(layout, label),
+        position=layout.sites[label],
+        width=layout.width,
+        virtual=False,
+        movements=tuple(_movement(layout, label, side, turn) for side, turn in streams),
+        rows=phase_table(layout.plan, streams),
+    )
+
+
+def _movement(layout: Layout, label: str, side: str, turn: str) -> Movement:
+    """A movement whose every lane reaches every lane of the road it leads to."""
+    exit_side = turned(opposite(side), turn)
+    other = layout.legs[label][exit_side]
+    entering = [index for index, lane in enumerate(layout.approaches[label, side]) if turn in lane]
+    exits = range(len(layout.approaches[other, opposite(exit_side)]))
+    if len(entering) > len(exits):
+        what = f"{len(entering)} lanes go {turn} at {node_name(layout, label)} from {side}, into {len(exits)}"
+        raise NetworkError("lanes", what, "there are more lanes than movements can use: take some out")
+    offsets = {index: (index + 0.5) * layout.lane_width for index in (*entering, *exits)}
+    return Movement(
+        from_road=_road_name(layout.legs[label][side], opposite(side)),
+        to_road=_road_name(label, exit_side),
+        turn=turn,
+        connections=tuple(
+            Connection(
+                from_lane=index,
+                to_lane=exit_lane,
+                line=_placed(
+                    _curve(turn, offsets[index], offsets[exit_lane], layout.width), opposite(side), layout.sites[label]
+                ),
+            )
+            for index, exit_lane in product(entering, exits)
+        ),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _curve(turn: str, start: float, end: float, width: float) -> Line:
+    """Path through an intersection at (0, 0) for traffic that heads north, [m].
+
+    Args:
+        turn: where it goes.
+        start: [m] of the lane it leaves, from the centre line.
+        end: [m] of the lane it enters, from the centre line.
+        width: [m] of the intersection.
+    """
+    if turn == "left":
+        target, arms, back = (-width, end), (width + end, width + start), (1.0, 0.0)
+    elif turn == "right":
+        target, arms, back = (width, -end), (width - end, width - start), (-1.0, 0.0)
+    else:
+        target, arms, back = (end, width), (2 * width, 2 * width), (0.0, -1.0)
+    first, last = np.array((start, -width)), np.array(target)
+    away = first + ARM[turn] * arms[0] * np.array((0.0, 1.0))
+    towards = last + ARM[turn] * arms[1] * np.array(back)
+    return tuple((exact(x), exact(y)) for x, y in cubic(first, away, towards, last).tolist())
+
+
+def _placed(line: Line, heading: str, centre: Point) -> Line:
+    """A line drawn for traffic that heads north, turned to another heading and moved to an intersection."""
+    x, y = centre
+    if heading == "N":
+        return tuple((x + u, y + v) for u, v in line)
+    if heading == "W":
+        return tuple((x - v, y + u) for u, v in line)
+    if heading == "S":
+        return tuple((x - u, y - v) for u, v in line)
+    return tuple((x + v, y - u) for u, v in line)

@@ -1,0 +1,60 @@
+"""Lettering: lines of text as images, kept for the next time."""
+
+from functools import lru_cache
+
+from traffic_marl.viewer.drawing.library import pygame
+from traffic_marl.viewer.scene.moving import TEXT, Colour
+
+FACES = "dejavusans,liberationsans,segoeui,helveticaneue,arial"  # the first that the system has; else pygame's own
+SMALL, USUAL, LARGE, HUGE = 12, 14, 18, 26  # [pixels]
+
+
+@lru_cache(maxsize=32)
+def _font(size: int, bold: bool) -> pygame.font.Font:
+    if not pygame.font.get_init():
+        pygame.font.init()
+    return pygame.font.SysFont(FACES, size, bold=bold)
+
+
+@lru_cache(maxsize=2048)
+def text(line: str, size: int = USUAL, colour: Colour = TEXT, bold: bool = False) -> pygame.Surface:
+    """A line of text as an image without background; not to be drawn on."""
+    return _font(size, bold).render(line, True, colour)
+
+
+def width(line: str, size: int = USUAL, bold: bool = False) -> int:
+    """[pixels] of a line of text."""
+    return _font(size, bold).size(line)[0]
+
+
+def shortened(line: str, most: int, size: int = USUAL, bold: bool = False) -> str:
+    """The line, or its beginning and three dots where it is wider than `most` pixels."""
+    if width(line, size, bold) <= most:
+        return line
+    kept = line
+    while kept and width(kept + "...", size, bold) > most:
+        kept = kept[:-1]
+    return kept + "..."
+
+
+def write(
+    surface: pygame.Surface,
+    line: str,
+    place: tuple[float, float],
+    size: int = USUAL,
+    colour: Colour = TEXT,
+    *,
+    bold: bool = False,
+    anchor: str = "topleft",
+    ground: Colour | None = None,
+) -> pygame.Rect:
+    """Writes a line of text, `anchor` of it at `place`, on a box of colour `ground` if there is one.
+
+    Gives the rectangle that the text covers.
+    """
+    image = text(line, size, colour, bold)
+    rectangle = image.get_rect(**{anchor: (round(place[0]), round(place[1]))})
+    if ground is not None:
+        pygame.draw.rect(surface, ground, rectangle.inflate(12, 6), border_radius=5)
+    surface.blit(image, rectangle)
+    return rectangle

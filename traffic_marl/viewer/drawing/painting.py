@@ -1,0 +1,207 @@
+"""StreetPainter: draws streets, lights and vehicles on a surface, as a camera sees them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from traffic_marl.arrays import Floats, Ints
+from traffic_marl.viewer.drawing.lettering import SMALL, text, width, write
+from traffic_marl.viewer.drawing.library import pygame
+from traffic_marl.viewer.drawing.sprites import Sprites
+from traffic_marl.viewer.scene.camera import Camera
+from traffic_marl.viewer.scene.layout import StreetMap
+from traffic_marl.viewer.scene.markings import BAR, heads, markings
+from traffic_marl.viewer.scene.moment import Moment
+from traffic_marl.viewer.scene.moving import (
+    CENTRE,
+    DELAY_COLOURS,
+    EDGE,
+    GROUND,
+    JUNCTION,
+    LIGHTS,
+    MARKING,
+    PATH,
+    ROAD,
+    SPEED_COLOURS,
+    WARNING,
+    WAY,
+    Colour,
+    Vehicles,
+    boxes,
+    delay_steps,
+    lights,
+    speed_steps,
+    vehicles_at,
+)
+
+FINER = 2  # the refined street layer is drawn so many times larger first, for smooth edges
+MARKED = 1.6  # [pixels/m] from which on lanes have markings
+ARROWED = 5.0  # [pixels/m] from which on they have arrows, and intersections the paths of the connections
+LEAST_BAR = 3  # [pixels] thickness of the bar that shows a light
+BADGE_ROOM = 9.0  # [pixels] between the end of a road and the middle of its backlog
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a moment is to be drawn."""
+
+    by_delay: bool = False  # colours of vehicles tell their delay, not their speed
+    marked: Ints | None = None  # drivables to be marked, under the vehicles
+    refined: bool = True  # smooth edges; takes longer when the camera has moved
+
+
+class StreetPainter:
+    """Draws one map; keeps the streets as an image for as long as the camera stays where it is."""
+
+    def __init__(self, streets: StreetMap) -> None:
+        self.streets = streets
+        self._markings = markings(streets)
+        self._heads = heads(streets)
+        self._entries = _entries(streets)
+        self._sprites = Sprites()
+        self._layer: pygame.Surface | None = None
+        self._layer_of: tuple[Camera, bool] | None = None
+
+    def draw(
+        self,
+        surface: pygame.Surface,
+        camera: Camera,
+        moment: Moment,
+        vehicles: Vehicles | None = None,
+        look: Look | None = None,
+    ) -> None:
+        """Draws streets, lights, vehicles and backlog.
+
+        Args:
+            surface: of the camera's size; all of it is drawn over.
+            camera: what to show.
+            moment: lights, backlog and, where `vehicles` is None, the vehicles.
+            vehicles: vehicles between two moments.
+            look: how to draw; the usual way where it is None.
+        """
+        look = Look() if look is None else look
+        surface.blit(self.street_layer(camera, refined=look.refined), (0, 0))
+        if look.marked is not None:
+            lines = self.streets.lines
+            _Brush(surface, camera, 1).lines([lines[d] for d in look.marked.tolist()], WAY)
+        self._draw_vehicles(surface, camera, vehicles_at(moment) if vehicles is None else vehicles, look)
+        self._draw_lights(surface, camera, lights(self.streets, moment))
+        self._draw_backlog(surface, camera, moment.backlog)
+
+    def street_layer(self, camera: Camera, *, refined: bool) -> pygame.Surface:
+        """The streets alone; an image that is drawn anew only for another camera."""
+        if self._layer is None or (self._layer_of != (camera, True) and self._layer_of != (camera, refined)):
+            self._layer = self._refined_layer(camera) if refined else self._plain_layer(camera, 1)
+            self._layer_of = (camera, refined)
+        return self._layer
+
+    def _refined_layer(self, camera: Camera) -> pygame.Surface:
+        large = self._plain_layer(camera, FINER)
+        return pygame.transform.smoothscale(large, (camera.width, camera.height))
+
+    def _plain_layer(self, camera: Camera, finer: int) -> pygame.Surface:
+        """The streets, each pixel of the camera as `finer` x `finer` pixels."""
+        layer = pygame.Surface((camera.width * finer, camera.height * finer))
+        layer.fill(GROUND)
+        brush = _Brush(layer, camera, finer)
+        brush.polygons(self.streets.lane_outlines, ROAD)
+        brush.polygons(self.streets.outlines, JUNCTION)
+        if camera.scale >= ARROWED:
+            brush.lines(self.streets.connection_lines, PATH)
+        if camera.scale >= MARKED:
+            brush.lines(self._markings.edges, EDGE)
+            brush.segments(self._markings.dashes, MARKING)
+            brush.segments(self._markings.solid, MARKING)
+            brush.segments(self._markings.stops, MARKING, 2)
+        brush.lines(self._markings.centres, CENTRE)
+        if camera.scale >= ARROWED:
+            brush.polygons(self._markings.arrows, MARKING)
+        return layer
+
+    def _draw_vehicles(self, surface: pygame.Surface, camera: Camera, vehicles: Vehicles, look: Look) -> None:
+        shown = boxes(self.streets, vehicles)
+        middle = (shown.front + shown.rear) / 2.0
+        seen = np.flatnonzero(camera.sees(middle, reach=20.0))
+        colours = DELAY_COLOURS if look.by_delay else SPEED_COLOURS
+        steps = delay_steps(vehicles) if look.by_delay else speed_steps(self.streets, vehicles)
+        part = type(shown)(shown.vehicle[seen], shown.front[seen], shown.rear[seen])
+        pixels = camera.pixels(middle[seen])
+        surface.blits(self._sprites.placed(part, pixels, camera.scale, steps[seen], colours), doreturn=False)
+
+    def _draw_lights(self, surface: pygame.Surface, camera: Camera, shown: Ints) -> None:
+        """A bar for each head; where a bar would be too thin to be seen, a small square."""
+        seen = np.flatnonzero(camera.sees(self._heads.middle, reach=5.0))
+        colours = [LIGHTS[light] for light in shown[self._heads.movement[seen]].tolist()]
+        if camera.scale * BAR < LEAST_BAR:
+            half = LEAST_BAR / 2.0
+            corners = camera.pixels(self._heads.middle[seen]) - half
+            for colour, (x, y) in zip(colours, corners.tolist(), strict=True):
+                surface.fill(colour, (round(x), round(y), LEAST_BAR, LEAST_BAR))
+            return
+        for colour, corners in zip(colours, camera.pixels(self._heads.bars[seen]).tolist(), strict=True):
+            pygame.draw.polygon(surface, colour, corners)
+
+    def _draw_backlog(self, surface: pygame.Surface, camera: Camera, backlog: Ints) -> None:
+        """The number of vehicles that wait outside, at the start of each entry road where there are some."""
+        for lanes, place, outwards in self._entries:
+            waiting = int(backlog[lanes].sum())
+            if waiting and camera.sees(place[None])[0]:
+                x, y = camera.pixels(place)
+                words = f"+{waiting}"
+                room = BADGE_ROOM + abs(outwards[0]) * width(words, SMALL, bold=True) / 2.0
+                _badge(surface, words, (x + room * outwards[0], y - room * outwards[1]))
+
+
+class _Brush:
+    """Draws shapes of the map, [m], on a surface; leaves out what the camera does not see."""
+
+    def __init__(self, surface: pygame.Surface, camera: Camera, finer: int) -> None:
+        self.surface = surface
+        self.camera = camera
+        self.finer = finer
+
+    def polygons(self, shapes: Iterable[Floats], colour: Colour) -> None:
+        """Fills polygons (points, 2)."""
+        for pixels in self._seen(shapes):
+            if len(pixels) > 2:
+                pygame.draw.polygon(self.surface, colour, pixels)
+
+    def lines(self, shapes: Iterable[Floats], colour: Colour) -> None:
+        """Draws polylines (points, 2), a pixel wide."""
+        for pixels in self._seen(shapes):
+            pygame.draw.lines(self.surface, colour, False, pixels, self.finer)
+
+    def segments(self, shapes: Floats, colour: Colour, width: int = 1) -> None:
+        """Draws segments (n, 2, 2), so many pixels wide."""
+        seen = shapes[self.camera.sees(shapes.mean(axis=1), reach=40.0)]
+        for start, end in (self.camera.pixels(seen) * self.finer).tolist():
+            pygame.draw.line(self.surface, colour, start, end, width * self.finer)
+
+    def _seen(self, shapes: Iterable[Floats]) -> Iterable[Sequence[Sequence[float]]]:
+        half = np.array([self.camera.width, self.camera.height]) / (2.0 * self.camera.scale)
+        west, south = np.array([self.camera.x, self.camera.y]) - half
+        east, north = np.array([self.camera.x, self.camera.y]) + half
+        for shape in shapes:
+            (left, low), (right, high) = shape.min(axis=0), shape.max(axis=0)
+            if left <= east and right >= west and low <= north and high >= south:
+                yield (self.camera.pixels(shape) * self.finer).tolist()
+
+
+def _entries(streets: StreetMap) -> list[tuple[Ints, Floats, Floats]]:
+    """Lanes of each entry road, where it starts [m] (2,), and the direction out of the map (2,)."""
+    found = []
+    roads = streets.lane_road[streets.entry_lanes]
+    for road in np.unique(roads):
+        lanes = streets.entry_lanes[roads == road]
+        starts = np.array([streets.lane_lines[k][0] for k in lanes])
+        step = streets.lane_lines[lanes[0]][0] - streets.lane_lines[lanes[0]][1]
+        found.append((lanes, starts.mean(axis=0), step / np.hypot(*step)))
+    return found
+
+
+def _badge(surface: pygame.Surface, line: str, place: tuple[float, float]) -> None:
+    """A word on a dark ground, its middle at `place` or as near as the surface allows."""
+    box = text(line, SMALL, WARNING, bold=True).get_rect(center=(round(place[0]), round(place[1])))
+    box.clamp_ip(surface.get_rect())
+    write(surface, line, box.center, SMALL, WARNING, bold=True, anchor="center")

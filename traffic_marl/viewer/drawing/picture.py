@@ -1,0 +1,72 @@
+"""Picture: moments as arrays of pixels, drawn without a window or a display."""
+
+from traffic_marl.arrays import Bytes
+from traffic_marl.network.network import Network
+from traffic_marl.viewer.drawing.lettering import USUAL, width, write
+from traffic_marl.viewer.drawing.library import pygame
+from traffic_marl.viewer.drawing.painting import Look, StreetPainter
+from traffic_marl.viewer.scene.camera import Camera, fitted
+from traffic_marl.viewer.scene.layout import Bounds, StreetMap, street_map
+from traffic_marl.viewer.scene.moment import Moment
+from traffic_marl.viewer.scene.moving import GROUND, Vehicles
+
+HEADER = 24  # [pixels] height of the line above the map
+
+
+class Picture:
+    """Draws moments of one network at one size, with a line above that tells time and delay.
+
+    Args:
+        where: a network, or the map of one.
+        size: [pixels] width and height.
+        bounds: [m] the part to show; all where it is None.
+        by_delay: colours of vehicles tell their delay, not their speed.
+    """
+
+    def __init__(
+        self, where: Network | StreetMap, size: tuple[int, int], *, bounds: Bounds | None = None, by_delay: bool = False
+    ) -> None:
+        streets = where if isinstance(where, StreetMap) else street_map(where)
+        self.size = size
+        self._painter = StreetPainter(streets)
+        self._surface = pygame.Surface(size, depth=32)
+        self._map = self._surface.subsurface((0, HEADER, size[0], size[1] - HEADER))
+        self._camera: Camera = fitted(streets.bounds if bounds is None else bounds, size[0], size[1] - HEADER)
+        self._look = Look(by_delay=by_delay)
+
+    def draw(self, moment: Moment, vehicles: Vehicles | None = None, label: str = "") -> Bytes:
+        """The moment as pixels (height, width, 3), red, green and blue.
+
+        Args:
+            moment: what to draw.
+            vehicles: vehicles between two moments, in place of those of the moment.
+            label: what to write in front of time and delay, such as a strategy's name.
+        """
+        self._painter.draw(self._map, self._camera, moment, vehicles, self._look)
+        self._surface.fill(GROUND, (0, 0, self.size[0], HEADER))
+        self._write_header(moment, label)
+        pixels: Bytes = pygame.surfarray.array3d(self._surface).swapaxes(0, 1)
+        return pixels.copy()
+
+    def _write_header(self, moment: Moment, label: str) -> None:
+        """What there is room for of label, time and numbers."""
+        place = 8
+        for line, bold in ((label, True), *((word, False) for word in summary(moment))):
+            if line and place + width(line, USUAL, bold) <= self.size[0]:
+                place = write(self._surface, line, (place, 3), bold=bold).right + 18
+
+
+def summary(moment: Moment) -> tuple[str, ...]:
+    """Time and numbers of a moment in words."""
+    delay = "-" if moment.mean_delay != moment.mean_delay else f"{moment.mean_delay:.1f}"
+    return (
+        clock(moment.time),
+        f"mean delay {delay} s/veh",
+        f"{moment.under_way} under way",
+        f"{moment.completed} completed",
+    )
+
+
+def clock(seconds: int) -> str:
+    """A time as hours, minutes and seconds since the start."""
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

@@ -1,0 +1,1 @@
+"""The page that plays a recording in a browser."""

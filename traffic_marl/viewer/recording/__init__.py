@@ -1,0 +1,1 @@
+"""Recordings of runs: made, kept in files, and turned into films."""

@@ -1,0 +1,159 @@
+"""Recording: what one run looked like, second by second."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from traffic_marl.arrays import Floats, Ints
+from traffic_marl.viewer.recording.tracks import Rows
+from traffic_marl.viewer.scene.layout import StreetMap
+from traffic_marl.viewer.scene.moment import Moment
+
+CENTIMETRES = 100.0  # in a metre
+TENTHS = 10.0  # in a second
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which run a recording shows, with all that is needed to do it again."""
+
+    scenario: str
+    scenario_hash: str
+    strategy: str
+    interval: int  # [s] between decisions
+    seed: int
+    version: str  # of the package that made the run
+
+
+class States(NamedTuple):
+    """What the signals, lanes and counters showed, one row a second (seconds, ...); named as in Moment."""
+
+    row: Ints  # (seconds, N)
+    phase: Ints  # (seconds, N)
+    previous: Ints  # (seconds, N)
+    interval: Ints  # (seconds, N)
+    age: Ints  # [s] (seconds, N)
+    queue: Ints  # [veh] (seconds, K)
+    backlog: Ints  # [veh] (seconds, K)
+    under_way: Ints  # [veh] (seconds,)
+    completed: Ints  # [veh] (seconds,)
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """All seconds of one run, from 0 on; a source of moments for a window.
+
+    Distances are kept in centimetres, speeds in centimetres a second and delays in tenths of a second, rounded down:
+    what is slower than 0.1 m/s stays so.
+    """
+
+    origin: Origin
+    street_map: StreetMap
+    start: Ints  # (seconds + 1,) slice of `rows` for each second
+    rows: Rows  # (n,) ordered by second, within it by vehicle
+    length: Ints  # [cm] (V,) of each vehicle; 0 of those never seen
+    states: States
+    mean_delay: Floats  # [s/veh] (seconds,) so far
+
+    @property
+    def label(self) -> str:
+        """The strategy, as the user wrote it."""
+        return self.origin.strategy
+
+    @property
+    def last(self) -> int:
+        """[s] the last second that there is."""
+        return len(self.start) - 2
+
+    @cached_property
+    def delays(self) -> list[float]:
+        """[s/veh] mean delay so far at each second."""
+        delays: list[float] = self.mean_delay.tolist()
+        return delays
+
+    def moment_at(self, second: int) -> Moment:
+        """What could be seen at a second from 0 to `last`."""
+        assert 0 <= second <= self.last, f"second {second} is not in the recording"
+        here = Rows(*(column[self.start[second] : self.start[second + 1]] for column in self.rows))
+        states = self.states
+        return Moment(
+            time=second,
+            vehicle=here.vehicle,
+            drivable=here.drivable,
+            distance=here.distance / CENTIMETRES,
+            speed=here.speed / CENTIMETRES,
+            length=self.length[here.vehicle] / CENTIMETRES,
+            came_from=here.came_from,
+            delay=here.delay / TENTHS,
+            row=states.row[second],
+            phase=states.phase[second],
+            previous=states.previous[second],
+            interval=states.interval[second],
+            age=states.age[second],
+            queue=states.queue[second],
+            backlog=states.backlog[second],
+            under_way=int(states.under_way[second]),
+            completed=int(states.completed[second]),
+            mean_delay=float(self.mean_delay[second]),
+        )
+
+
+class Tape:
+    """Moments of a run as they come, second after second from 0 on, kept small."""
+
+    def __init__(self) -> None:
+        self._rows: list[Rows] = []
+        self._lengths: list[Ints] = []  # [cm] (n,) as the rows
+        self._states: list[tuple[Ints | int, ...]] = []
+        self._mean_delay: list[float] = []
+
+    @property
+    def seconds(self) -> int:
+        """How many have been taken."""
+        return len(self._rows)
+
+    def add(self, moment: Moment) -> None:
+        """Takes the moment of the next second."""
+        assert moment.time == self.seconds, f"the moment of second {moment.time} follows on {self.seconds - 1}"
+        self._rows.append(
+            Rows(
+                vehicle=moment.vehicle.astype(np.int32),
+                drivable=moment.drivable.astype(np.int32),
+                came_from=moment.came_from.astype(np.int32),
+                distance=_whole(moment.distance, CENTIMETRES),
+                speed=_whole(moment.speed, CENTIMETRES),
+                delay=_whole(moment.delay, TENTHS),
+            )
+        )
+        self._lengths.append(_whole(moment.length, CENTIMETRES))
+        self._states.append(tuple(getattr(moment, name) for name in States._fields))
+        self._mean_delay.append(moment.mean_delay)
+
+    def recording(self, origin: Origin, street_map: StreetMap, last: int) -> Recording:
+        """What was taken up to second `last`."""
+        seconds = last + 1
+        assert 1 <= seconds <= len(self._rows), f"second {last} has not been taken"
+        rows = Rows(*(_joined(column) for column in zip(*self._rows[:seconds], strict=True)))
+        length = np.zeros(int(rows.vehicle.max(initial=-1)) + 1, np.int32)
+        length[rows.vehicle] = _joined(self._lengths[:seconds])
+        return Recording(
+            origin=origin,
+            street_map=street_map,
+            start=np.cumsum([0, *(len(each.vehicle) for each in self._rows[:seconds])], dtype=np.int32),
+            rows=rows,
+            length=length,
+            states=States(*(np.array(column, np.int32) for column in zip(*self._states[:seconds], strict=True))),
+            mean_delay=np.array(self._mean_delay[:seconds], np.float64),
+        )
+
+
+def _whole(values: Floats, parts: float) -> Ints:
+    """Values in so many parts of their unit, rounded down."""
+    return np.floor(values * parts).astype(np.int32)
+
+
+def _joined(columns: Iterable[Ints]) -> Ints:
+    return np.concatenate(list(columns))

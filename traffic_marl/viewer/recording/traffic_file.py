@@ -1,0 +1,217 @@
+"""The file of a recording (.traffic): a zip archive of a header in JSON and one packed column of numbers each.
+
+Columns that change little from row to row are kept as steps; see `tracks`.
+"""
+
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from traffic_marl.arrays import Floats, Ints
+from traffic_marl.errors import FileError
+from traffic_marl.files import replace
+from traffic_marl.network.formats.document import Entry
+from traffic_marl.viewer.recording.damage import check_recording, checked_tracks, expect
+from traffic_marl.viewer.recording.recording import Origin, Recording, States
+from traffic_marl.viewer.recording.tracks import (
+    Tracks,
+    in_steps,
+    packed,
+    rows_of,
+    steps,
+    sums,
+    tracks,
+    tracks_of,
+    unpacked_floats,
+    unpacked_ints,
+)
+from traffic_marl.viewer.scene.layout import StreetMap
+
+SUFFIX = ".traffic"
+FORMAT = "traffic_marl recording"
+VERSION = 1  # of the format; a reader knows it and those before
+HEADER = "recording.json"
+LEVEL = 6  # of compression
+EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: the same run gives the same bytes
+
+NAMES = ("intersections", "roads", "phase_names", "row_movements", "movement_turns")  # of StreetMap, in the header
+NUMBERS = (
+    "phase_row",
+    "movement_intersection",
+    "lane_width",
+    "lane_limit",
+    "lane_road",
+    "lane_intersection",
+    "start_lane",
+    "end_lane",
+    "movement",
+)
+LINES = ("lane_lines", "connection_lines")
+VEHICLE = "vehicle"  # begins the names of the columns of tracks
+
+Columns: TypeAlias = Mapping[str, Ints | Floats]
+
+
+def write_recording(recording: Recording, path: Path, flag: str | None = None) -> None:
+    """Writes a recording: whole or, if something goes wrong, not at all.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    replace(path, flag, lambda draft: _write(recording, draft))
+
+
+def read_recording(path: Path) -> Recording:
+    """The recording in a file.
+
+    Raises:
+        FileError: the file cannot be read, is no recording or only a part of one, or was made by a newer version.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            header = _header(archive, path)
+            recording = _recording(header, _columns(archive, header))
+            check_recording(recording)
+            return recording
+    except OSError as error:
+        raise FileError(str(path), f"cannot be read: {error.strerror or error}", "give a recording") from None
+    except zipfile.BadZipFile:
+        raise FileError(str(path), "is no recording, or only a part of one", _REMEDY) from None
+    except _DAMAGE as error:
+        raise FileError(str(path), f"is a damaged recording ({error})", "make it again") from None
+
+
+_DAMAGE = (  # what reading the header and columns of just any archive may come to
+    AttributeError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+_REMEDY = f"give a file that `watch --record NAME{SUFFIX}` has written"
+
+
+def _write(recording: Recording, draft: Path) -> None:
+    columns = _columns_of(recording)
+    names = {name: _plain(getattr(recording.street_map, name)) for name in NAMES}
+    kinds = {name: [str(values.dtype), *values.shape] for name, values in columns.items()}
+    header = {"format": FORMAT, "version": VERSION, "origin": asdict(recording.origin), "map": names, "columns": kinds}
+    with zipfile.ZipFile(draft, "w") as archive:
+        _add(archive, HEADER, json.dumps(header).encode())
+        for name, values in columns.items():
+            _add(archive, name, packed(values))
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    archive.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED, LEVEL)
+
+
+def _columns_of(recording: Recording) -> Columns:
+    """All numbers of a recording, as they are kept."""
+    streets = recording.street_map
+    parts = tracks(recording.start, recording.rows)
+    return {
+        **{name: getattr(streets, name) for name in NUMBERS},
+        **{f"{name}.{part}": values for name in LINES for part, values in _joined(getattr(streets, name))},
+        **{f"{VEHICLE}.{name}": column for name, column in in_steps(parts)._asdict().items()},
+        "length": steps(recording.length),
+        **{name: steps(values) for name, values in recording.states._asdict().items()},
+        "mean_delay": recording.mean_delay,
+    }
+
+
+def _tracks(columns: Columns) -> Tracks:
+    """The columns of vehicles, as steps."""
+    return Tracks(*(_ints(columns[f"{VEHICLE}.{name}"]) for name in Tracks._fields))
+
+
+def _header(archive: zipfile.ZipFile, path: Path) -> Entry:
+    """The header of a recording whose format is known."""
+    if HEADER not in archive.namelist():
+        raise FileError(str(path), "is an archive, but no recording", _REMEDY)
+    header = Entry(f"{path}: {HEADER}", "", json.loads(archive.read(HEADER)), FileError)
+    if header["format"].text() != FORMAT:
+        raise FileError(str(path), "is an archive, but no recording", _REMEDY)
+    version = header["version"].number()
+    if version > VERSION:
+        what = f"was written by a newer version (format {version:g}, known is {VERSION})"
+        raise FileError(str(path), what, "install the newest traffic_marl")
+    return header
+
+
+def _columns(archive: zipfile.ZipFile, header: Entry) -> Columns:
+    """The numbers, as they are kept."""
+    columns: dict[str, Ints | Floats] = {}
+    for name, (kind, *shape) in header["columns"].value.items():
+        if any(size < 0 for size in shape):
+            raise ValueError(f"column {name} has no size")
+        content, size = archive.read(name), tuple(shape)
+        columns[name] = unpacked_floats(content, size) if kind == "float64" else unpacked_ints(content, size)
+    return columns
+
+
+def _recording(header: Entry, columns: Columns) -> Recording:
+    origin = header["origin"]
+    seconds = len(columns["mean_delay"])
+    start, rows = rows_of(checked_tracks(tracks_of(_tracks(columns)), seconds), seconds)
+    return Recording(
+        origin=Origin(
+            scenario=origin["scenario"].text(),
+            scenario_hash=origin["scenario_hash"].text(),
+            strategy=origin["strategy"].text(),
+            interval=int(origin["interval"].number()),
+            seed=int(origin["seed"].number()),
+            version=origin["version"].text(),
+        ),
+        street_map=_street_map(header["map"], columns),
+        start=start,
+        rows=rows,
+        length=sums(_ints(columns["length"])),
+        states=States(**{name: sums(_ints(columns[name])) for name in States._fields}),
+        mean_delay=np.asarray(columns["mean_delay"], np.float64),
+    )
+
+
+def _street_map(names: Entry, columns: Columns) -> StreetMap:
+    fields: dict[str, Any] = {name: columns[name] for name in NUMBERS}
+    for name in LINES:
+        count, points = _ints(columns[f"{name}.count"]), np.asarray(columns[f"{name}.points"], np.float64)
+        expect(count.sum() == len(points) and (count >= 2).all(), f"{name} lack points")
+        fields[name] = tuple(np.split(points, np.cumsum(count)[:-1]))
+    for name in NAMES:
+        fields[name] = _tuples(names[name].value)
+    return StreetMap(**fields)
+
+
+def _joined(lines: Sequence[Floats]) -> Iterator[tuple[str, Ints | Floats]]:
+    """Lines as two columns: how many points each has, and all points."""
+    yield "count", np.array([len(line) for line in lines], np.int32)
+    yield "points", np.concatenate(lines)
+
+
+def _ints(column: Ints | Floats) -> Ints:
+    """A column that must be of integers."""
+    expect(column.dtype == np.int32, "whole numbers are missing")
+    return column.astype(np.int32, copy=False)
+
+
+def _plain(value: Any) -> Any:
+    """Nested tuples as lists of plain Python values."""
+    if isinstance(value, tuple):
+        return [_plain(member) for member in value]
+    return value
+
+
+def _tuples(value: Any) -> Any:
+    """Nested lists as tuples."""
+    if isinstance(value, list):
+        return tuple(_tuples(member) for member in value)
+    return value

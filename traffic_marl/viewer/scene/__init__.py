@@ -1,0 +1,1 @@
+"""What is to be seen, in metres and seconds: streets, markings, vehicles, lights. No pygame."""

@@ -1,0 +1,105 @@
+"""Corridors: roads one after the other, straight on at each intersection, and what moves along them."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from traffic_marl.arrays import Floats, Ints
+from traffic_marl.viewer.scene.layout import StreetMap
+
+
+@dataclass(frozen=True)
+class StopLine:
+    """Where a corridor meets an intersection."""
+
+    distance: float  # [m] from the corridor's start
+    movement: int  # that goes straight on
+    intersection: int
+
+
+@dataclass(frozen=True, eq=False)
+class Corridor:
+    """A way straight on through one or more intersections."""
+
+    label: str
+    offset: Floats  # [m] (D,) from the corridor's start to that of each drivable on it; nan beside it
+    length: float  # [m]
+    stop_lines: tuple[StopLine, ...]
+    drivables: Ints  # on it, ascending
+
+
+class Trace(NamedTuple):
+    """Of one second, what a diagram of any corridor needs."""
+
+    time: int  # [s]
+    vehicle: Ints  # (n,) ascending
+    drivable: Ints  # (n,)
+    distance: Floats  # [m] (n,)
+    lights: Ints  # (M,)
+
+
+class Strokes(NamedTuple):
+    """Lines from one second to the next, one for each vehicle on a corridor in both."""
+
+    start: Floats  # [m] (n,) from the corridor's start
+    end: Floats  # [m] (n,)
+
+
+def corridors(streets: StreetMap) -> tuple[Corridor, ...]:
+    """All corridors, those through most intersections first."""
+    onward = _straight_on(streets)
+    followers = {road for road, _ in onward.values()}
+    chains = [_chain(onward, road) for road in range(len(streets.roads)) if road in onward and road not in followers]
+    chains.sort(key=len, reverse=True)
+    return tuple(_corridor(streets, onward, chain) for chain in chains)
+
+
+def strokes(corridor: Corridor, earlier: Trace, later: Trace) -> Strokes:
+    """How vehicles moved along a corridor from one second to the next."""
+    place = np.minimum(np.searchsorted(earlier.vehicle, later.vehicle), max(len(earlier.vehicle) - 1, 0))
+    if not len(earlier.vehicle) or not len(later.vehicle):
+        return Strokes(np.zeros(0), np.zeros(0))
+    start = corridor.offset[earlier.drivable[place]] + earlier.distance[place]
+    end = corridor.offset[later.drivable] + later.distance
+    both = (earlier.vehicle[place] == later.vehicle) & ~np.isnan(start) & ~np.isnan(end)
+    return Strokes(start[both], end[both])
+
+
+def _straight_on(streets: StreetMap) -> dict[int, tuple[int, int]]:
+    """For each road the one straight on and the movement that leads there."""
+    found: dict[int, tuple[int, int]] = {}
+    for start, end, m in zip(streets.start_lane, streets.end_lane, streets.movement, strict=True):
+        if streets.movement_turns[m] == "through":
+            found.setdefault(int(streets.lane_road[start]), (int(streets.lane_road[end]), int(m)))
+    return found
+
+
+def _chain(onward: dict[int, tuple[int, int]], road: int) -> list[int]:
+    """Roads straight on from this one, itself included."""
+    chain = [road]
+    while chain[-1] in onward and onward[chain[-1]][0] not in chain:
+        chain.append(onward[chain[-1]][0])
+    return chain
+
+
+def _corridor(streets: StreetMap, onward: dict[int, tuple[int, int]], chain: list[int]) -> Corridor:
+    """The corridor along these roads; of a road's lanes those from which one may go straight on."""
+    length = streets.paths.length
+    offset = np.full(len(length), np.nan)
+    stop_lines = []
+    at = 0.0
+    for road in chain[:-1]:
+        movement = onward[road][1]
+        links = np.flatnonzero(streets.movement == movement)
+        lanes = np.unique(streets.start_lane[links])
+        offset[lanes] = at
+        at += float(length[lanes].mean())
+        stop_lines.append(StopLine(at, movement, int(streets.movement_intersection[movement])))
+        offset[links + len(streets.lane_lines)] = at
+        at += float(length[links + len(streets.lane_lines)].mean())
+    last = np.flatnonzero(streets.lane_road == chain[-1])
+    offset[last] = at
+    at += float(length[last].mean())
+    label = f"{streets.roads[chain[0]]} to {streets.roads[chain[-1]]}"
+    return Corridor(label, offset, at, tuple(stop_lines), np.flatnonzero(~np.isnan(offset)).astype(np.int32))

@@ -1,0 +1,108 @@
+"""Diagram: time to the right, way along a corridor upwards: vehicles as lines, lights as bars at the stop lines."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from traffic_marl.viewer.drawing.lettering import SMALL, USUAL, shortened, width, write
+from traffic_marl.viewer.drawing.library import pygame
+from traffic_marl.viewer.drawing.picture import clock
+from traffic_marl.viewer.scene.corridor import Corridor, StopLine, Trace, strokes
+from traffic_marl.viewer.scene.moving import CAUTION, EDGE, FAINT, GROUND, LIGHTS, PANEL, SPEED_COLOURS, STEPS, WAY
+
+LEFT, RIGHT, TOP, BOTTOM = 150, 14, 28, 20  # [pixels] around the plot
+WISHED_SPAN = 300  # [s] to be seen, or a little more
+BAR = 5  # [pixels] thickness of the lights
+TICK = 60  # [s]
+DIM = 0.75  # of a light's colour, so that vehicles stand out
+
+
+class Diagram:
+    """Draws one corridor; each second adds to the image of the seconds before.
+
+    Args:
+        corridor: what to draw.
+        fastest: [m/s] speed that has the last of the colours.
+        size: [pixels] width and height.
+    """
+
+    def __init__(self, corridor: Corridor, fastest: float, size: tuple[int, int]) -> None:
+        self.corridor = corridor
+        self.size = size
+        self._fastest = fastest
+        across, up = max(size[0] - LEFT - RIGHT, 1), max(size[1] - TOP - BOTTOM, 1)
+        self._step = max(1, across // WISHED_SPAN)  # [pixels/s]
+        self._seconds = across // self._step
+        self._plot = pygame.Surface((self._seconds * self._step, up))
+        self._plot.fill(GROUND)
+        self._last: Trace | None = None
+
+    def draw(self, surface: pygame.Surface, traces: Sequence[Trace], names: Sequence[str]) -> None:
+        """Draws the seconds up to the last of the traces.
+
+        Args:
+            surface: of the diagram's size; all of it is drawn over.
+            traces: one a second, ascending.
+            names: (N,) of the intersections.
+        """
+        self._add(traces)
+        surface.fill(PANEL)
+        surface.blit(self._plot, (LEFT, TOP))
+        for stop in self.corridor.stop_lines:
+            y = TOP + self._height(stop.distance)
+            name = shortened(names[stop.intersection], LEFT - 16, SMALL)
+            write(surface, name, (LEFT - 8, y), SMALL, FAINT, anchor="midright")
+        title = f"{self.corridor.label}, {self.corridor.length:.0f} m upwards"
+        write(surface, title, (LEFT, 5), USUAL, WAY, bold=True)
+        write(surface, "K next corridor, T close", (surface.get_width() - RIGHT, 6), SMALL, FAINT, anchor="topright")
+        if self._last is not None:
+            self._write_times(surface, self._last.time)
+
+    def _add(self, traces: Sequence[Trace]) -> None:
+        """Draws what is new; everything where it does not follow on what is there."""
+        if not traces:
+            return
+        last = self._last
+        if last is None or not traces[0].time <= last.time <= traces[-1].time:
+            self._plot.fill(GROUND)
+            last = None
+        since = traces[0].time if last is None else last.time
+        recent = [trace for trace in traces if trace.time >= since][-self._seconds - 1 :]
+        for earlier, later in pairwise(recent):
+            self._add_second(earlier, later)
+        self._last = traces[-1]
+
+    def _add_second(self, earlier: Trace, later: Trace) -> None:
+        """Moves the image to the left and draws one second at its right end."""
+        self._plot.scroll(-self._step, 0)
+        right = self._plot.get_width()
+        left = right - self._step
+        self._plot.fill(GROUND, (left, 0, self._step, self._plot.get_height()))
+        for stop in self.corridor.stop_lines:
+            self._draw_light(stop, int(later.lights[stop.movement]), left)
+        found = strokes(self.corridor, earlier, later)
+        for start, end in zip(found.start.tolist(), found.end.tolist(), strict=True):
+            share = min(max((end - start) / self._fastest, 0.0), 1.0)
+            colour = SPEED_COLOURS[round(share * (STEPS - 1))]
+            pygame.draw.line(self._plot, colour, (left - 1, self._height(start)), (right - 1, self._height(end)))
+
+    def _draw_light(self, stop: StopLine, light: int, left: int) -> None:
+        red, green, blue = LIGHTS[light]
+        thick = BAR if light <= CAUTION else BAR - 2
+        top = self._height(stop.distance) - thick // 2
+        colour = (round(red * DIM), round(green * DIM), round(blue * DIM))
+        self._plot.fill(colour, (left, top, self._step, thick))
+
+    def _height(self, distance: float) -> int:
+        """[pixels] from the top of the plot."""
+        return round((1.0 - distance / self.corridor.length) * (self._plot.get_height() - 1))
+
+    def _write_times(self, surface: pygame.Surface, now: int) -> None:
+        """Times below the plot, every TICK seconds."""
+        first = max(now - self._seconds, 0)
+        bottom = TOP + self._plot.get_height()
+        for second in range(-(-first // TICK) * TICK, now + 1, TICK):
+            x = LEFT + self._plot.get_width() - (now - second) * self._step
+            pygame.draw.line(surface, EDGE, (x, bottom), (x, bottom + 4))
+            half = width(clock(second), SMALL) / 2.0
+            middle = min(x, surface.get_width() - half - 2.0)
+            write(surface, clock(second), (middle, bottom + 4), SMALL, FAINT, anchor="midtop")

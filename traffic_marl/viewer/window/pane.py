@@ -1,0 +1,131 @@
+"""Pane: one run as it is shown in a window, with what it left behind for the diagram."""
+
+import time
+from collections import deque
+
+import numpy as np
+
+from traffic_marl.kernels.tables import NONE
+from traffic_marl.viewer.drawing.lettering import LARGE, SMALL, shortened, write
+from traffic_marl.viewer.drawing.library import pygame
+from traffic_marl.viewer.drawing.painting import Look, StreetPainter
+from traffic_marl.viewer.live import Inspection, LiveRun
+from traffic_marl.viewer.scene.camera import Camera
+from traffic_marl.viewer.scene.corridor import Trace
+from traffic_marl.viewer.scene.moment import Moment
+from traffic_marl.viewer.scene.moving import GROUND, HELD, SELECTED, between, lights
+from traffic_marl.viewer.scene.source import Source
+
+SPAN = 480  # [s] kept for the diagram
+RING_ROOM = 6.0  # [pixels] between an intersection and the ring around it
+STRIDE = 10  # [s] that are made at once where they are not shown
+PATIENCE = 0.025  # [s] for which a frame may hold up the one after it
+
+
+class Pane:
+    """Shows one source at one time after the other."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.streets = source.street_map
+        self.painter = StreetPainter(self.streets)
+        self.traces: deque[Trace] = deque(maxlen=SPAN + 1)
+        self.rival: LiveRun | None = None  # the same run without a person's holds
+        self._inspected: tuple[int, int, Inspection] | None = None  # second, intersection, what was found
+        self.earlier: Moment = source.moment_at(0)
+        self.later: Moment = self.earlier
+        self.show(0)
+
+    @property
+    def live(self) -> LiveRun | None:
+        """The run if it is being made, and signals can be taken over."""
+        return self.source if isinstance(self.source, LiveRun) else None
+
+    def show(self, second: int) -> int:
+        """Takes the moments before and after a time; gives the second that was reached within PATIENCE."""
+        give_up = time.monotonic() + PATIENCE
+        if not self.earlier.time <= second <= self.earlier.time + SPAN:
+            self._skip(max(second - SPAN, 0), give_up)
+        while self.earlier.time < min(second, self.source.last) and time.monotonic() < give_up:
+            self._note(self.later)
+            self.earlier, self.later = self.later, self._after(self.later.time)
+        if self.later.time == self.earlier.time:
+            self.later = self._after(self.earlier.time)
+        return self.earlier.time
+
+    def shown(self, share: float) -> Moment:
+        """The moment whose lights and numbers are shown, `share` of a second after the earlier one."""
+        return self.later if share > 0.0 else self.earlier
+
+    def inspection(self, intersection: int) -> Inspection | None:
+        """What is known at an intersection, where the run is being made."""
+        if self.live is None:
+            return None
+        if self._inspected is None or self._inspected[:2] != (self.live.time, intersection):
+            self._inspected = (self.live.time, intersection, self.live.inspect(intersection))
+        return self._inspected[2]
+
+    def hold(self, intersection: int, phase: int) -> bool:
+        """Takes an intersection over, or gives it back with NONE; False where the run is a recording."""
+        if self.live is None:
+            return False
+        if self.rival is None:
+            self.rival = self.live.untouched()
+        self.live.hold(intersection, phase)
+        self._inspected = None
+        return True
+
+    def draw(self, surface: pygame.Surface, camera: Camera, share: float, look: Look) -> None:
+        """Draws the map at a time `share` of a second after the earlier moment."""
+        vehicles = between(self.streets, self.earlier, self.later, share) if self.later is not self.earlier else None
+        self.painter.draw(surface, camera, self.shown(share), vehicles, look)
+        if self.live is not None:
+            for n in np.flatnonzero(self.live.held != NONE):
+                self._ring(surface, camera, int(n), HELD)
+
+    def draw_selection(self, surface: pygame.Surface, camera: Camera, intersection: int) -> None:
+        """Draws a ring around an intersection, and its name."""
+        held = self.live is not None and self.live.held[intersection] != NONE
+        x, y, radius = self._ring(surface, camera, intersection, HELD if held else SELECTED, 3)
+        name = self.streets.intersections[intersection]
+        write(surface, name, (x, y - radius - 6), SMALL, SELECTED, bold=True, anchor="midbottom", ground=GROUND)
+
+    def draw_label(self, surface: pygame.Surface, *, active: bool) -> None:
+        """Writes the strategy's name into the top left corner."""
+        label = shortened(self.source.label, surface.get_width() - 24, LARGE, True)
+        place = write(surface, label, (12, 8), LARGE, bold=True, ground=GROUND)
+        if active:
+            pygame.draw.rect(surface, SELECTED, place.inflate(12, 6), 1, border_radius=5)
+
+    def _ring(
+        self, surface: pygame.Surface, camera: Camera, intersection: int, colour: tuple[int, int, int], width: int = 2
+    ) -> tuple[float, float, float]:
+        """Draws a ring around an intersection; gives its middle and radius, [pixels]."""
+        x, y = camera.pixels(self.streets.positions[intersection]).tolist()
+        radius = float(self.streets.reaches[intersection]) * camera.scale + RING_ROOM
+        pygame.draw.circle(surface, colour, (x, y), radius, width)
+        return x, y, radius
+
+    def _after(self, second: int) -> Moment:
+        return self.source.moment_at(min(second + 1, self.source.last))
+
+    def _skip(self, second: int, give_up: float) -> None:
+        """Leaves out what lies before a time, as far as it gets until `give_up` on the clock of `time.monotonic`."""
+        if self.live is None:
+            self._take(second)
+        elif second < self.earlier.time:
+            self._take(0)
+        while self.earlier.time < min(second, self.source.last) and time.monotonic() < give_up:
+            self._take(min(self.earlier.time + STRIDE, second, self.source.last))
+
+    def _take(self, second: int) -> None:
+        """Begins anew at a time; the diagram too."""
+        self.earlier = self.later = self.source.moment_at(second)
+        self.traces.clear()
+        self._note(self.earlier)
+
+    def _note(self, moment: Moment) -> None:
+        """Keeps of a moment what a diagram needs."""
+        if not self.traces or moment.time > self.traces[-1].time:
+            shown = lights(self.streets, moment)
+            self.traces.append(Trace(moment.time, moment.vehicle, moment.drivable, moment.distance, shown))
