@@ -24,7 +24,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("network",),
     ("kernels",),
     ("files",),
-    ("arrays", "errors", "version"),
+    ("arrays", "errors", "program", "version"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 CORNERS = {

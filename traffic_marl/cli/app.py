@@ -9,11 +9,12 @@ import typer
 
 from traffic_marl.cli import output
 from traffic_marl.cli.comparing import compare_command
-from traffic_marl.cli.exits import STOPPED, mistakes_told
+from traffic_marl.cli.exits import STOPPED, exit_on_error
 from traffic_marl.cli.replaying import replay_command
 from traffic_marl.cli.simulating import simulate_command
 from traffic_marl.cli.training import export_command, train_command
 from traffic_marl.cli.watching import watch_command
+from traffic_marl.program import program
 from traffic_marl.version import __version__
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -33,8 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: what would stand after the program's name; None takes the process's own.
     """
-    with mistakes_told():
-        code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
+    with exit_on_error():
+        words = None if arguments is None else list(arguments)
+        code = app(args=words, prog_name=program(), standalone_mode=False)
         if code == STOPPED:  # some versions of typer answer Ctrl-C with this code, others with Abort
             raise KeyboardInterrupt
         sys.stdout.flush()

@@ -19,7 +19,7 @@ from traffic_marl.cli.arguments import (
     choose_strategies,
     ensure_different,
 )
-from traffic_marl.cli.exits import mistakes_told
+from traffic_marl.cli.exits import exit_on_error
 from traffic_marl.comparison.comparison import Comparison, check, compare
 from traffic_marl.comparison.plots import ensure_plottable, plot
 from traffic_marl.comparison.table import render, to_csv, to_json
@@ -115,7 +115,7 @@ def compare_scenario(scenario: Scenario, strategies: str | None = None, seeds: i
         SystemExit: after a mistake, told in one line on stderr.
     """
     wishes = Wishes(strategies, seeds)
-    with mistakes_told():
+    with exit_on_error():
         _check(wishes)
         found = _compare(scenario, wishes)
     return found

@@ -19,7 +19,7 @@ _Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # base of all error
 
 
 @contextmanager
-def mistakes_told() -> Iterator[None]:
+def exit_on_error() -> Iterator[None]:
     """Ends the program with 2 after a mistake of the user, with 130 after Ctrl-C; other errors pass through."""
     try:
         yield
