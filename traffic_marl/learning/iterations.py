@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from traffic_marl.learning.policies import Policy
+from traffic_marl.learning.policy import Policy
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import numpy as np
 
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.errors import StrategyError
-from traffic_marl.learning.policies import Policy, ensure_installed, load_policy, read_facts
+from traffic_marl.learning.policies import ensure_installed, load_policy, read_facts
+from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.folder import STATE, RunFolder, damaged
 from traffic_marl.observation import Encoder
 from traffic_marl.scenario import Scenario

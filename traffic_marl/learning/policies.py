@@ -8,13 +8,14 @@ import zipfile
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from traffic_marl.arrays import Singles
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.files import replace, replace_text
+from traffic_marl.learning.policy import Policy
 from traffic_marl.network.network import Network
 from traffic_marl.observation import OBSERVATIONS, ObservationLayout
 
@@ -24,24 +25,6 @@ if TYPE_CHECKING:
 DESCRIPTION, NUMBERS = "policy.json", "policy.npz"
 KINDS = ("actor", "table")
 VALUE_BASED = ("dqn",)  # algorithms whose scores are values, not logits
-
-
-class Policy(Protocol):
-    """What says how likely each phase is, for observations of the layout it was made for."""
-
-    kind: ClassVar[str]  # one of KINDS
-
-    def probabilities(self, observations: Singles) -> Singles:
-        """(B, N, P) of observations (B, N, F)."""
-        ...
-
-    def plan(self) -> dict[str, Any]:
-        """What must be known to build it again, as plain values."""
-        ...
-
-    def arrays(self) -> dict[str, Any]:
-        """Its numbers, by name."""
-        ...
 
 
 @dataclass(frozen=True)

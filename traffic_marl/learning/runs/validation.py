@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.learned import InTraining
-from traffic_marl.learning.policies import Policy
+from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario
