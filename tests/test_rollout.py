@@ -92,10 +92,41 @@ def test_interval_that_does_not_divide_the_horizon_makes_a_shorter_last_step():
         (0,),
         interval=50,
         until=120,
-        observer=lambda sim, readings, phases: times.append(sim.time),
+        each_decision=lambda sim, readings, phases: times.append(sim.time),
     )
     assert times == [0, 50, 100]
     assert rollout.simulation.time == rollout.at_end.time == 120
+
+
+def test_every_second_is_seen_once_and_the_decisions_stay_the_same():
+    """From the empty network to the end of the run, the horizon within an interval included."""
+    seconds = []
+    one = scenario(duration_s=100, clearing_s=70)
+    watched = run(
+        one, parse("max_pressure"), (0, 1), interval=15, each_second=lambda simulation: seconds.append(simulation.time)
+    )
+    assert seconds == list(range(171))
+    assert same(watched.at_end, run(one, parse("max_pressure"), (0, 1), interval=15).at_end)
+
+
+def test_decisions_see_the_same_where_each_second_is_observed():
+    def decisions(**observers):
+        seen = []
+        run(
+            scenario(duration_s=100, clearing_s=200),
+            parse("max_pressure"),
+            (0, 1),
+            interval=15,
+            each_decision=lambda sim, readings, phases: seen.append((readings, phases)),
+            **observers,
+        )
+        return seen
+
+    alone, observed = decisions(), decisions(each_second=lambda simulation: simulation.readings())
+    assert len(alone) == len(observed) > 7
+    for (readings, phases), (others, asked) in zip(alone, observed, strict=True):
+        assert same(readings, others)
+        assert np.array_equal(phases, asked)
 
 
 def readings_at_decisions(interval, **changes):
@@ -108,7 +139,7 @@ def readings_at_decisions(interval, **changes):
         interval=interval,
         audit=True,
         log_signals=True,
-        observer=lambda sim, readings, phases: seen.append((readings.time, readings.delay)),
+        each_decision=lambda sim, readings, phases: seen.append((readings.time, readings.delay)),
     )
     return rollout, seen
 
@@ -189,13 +220,13 @@ def test_observer_sees_every_decision_before_the_traffic_moves():
         assert simulation.time == readings.time
         seen.append((readings.time, phases.shape))
 
-    rollout = run(scenario(clearing_s=0), alternating(), (0, 1), interval=10, observer=observe)
+    rollout = run(scenario(clearing_s=0), alternating(), (0, 1), interval=10, each_decision=observe)
     assert seen == [(time, (2, 2)) for time in range(0, DURATION, 10)]
     assert rollout.simulation.time == DURATION
 
 
 def test_watching_changes_nothing():
-    watched = run(scenario(), parse("max_pressure"), (0,), observer=lambda sim, readings, phases: sim.records())
+    watched = run(scenario(), parse("max_pressure"), (0,), each_decision=lambda sim, readings, phases: sim.records())
     assert same(watched.at_end, run(scenario(), parse("max_pressure"), (0,)).at_end)
 
 

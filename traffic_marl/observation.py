@@ -32,7 +32,7 @@ LOCAL_FEATURES = (
     "moving_200_300",
     "moving_over_300",
     "backlog",  # vehicles without room to enter / 40
-    "delay",  # sum of 1 - v / free speed, mean over the seconds of the last advance / 40
+    "delay",  # sum of 1 - v / free speed, mean over the seconds of the interval / 40
     "longest_wait",  # [s] longest present standstill / 300
 )
 EXIT_FEATURES = (

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from traffic_marl.arrays import Ints
 from traffic_marl.errors import UsageError
 from traffic_marl.measures import Measures, check_counters, summarise
 from traffic_marl.scenario import Scenario
-from traffic_marl.simulation import Readings, Records, Simulation, Snapshot
+from traffic_marl.simulation import Readings, Records, Simulation
 from traffic_marl.strategies.catalogue import NamedStrategy
 from traffic_marl.strategies.strategy import Controller, Setting
 from traffic_marl.version import __version__
 
-Observer = Callable[[Simulation, Readings, Ints], None]  # sees each decision before the traffic moves on it
+DecisionObserver = Callable[[Simulation, Readings, Ints], None]  # sees the readings and the phases asked for
+SecondObserver = Callable[[Simulation], None]
+Override = Callable[[Ints], Ints]  # from the phases the strategy asks for to those asked of the signals, both (B, N)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def run(
     threads: int | None = None,
     audit: bool = False,
     log_signals: bool = False,
-    observer: Observer | None = None,
+    each_decision: DecisionObserver | None = None,
+    each_second: SecondObserver | None = None,
 ) -> Rollout:
     """Runs a strategy on all seeds of a scenario, one copy a seed.
 
@@ -86,7 +91,9 @@ def run(
         threads: most threads to step copies on; None takes the CPUs this process may use.
         audit: count overlaps and disorders each second (slower).
         log_signals: keep what the signals showed in each second.
-        observer: called at each decision with the simulation, the readings and the phases asked for.
+        each_decision: called at each decision, before the traffic moves, with the simulation, the readings and the
+            phases asked for.
+        each_second: called with the simulation at every second of the run, the first and the last included.
 
     Raises:
         UsageError: there is no seed, a duration is below 1 s, or `until` is past the end of the demand.
@@ -101,7 +108,7 @@ def run(
     controller = strategy.strategy.start(
         Setting(simulation.network, simulation.timing, between, scenario.flow(), tuple(seeds))
     )
-    loop = _Loop(simulation, controller, between, observer)
+    loop = DecisionLoop(simulation, controller, between, each_decision=each_decision, each_second=each_second)
     loop.advance_to(horizon)
     at_horizon = simulation.records()
     loop.advance_to(end, stop_when_clear=True)
@@ -135,42 +142,63 @@ def demand_end(scenario: Scenario, until: int | None = None) -> int:
     return _at_least_one("until", until)
 
 
-@dataclass
-class _Loop:
-    """Readings, decision, traffic, and again; decisions fall on the multiples of the interval."""
+class DecisionLoop:
+    """Readings, decision, traffic, and again; decisions fall on the multiples of the interval.
 
-    simulation: Simulation
-    controller: Controller
-    interval: int  # [s]
-    observer: Observer | None
-    cut: tuple[Snapshot, Ints] | None = None  # state and request at the start of an interval that `end` cut short
+    Args:
+        simulation: the traffic, at time 0.
+        controller: who decides.
+        interval: [s] between decisions.
+        each_decision: see `run`.
+        each_second: see `run`.
+        override: who may ask for other phases than the controller does; asked each time the traffic is about to move.
+    """
+
+    def __init__(
+        self,
+        simulation: Simulation,
+        controller: Controller,
+        interval: int,
+        *,
+        each_decision: DecisionObserver | None = None,
+        each_second: SecondObserver | None = None,
+        override: Override | None = None,
+    ) -> None:
+        self.simulation = simulation
+        self.controller = controller
+        self.interval = interval
+        self.readings = simulation.readings()  # of the last decision
+        self.asked: Ints = np.zeros_like(self.readings.phase)  # (B, N) at the last decision
+        self._each_decision = each_decision
+        self._each_second = each_second
+        self._override = override
+        if each_second is not None:
+            each_second(simulation)
 
     def advance_to(self, end: int, *, stop_when_clear: bool = False) -> None:
         """Decides and moves until `end` [s], which may lie within an interval; the next call goes on with that one."""
-        while self.simulation.time < end:
-            if stop_when_clear and self.simulation.is_clear().all():
-                return
-            phases = self._decision() if self.cut is None else self._decision_before(*self.cut)
-            left = end - self.simulation.time
-            self.cut = (self.simulation.snapshot(), phases) if left < self.interval else None
-            self.simulation.advance(phases, min(left, self.interval))
+        while self.simulation.time < end and not (stop_when_clear and self.simulation.is_clear().all()):
+            elapsed = self.simulation.time % self.interval
+            if elapsed == 0:
+                self._decide()
+            self._move_to(min(self.simulation.time - elapsed + self.interval, end))
 
-    def _decision(self) -> Ints:
-        """What the strategy asks for now (B, N)."""
-        readings = self.simulation.readings()
-        phases = self.controller.decide(readings)
-        if self.observer is not None:
-            self.observer(self.simulation, readings, phases)
-        return phases
+    def _decide(self) -> None:
+        """Asks the controller what it wants now."""
+        self.readings = self.simulation.readings()
+        self.asked = self.controller.decide(self.readings)
+        if self._each_decision is not None:
+            self._each_decision(self.simulation, self.readings, self.asked)
 
-    def _decision_before(self, start: Snapshot, phases: Ints) -> Ints:
-        """The request of the interval that was cut short, back at its start.
-
-        The interval is moved again in one piece because readings add up delay over one advance: so the next decision
-        sees the same wherever the cut was.
-        """
-        self.simulation.restore(start)
-        return phases
+    def _move_to(self, end: int) -> None:
+        """Moves to `end` [s] within the interval: in one call, or by single seconds where each is observed."""
+        simulation = self.simulation
+        while simulation.time < end:
+            phases = self.asked if self._override is None else self._override(self.asked)
+            seconds = end - simulation.time if self._each_second is None else 1
+            simulation.advance(phases, seconds, continues=simulation.time % self.interval > 0)
+            if self._each_second is not None:
+                self._each_second(simulation)
 
 
 def _at_least_one(where: str, seconds: int) -> int:

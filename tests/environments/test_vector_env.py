@@ -64,7 +64,7 @@ def test_environment_and_rollout_move_the_same_traffic():
         seen.append([simulation.positions(copy) for copy in range(2)])
 
     strategy = NamedStrategy("repeats", Repeats(decisions))
-    run = rollout.run(scenario, strategy, (4, 5), interval=1, observer=observer)
+    run = rollout.run(scenario, strategy, (4, 5), interval=1, each_decision=observer)
     env.reset()
     for second, actions in enumerate(decisions):
         for copy in range(2):

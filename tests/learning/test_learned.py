@@ -34,7 +34,7 @@ def watched(scenario, strategy, seeds=SEEDS):
         asked.append(phases.copy())
         seen.append(readings)
 
-    run(scenario, strategy, seeds, observer=watch)
+    run(scenario, strategy, seeds, each_decision=watch)
     return np.array(asked), seen
 
 

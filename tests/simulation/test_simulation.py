@@ -17,7 +17,7 @@ from traffic_marl.simulation import Simulation
 from traffic_marl.simulation.simulation import SMALL_WORK
 
 TIMING = Timing(min_green=5, max_green=60, yellow=3, all_red=2, max_red=120)
-SUMS = ("delay", "discharged", "span")  # readings that add up over the last advance
+SUMS = ("delay", "discharged", "span")  # readings that add up over a decision interval
 AT_ONCE = Timing(min_green=0, max_green=NEVER, yellow=0, all_red=0, max_red=NEVER)
 TOWN = grid(2, 2, block=150.0)
 DURATION = 300  # [s]
@@ -145,8 +145,36 @@ def test_small_work_starts_no_thread():
     assert traffic_threads() == before
 
 
+def test_an_advance_that_continues_reads_like_one_in_one_piece():
+    """To the last bit, whatever the pieces; a new interval begins without a trace of the one before."""
+    whole, pieces = heavy((0, 1)), heavy((0, 1))
+    for number, phases in enumerate(plan(2)[:30]):
+        whole.advance(phases, 10)
+        first = number % 11
+        pieces.advance(phases, first)
+        assert pieces.readings().span == first
+        for seconds in (1,) * min(2, 10 - first):
+            pieces.advance(phases, seconds, continues=True)
+        pieces.advance(phases, 10 - pieces.readings().span, continues=True)
+        assert_same(whole, pieces)
+    assert whole.readings().span == 10
+    assert whole.readings().delay.sum() > 100
+
+
+def test_an_interval_continues_from_a_snapshot():
+    """What has added up so far is part of the state."""
+    phases = plan(2)
+    simulation = drive(heavy((0, 1)), phases[:20])
+    simulation.advance(phases[20], 3)
+    snapshot = simulation.snapshot()
+    simulation.advance(phases[21], 8)
+    simulation.restore(snapshot)
+    simulation.advance(phases[20], 2, continues=True)
+    assert_same(simulation, drive(heavy((0, 1)), phases[:21]))
+
+
 def test_an_advance_may_be_split():
-    """Only readings that add up over the last advance tell the difference."""
+    """Traffic is the same; where a new interval begins, its sums are those of the rest."""
     whole = drive(heavy((0, 1)), plan(2)[:30], seconds=10)
     halves = heavy((0, 1))
     for phases in plan(2)[:30]:
@@ -171,6 +199,14 @@ def test_no_time_changes_nothing_but_sums_over_it():
     assert not readings.delay.any()
     assert not readings.discharged.any()
     assert readings.span == 0
+
+
+def test_an_interval_that_continues_for_no_time_changes_nothing():
+    simulation = drive(heavy((0,)), plan(1)[:20])
+    before = values(simulation.readings())
+    simulation.advance(plan(1)[19], 0, continues=True)
+    assert_equal(values(simulation.readings()), before)
+    assert before["span"] == 5
 
 
 def test_vehicles_that_leave_a_lane_are_discharged():

@@ -55,6 +55,39 @@ def test_a_strategy_sees_readings_over_its_whole_interval():
     assert sum(discharged for *_, discharged in watched.seen) > 0
 
 
+class Patient:
+    """Asks for phase 0 throughout and keeps the readings."""
+
+    interval = None
+
+    def __init__(self):
+        self.seen = []
+
+    def start(self, setting):
+        return self
+
+    def decide(self, readings):
+        self.seen.append(readings)
+        return np.zeros(readings.phase.shape, np.int32)
+
+
+def test_readings_add_up_over_an_interval_in_which_a_person_takes_over():
+    strategy = Patient()
+    watched = LiveRun(TOWN, NamedStrategy("patient", strategy), 4)
+    watched.moment_at(63)
+    watched.hold(2, 1)
+    watched.moment_at(71)
+    simulation = TOWN.simulation([4])
+    simulation.advance(np.zeros((1, 4), np.int32), 60)
+    simulation.advance(np.zeros((1, 4), np.int32), 3)
+    simulation.advance(np.array([[0, 0, 1, 0]], np.int32), 7, continues=True)
+    seen, expected = strategy.seen[-1], simulation.readings()
+    assert (seen.time, seen.span) == (expected.time, expected.span) == (70, 10)
+    assert np.array_equal(seen.delay, expected.delay)
+    assert np.array_equal(seen.discharged, expected.discharged)
+    assert seen.discharged.sum() > 0
+
+
 def test_moments_come_in_any_order():
     forth, back = live(), live()
     there = {second: forth.moment_at(second) for second in (30, 31, 80)}

@@ -7,7 +7,7 @@ from traffic_marl.arrays import Floats, Ints
 from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, estimate, paired, standings, verdict
 from traffic_marl.errors import UsageError
 from traffic_marl.measures import Measures
-from traffic_marl.rollout import Observer, RunRecord, run
+from traffic_marl.rollout import DecisionObserver, RunRecord, run
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings, Simulation
 from traffic_marl.strategies.catalogue import NamedStrategy
@@ -81,7 +81,7 @@ def compare(
     outcomes = []
     for place, strategy in enumerate(strategies):
         watch = None if progress is None else _watch(progress, strategy.label, place, len(strategies), scenario)
-        rollout = run(scenario, strategy, seeds, interval=interval, threads=threads, observer=watch)
+        rollout = run(scenario, strategy, seeds, interval=interval, threads=threads, each_decision=watch)
         records = tuple(rollout.run_records())
         outcomes.append(Outcome(strategy.label, rollout.interval, rollout.measures, records))
     return Comparison(scenario, tuple(seeds), scenario.duration_s, reference, judge(outcomes, reference))
@@ -145,7 +145,7 @@ def _row(outcome: Outcome, standing: Standing | None, base: Floats | None, compa
     )
 
 
-def _watch(progress: Progress, label: str, place: int, strategies: int, scenario: Scenario) -> Observer:
+def _watch(progress: Progress, label: str, place: int, strategies: int, scenario: Scenario) -> DecisionObserver:
     """An observer that tells how far the comparison is; the clearing after the horizon counts as the last percent."""
     progress(label, place / strategies)
 

@@ -114,19 +114,23 @@ def _compiled(sources: str) -> Callable[..., None]:
         first: int,
         last: int,
         seconds: int,
+        continues: bool,
         audits: bool,
     ) -> None:
         """Moves copies first .. last - 1 on by some seconds and reads their detectors.
 
-        `traffic` is changed in place; its `signals` hold the phases wanted. `audits`: check the order of vehicles
-        each second.
+        `traffic` is changed in place; its `signals` hold the phases wanted. `continues`: the decision interval under
+        way goes on, so that its sums do too; otherwise a new one begins. `audits`: check the order of vehicles each
+        second.
         """
         sources  # noqa: B018 - closed over: see compiling.entry
         for b in range(first, last):
             begin = traffic.tallies[b, 0].time
-            traffic.delays[b, :] = 0.0
-            traffic.discharged[b, :] = 0
-            traffic.tallies[b, 0].span = seconds
+            if not continues:
+                traffic.delays[b, :] = 0.0
+                traffic.discharged[b, :] = 0
+                traffic.tallies[b, 0].span = 0
+            traffic.tallies[b, 0].span += seconds
             for now in range(begin, begin + seconds):
                 advance_second(layout, copy_at(vehicles, traffic, b, now), timing, now, audits)
             sense(layout, copy_at(vehicles, traffic, b, begin + seconds), begin + seconds)

@@ -119,7 +119,7 @@ SIGNAL = np.dtype(
 TALLY = np.dtype(
     [
         ("updates", np.int64),  # vehicles moved, summed over the seconds
-        ("span", np.int32),  # [s] length of the last advance
+        ("span", np.int32),  # [s] of the decision interval that have passed
         ("time", np.int32),  # [s]
         ("occupied", np.int32),  # entries of Traffic.occupied
         ("ascending", np.int32),  # of these, entries in ascending order
@@ -170,7 +170,7 @@ class Traffic(NamedTuple):
     queue_head: Ints  # (B, E) next of Vehicles.queue to enter, at each entry lane
     next_due: Ints  # [s] (B, E) when the next vehicle is due at each entry lane, NEVER if none is to come
     arrivals: Ints  # (B, D, 2) when vehicles last arrived from elsewhere [s], and how many stood there before
-    delays: Floats  # [veh s] (B, K) since the start of the last advance
+    delays: Floats  # [veh s] (B, K) since the decision interval began
     discharged: Ints  # [veh] (B, K) that left the lane since then
     passing: Ints  # (B, D) drivables that vehicles run past the end of in this second
     changing: Table  # SLOT (B, V) vehicles on the way from one drivable to the next

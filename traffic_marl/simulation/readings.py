@@ -14,13 +14,13 @@ class Readings:
     """
 
     time: int  # [s]
-    span: int  # [s] length of the last advance: that of `delay` and `discharged`
+    span: int  # [s] time since the decision interval began, over which `delay` and `discharged` add up
     vehicles: Ints  # [veh] (B, K)
     queue: Ints  # [veh] (B, K) halted
     moving: Ints  # [veh] (B, K, 5) not halted, by distance of the front from the lane's end
     mean_speed: Floats  # [m/s] (B, K) the lane's limit where it is empty
-    delay: Floats  # [veh s] (B, K) sum of 1 - v / free speed over vehicles and the seconds of the last advance
-    discharged: Ints  # [veh] (B, K) that left the lane in the last advance
+    delay: Floats  # [veh s] (B, K) sum of 1 - v / free speed over vehicles and the seconds of `span`
+    discharged: Ints  # [veh] (B, K) that left the lane within `span`
     longest_wait: Ints  # [s] (B, K) longest present standstill
     backlog: Ints  # [veh] (B, K) due, but without room to enter
     phase: Ints  # (B, N) phase shown; during an intergreen the one that comes next

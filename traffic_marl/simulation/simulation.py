@@ -95,10 +95,17 @@ class Simulation:
         """[s] seconds moved so far."""
         return int(self._traffic.tallies["time"][0, 0])
 
-    def advance(self, phases: Ints, seconds: int) -> None:
-        """Asks for `phases` (B, N) and moves all copies on; the request stands until the next one.
+    def advance(self, phases: Ints, seconds: int, *, continues: bool = False) -> None:
+        """Asks for phases and moves all copies on; the request stands until the next one.
 
-        `advance(p, a)` then `advance(p, b)` moves the traffic as `advance(p, a + b)` does.
+        `advance(p, a)` and then `advance(p, b, continues=True)` give the same traffic and the same readings as
+        `advance(p, a + b)`, to the last bit.
+
+        Args:
+            phases: (B, N) each within 0 .. phase_count - 1 of its intersection.
+            seconds: [s] how far to move, at least 0.
+            continues: the decision interval of the call before goes on: `delay`, `discharged` and `span` of the
+                readings add up over both. Otherwise a new interval begins, and these three with it at 0.
         """
         wanted = self._traffic.signals["wanted"]
         assert phases.shape == wanted.shape, f"phases {phases.shape}, expected {wanted.shape}"
@@ -108,22 +115,22 @@ class Simulation:
         threads = self.threads if work >= SMALL_WORK else 1
         pieces = 1 if threads == 1 else min(self.copies, max(threads, work // PIECE_OF_WORK))
         todo = deque(pairwise(self.copies * k // pieces for k in range(pieces + 1)))
-        waiting = [self._threads().submit(self._advance_pieces, todo, seconds) for _ in range(threads - 1)]
-        self._advance_pieces(todo, seconds)
+        waiting = [self._threads().submit(self._advance_pieces, todo, seconds, continues) for _ in range(threads - 1)]
+        self._advance_pieces(todo, seconds, continues)
         for part in waiting:
             part.result()
         assert not self._traffic.tallies["overflow"].any(), "the slots for vehicles did not suffice"
 
-    def _advance_pieces(self, todo: deque[tuple[int, int]], seconds: int) -> None:
-        """Moves the copies of one piece of work after the other on, as long as there is one that nobody has taken."""
+    def _advance_pieces(self, todo: deque[tuple[int, int]], seconds: int, continues: bool) -> None:
+        """Takes one piece of work after the other and moves its copies on, until no piece is left."""
         while True:
             try:
                 first, last = todo.popleft()  # one step: no thread can come between
             except IndexError:
                 return
-            self._advance_piece(first, last, seconds)
+            self._advance_piece(first, last, seconds, continues)
 
-    def _advance_piece(self, first: int, last: int, seconds: int) -> None:
+    def _advance_piece(self, first: int, last: int, seconds: int, continues: bool) -> None:
         """Moves the copies first .. last - 1 on."""
         advance(
             self._layout,
@@ -133,6 +140,7 @@ class Simulation:
             first,
             last,
             seconds,
+            continues,
             self._audit,
         )
 

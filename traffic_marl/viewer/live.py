@@ -1,17 +1,16 @@
 """LiveRun: a strategy at work on one draw of a scenario, second by second, where a person may take signals over."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.rollout import decision_interval, demand_end
+from traffic_marl.rollout import DecisionLoop, decision_interval, demand_end
 from traffic_marl.scenario import Scenario
-from traffic_marl.simulation import Readings, Simulation
+from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.catalogue import NamedStrategy, parse
-from traffic_marl.strategies.strategy import Controller, Setting
+from traffic_marl.strategies.strategy import Setting
 from traffic_marl.viewer.scene.layout import StreetMap, street_map
 from traffic_marl.viewer.scene.moment import Moment, moment
 
@@ -139,7 +138,7 @@ class LiveRun:
         lanes = self.street_map.approaches[intersection]
         probabilities = self._probabilities()
         return Inspection(
-            asked=int(self._asked[intersection]),
+            asked=int(self._loop.asked[0, intersection]),
             held=int(self._held[intersection]),
             next_decision=-self.time % self.interval,
             may_switch=bool(readings.may_switch[0, intersection]),
@@ -158,68 +157,34 @@ class LiveRun:
     def _restart(self) -> None:
         """Goes back to second 0; the holds are kept, to be made again."""
         self._simulation: Simulation = self.scenario.simulation([self.seed], threads=1)
-        self._follower: Simulation = self.scenario.simulation([self.seed], threads=1)  # moves by whole intervals
-        self._controller: Controller = self.strategy.strategy.start(self._setting())
-        count = len(self.street_map.intersections)
-        self._held: Ints = np.full(count, NONE, np.int32)
-        self._asked: Ints = np.zeros(count, np.int32)
-        self._decided: Readings = self._simulation.readings()
-        self._pieces: list[tuple[Ints, int]] = []  # requests and their seconds since the last decision
+        controller = self.strategy.strategy.start(self._setting())
+        self._loop = DecisionLoop(self._simulation, controller, self.interval, override=self._overridden)
+        self._held: Ints = np.full(len(self.street_map.intersections), NONE, np.int32)
         self._before = self._now = moment(self._simulation)
         self._note()
 
     def _step(self, *, seen: bool) -> None:
         """Moves on by one second; takes its moment if it is to be seen or its delay is not yet known."""
-        if self.time % self.interval == 0:
-            self._decide()
         for second, intersection, phase in self.holds:
             if second == self.time:
                 self._held[intersection] = phase
-        phases = np.where(self._held == NONE, self._asked, self._held)[None]
-        self._simulation.advance(phases, 1)
-        if self._pieces and np.array_equal(self._pieces[-1][0], phases):
-            self._pieces[-1] = (phases, self._pieces[-1][1] + 1)
-        else:
-            self._pieces.append((phases, 1))
+        self._loop.advance_to(self.time + 1)
         if seen or self.time == len(self.delays):
             self._before, self._now = self._now, moment(self._simulation)
             self._note()
+
+    def _overridden(self, asked: Ints) -> Ints:
+        """(1, N) what the strategy asks for, or what a person holds instead."""
+        return np.where(self._held == NONE, asked, self._held)
 
     def _note(self) -> None:
         if len(self.delays) == self.time:
             self.delays.append(self._now.mean_delay)
 
-    def _decide(self) -> None:
-        """Asks the strategy, which sees readings over the whole interval.
-
-        The follower makes the interval in one piece for each request. With one request, as always where nobody holds
-        a signal, its readings are those that `rollout.run` shows.
-        """
-        if self._pieces:
-            self._decided = summed([self._followed(*piece) for piece in self._pieces])
-        self._asked = self._controller.decide(self._decided)[0]
-        self._pieces = []
-
-    def _followed(self, phases: Ints, seconds: int) -> Readings:
-        self._follower.advance(phases, seconds)
-        return self._follower.readings()
-
     def _probabilities(self) -> Floats | None:
         """(N, P) of the strategy's phases at its last decision, where it has such."""
-        method = getattr(self._controller, "probabilities", None)
+        method = getattr(self._loop.controller, "probabilities", None)
         if method is None:
             return None
-        found: Floats = np.asarray(method(self._decided), np.float64)[0]
+        found: Floats = np.asarray(method(self._loop.readings), np.float64)[0]
         return found
-
-
-def summed(parts: Sequence[Readings]) -> Readings:
-    """The last of these readings, what adds up over an advance added up over those of all of them."""
-    if len(parts) == 1:
-        return parts[0]
-    return replace(
-        parts[-1],
-        span=sum(part.span for part in parts),
-        delay=np.sum([part.delay for part in parts], axis=0),
-        discharged=np.sum([part.discharged for part in parts], axis=0, dtype=np.int32),
-    )

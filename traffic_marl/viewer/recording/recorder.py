@@ -3,19 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from traffic_marl.arrays import Ints
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable
-from traffic_marl.rollout import Observer, decision_interval, demand_end, run
+from traffic_marl.rollout import SecondObserver, decision_interval, demand_end, run
 from traffic_marl.scenario import Scenario
-from traffic_marl.simulation import Readings, Simulation
+from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.catalogue import NamedStrategy
 from traffic_marl.version import __version__
 from traffic_marl.viewer.recording.film import FILMS, SIZE, SPEED, Size, ensure_filmable, film
 from traffic_marl.viewer.recording.recording import Origin, Recording, Tape
 from traffic_marl.viewer.recording.traffic_file import SUFFIX, write_recording
 from traffic_marl.viewer.scene.layout import street_map
-from traffic_marl.viewer.scene.moment import moment, moment_from
+from traffic_marl.viewer.scene.moment import moment
 
 Progress = Callable[[str, float], None]  # what is being done, and the share of it that is done
 
@@ -95,31 +94,18 @@ def take(
     between = decision_interval(scenario, strategy, interval)
     end = demand_end(scenario, until) + (scenario.clearing_s if until is None else 0)
     tape = Tape()
-    observer = _observer(tape, between, end, progress)
-    simulation = run(scenario, strategy, (seed,), interval=interval, until=until, observer=observer).simulation
-    if tape.seconds == simulation.time:
-        tape.add(moment(simulation))
+    watch = _observer(tape, end, progress)
+    simulation = run(scenario, strategy, (seed,), interval=interval, until=until, each_second=watch).simulation
     origin = Origin(scenario.name, scenario.hash(), strategy.label, between, seed, __version__)
     return tape.recording(origin, street_map(simulation.network), simulation.time)
 
 
-def _observer(tape: Tape, interval: int, end: int, progress: Progress | None) -> Observer:
-    """Takes the moments from one decision to the next; so some may lie beyond the end of the run."""
+def _observer(tape: Tape, end: int, progress: Progress | None) -> SecondObserver:
+    """Takes the moment of each second."""
 
-    def take_interval(simulation: Simulation, readings: Readings, phases: Ints) -> None:
-        tape.add(moment_from(simulation, readings))
+    def take_second(simulation: Simulation) -> None:
+        tape.add(moment(simulation))
         if progress is not None:
             progress("running", simulation.time / end)
-        if interval > 1:
-            _look_ahead(tape, simulation, phases, interval)
 
-    return take_interval
-
-
-def _look_ahead(tape: Tape, simulation: Simulation, phases: Ints, interval: int) -> None:
-    """Takes the moments up to the next decision and goes back: the run then moves there in one piece, as always."""
-    here = simulation.snapshot()
-    for _ in range(interval - 1):
-        simulation.advance(phases, 1)
-        tape.add(moment(simulation))
-    simulation.restore(here)
+    return take_second
