@@ -35,14 +35,14 @@ class Alternating:
 
     interval: int | None = None
 
-    def start(self, setting):
-        self_setting = setting
+    def start(self, conditions):
+        given = conditions
 
         class Controller:
-            setting = self_setting
+            conditions = given
 
             def decide(self, readings):
-                counts = self.setting.network.tables.phase_count
+                counts = self.conditions.network.tables.phase_count
                 return np.broadcast_to(readings.time // 20 % counts, readings.phase.shape).astype(np.int32)
 
         return Controller()
@@ -247,15 +247,15 @@ def test_strategy_starts_with_scenario_rules_and_flow():
     seen = []
 
     class Curious(Alternating):
-        def start(self, setting):
-            seen.append(setting)
-            return super().start(setting)
+        def start(self, conditions):
+            seen.append(conditions)
+            return super().start(conditions)
 
     made = scenario()
     run(made, NamedStrategy("curious", Curious()), (8, 9), until=10, interval=5)
-    (setting,) = seen
-    assert (setting.interval, setting.seeds, setting.timing) == (5, (8, 9), made.timing())
-    assert np.array_equal(setting.flow, made.flow())
+    (conditions,) = seen
+    assert (conditions.interval, conditions.seeds, conditions.timing) == (5, (8, 9), made.timing())
+    assert np.array_equal(conditions.flow, made.flow())
 
 
 def test_signals_are_logged_for_each_second_of_the_run():

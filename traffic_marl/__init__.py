@@ -132,7 +132,7 @@ def _starter(others: str) -> "StartOthers":
     from traffic_marl.errors import UsageError
     from traffic_marl.learning.learned import is_learned, load_learned
     from traffic_marl.strategies.catalogue import parse
-    from traffic_marl.strategies.strategy import Setting
+    from traffic_marl.strategies.strategy import Conditions
 
     named = load_learned(others) if is_learned(others) else parse(others)
 
@@ -142,7 +142,8 @@ def _starter(others: str) -> "StartOthers":
             what = f"{others} decides every {own} s, the environment every {vector.interval} s"
             raise UsageError("others", what, f"add interval_s={vector.interval} to it, or use interval={own} here")
         timing, flow = vector.scenario.timing(), vector.scenario.flow()
-        return named.strategy.start(Setting(vector.network, timing, vector.interval, flow, vector.episode_seeds)).decide
+        conditions = Conditions(vector.network, timing, vector.interval, flow, vector.episode_seeds)
+        return named.strategy.start(conditions).decide
 
     return start
 

@@ -11,7 +11,7 @@ from traffic_marl.measures import Measures, check_counters, summarise
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings, Records, Simulation
 from traffic_marl.strategies.catalogue import NamedStrategy
-from traffic_marl.strategies.strategy import Controller, Setting
+from traffic_marl.strategies.strategy import Conditions, Controller
 from traffic_marl.version import __version__
 
 DecisionObserver = Callable[[Simulation, Readings, Ints], None]  # sees the readings and the phases asked for
@@ -106,7 +106,7 @@ def run(
     end = horizon + (scenario.clearing_s if until is None else 0)
     simulation = scenario.simulation(seeds, threads=threads, audit=audit, log_until=end if log_signals else 0)
     controller = strategy.strategy.start(
-        Setting(simulation.network, simulation.timing, between, scenario.flow(), tuple(seeds))
+        Conditions(simulation.network, simulation.timing, between, scenario.flow(), tuple(seeds))
     )
     loop = DecisionLoop(simulation, controller, between, each_decision=each_decision, each_second=each_second)
     loop.advance_to(horizon)

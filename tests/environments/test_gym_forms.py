@@ -63,10 +63,10 @@ def test_the_others_follow_their_strategy():
     over = False
     while not over:
         if decide is None:
-            from traffic_marl.strategies.strategy import Setting
+            from traffic_marl.strategies.strategy import Conditions
 
-            setting = Setting(env.vector.network, SHORT.timing(), env.vector.interval, SHORT.flow(), (8,))
-            decide = like.strategy.start(setting).decide
+            conditions = Conditions(env.vector.network, SHORT.timing(), env.vector.interval, SHORT.flow(), (8,))
+            decide = like.strategy.start(conditions).decide
         *_, over, _ = env.step(decide(env.vector.readings)[0, place])
     assert np.array_equal(env.vector.simulation.records().left, run.at_end.left)
 

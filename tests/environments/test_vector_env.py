@@ -46,7 +46,7 @@ class Repeats:
     def __init__(self, decisions):
         self.decisions = iter(decisions)
 
-    def start(self, setting):
+    def start(self, conditions):
         return self
 
     def decide(self, readings):

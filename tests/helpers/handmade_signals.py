@@ -9,7 +9,7 @@ import numpy as np
 from traffic_marl.kernels.tables import GREEN, NEVER, NONE, Roads, Timing
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.strategy import Conditions
 
 TIMING = Timing(min_green=5, max_green=NEVER, yellow=3, all_red=2, max_red=NEVER)
 LIMIT = 15.0  # [m/s]
@@ -150,16 +150,16 @@ def mixed() -> Network:
     return make_network(roads, movements, phases)
 
 
-def setting(
+def conditions(
     network: Network, flow_vph: Mapping[int, float] | float = 0.0, timing: Timing = TIMING, **more: Any
-) -> Setting:
-    """A setting with the given flows [veh/h], by movement or the same for all."""
+) -> Conditions:
+    """Conditions with the given flows [veh/h], by movement or the same for all."""
     flow = np.zeros(len(network.movement_turns))
     if isinstance(flow_vph, Mapping):
         flow[list(flow_vph)] = list(flow_vph.values())
     else:
         flow[:] = flow_vph
-    return Setting(
+    return Conditions(
         **{"network": network, "timing": timing, "interval": 10, "flow": flow / 3600.0, "seeds": (0,)} | more
     )
 

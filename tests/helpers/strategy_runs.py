@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.helpers.handmade_signals import joined, random_readings, setting
+from tests.helpers.handmade_signals import conditions, joined, random_readings
 from traffic_marl.strategies.catalogue import STRATEGIES, parse
 
 VARIANTS = (*STRATEGIES, "max_pressure:exit=mean", "longest_queue:reach_m=200,hold=2", "sotl:threshold_veh_s=3")
@@ -11,7 +11,7 @@ VARIANTS = (*STRATEGIES, "max_pressure:exit=mean", "longest_queue:reach_m=200,ho
 def run(text, network, seeds, steps=12):
     """Phases asked for in a batch with one copy a seed, (steps, B, N)."""
     flow = {movement: 50.0 + 20.0 * movement for movement in range(len(network.movement_turns))}
-    working = parse(text).strategy.start(setting(network, flow, seeds=seeds))
+    working = parse(text).strategy.start(conditions(network, flow, seeds=seeds))
     generators = [np.random.default_rng(seed) for seed in seeds]
     times = range(0, 13 * steps, 13)
     return np.stack(

@@ -13,7 +13,7 @@ from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
 from traffic_marl.scenario import GridNetwork, load_scenario
 from traffic_marl.strategies.catalogue import parse
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.strategy import Conditions
 
 ROOT = Path(__file__).parents[2]
 OTHER = SMALL.model_copy(update={"network": GridNetwork(rows=2, columns=2, block_m=200.0)})
@@ -23,7 +23,7 @@ SEEDS = (0, 1, 2)
 
 def controller(strategy, scenario=SMALL, seeds=SEEDS, interval=5):
     network = scenario.build_network()
-    return strategy.strategy.start(Setting(network, scenario.timing(), interval, scenario.flow(), seeds))
+    return strategy.strategy.start(Conditions(network, scenario.timing(), interval, scenario.flow(), seeds))
 
 
 def watched(scenario, strategy, seeds=SEEDS):

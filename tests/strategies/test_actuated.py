@@ -1,6 +1,6 @@
 import numpy as np
 
-from tests.helpers.handmade_signals import EL, ET, NL, NT, SL, ST, WL, WR, WT, crossing, mixed, readings, setting
+from tests.helpers.handmade_signals import EL, ET, NL, NT, SL, ST, WL, WR, WT, conditions, crossing, mixed, readings
 from traffic_marl.kernels.tables import ALL_RED, YELLOW
 from traffic_marl.strategies.actuated import Actuated
 
@@ -8,7 +8,7 @@ NETWORK = crossing()  # phases 0 WT ET, 1 NT ST, 2 WL EL, 3 NL SL; lanes have th
 
 
 def controller(**parameters):
-    return Actuated(**parameters).start(setting(NETWORK))
+    return Actuated(**parameters).start(conditions(NETWORK))
 
 
 def ask(working, time, phase=0, age=10, **traffic):
@@ -94,7 +94,7 @@ def test_the_gap_is_counted_from_the_start_of_green():
 def test_overlapping_phases_are_called_by_their_red_movements_only():
     # mixed(): J0 has phases (through, right), (through, left), (right, left); lane 1 is shared by through and right
     network = mixed()
-    working = Actuated(gap_s=0, longest_green_s=20).start(setting(network))
+    working = Actuated(gap_s=0, longest_green_s=20).start(conditions(network))
     through_only = readings(network, 10, queue={0: 3}, phase=0, age=30)
     assert working.decide(through_only)[0, 0] == 0  # phase 1 serves the same through movement, green already
     side = network.lane_names.index("side 0_0")

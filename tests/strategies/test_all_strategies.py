@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.helpers.handmade_signals import LIMIT, crossing, mixed, random_readings, setting
+from tests.helpers.handmade_signals import LIMIT, conditions, crossing, mixed, random_readings
 from tests.helpers.strategy_runs import VARIANTS, run
 from traffic_marl.strategies.catalogue import parse
 
@@ -34,7 +34,7 @@ def test_copies_decide_alone_as_in_a_batch(text, name):
 @pytest.mark.parametrize("text", VARIANTS)
 def test_readings_are_not_changed(text):
     network = NETWORKS["crossing"]
-    working = parse(text).strategy.start(setting(network, 100.0))
+    working = parse(text).strategy.start(conditions(network, 100.0))
     one = random_readings(network, np.random.default_rng(1), 40)
     before = {name: np.copy(value) for name, value in vars(one).items()}
     working.decide(one)

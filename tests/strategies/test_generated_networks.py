@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from tests.helpers.handmade_signals import TIMING, setting
+from tests.helpers.handmade_signals import TIMING, conditions
 from tests.helpers.strategy_runs import VARIANTS, run
 from traffic_marl.network.generators.arterial import arterial
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.strategies.green_wave import GreenWave
-from traffic_marl.strategies.phases import counted_movements, needs_green
+from traffic_marl.strategies.incidence import counted_movements, needs_green
 from traffic_marl.strategies.webster import Webster
 
 
@@ -24,7 +24,7 @@ BY_TURN = {"left": 40.0, "through": 150.0, "right": 40.0}
 
 def test_wave_on_an_arterial_takes_a_block_at_the_progression_speed():
     network = arterial(5, block=(300.0, 450.0, 250.0, 400.0))
-    plan = GreenWave(cycle_s=100, speed_kmh=36.0).start(setting(network, flows(network, BY_TURN))).plan
+    plan = GreenWave(cycle_s=100, speed_kmh=36.0).start(conditions(network, flows(network, BY_TURN))).plan
     # the same demand, hence the same splits, at each intersection; blocks of 300, 450, 250 and 400 m at 10 m/s
     order = np.argsort([int(name.rpartition("_")[2]) for name in network.intersections])
     assert (np.diff(plan.offset[order]) % 100).tolist() == [30, 45, 25, 40]
@@ -32,7 +32,7 @@ def test_wave_on_an_arterial_takes_a_block_at_the_progression_speed():
 
 def test_wave_on_a_grid_runs_along_each_row_of_the_busier_axis():
     network = grid(3, 4, block=300.0)
-    plan = GreenWave(cycle_s=120, speed_kmh=54.0).start(setting(network, flows(network, BY_TURN))).plan
+    plan = GreenWave(cycle_s=120, speed_kmh=54.0).start(conditions(network, flows(network, BY_TURN))).plan
     offset = dict(zip(network.intersections, plan.offset.tolist(), strict=True))
     for row in (1, 2, 3):
         along = [offset[f"intersection_{row}_{column}"] for column in (1, 2, 3, 4)]
@@ -42,7 +42,7 @@ def test_wave_on_a_grid_runs_along_each_row_of_the_busier_axis():
 @pytest.mark.parametrize(("phases", "count"), [("two", 2), ("four", 4), ("eight", 8)])
 def test_phase_tables_of_all_sizes_get_a_plan(phases, count):
     network = grid(2, 2, phases=phases)
-    plan = Webster().start(setting(network, flows(network, BY_TURN))).plan
+    plan = Webster().start(conditions(network, flows(network, BY_TURN))).plan
     assert network.tables.phase_count.tolist() == [count] * 4
     assert (plan.used <= min(count, 5)).all()  # of the eight, a ring needs five at most
     assert (plan.ends[:, 0] - plan.begins[:, 0] >= TIMING.min_green).all()

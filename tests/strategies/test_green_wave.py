@@ -10,9 +10,9 @@ from tests.helpers.handmade_signals import (
     Movement,
     Road,
     arterial,
+    conditions,
     make_network,
     mixed,
-    setting,
 )
 from traffic_marl.errors import StrategyError
 from traffic_marl.strategies.corridors import chains, links_by_importance, ways_of
@@ -28,7 +28,7 @@ def flows(intersections, east, west, side=200):
 
 
 def plan_of(network, flow, timing=TIMING, **parameters):
-    return GreenWave(**parameters).start(setting(network, flow, timing)).plan
+    return GreenWave(**parameters).start(conditions(network, flow, timing)).plan
 
 
 def test_eastbound_wave_travels_at_the_limit():
@@ -83,7 +83,7 @@ def test_busier_corridor_is_served_first_and_the_others_tie_the_rest():
     # two arterials of two intersections joined by southbound side roads: rows 0 east, 1 west, one column ties them
     network = grid_of_two_rows()
     flow = {0: 500, 1: 500, 2: 600, 3: 600, 4: 100, 5: 100, 6: 90, 7: 90}
-    links = links_by_importance(setting(network, flow), None)
+    links = links_by_importance(conditions(network, flow), None)
     assert [(link.upstream, link.downstream) for link in links] == [(3, 2), (0, 1), (0, 2), (1, 3)]
     plan = plan_of(network, flow, cycle_s=60)
     assert (plan.offset[2] - plan.offset[3]) % 60 == 20
@@ -124,7 +124,7 @@ def grid_of_two_rows():
 
 def test_chains_follow_through_movements_and_hold_every_road_once():
     network = arterial(3)
-    found = chains(ways_of(setting(network, flows(3, 500, 300))))
+    found = chains(ways_of(conditions(network, flows(3, 500, 300))))
     named = [[network.roads[road] for road in chain] for chain in found]
     assert ["east 0", "east 1", "east 2", "east 3"] in named
     assert ["west 3", "west 2", "west 1", "west 0"] in named

@@ -12,11 +12,11 @@ from tests.helpers.handmade_signals import (
     WT,
     Movement,
     Road,
+    conditions,
     crossing,
     make_network,
     mixed,
     readings,
-    setting,
 )
 from traffic_marl.errors import StrategyError
 from traffic_marl.strategies.longest_queue import LongestQueue
@@ -25,7 +25,7 @@ NETWORK = crossing()
 
 
 def asked(strategy, network=NETWORK, **traffic):
-    return int(strategy.start(setting(network)).decide(readings(network, **traffic))[0, 0])
+    return int(strategy.start(conditions(network)).decide(readings(network, **traffic))[0, 0])
 
 
 def test_the_phase_with_most_halted_vehicles_is_asked_for():
@@ -46,7 +46,7 @@ def test_backlog_does_not_count():
     backlog = one.backlog.copy()
     backlog[0, WT] = 50
     with_backlog = type(one)(**{**vars(one), "backlog": backlog})
-    assert LongestQueue().start(setting(NETWORK)).decide(with_backlog).tolist() == [[3]]
+    assert LongestQueue().start(conditions(NETWORK)).decide(with_backlog).tolist() == [[3]]
 
 
 @pytest.mark.parametrize(("reach", "phase"), [(0, 3), (60, 0), (120, 1), (200, 2), (300, 3)])
@@ -84,7 +84,7 @@ def _shared_lane():
 def test_one_phase_is_all_there_is_to_ask_for():
     network = mixed()
     side = network.lane_names.index("side 2_0")
-    assert LongestQueue().start(setting(network)).decide(readings(network, queue={side: 9})).tolist() == [[0, 0, 0]]
+    assert LongestQueue().start(conditions(network)).decide(readings(network, queue={side: 9})).tolist() == [[0, 0, 0]]
 
 
 @pytest.mark.parametrize("reach", [-60, 1, 100, 301])

@@ -14,25 +14,25 @@ from tests.helpers.handmade_signals import (
     WR,
     WT,
     arterial,
+    conditions,
     crossing,
     mixed,
     readings,
-    setting,
 )
 from traffic_marl.strategies.efficient_max_pressure import EfficientMaxPressure
+from traffic_marl.strategies.incidence import phase_scores
 from traffic_marl.strategies.max_pressure import MaxPressure
-from traffic_marl.strategies.phases import phase_scores
 
 NETWORK = crossing()
 
 
 def pressures(strategy, queue, network=NETWORK, flow=0.0):
-    working = strategy.start(setting(network, flow))
+    working = strategy.start(conditions(network, flow))
     return phase_scores(working.weights, readings(network, queue=queue).queue, network)[0].tolist()
 
 
 def asked(strategy, queue, network=NETWORK):
-    return strategy.start(setting(network)).decide(readings(network, queue=queue))[0].tolist()
+    return strategy.start(conditions(network)).decide(readings(network, queue=queue))[0].tolist()
 
 
 def test_pressure_is_the_queue_less_all_lanes_of_the_exit_road():

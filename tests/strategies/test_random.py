@@ -1,11 +1,11 @@
 import numpy as np
 
-from tests.helpers.handmade_signals import crossing, joined, mixed, readings, setting
+from tests.helpers.handmade_signals import conditions, crossing, joined, mixed, readings
 from traffic_marl.strategies.random import BLOCK, Random
 
 
 def choices(network, seeds, decisions):
-    working = Random().start(setting(network, seeds=seeds))
+    working = Random().start(conditions(network, seeds=seeds))
     batch = joined([readings(network)] * len(seeds))
     return np.stack([working.decide(batch) for _ in range(decisions)], axis=1)  # (B, decisions, N)
 

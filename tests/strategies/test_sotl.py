@@ -1,4 +1,4 @@
-from tests.helpers.handmade_signals import EL, NL, NR, NT, SL, ST, WL, WT, crossing, mixed, readings, setting
+from tests.helpers.handmade_signals import EL, NL, NR, NT, SL, ST, WL, WT, conditions, crossing, mixed, readings
 from traffic_marl.kernels.tables import YELLOW
 from traffic_marl.strategies.sotl import Sotl
 
@@ -7,7 +7,7 @@ NETWORK = crossing()
 
 def controller(**parameters):
     return Sotl(**{"threshold_veh_s": 20.0, "shortest_green_s": 5, "platoon_veh": 2} | parameters).start(
-        setting(NETWORK)
+        conditions(NETWORK)
     )
 
 
@@ -85,5 +85,5 @@ def test_nothing_happens_on_an_empty_network_even_without_threshold():
 
 def test_movements_already_green_do_not_call_for_a_phase_that_shares_them():
     network = mixed()  # J0: phase 1 shares the through movement (lane 0 and 1) with phase 0
-    working = Sotl(threshold_veh_s=1.0, shortest_green_s=0).start(setting(network))
+    working = Sotl(threshold_veh_s=1.0, shortest_green_s=0).start(conditions(network))
     assert working.decide(readings(network, 10, queue={0: 9}, age=30))[0, 0] == 0

@@ -16,21 +16,21 @@ from tests.helpers.handmade_signals import (
     WT,
     Movement,
     Road,
+    conditions,
     crossing,
     make_network,
     mixed,
-    setting,
 )
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.strategies.webster import (
+    CriticalFlows,
     Design,
-    Need,
     Webster,
+    critical_flows,
+    critical_phases,
     greens_within,
     movement_ratios,
-    needs_of,
-    phase_needs,
     webster_cycle,
 )
 
@@ -43,7 +43,7 @@ def design(timing: Timing = TIMING, startup_lost: float = 2.0, shortest: int = 3
 
 def plan_of(network, flows, timing=TIMING, **parameters):
     strategy = Webster(**{"saturation_flow_vph": 1800.0} | parameters)
-    return strategy.start(setting(network, flows, timing)).plan
+    return strategy.start(conditions(network, flows, timing)).plan
 
 
 def test_two_phase_example():
@@ -66,7 +66,7 @@ def test_permitted_turns_do_not_count():
 def test_four_phases_each_with_its_fullest_lane():
     network = crossing()
     flows = {WT: 360, ET: 180, NT: 90, ST: 180, WL: 90, EL: 54, NL: 36, SL: 18, WR: 900}
-    (need,) = needs_of(setting(network, flows), SATURATION)
+    (need,) = critical_flows(conditions(network, flows), SATURATION)
     assert need.phases == (0, 1, 2, 3)
     assert need.ratios == pytest.approx((0.2, 0.1, 0.05, 0.02))
 
@@ -74,12 +74,12 @@ def test_four_phases_each_with_its_fullest_lane():
 def test_flow_is_spread_over_the_lanes_of_a_movement():
     # mixed(): through has lanes 0 and 1, the right turn shares lane 1: 200 + 100 vehicles an hour on it
     network = mixed()
-    ratios = movement_ratios(setting(network, {0: 400, 1: 100, 2: 360}), SATURATION)
+    ratios = movement_ratios(conditions(network, {0: 400, 1: 100, 2: 360}), SATURATION)
     assert ratios[:3] == pytest.approx([300 / 1800, 300 / 1800, 360 / 1800])
 
 
 def test_cycle_is_kept_between_shortest_and_longest():
-    light, heavy = Need((0, 1), (0.05, 0.05)), Need((0, 1), (0.4, 0.45))
+    light, heavy = CriticalFlows((0, 1), (0.05, 0.05)), CriticalFlows((0, 1), (0.4, 0.45))
     # L = 14 s: 26 / 0.9 = 28.9 s is below 30 s; 26 / 0.15 = 173 s is above 120 s
     assert webster_cycle(light, design()) == 30
     assert webster_cycle(heavy, design()) == 120
@@ -88,12 +88,12 @@ def test_cycle_is_kept_between_shortest_and_longest():
 
 @pytest.mark.parametrize("ratios", [(0.5, 0.5), (0.9, 0.8)])
 def test_overload_gets_the_longest_cycle(ratios):
-    assert webster_cycle(Need((0, 1), ratios), design(longest=90)) == 90
+    assert webster_cycle(CriticalFlows((0, 1), ratios), design(longest=90)) == 90
 
 
 def test_min_greens_are_kept_even_if_the_cycle_grows():
     timing = TIMING._replace(min_green=20)
-    need = Need((0, 1), (0.3, 0.01))
+    need = CriticalFlows((0, 1), (0.3, 0.01))
     # 26 / 0.69 = 37.7 s, but two min greens and intergreens take 2 (20 + 5) = 50 s
     assert webster_cycle(need, design(timing)) == 50
     assert greens_within(50, need, design(timing)) == [20, 20]
@@ -102,11 +102,11 @@ def test_min_greens_are_kept_even_if_the_cycle_grows():
 
 def test_greens_are_no_longer_than_max_green():
     timing = TIMING._replace(max_green=25)
-    assert greens_within(80, Need((0, 1), (0.3, 0.1)), design(timing)) == [25, 25]
+    assert greens_within(80, CriticalFlows((0, 1), (0.3, 0.1)), design(timing)) == [25, 25]
 
 
 def test_greens_fill_the_cycle_in_proportion():
-    greens = greens_within(100, Need((0, 1, 2), (0.3, 0.2, 0.1)), design())
+    greens = greens_within(100, CriticalFlows((0, 1, 2), (0.3, 0.2, 0.1)), design())
     # 100 - 3 * 7 = 79 s effective: 39.5, 26.3 and 13.2 s, shown 41.5, 28.3 and 15.2 s
     assert sum(greens) == 100 - 15
     assert np.abs(np.array(greens) - [41.5, 28.3, 15.2]).max() < 1.0
@@ -121,7 +121,7 @@ def test_without_flow_the_cycle_is_shared_equally():
 def test_overlapping_phases_give_the_critical_path_sum():
     # through and left of both directions, and the two phases that serve one approach each (a dual ring)
     served = np.array([[1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0], [0, 1, 0, 1]], dtype=bool)  # WT, ET, WL, EL
-    need = phase_needs(served, np.array([0.30, 0.10, 0.20, 0.05]))
+    need = critical_phases(served, np.array([0.30, 0.10, 0.20, 0.05]))
     # least sum: max(WT + EL, ET + WL) = max(0.35, 0.30)
     assert sum(need.ratios) == pytest.approx(0.35)
     loads = np.zeros(4)
@@ -147,7 +147,7 @@ def test_phases_that_are_not_needed_are_left_out():
 
 def test_a_movement_without_flow_still_gets_a_green():
     served = np.array([[1, 0, 0], [0, 1, 1]], dtype=bool)
-    assert phase_needs(served, np.array([0.4, 0.0])).phases == (0, 1)
+    assert critical_phases(served, np.array([0.4, 0.0])).phases == (0, 1)
 
 
 def test_one_phase_stays():
@@ -164,7 +164,7 @@ def test_a_protected_right_turn_counts():
     roads = {"a": Road(1, "J"), "b": Road(1, "J"), "c": Road(1, "rim"), "d": Road(1, "rim")}
     movements = [Movement("a", (0,), "c", "right"), Movement("b", (0,), "d", "through")]
     network = make_network(roads, movements, {"J": [(0,), (1,)]})
-    (need,) = needs_of(setting(network, {0: 180, 1: 360}), SATURATION)
+    (need,) = critical_flows(conditions(network, {0: 180, 1: 360}), SATURATION)
     assert need.ratios == pytest.approx((0.1, 0.2))
 
 

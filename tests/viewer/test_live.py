@@ -38,7 +38,7 @@ class Echo:
     def __init__(self):
         self.seen = []
 
-    def start(self, setting):
+    def start(self, conditions):
         return self
 
     def decide(self, readings):
@@ -209,7 +209,7 @@ class Dice:
 
     interval = None
 
-    def start(self, setting):
+    def start(self, conditions):
         return self
 
     def decide(self, readings):

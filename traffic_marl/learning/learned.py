@@ -17,7 +17,7 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.catalogue import NamedStrategy
 from traffic_marl.strategies.parameters import choice, parameters_of, seconds
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.strategy import Conditions
 
 PACKAGE = Path(__file__).parents[1]
 SHIPPED, RUNS = "pretrained", "runs"
@@ -45,11 +45,11 @@ class Learned:
     observation: str
     samples: bool = False  # draws phases by their probabilities, in place of the likeliest
 
-    def start(self, setting: Setting) -> "LearnedController":
+    def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that asks the policy, if it can work on this network."""
-        encoder = Encoder(setting.network, setting.timing, setting.interval, self.observation)
-        policy = load_policy(self.folder, setting.network, encoder.layout)
-        return LearnedController(policy, encoder, setting.seeds if self.samples else None)
+        encoder = Encoder(conditions.network, conditions.timing, conditions.interval, self.observation)
+        policy = load_policy(self.folder, conditions.network, encoder.layout)
+        return LearnedController(policy, encoder, conditions.seeds if self.samples else None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +60,9 @@ class InTraining:
     interval: int  # [s] between decisions
     observation: str
 
-    def start(self, setting: Setting) -> "LearnedController":
+    def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that asks the policy."""
-        encoder = Encoder(setting.network, setting.timing, setting.interval, self.observation)
+        encoder = Encoder(conditions.network, conditions.timing, conditions.interval, self.observation)
         return LearnedController(self.policy, encoder, None)
 
 

@@ -9,9 +9,7 @@ from traffic_marl.arrays import Bools, Ints
 from traffic_marl.kernels.tables import GREEN
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.longest_queue import REACHES, near_vehicles
-from traffic_marl.strategies.parameters import check_parameters, seconds
-from traffic_marl.strategies.phases import (
+from traffic_marl.strategies.incidence import (
     available_phases,
     lane_values_by,
     movement_lanes,
@@ -20,7 +18,9 @@ from traffic_marl.strategies.phases import (
     phase_scores,
     served_now,
 )
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.longest_queue import REACHES, near_vehicles
+from traffic_marl.strategies.parameters import check_parameters, seconds
+from traffic_marl.strategies.strategy import Conditions
 
 ZONE = REACHES[1]  # [m] length of the detection zone before the stop line
 
@@ -55,9 +55,9 @@ class Actuated:
         """[s] between decisions: gaps are watched each second."""
         return 1
 
-    def start(self, setting: Setting) -> "ActuatedController":
+    def start(self, conditions: Conditions) -> "ActuatedController":
         """A controller that has seen no vehicle yet."""
-        return ActuatedController(setting.network, self.gap_s, self.longest_green_s)
+        return ActuatedController(conditions.network, self.gap_s, self.longest_green_s)
 
 
 class ActuatedController:

@@ -6,8 +6,8 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.kernels.tables import NONE, Roads
-from traffic_marl.strategies.phases import needs_green
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.incidence import needs_green
+from traffic_marl.strategies.strategy import Conditions
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,28 @@ class Ways:
     inward: Ints  # (R,) heaviest of the onward movements that lead to the road, NONE without one
 
 
-def links_by_importance(setting: Setting, speed: float | None) -> list[Link]:
+def links_by_importance(conditions: Conditions, speed: float | None) -> list[Link]:
     """All links between intersections, those of the corridor with most flow (vehicles times links) first.
 
     Args:
-        setting: the network and the expected flows.
+        conditions: the network and the expected flows.
         speed: [m/s] of a platoon; None takes the speed limit of each road.
     """
-    ways = ways_of(setting)
-    corridors = [corridor_links(chain, ways, setting, speed) for chain in chains(ways)]
+    ways = ways_of(conditions)
+    corridors = [corridor_links(chain, ways, conditions, speed) for chain in chains(ways)]
     corridors.sort(key=lambda links: sum(link.flow for link in links), reverse=True)
     return [link for links in corridors for link in links]
 
 
-def ways_of(setting: Setting) -> Ways:
-    """The ways through the setting's network under its flows."""
-    tables = setting.network.tables
+def ways_of(conditions: Conditions) -> Ways:
+    """The ways through the network under the expected flows."""
+    tables = conditions.network.tables
     entry_road, exit_road = movement_ends(tables)
     roads = int(tables.lane_road.max()) + 1
-    through = np.asarray([turn == "through" for turn in setting.network.movement_turns], dtype=np.bool_)
-    onward = heaviest(entry_road, through, setting.flow, roads)
+    through = np.asarray([turn == "through" for turn in conditions.network.movement_turns], dtype=np.bool_)
+    onward = heaviest(entry_road, through, conditions.flow, roads)
     chosen = through & (onward[entry_road] == np.arange(len(entry_road)))
-    return Ways(entry_road, exit_road, onward, heaviest(exit_road, chosen, setting.flow, roads))
+    return Ways(entry_road, exit_road, onward, heaviest(exit_road, chosen, conditions.flow, roads))
 
 
 def movement_ends(tables: Roads) -> tuple[Ints, Ints]:
@@ -96,17 +96,17 @@ def _follower(road: int, ways: Ways) -> int:
     return int(ways.exit_road[movement])
 
 
-def corridor_links(chain: list[int], ways: Ways, setting: Setting, speed: float | None) -> list[Link]:
+def corridor_links(chain: list[int], ways: Ways, conditions: Conditions, speed: float | None) -> list[Link]:
     """The links on a chain of roads; roads from or to the rim are none."""
-    found = (_link(road, ways, setting, speed) for road in chain)
+    found = (_link(road, ways, conditions, speed) for road in chain)
     return [link for link in found if link is not None]
 
 
-def _link(road: int, ways: Ways, setting: Setting, speed: float | None) -> Link | None:
-    network = setting.network
+def _link(road: int, ways: Ways, conditions: Conditions, speed: float | None) -> Link | None:
+    network = conditions.network
     tables = network.tables
-    feeding = _main_movement(ways.exit_road == road, int(ways.inward[road]), setting)
-    served = _main_movement(ways.entry_road == road, int(ways.onward[road]), setting)
+    feeding = _main_movement(ways.exit_road == road, int(ways.inward[road]), conditions)
+    served = _main_movement(ways.entry_road == road, int(ways.onward[road]), conditions)
     if NONE in (feeding, served):
         return None
     lanes = np.flatnonzero(tables.lane_road == road)
@@ -118,14 +118,14 @@ def _link(road: int, ways: Ways, setting: Setting, speed: float | None) -> Link 
         feeding=feeding,
         served=served,
         travel_time=float(tables.length[lanes].mean() + crossing) / pace,
-        flow=float(setting.flow[served]),
+        flow=float(conditions.flow[served]),
     )
 
 
-def _main_movement(candidates: Bools, through: int, setting: Setting) -> int:
+def _main_movement(candidates: Bools, through: int, conditions: Conditions) -> int:
     """The through movement, or the heaviest candidate, those that need a green first; NONE without candidates."""
     if through != NONE or not candidates.any():
         return through
     movements = np.flatnonzero(candidates)
-    rank = np.lexsort((-movements, setting.flow[movements], needs_green(setting.network)[movements]))
+    rank = np.lexsort((-movements, conditions.flow[movements], needs_green(conditions.network)[movements]))
     return int(movements[rank[-1]])

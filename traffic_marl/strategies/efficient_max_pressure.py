@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from traffic_marl.strategies.incidence import exit_lanes, movement_lanes, rows_averaged
 from traffic_marl.strategies.max_pressure import PressureController
-from traffic_marl.strategies.phases import exit_lanes, movement_lanes, rows_averaged
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.strategy import Conditions
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class EfficientMaxPressure:
         """[s] between decisions: the scenario's."""
         return None
 
-    def start(self, setting: Setting) -> PressureController:
+    def start(self, conditions: Conditions) -> PressureController:
         """A controller; it remembers nothing."""
-        network = setting.network
+        network = conditions.network
         weights = rows_averaged(movement_lanes(network)) - rows_averaged(exit_lanes(network))
         return PressureController(network, weights)

@@ -6,8 +6,8 @@ from typing import ClassVar
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.strategies.parameters import check_parameters, seconds
-from traffic_marl.strategies.plan import PlanController, keeping, make_plan
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.timing_plan import PlanController, make_plan, plan_controller
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,17 @@ class FixedTime:
         """[s] between decisions: a plan is kept to the second."""
         return 1
 
-    def start(self, setting: Setting) -> PlanController:
+    def start(self, conditions: Conditions) -> PlanController:
         """A controller that keeps the plan.
 
         Raises:
             StrategyError: if the signals would not show greens of this length.
         """
-        self._check_against(setting.timing)
-        orders = [range(count) for count in setting.network.tables.phase_count]
+        self._check_against(conditions.timing)
+        orders = [range(count) for count in conditions.network.tables.phase_count]
         greens = [[self.green_s] * len(order) for order in orders]
-        plan = make_plan(orders, greens, setting.timing.yellow + setting.timing.all_red)
-        return keeping(plan, f"{self.name}:green_s={self.green_s}", setting.timing)
+        plan = make_plan(orders, greens, conditions.timing.yellow + conditions.timing.all_red)
+        return plan_controller(plan, f"{self.name}:green_s={self.green_s}", conditions.timing)
 
     def _check_against(self, timing: Timing) -> None:
         where = f"{self.name}:green_s={self.green_s}"

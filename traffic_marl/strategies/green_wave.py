@@ -11,15 +11,15 @@ from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.strategies.corridors import Link, links_by_importance
 from traffic_marl.strategies.parameters import check_parameters, number, seconds
-from traffic_marl.strategies.plan import Plan, PlanController, keeping, make_plan
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.timing_plan import PlanController, TimingPlan, make_plan, plan_controller
 from traffic_marl.strategies.webster import (
     SECONDS_PER_HOUR,
+    CriticalFlows,
     Design,
-    Need,
     check_cycles,
+    critical_flows,
     greens_within,
-    needs_of,
     shortest_possible_cycle,
     webster_cycle,
 )
@@ -63,7 +63,7 @@ class GreenWave:
         """[s] between decisions: a plan is kept to the second."""
         return 1
 
-    def start(self, setting: Setting) -> PlanController:
+    def start(self, conditions: Conditions) -> PlanController:
         """A controller that keeps the plans.
 
         Raises:
@@ -74,18 +74,18 @@ class GreenWave:
             self.startup_lost_s,
             self.shortest_cycle_s,
             self.longest_cycle_s,
-            setting.timing,
+            conditions.timing,
         )
-        needs = needs_of(setting, design.saturation_flow)
+        needs = critical_flows(conditions, design.saturation_flow)
         cycle = self._common_cycle(needs, design)
         orders = [need.phases for need in needs]
         greens = [greens_within(cycle, need, design) for need in needs]
         plan = make_plan(orders, greens, design.intergreen)
-        links = links_by_importance(setting, None if self.speed_kmh is None else self.speed_kmh * KMH)
-        offset = offsets(links, plan, setting)
-        return keeping(make_plan(orders, greens, design.intergreen, offset), self.name, setting.timing)
+        links = links_by_importance(conditions, None if self.speed_kmh is None else self.speed_kmh * KMH)
+        offset = offsets(links, plan, conditions)
+        return plan_controller(make_plan(orders, greens, design.intergreen, offset), self.name, conditions.timing)
 
-    def _common_cycle(self, needs: Sequence[Need], design: Design) -> int:
+    def _common_cycle(self, needs: Sequence[CriticalFlows], design: Design) -> int:
         """[s] the cycle of all intersections."""
         least = max((shortest_possible_cycle(need, design) for need in needs), default=1)
         most = min((longest_possible_cycle(need, design) for need in needs), default=NEVER)
@@ -106,14 +106,14 @@ class GreenWave:
         return self.cycle_s
 
 
-def longest_possible_cycle(need: Need, design: Design) -> int:
+def longest_possible_cycle(need: CriticalFlows, design: Design) -> int:
     """[s] max greens and intergreens; a phase without a rival never ends and suits any cycle."""
     if len(need.phases) == 1:
         return NEVER
     return len(need.phases) * (design.timing.max_green + design.intergreen)
 
 
-def offsets(links: Sequence[Link], plan: Plan, setting: Setting) -> Ints:
+def offsets(links: Sequence[Link], plan: TimingPlan, conditions: Conditions) -> Ints:
     """[s] (N,) offsets that fit the first links; a link between intersections already tied to each other is dropped."""
     count = len(plan.cycle)
     start: Floats = np.zeros(count)  # [s] of each plan's cycle
@@ -122,17 +122,17 @@ def offsets(links: Sequence[Link], plan: Plan, setting: Setting) -> Ints:
         upstream, downstream = link.upstream, link.downstream
         if group[upstream] == group[downstream]:
             continue
-        released = start[upstream] + green_start(plan, upstream, link.feeding, setting)
-        wanted = released + link.travel_time - green_start(plan, downstream, link.served, setting)
+        released = start[upstream] + green_start(plan, upstream, link.feeding, conditions)
+        wanted = released + link.travel_time - green_start(plan, downstream, link.served, conditions)
         tied = group == group[downstream]
         start[tied] += wanted - start[downstream]
         group[tied] = group[upstream]
     return np.asarray(np.rint(start) % plan.cycle, dtype=np.int32)
 
 
-def green_start(plan: Plan, intersection: int, movement: int, setting: Setting) -> int:
+def green_start(plan: TimingPlan, intersection: int, movement: int, conditions: Conditions) -> int:
     """[s] from the start of the cycle to the longest green that serves the movement; the first of equals."""
     used = int(plan.used[intersection])
-    serves = setting.network.tables.served[movement, plan.order[intersection, :used]]
+    serves = conditions.network.tables.served[movement, plan.order[intersection, :used]]
     length = plan.ends[intersection, :used] - plan.begins[intersection, :used]
     return int(plan.begins[intersection, np.where(serves, length, -1).argmax()])

@@ -9,8 +9,7 @@ from traffic_marl.arrays import Bools, Ints
 from traffic_marl.kernels.tables import BAND_EDGES
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.parameters import check_parameters, number, one_of
-from traffic_marl.strategies.phases import (
+from traffic_marl.strategies.incidence import (
     available_phases,
     best_phase,
     counted_movements,
@@ -18,7 +17,8 @@ from traffic_marl.strategies.phases import (
     phase_movements,
     phase_scores,
 )
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.parameters import check_parameters, number, one_of
+from traffic_marl.strategies.strategy import Conditions
 
 STAY = 1e-6  # [veh] makes the phase shown win ties, where it is favoured at all
 REACHES = (0, *(int(edge) for edge in BAND_EDGES))  # [m] how far from the stop line readings tell vehicles apart
@@ -48,9 +48,9 @@ class LongestQueue:
         """[s] between decisions: the scenario's."""
         return None
 
-    def start(self, setting: Setting) -> "LongestQueueController":
+    def start(self, conditions: Conditions) -> "LongestQueueController":
         """A controller; it remembers nothing."""
-        return LongestQueueController(setting.network, self.reach_m, self.hold)
+        return LongestQueueController(conditions.network, self.reach_m, self.hold)
 
 
 class LongestQueueController:

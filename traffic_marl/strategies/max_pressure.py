@@ -9,8 +9,7 @@ from scipy import sparse
 from traffic_marl.arrays import Bools, Ints
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.parameters import check_parameters, choice
-from traffic_marl.strategies.phases import (
+from traffic_marl.strategies.incidence import (
     available_phases,
     best_phase,
     counted_movements,
@@ -19,7 +18,8 @@ from traffic_marl.strategies.phases import (
     phase_movements,
     phase_scores,
 )
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.parameters import check_parameters, choice
+from traffic_marl.strategies.strategy import Conditions
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class MaxPressure:
         """[s] between decisions: the scenario's."""
         return None
 
-    def start(self, setting: Setting) -> "PressureController":
+    def start(self, conditions: Conditions) -> "PressureController":
         """A controller; it remembers nothing."""
-        network = setting.network
-        downstream = exit_lanes(network) if self.exit == "sum" else joined_lanes(setting)
+        network = conditions.network
+        downstream = exit_lanes(network) if self.exit == "sum" else joined_lanes(conditions)
         return PressureController(network, movement_lanes(network) - downstream)
 
 
@@ -75,20 +75,20 @@ class PressureController:
         return best_phase(phase_scores(self.weights, readings.queue, self.network), self.available)
 
 
-def joined_lanes(setting: Setting) -> Any:
+def joined_lanes(conditions: Conditions) -> Any:
     """Sparse (M, K): the share of a movement's vehicles that goes on by a movement leaving from the lane.
 
     The shares are those of the expected flow on the exit road; equal ones where none is expected there.
     """
-    tables = setting.network.tables
-    lanes = movement_lanes(setting.network)
+    tables = conditions.network.tables
+    lanes = movement_lanes(conditions.network)
     entry_road = tables.lane_road[tables.movement_lane[tables.movement_lane_start[:-1]]]
     exit_road = tables.lane_road[tables.movement_exit[tables.movement_exit_start[:-1]]]
     roads = int(tables.lane_road.max()) + 1
-    flow = np.bincount(entry_road, setting.flow, minlength=roads)
+    flow = np.bincount(entry_road, conditions.flow, minlength=roads)
     ways = np.bincount(entry_road, minlength=roads)
     without_flow = flow[entry_road] == 0.0
-    share = np.where(without_flow, 1.0, setting.flow) / np.where(without_flow, ways[entry_road], flow[entry_road])
+    share = np.where(without_flow, 1.0, conditions.flow) / np.where(without_flow, ways[entry_road], flow[entry_road])
     movement = np.arange(len(entry_road))
     shape = (len(movement), roads)
     leads_to = sparse.csr_array((np.ones(len(movement)), (movement, exit_road)), shape=shape)

@@ -7,7 +7,7 @@ import numpy as np
 
 from traffic_marl.arrays import Ints
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.strategy import Conditions
 
 STREAM = 0x5167  # keeps these draws apart from others made from the same seed
 BLOCK = 256  # decisions drawn at a time
@@ -27,9 +27,9 @@ class Random:
         """[s] between decisions: the scenario's."""
         return None
 
-    def start(self, setting: Setting) -> "RandomController":
+    def start(self, conditions: Conditions) -> "RandomController":
         """A controller at the start of its draws."""
-        return RandomController(setting.network.tables.phase_count, setting.seeds)
+        return RandomController(conditions.network.tables.phase_count, conditions.seeds)
 
 
 class RandomController:

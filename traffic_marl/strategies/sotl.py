@@ -9,9 +9,7 @@ from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.kernels.tables import GREEN
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.longest_queue import REACHES, near_vehicles
-from traffic_marl.strategies.parameters import check_parameters, count, number, one_of, seconds
-from traffic_marl.strategies.phases import (
+from traffic_marl.strategies.incidence import (
     available_phases,
     best_phase,
     lane_values_by,
@@ -21,7 +19,9 @@ from traffic_marl.strategies.phases import (
     phase_scores,
     served_now,
 )
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.longest_queue import REACHES, near_vehicles
+from traffic_marl.strategies.parameters import check_parameters, count, number, one_of, seconds
+from traffic_marl.strategies.strategy import Conditions
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class Sotl:
         """[s] between decisions: sums are kept by the second."""
         return 1
 
-    def start(self, setting: Setting) -> "SotlController":
+    def start(self, conditions: Conditions) -> "SotlController":
         """A controller with all sums at zero."""
-        return SotlController(setting.network, self)
+        return SotlController(conditions.network, self)
 
 
 class SotlController:

@@ -10,7 +10,7 @@ from traffic_marl.simulation import Readings
 
 
 @dataclass(frozen=True)
-class Setting:
+class Conditions:
     """Where and under which rules a strategy is about to work; known before the first vehicle moves."""
 
     network: Network
@@ -36,6 +36,6 @@ class Strategy(Protocol):
         """[s] between decisions if the strategy insists on one; None leaves it to the scenario."""
         ...
 
-    def start(self, setting: Setting) -> Controller:
+    def start(self, conditions: Conditions) -> Controller:
         """A controller for a new run."""
         ...

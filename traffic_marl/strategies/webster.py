@@ -8,10 +8,10 @@ import numpy as np
 from traffic_marl.arrays import Bools, Floats
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
+from traffic_marl.strategies.incidence import movement_lanes, needs_green, rows_averaged
 from traffic_marl.strategies.parameters import check_parameters, number, seconds
-from traffic_marl.strategies.phases import movement_lanes, needs_green, rows_averaged
-from traffic_marl.strategies.plan import PlanController, keeping, make_plan
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.timing_plan import PlanController, make_plan, plan_controller
 
 SECONDS_PER_HOUR = 3600.0
 NEGLIGIBLE = 1e-9  # flow ratios below this are rounding
@@ -39,7 +39,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Need:
+class CriticalFlows:
     """The phases one intersection goes through and how heavily each is loaded."""
 
     phases: tuple[int, ...]  # in the order of the phase table
@@ -79,19 +79,19 @@ class Webster:
         """[s] between decisions: a plan is kept to the second."""
         return 1
 
-    def start(self, setting: Setting) -> PlanController:
+    def start(self, conditions: Conditions) -> PlanController:
         """A controller that keeps the plan."""
         design = Design(
             self.saturation_flow_vph / SECONDS_PER_HOUR,
             self.startup_lost_s,
             self.shortest_cycle_s,
             self.longest_cycle_s,
-            setting.timing,
+            conditions.timing,
         )
-        needs = needs_of(setting, design.saturation_flow)
+        needs = critical_flows(conditions, design.saturation_flow)
         greens = [greens_within(webster_cycle(need, design), need, design) for need in needs]
         plan = make_plan([need.phases for need in needs], greens, design.intergreen)
-        return keeping(plan, self.name, setting.timing)
+        return plan_controller(plan, self.name, conditions.timing)
 
 
 def check_cycles(name: str, shortest: int, longest: int) -> None:
@@ -104,7 +104,7 @@ def check_cycles(name: str, shortest: int, longest: int) -> None:
         )
 
 
-def webster_cycle(need: Need, design: Design) -> int:
+def webster_cycle(need: CriticalFlows, design: Design) -> int:
     """[s] Webster's cycle, within the shortest and the longest; the least greens may need a longer one."""
     lost = len(need.phases) * (design.intergreen + design.startup_lost)
     load = sum(need.ratios)
@@ -113,12 +113,12 @@ def webster_cycle(need: Need, design: Design) -> int:
     return max(round(clamped), shortest_possible_cycle(need, design))
 
 
-def shortest_possible_cycle(need: Need, design: Design) -> int:
+def shortest_possible_cycle(need: CriticalFlows, design: Design) -> int:
     """[s] the least greens and the intergreens."""
     return len(need.phases) * (design.least_green + design.intergreen)
 
 
-def greens_within(cycle: int, need: Need, design: Design) -> list[int]:
+def greens_within(cycle: int, need: CriticalFlows, design: Design) -> list[int]:
     """[s] greens that fill the cycle, as near as whole seconds come to equal loads of the effective greens.
 
     Starts from the least greens and gives each further second to the phase whose flow ratio most exceeds its
@@ -134,27 +134,27 @@ def greens_within(cycle: int, need: Need, design: Design) -> list[int]:
     return [int(green) for green in greens]
 
 
-def needs_of(setting: Setting, saturation_flow: float) -> list[Need]:
+def critical_flows(conditions: Conditions, saturation_flow: float) -> list[CriticalFlows]:
     """The needs of each intersection under the expected flows."""
-    tables = setting.network.tables
-    ratios = movement_ratios(setting, saturation_flow)
-    wanting = needs_green(setting.network)
+    tables = conditions.network.tables
+    ratios = movement_ratios(conditions, saturation_flow)
+    wanting = needs_green(conditions.network)
     needs = []
     for intersection, phases in enumerate(tables.phase_count):
         movements = np.flatnonzero(wanting & (tables.movement_intersection == intersection))
-        needs.append(phase_needs(tables.served[movements, :phases], ratios[movements]))
+        needs.append(critical_phases(tables.served[movements, :phases], ratios[movements]))
     return needs
 
 
-def movement_ratios(setting: Setting, saturation_flow: float) -> Floats:
+def movement_ratios(conditions: Conditions, saturation_flow: float) -> Floats:
     """(M,) flow over saturation flow on the fullest lane of each movement."""
-    lanes = movement_lanes(setting.network)
-    lane_flow = rows_averaged(lanes).T @ setting.flow  # [veh/s] (K,)
+    lanes = movement_lanes(conditions.network)
+    lane_flow = rows_averaged(lanes).T @ conditions.flow  # [veh/s] (K,)
     fullest = np.maximum.reduceat(lane_flow[lanes.indices], lanes.indptr[:-1])
     return np.asarray(fullest / saturation_flow)
 
 
-def phase_needs(served: Bools, ratios: Floats) -> Need:
+def critical_phases(served: Bools, ratios: Floats) -> CriticalFlows:
     """Phases and critical ratios that give every movement its due with the least sum.
 
     Args:
@@ -162,13 +162,13 @@ def phase_needs(served: Bools, ratios: Floats) -> Need:
         ratios: (movements,) flow ratio of each.
     """
     if not len(ratios):
-        return Need((0,), (0.0,))
+        return CriticalFlows((0,), (0.0,))
     if (served.sum(axis=1) == 1).all():
         load = np.where(served, ratios[:, None], 0.0).max(axis=0)
     else:
         load = least_load(served, ratios)
     phases = np.flatnonzero(_kept(served, load))
-    return Need(tuple(int(phase) for phase in phases), tuple(float(load[phase]) for phase in phases))
+    return CriticalFlows(tuple(int(phase) for phase in phases), tuple(float(load[phase]) for phase in phases))
 
 
 def least_load(served: Bools, ratios: Floats) -> Floats:

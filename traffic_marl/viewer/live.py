@@ -10,7 +10,7 @@ from traffic_marl.rollout import DecisionLoop, decision_interval, demand_end
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.catalogue import NamedStrategy, parse
-from traffic_marl.strategies.strategy import Setting
+from traffic_marl.strategies.strategy import Conditions
 from traffic_marl.viewer.scene.layout import StreetMap, street_map
 from traffic_marl.viewer.scene.moment import Moment, moment
 
@@ -72,7 +72,7 @@ class LiveRun:
         self.holds: list[tuple[int, int, int]] = []  # second, intersection, phase or NONE
         self._wishes = (interval, until)
         self._restart()
-        self._advisers = {name: parse(name).strategy.start(self._setting()) for name in ADVISERS}
+        self._advisers = {name: parse(name).strategy.start(self._conditions()) for name in ADVISERS}
 
     @property
     def label(self) -> str:
@@ -150,14 +150,14 @@ class LiveRun:
             probabilities=None if probabilities is None else probabilities[intersection],
         )
 
-    def _setting(self) -> Setting:
+    def _conditions(self) -> Conditions:
         simulation = self._simulation
-        return Setting(simulation.network, simulation.timing, self.interval, self.scenario.flow(), (self.seed,))
+        return Conditions(simulation.network, simulation.timing, self.interval, self.scenario.flow(), (self.seed,))
 
     def _restart(self) -> None:
         """Goes back to second 0; the holds are kept, to be made again."""
         self._simulation: Simulation = self.scenario.simulation([self.seed], threads=1)
-        controller = self.strategy.strategy.start(self._setting())
+        controller = self.strategy.strategy.start(self._conditions())
         self._loop = DecisionLoop(self._simulation, controller, self.interval, override=self._overridden)
         self._held: Ints = np.full(len(self.street_map.intersections), NONE, np.int32)
         self._before = self._now = moment(self._simulation)

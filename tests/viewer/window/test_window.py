@@ -422,7 +422,7 @@ class Certain:
     def __init__(self, probable):
         self.probable = probable
 
-    def start(self, setting):
+    def start(self, conditions):
         return self
 
     def decide(self, readings):

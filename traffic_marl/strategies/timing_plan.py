@@ -12,7 +12,7 @@ from traffic_marl.simulation import Readings
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class TimingPlan:
     """Greens by the clock; the plan of an intersection starts anew at offset, offset + cycle, ..."""
 
     order: Ints  # (N, P) phases in the order in which they are green; padded with the first
@@ -31,7 +31,7 @@ class Plan:
 
 def make_plan(
     orders: Sequence[Sequence[int]], greens: Sequence[Sequence[int]], intergreen: int, offset: Ints | None = None
-) -> Plan:
+) -> TimingPlan:
     """A plan from the phases and their greens [s], one sequence an intersection; an intergreen follows each green."""
     widest = max((len(order) for order in orders), default=1)
     intersections = len(orders)
@@ -48,14 +48,14 @@ def make_plan(
         ends[row, : len(order)] = slots.cumsum() - intergreen
     used = np.asarray([len(order) for order in orders], dtype=np.int32)
     start = np.zeros(intersections, dtype=np.int32) if offset is None else offset
-    return Plan(order_table, used, begins, ends, cycle, start)
+    return TimingPlan(order_table, used, begins, ends, cycle, start)
 
 
 @dataclass(frozen=True, eq=False)
 class PlanController:
     """Keeps a plan in every copy, whatever the traffic."""
 
-    plan: Plan
+    plan: TimingPlan
 
     def decide(self, readings: Readings) -> Ints:
         """Phases that the plan holds for now, (B, N)."""
@@ -63,7 +63,7 @@ class PlanController:
         return np.tile(phases, (len(readings.phase), 1))
 
 
-def keeping(plan: Plan, where: str, timing: Timing) -> PlanController:
+def plan_controller(plan: TimingPlan, where: str, timing: Timing) -> PlanController:
     """A controller that keeps the plan.
 
     Raises:

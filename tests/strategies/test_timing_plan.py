@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from tests.helpers.handmade_signals import FOUR_PHASES, TIMING, TWO_PHASES, crossing, mixed, readings, setting
+from tests.helpers.handmade_signals import FOUR_PHASES, TIMING, TWO_PHASES, conditions, crossing, mixed, readings
 from traffic_marl.errors import StrategyError
 from traffic_marl.strategies.fixed_time import FixedTime
-from traffic_marl.strategies.plan import PlanController, make_plan
+from traffic_marl.strategies.timing_plan import PlanController, make_plan
 
 
 def requests(controller, network, times):
@@ -14,14 +14,14 @@ def requests(controller, network, times):
 def test_fixed_time_asks_for_the_next_phase_at_the_end_of_each_green():
     # green 30 s, then 5 s of intergreen: requests change at 30, 30 + 35 = 65, 100, 135 and the cycle is 140 s
     network = crossing(FOUR_PHASES)
-    controller = FixedTime(green_s=30).start(setting(network))
+    controller = FixedTime(green_s=30).start(conditions(network))
     times = [0, 29, 30, 64, 65, 99, 100, 134, 135, 139, 140, 169, 170]
     assert requests(controller, network, times) == [0, 0, 1, 1, 2, 2, 3, 3, 0, 0, 0, 0, 1]
 
 
 def test_fixed_time_cycles_through_as_many_phases_as_each_intersection_has():
     network = mixed()  # three, two and one phases
-    controller = FixedTime(green_s=10).start(setting(network))
+    controller = FixedTime(green_s=10).start(conditions(network))
     asked = [controller.decide(readings(network, time))[0].tolist() for time in (0, 10, 25, 40, 55)]
     assert asked == [[0, 0, 0], [1, 1, 0], [2, 0, 0], [0, 1, 0], [1, 0, 0]]
 
@@ -32,9 +32,9 @@ def test_fixed_time_is_kept_to_the_second():
 
 def test_fixed_time_refuses_greens_that_the_signals_do_not_show():
     with pytest.raises(StrategyError, match=r"fixed_time:green_s=4: .* min green of the signals; give at least 5"):
-        FixedTime(green_s=4).start(setting(crossing()))
+        FixedTime(green_s=4).start(conditions(crossing()))
     with pytest.raises(StrategyError, match=r"max green of the signals; give at most 20"):
-        FixedTime(green_s=30).start(setting(crossing(), timing=TIMING._replace(max_green=20)))
+        FixedTime(green_s=30).start(conditions(crossing(), timing=TIMING._replace(max_green=20)))
 
 
 def test_offset_moves_the_plan_and_order_may_leave_phases_out():
