@@ -24,7 +24,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("demand",),
     ("network",),
     ("kernels",),
-    ("files",),
+    ("checks", "files", "imported"),
     ("arrays", "errors", "program", "version"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

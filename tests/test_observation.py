@@ -142,7 +142,7 @@ def test_another_phase_is_allowed_if_the_change_can_begin_before_the_next_decisi
 
 
 def test_an_unknown_observation_names_the_known_ones():
-    with pytest.raises(UsageError, match="'neighbors' is not the name of one; did you mean neighbours"):
+    with pytest.raises(UsageError, match="unknown observation 'neighbors'; did you mean neighbours"):
         Encoder(NETWORKS["grid"], TIMING, INTERVAL, "neighbors")
-    with pytest.raises(UsageError, match="there are local, pressure, upstream, neighbours"):
+    with pytest.raises(UsageError, match="available: local, pressure, upstream, neighbours"):
         Encoder(NETWORKS["grid"], TIMING, INTERVAL, "xyz")

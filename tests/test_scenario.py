@@ -226,7 +226,7 @@ def test_simulation_has_a_copy_for_each_seed():
         ({"signals": {"yellow_s": "x"}}, "signals.yellow_s: 'x' is not a whole number; give whole seconds"),
         (
             {"signals": {"min_gren_s": 3}},
-            "signals.min_gren_s: is not a field; did you mean min_green_s?",
+            "signals.min_gren_s: unknown field; did you mean min_green_s?",
         ),
         (
             {"signals": {"max_green_s": 4}},
@@ -261,8 +261,8 @@ def test_simulation_has_a_copy_for_each_seed():
             "demand.entries[0].road: 'a\\x00' is not text of one line",
         ),
         ({"name": ""}, "name: is empty; give at least one"),
-        ({"duration": 5}, "duration: is not a field; did you mean duration_s?"),
-        ({"xyz": 5}, "xyz: is not a field; use one of clearing_s, decision_interval_s"),
+        ({"duration": 5}, "duration: unknown field; did you mean duration_s?"),
+        ({"xyz": 5}, "xyz: unknown field; available: clearing_s, decision_interval_s"),
         ({"network": {"kind": "ring"}}, "network.kind: 'ring' is not one of the choices; use one of 'grid', 'arter"),
         ({"network": {"rows": 1}}, "network.kind: is missing; say which kind it is"),
         ({"network": {"kind": "grid", "rows": 1}}, "network.columns: is missing; give it"),
@@ -272,7 +272,7 @@ def test_simulation_has_a_copy_for_each_seed():
             {"network": {**NETWORK, "speed_limit_kmh": 900}},
             "network.speed_limit_kmh: 900 is not a speed; give kilometres per hour, at most 200",
         ),
-        ({"network": {**NETWORK, "bloc_m": 3}}, "network.bloc_m: is not a field; did you mean block_m?"),
+        ({"network": {**NETWORK, "bloc_m": 3}}, "network.bloc_m: unknown field; did you mean block_m?"),
         (
             {"network": {**NETWORK, "lanes": [["left"], ["ahead"]]}},
             "network.lanes[1][0]: 'ahead' is not one of the choices; use one of 'left', 'through' or 'right'",
@@ -487,8 +487,8 @@ def test_missing_folder_or_file_is_named(tmp_path):
     [
         ("x = 1", "declares no scenario; let it say `scenario = Scenario"),
         ("scenario = 3", "declares no scenario"),
-        ("x = (", "line 1: .*; correct the script there"),
-        ("1 / 0", "fails with ZeroDivisionError: division by zero; correct the script"),
+        ("x = (", "mine.py: line 1: .*; correct the file"),
+        ("1 / 0", "mine.py: line 1 fails with ZeroDivisionError: division by zero; correct the file"),
     ],
 )
 def test_script_without_a_scenario_is_refused(tmp_path, content, message):
@@ -541,11 +541,11 @@ def test_script_may_import_a_neighbour_and_declare_dataclasses(tmp_path):
 def test_failing_script_leaves_no_trace(tmp_path, monkeypatch):
     (tmp_path / "mine.py").write_text("import sys\nsys.path.append('elsewhere')\n1 / 0")
     before = object()
-    monkeypatch.setitem(sys.modules, "scenario_mine", before)
+    monkeypatch.setitem(sys.modules, "own_mine", before)
     paths = list(sys.path)
     with pytest.raises(ScenarioError, match="ZeroDivisionError"):
         load_scenario(tmp_path / "mine.py")
-    assert sys.modules["scenario_mine"] is before
+    assert sys.modules["own_mine"] is before
     assert sys.path == paths
 
 
@@ -553,9 +553,9 @@ def test_unknown_name_gets_the_nearest():
     with pytest.raises(ScenarioError) as error:
         load_scenario("grid_4x4_rush_our")
     assert str(error.value).startswith(
-        "scenario: 'grid_4x4_rush_our' is not the name of one; did you mean grid_4x4_rush_hour? There are arterial_1x6,"
+        "scenario: unknown scenario 'grid_4x4_rush_our'; did you mean grid_4x4_rush_hour? Available: arterial_1x6,"
     )
-    with pytest.raises(ScenarioError, match="'zzz' is not the name of one; there are arterial_1x6, "):
+    with pytest.raises(ScenarioError, match="unknown scenario 'zzz'; available: arterial_1x6, "):
         load_scenario("zzz")
 
 

@@ -1,7 +1,18 @@
-"""The mistakes a user can make, as exceptions whose text says where, what, and what would do."""
+"""The mistakes a user can make, as exceptions whose text says where, what, and what would do.
+
+TrafficError
+├── ScenarioError   a field of a scenario, or a scenario's name
+├── NetworkError    a road network that cannot be built, read or used
+├── DemandError     a demand that cannot be drawn on its network
+├── StrategyError   a strategy's name or parameters
+├── FileError       a file that cannot be read or written
+└── UsageError      a flag or argument that makes no sense
+"""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+LIKENESS = 0.5  # of a near match: share of letters that two names have in common
 
 
 class TrafficError(Exception):
@@ -44,13 +55,17 @@ class UsageError(TrafficError):
     """A flag or argument that makes no sense on its own or with the others."""
 
 
-def check_name(what: str, name: str, known: Iterable[str]) -> None:
-    """Holds that a name is one of those known.
+def suggest(name: str, known: Iterable[str]) -> str:
+    """The remedy for an unknown name: `did you mean X? Available: ...`.
 
-    Raises:
-        UsageError: it is not.
+    The names that begin with the unknown one are suggested, else the most similar one.
+
+    Args:
+        name: the unknown name.
+        known: all names that would do, in the order in which they are shown; at least one.
     """
-    if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}? There are" if near else "there are"
-        raise UsageError(what, f"{name!r} is not the name of one", f"{hint} {', '.join(known)}")
+    names = list(known)
+    longer = [each for each in names if name and each.startswith(name)]
+    near = longer or get_close_matches(name, names, n=1, cutoff=LIKENESS)
+    available = f"vailable: {', '.join(names)}"
+    return f"did you mean {' or '.join(near)}? A{available}" if near else f"a{available}"

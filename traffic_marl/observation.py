@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
-from traffic_marl.errors import check_name
+from traffic_marl.checks import check_name
 from traffic_marl.kernels.observing import Sight, View, observe
 from traffic_marl.kernels.tables import ALL_RED, GREEN, LEFT, NONE, RIGHT, THROUGH, YELLOW, Timing
 from traffic_marl.network.network import Network

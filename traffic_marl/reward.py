@@ -9,7 +9,8 @@ from collections.abc import Callable
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints, Singles
-from traffic_marl.errors import UsageError, check_name
+from traffic_marl.checks import check_name
+from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings

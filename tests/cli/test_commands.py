@@ -222,7 +222,7 @@ def test_signals_replay_to_the_log(call, small, tmp_path):
         (["compare", "--plot", "plot.txt"], "--plot: plot.txt names no picture format"),
         (["compare", "--csv", "x", "--json", "./x"], "--json: x is the file of --csv too"),
         (["simulate"], "Missing option '--strategy'"),
-        (["simulate", "--strategy", "nosuch"], "not a known strategy"),
+        (["simulate", "--strategy", "nosuch"], "unknown strategy"),
         (["simulate", "--strategy", "random", "--until", "0"], "--until: 0 is too few"),
         (["simulate", "--strategy", "random", "--trips", "/nowhere/t.csv"], "--trips: there is no folder"),
         (["simulate", "--strategy", "random", "--signals", "/"], "--signals: / is a folder"),
@@ -265,7 +265,7 @@ def small_json(tmp_path, **changes):
         ({"duration_s": -5}, "duration_s: -5 is not a duration"),
         ({"decision_interval_s": 0}, "decision_interval_s: 0 is not a duration"),
         ({"network": {"kind": "grid", "rows": 1, "columns": 1, "block_m": 0}}, "network.block_m: 0 is not a length"),
-        ({"nosuch": 1}, "nosuch: is not a field"),
+        ({"nosuch": 1}, "nosuch: unknown field"),
         ({"demand": {"kind": "turning", "entries": [{"road": "nosuch", "inflow_vph": 1}]}}, "demand"),
         (
             {

@@ -146,9 +146,9 @@ def test_runs_are_listed(call):
 @pytest.mark.parametrize(
     ("arguments", "start"),
     [
-        (("--algorithm", "ppp"), "--algorithm: 'ppp' is not the name of one; did you mean ppo? There are ppo, appo"),
-        (("--network", "big"), "--network: 'big' is not the name of one; there are phase, mlp"),
-        (("--reward", "money"), "--reward: 'money' is not the name of one"),
+        (("--algorithm", "ppp"), "--algorithm: unknown algorithm 'ppp'; did you mean ppo? Available: ppo, appo"),
+        (("--network", "big"), "--network: unknown network 'big'; available: phase, mlp"),
+        (("--reward", "money"), "--reward: unknown reward 'money'"),
         (("--copies", "0"), "--copies: 0 is not such a number; give a whole number, at least 1"),
         (("--discount", "1"), "--discount: 1.0 is not such a number"),
         (("--iterations", "0"), "--iterations: 0 is too few"),

@@ -269,7 +269,7 @@ def test_agents_of_different_shape_share_a_space(name):
 
 
 def test_mistakes_are_told():
-    with pytest.raises(UsageError, match="copies: 0 is too few; give at least 1"):
+    with pytest.raises(UsageError, match="copies: 0 is too few; give a whole number, at least 1"):
         vector_env(SMOKE, 0)
     with pytest.raises(UsageError, match="interval: 0 is too few"):
         vector_env(SMOKE, 1, interval=0)
@@ -279,13 +279,13 @@ def test_mistakes_are_told():
         vector_env(SMOKE, 1, threads=0)
     with pytest.raises(UsageError, match="neighbour weight: 'x' is not a weight"):
         vector_env(SMOKE, 1, neighbour_weight="x")
-    with pytest.raises(UsageError, match="seeds: 0 is too few"):
+    with pytest.raises(UsageError, match="seeds: there are none; give at least one"):
         vector_env(SMOKE, 1, seeds=())
     with pytest.raises(UsageError, match="seeds: -5 is not a seed"):
         vector_env(SMOKE, 1, seeds=(7, -5))
-    with pytest.raises(UsageError, match=r"action: 'phases' is not the name of one; did you mean phase\?"):
+    with pytest.raises(UsageError, match=r"action: unknown action 'phases'; did you mean phase\?"):
         vector_env(SMOKE, 1, action="phases")
-    with pytest.raises(UsageError, match="there are delay, queue, pressure, wait, throughput"):
+    with pytest.raises(UsageError, match="available: delay, queue, pressure, wait, throughput"):
         vector_env(SMOKE, 1, reward="xyz")
     with pytest.raises(ScenarioError, match="did you mean grid_2x2_smoke"):
         vector_env("grid_2x2_smoky", 1)

@@ -56,10 +56,10 @@ def test_two_strategies_are_opened_side_by_side_on_the_same_seed(call, opened, s
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["nowhere"], "scenario: 'nowhere'"),
-        (["--strategy", "nobody"], "nobody: not a known strategy"),
+        (["nowhere"], "scenario: unknown scenario 'nowhere'"),
+        (["--strategy", "nobody"], "strategy: unknown strategy 'nobody'"),
         (["--strategy", "fixed_time,sotl"], "--strategy: 'fixed_time,sotl' are several"),
-        (["--versus", "nobody"], "nobody: not a known strategy"),
+        (["--versus", "nobody"], "strategy: unknown strategy 'nobody'"),
         (["--seed", -1], "--seed: -1 is not a seed"),
         (["--speed", 0], "--speed: 0 is not a speed"),
         (["--speed", "nan"], "--speed: nan is not a speed"),

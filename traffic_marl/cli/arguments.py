@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from traffic_marl.errors import ScenarioError, UsageError
+from traffic_marl import checks
+from traffic_marl.errors import UsageError
 from traffic_marl.learning.learned import is_learned, load_learned
 from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, scenario_names
-from traffic_marl.scenario.seeds import TRAINING
 from traffic_marl.strategies.catalogue import STRATEGIES, NamedStrategy, parse, split_list
 
 DEFAULT_SCENARIO = "grid_4x4_rush_hour"
@@ -82,8 +82,8 @@ def at_least_one(flag: str, value: int | None) -> None:
     Raises:
         UsageError: it is below 1.
     """
-    if value is not None and value < 1:
-        raise UsageError(flag, f"{value} is too few", "give a whole number, at least 1")
+    if value is not None:
+        checks.at_least_one(flag, value)
 
 
 def check_seeds(count: int) -> None:
@@ -95,17 +95,6 @@ def check_seeds(count: int) -> None:
     at_least_one("--seeds", count)
     if count > MOST_SEEDS:
         raise UsageError("--seeds", f"{count} are too many for one comparison", f"give at most {MOST_SEEDS}")
-
-
-def checked_seed(seed: int) -> int:
-    """The seed if there is such a draw of the demand.
-
-    Raises:
-        UsageError: there is none.
-    """
-    if not 0 <= seed < TRAINING.stop:
-        raise UsageError("--seed", f"{seed} is not a seed", f"give a whole number, 0 to {TRAINING.stop - 1}")
-    return seed
 
 
 def ensure_different(paths: dict[str, Path | None]) -> None:
@@ -135,16 +124,13 @@ def the_only(strategy: str) -> str:
 
 
 def _known_scenario(name: str) -> Scenario:
-    """The scenario of this name or in this file; for the beginning of a name, the error names those that go on so."""
+    """The scenario of this name or in this file."""
     known = scenario_names()
     if name in known or name.endswith((".json", ".py")):
         return load_scenario(name)
     if os.path.isdir(name):
         remedy = "give --cityflow DIR for a folder with CityFlow's files, or a .json or .py file"
         raise UsageError("scenario", f"{name} is a folder", remedy)
-    longer = [each for each in known if name and each.startswith(name)]
-    if longer:
-        raise ScenarioError("scenario", f"{name!r} is not the name of one", f"did you mean {' or '.join(longer)}?")
     return load_scenario(name)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from traffic_marl.checks import checked_seed
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
     CityFlow,
@@ -12,7 +13,6 @@ from traffic_marl.cli.arguments import (
     Phases,
     ScenarioName,
     at_least_one,
-    checked_seed,
     choose_scenario,
     choose_strategy,
     ensure_different,
@@ -43,7 +43,7 @@ def simulate_command(
 ) -> None:
     """Run one strategy once and print all that was measured, with definitions."""
     named = choose_strategy(the_only(strategy))
-    draw = checked_seed(seed)
+    draw = checked_seed(seed, "--seed")
     at_least_one("--until", until)
     at_least_one("--interval", interval)
     ensure_different({"--trips": trips, "--signals": signals})

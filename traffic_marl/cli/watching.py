@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from traffic_marl.checks import checked_seed
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
     CityFlow,
@@ -13,7 +14,6 @@ from traffic_marl.cli.arguments import (
     Phases,
     ScenarioName,
     at_least_one,
-    checked_seed,
     choose_scenario,
     choose_strategy,
     the_only,
@@ -48,7 +48,7 @@ def watch_command(
 ) -> None:
     """Watch a strategy at work in a window, look into intersections, take them over."""
     strategies = [choose_strategy(the_only(name)) for name in (strategy, versus) if name is not None]
-    draw = checked_seed(seed)
+    draw = checked_seed(seed, "--seed")
     at_least_one("--until", until)
     at_least_one("--interval", interval)
     _check_speed(speed)

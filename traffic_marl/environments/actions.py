@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints
-from traffic_marl.errors import check_name
+from traffic_marl.checks import check_name
 
 ACTIONS: dict[str, str] = {
     "phase": "the phase wanted next, whichever (acyclic)",

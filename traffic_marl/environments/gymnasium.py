@@ -11,9 +11,10 @@ from gymnasium.error import InvalidAction, ResetNeeded
 from gymnasium.spaces import Box, Discrete, MultiDiscrete
 
 from traffic_marl.arrays import Bools, Ints, Singles
+from traffic_marl.checks import check_name
 from traffic_marl.environments.parallel import RENDER_MODES, MakeRenderer, Renderer, checked_mode, seeds_from
 from traffic_marl.environments.vector import VectorEnv
-from traffic_marl.errors import UsageError, check_name
+from traffic_marl.errors import UsageError
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings
 

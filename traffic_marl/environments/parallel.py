@@ -11,6 +11,7 @@ from pettingzoo import AECEnv, ParallelEnv
 from pettingzoo.utils import AssertOutOfBoundsWrapper, OrderEnforcingWrapper, parallel_to_aec
 
 from traffic_marl.arrays import Bools, Singles
+from traffic_marl.checks import LAST_SEED, checked_seed
 from traffic_marl.environments.vector import VectorEnv
 from traffic_marl.errors import UsageError
 from traffic_marl.network.network import Network
@@ -18,7 +19,6 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
 
 RENDER_MODES = ("human", "rgb_array")
-LAST_SEED = 2**62
 
 
 class Renderer(Protocol):
@@ -183,13 +183,11 @@ def seeds_from(seed: int | None) -> range | None:
     """The seeds from this one on.
 
     Raises:
-        UsageError: it is negative or too large.
+        UsageError: it is no whole number, negative or too large.
     """
     if seed is None:
         return None
-    if not isinstance(seed, int | np.integer) or not 0 <= seed < LAST_SEED:
-        raise UsageError("seed", f"{seed!r} is not a seed", "give a whole number, at least 0")
-    return range(int(seed), LAST_SEED)
+    return range(checked_seed(seed), LAST_SEED)
 
 
 def checked_mode(mode: str | None) -> str | None:

@@ -1,13 +1,13 @@
 """VectorEnv: the environment for learners, whole batches of copies at once; all other forms are views of it."""
 
 from collections.abc import Sequence
-from operator import index
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
+from traffic_marl.checks import at_least_one, boolean, checked_seeds
 from traffic_marl.environments.actions import make_actions
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.measures import summarise
@@ -68,13 +68,15 @@ class VectorEnv:
             raise ScenarioError("network", "has no signals, so there is no agent", "give one with an intersection")
         tables = self.network.tables
         self.encoder = Encoder(self.network, self.scenario.timing(), self.interval, observation)
-        self.reward = Reward(self.network, reward, neighbour_weight=neighbour_weight, shared=shared_reward)
+        self.reward = Reward(
+            self.network, reward, neighbour_weight=neighbour_weight, shared=boolean("shared_reward", shared_reward)
+        )
         self._actions = make_actions(action, self.copies, tables.phase_count, tables.served.shape[1])
         self.layout = self.encoder.layout
         self.actions = self._actions.count
         self.steps = -(-self.scenario.duration_s // self.interval)
         self.next_seed = 0  # place in `seeds` of the next episode's first
-        self.autoreset = autoreset
+        self.autoreset = boolean("autoreset", autoreset)
         self._threads = None if threads is None else at_least_one("threads", threads)
         self._simulation: Simulation | None = None
         self._readings: Readings | None = None
@@ -178,35 +180,6 @@ class VectorEnv:
                 "travel_time_cityflow": measures.travel_time_cityflow,
             },
         }
-
-
-def at_least_one(where: str, count: int) -> int:
-    """The count as a plain number.
-
-    Raises:
-        UsageError: it is no whole number, or below 1.
-    """
-    try:
-        number = index(count)
-    except TypeError:
-        raise UsageError(where, f"{count!r} is not a whole number", "give one, at least 1") from None
-    if number < 1:
-        raise UsageError(where, f"{number} is too few", "give at least 1")
-    return number
-
-
-def checked_seeds(seeds: Sequence[int]) -> Sequence[int]:
-    """The seeds.
-
-    Raises:
-        UsageError: there is none, or one is no whole number or negative.
-    """
-    at_least_one("seeds", len(seeds))
-    ends = (seeds[0], seeds[-1]) if isinstance(seeds, range) else seeds
-    for seed in ends:
-        if not isinstance(seed, int | np.integer) or seed < 0:
-            raise UsageError("seeds", f"{seed!r} is not a seed", "give whole numbers, at least 0")
-    return seeds
 
 
 def _not_begun() -> UsageError:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from traffic_marl.errors import UsageError, check_name
+from traffic_marl.checks import check_name
+from traffic_marl.errors import UsageError
 from traffic_marl.observation import OBSERVATIONS
 from traffic_marl.reward import REWARDS
 from traffic_marl.scenario.seeds import TRAINING

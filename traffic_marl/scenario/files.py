@@ -1,14 +1,10 @@
 """Where scenarios come from: the ones shipped, scripts, JSON files, and folders with CityFlow's files."""
 
-import importlib.util
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from difflib import get_close_matches
+from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 
-from traffic_marl.errors import FileError, ScenarioError, TrafficError
+from traffic_marl.errors import FileError, ScenarioError, suggest
+from traffic_marl.imported import run_file
 from traffic_marl.scenario.demands import CityFlowTrips
 from traffic_marl.scenario.networks import CityFlowNetwork
 from traffic_marl.scenario.scenario import Scenario
@@ -43,9 +39,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     known = scenario_names()
     name = str(name_or_path)
     if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}? There are" if near else "there are"
-        raise ScenarioError("scenario", f"{name!r} is not the name of one", f"{hint} {', '.join(known)}")
+        raise ScenarioError("scenario", f"unknown scenario {name!r}", suggest(name, known))
     return _from_script(_folder() / f"{name}.py")
 
 
@@ -100,47 +94,8 @@ def _from_script(path: Path) -> Scenario:
     """Runs a script and takes the scenario that it declares."""
     if not path.is_file():
         raise FileError(str(path), "is not there", "give the path of a script that declares `scenario`")
-    spec = importlib.util.spec_from_file_location(f"scenario_{path.stem}", path)
-    assert spec is not None, "a path that ends in .py has a loader"
-    assert spec.loader is not None, "likewise"
-    module = importlib.util.module_from_spec(spec)
-    try:
-        with _importable(module, path.resolve().parent):
-            spec.loader.exec_module(module)
-    except TrafficError:
-        raise
-    except SyntaxError as error:
-        raise ScenarioError(str(path), f"line {error.lineno}: {error.msg}", "correct the script there") from error
-    except Exception as error:  # whatever a script may do wrong
-        raise ScenarioError(str(path), f"fails with {type(error).__name__}: {error}", "correct the script") from error
+    module = run_file(path, str(path), ScenarioError)
     scenario = getattr(module, "scenario", None)
     if not isinstance(scenario, Scenario):
         raise ScenarioError(str(path), "declares no scenario", "let it say `scenario = Scenario(...)`")
     return scenario
-
-
-@contextmanager
-def _importable(module: ModuleType, folder: Path) -> Iterator[None]:
-    """While it lasts, the module is among those imported, and files of the folder can be imported by name.
-
-    Afterwards neither is so, nor stays what was imported from the folder: another folder's file may have the same name.
-    """
-    modules, paths = dict(sys.modules), list(sys.path)
-    sys.modules[module.__name__] = module
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        sys.path[:] = paths
-        sys.modules.pop(module.__name__, None)
-        beside = {name for name in set(sys.modules) - set(modules) if _stands_in(folder, name)}
-        for name in [name for name in sys.modules if name.partition(".")[0] in beside]:
-            del sys.modules[name]
-        if module.__name__ in modules:
-            sys.modules[module.__name__] = modules[module.__name__]
-
-
-def _stands_in(folder: Path, name: str) -> bool:
-    """Whether the module of this name is a file of the folder, or a package right below it."""
-    file = getattr(sys.modules[name], "__file__", None)
-    return file is not None and Path(file).parent in (folder, folder / name)

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from traffic_marl.errors import ScenarioError
+from traffic_marl.errors import ScenarioError, suggest
 
 UNITS = {  # last word of a field's name: what it is, what to give
     "s": ("a duration", "seconds"),
@@ -95,8 +94,7 @@ def _explained(model: type[Settings], details: ErrorDetails) -> tuple[str, str, 
     if kind == "missing":
         return where, "is missing", "give it"
     if kind == "extra_forbidden":
-        near = get_close_matches(name, siblings, n=1)
-        return where, "is not a field", f"did you mean {near[0]}?" if near else f"use one of {', '.join(siblings)}"
+        return where, "unknown field", suggest(name, siblings)
     if kind in BOUNDS:
         key, words = BOUNDS[kind]
         what = f"{value} is not {noun}" if noun else f"{value} will not do"

@@ -1,10 +1,9 @@
 """The strategies by name, and how a user writes them: `name:key=value,key=value`."""
 
 from dataclasses import MISSING, dataclass, fields
-from difflib import get_close_matches
 from typing import Any
 
-from traffic_marl.errors import StrategyError
+from traffic_marl.errors import StrategyError, suggest
 from traffic_marl.strategies.actuated import Actuated
 from traffic_marl.strategies.efficient_max_pressure import EfficientMaxPressure
 from traffic_marl.strategies.fixed_time import FixedTime
@@ -112,7 +111,7 @@ def split_list(text: str) -> list[str]:
 
 def _class_of(name: str) -> type[Any]:
     if name not in STRATEGIES:
-        raise StrategyError(name or "strategy", "not a known strategy", _hint(name, STRATEGIES) + _known_strategies())
+        raise StrategyError("strategy", f"unknown strategy {name!r}", suggest(name, STRATEGIES))
     return STRATEGIES[name]
 
 
@@ -132,8 +131,7 @@ def _values(text: str, name: str, rest: str) -> dict[str, Any]:
 
 def _value(name: str, key: str, text: str, known: dict[str, Parameter]) -> int | float | str:
     if key not in known:
-        remedy = f"{_hint(key, known)}{name} takes {', '.join(known)}"
-        raise StrategyError(f"{name}:{key}", "not a parameter of this strategy", remedy)
+        raise StrategyError(name, f"unknown parameter {key!r}", suggest(key, known))
     where = f"{name}:{key}"
     value = known[key].read(where, text)
     known[key].check(where, value)
@@ -149,11 +147,5 @@ def _described(owner: type[Any]) -> tuple[Described, ...]:
     return tuple(described)
 
 
-def _hint(name: str, known: dict[str, Any]) -> str:
-    longer = [each for each in known if name and each.startswith(name)]
-    nearest = longer or get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"did you mean {nearest[0]}? " if nearest else ""
-
-
 def _known_strategies() -> str:
-    return f"known are {', '.join(STRATEGIES)}"
+    return f"available: {', '.join(STRATEGIES)}"

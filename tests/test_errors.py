@@ -1,0 +1,32 @@
+"""Errors say where, what and what would do; near names are suggested."""
+
+import re
+
+import traffic_marl.errors
+from traffic_marl.errors import TrafficError, UsageError, suggest
+
+KNOWN = ("grid_2x2_rush_hour", "grid_2x2_smoke", "arterial")
+
+
+def test_an_error_has_three_parts():
+    error = UsageError("interval", "0 is too few", "give a whole number, at least 1")
+    assert str(error) == "interval: 0 is too few; give a whole number, at least 1"
+
+
+def test_a_misspelt_name_gets_the_nearest_and_all():
+    assert suggest("arteril", KNOWN) == f"did you mean arterial? Available: {', '.join(KNOWN)}"
+
+
+def test_the_beginning_of_names_gets_all_that_go_on_so():
+    assert suggest("grid_2x2", KNOWN).startswith("did you mean grid_2x2_rush_hour or grid_2x2_smoke? Available: ")
+
+
+def test_a_name_unlike_all_others_gets_no_suggestion():
+    assert suggest("zzz", KNOWN) == f"available: {', '.join(KNOWN)}"
+    assert suggest("", KNOWN) == f"available: {', '.join(KNOWN)}"
+
+
+def test_the_error_tree_in_the_docstring_names_every_error():
+    errors = {TrafficError, *TrafficError.__subclasses__()}
+    defined = {error.__name__ for error in errors if error.__module__ == traffic_marl.errors.__name__}
+    assert defined <= set(re.findall(r"\w+", traffic_marl.errors.__doc__))
