@@ -1,15 +1,17 @@
 """A small scenario, its map, and moments made by hand, for several tests of the viewer."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from traffic_marl.kernels.tables import GREEN, NONE
 from traffic_marl.scenario import GridNetwork, Scenario, Signals, TurningFlows
+from traffic_marl.simulation import Positions
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.viewer.live import LiveRun
-from traffic_marl.viewer.scene.layout import StreetMap, street_map
 from traffic_marl.viewer.scene.moment import Moment
+from traffic_marl.viewer.scene.street_map import StreetMap, street_map
 
 TOWN = Scenario(
     name="small_town",
@@ -47,13 +49,28 @@ def by_hand(streets: StreetMap, time: int, vehicles=(), **changes) -> Moment:
         "delay": np.zeros(count),
         "row": streets.phase_row[:, 0],
         "interval": np.full(n, GREEN, np.int32),
+    }
+    counts = {
         "queue": np.zeros(k, np.int32),
         "backlog": np.zeros(k, np.int32),
         "under_way": count,
         "completed": 0,
         "mean_delay": 0.0,
     }
-    return Moment(**signals | fields | changes)
+    given = {name: changes[name] for name in counts if name in changes}
+    positions = {name: value for name, value in changes.items() if name not in counts}
+    return Moment(Positions(**signals | fields | positions), **counts | given)
+
+
+def parts_of(moment: Moment) -> dict[str, Any]:
+    """All values of a moment, by name."""
+    return {name: value for name, value in {**vars(moment.positions), **vars(moment)}.items() if name != "positions"}
+
+
+def same_moment(one: Moment, other: Moment) -> bool:
+    """Whether two moments show the same."""
+    there = parts_of(other)
+    return all(np.array_equal(value, there[name], equal_nan=True) for name, value in parts_of(one).items())
 
 
 def way_through(streets: StreetMap, turn: str) -> tuple[int, int, int]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.helpers.small_town import TOWN, live
+from tests.helpers.small_town import TOWN, live, same_moment
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.rollout import run
@@ -11,11 +11,6 @@ from traffic_marl.strategies.catalogue import NamedStrategy, parse
 from traffic_marl.viewer.live import LiveRun
 
 STRATEGIES = ("fixed_time:green_s=20", "max_pressure", "actuated", "sotl")
-
-
-def same(one, other):
-    """Whether two moments show the same."""
-    return all(np.array_equal(value, vars(other)[name], equal_nan=True) for name, value in vars(one).items())
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -93,7 +88,7 @@ def test_moments_come_in_any_order():
     there = {second: forth.moment_at(second) for second in (30, 31, 80)}
     assert [there[second].time for second in there] == [30, 31, 80]
     for second in (80, 31, 30, 80):
-        assert same(back.moment_at(second), there[second])
+        assert same_moment(back.moment_at(second), there[second])
 
 
 def test_delays_are_known_for_every_second_that_came():
@@ -115,11 +110,11 @@ def test_a_held_signal_shows_what_a_person_asks_for():
     watched.hold(2, phase)
     assert watched.held[2] == phase
     later = watched.moment_at(80)
-    assert later.phase[2] == phase
+    assert later.positions.phase[2] == phase
     found = watched.inspect(2)
     assert found.held == phase
     watched.moment_at(100)
-    assert watched.moment_at(100).phase[2] == phase, "fixed time would have gone on"
+    assert watched.moment_at(100).positions.phase[2] == phase, "fixed time would have gone on"
 
 
 def test_a_hold_keeps_min_green_and_yellow():
@@ -128,7 +123,7 @@ def test_a_hold_keeps_min_green_and_yellow():
     watched.hold(0, 1)
     watched.moment_at(75)
     watched.hold(0, 3)
-    intervals = [int(watched.moment_at(second).interval[0]) for second in range(76, 90)]
+    intervals = [int(watched.moment_at(second).positions.interval[0]) for second in range(76, 90)]
     assert intervals[:6] == [1, 1, 1, 2, 2, 0]
 
 
@@ -137,8 +132,8 @@ def test_a_hold_changes_nothing_before_it_and_something_after():
     watched.moment_at(60)
     watched.hold(2, 1)
     watched.moment_at(200)
-    assert same(watched.moment_at(60), untouched.moment_at(60))
-    assert not same(watched.moment_at(200), untouched.moment_at(200))
+    assert same_moment(watched.moment_at(60), untouched.moment_at(60))
+    assert not same_moment(watched.moment_at(200), untouched.moment_at(200))
     assert watched.delays[1:61] == untouched.delays[1:61]
     assert watched.delays[200] != untouched.delays[200]
     alone = watched.untouched()
@@ -157,9 +152,9 @@ def test_going_back_makes_the_same_run_with_the_same_holds():
     delays = list(watched.delays)
     watched.moment_at(3)
     assert watched.held[2] == NONE
-    assert watched.moment_at(80).phase[2] == 1
+    assert watched.moment_at(80).positions.phase[2] == 1
     assert watched.held[2] == 1
-    assert same(watched.moment_at(150), there)
+    assert same_moment(watched.moment_at(150), there)
     assert watched.held[2] == NONE
     assert watched.delays[1:] == delays[1:]
 
@@ -175,7 +170,7 @@ def test_another_hold_in_the_past_leaves_the_old_future_behind():
     watched.hold(0, 0)
     assert watched.holds == [(60, 2, 1), (90, 0, 0)]
     assert len(watched.delays) == 91
-    assert watched.moment_at(150).phase[2] == 1
+    assert watched.moment_at(150).positions.phase[2] == 1
 
 
 def test_a_run_cut_short_in_time_ends_there():
@@ -199,7 +194,7 @@ def test_an_inspection_tells_what_readings_and_strategies_say():
     assert found.asked == advised
     assert found.next_decision == 9
     assert found.probabilities is None
-    assert found.lanes.tolist() == watched.street_map.approaches[1].tolist()
+    assert found.lanes.tolist() == watched.street_map.incoming_lanes[1].tolist()
     assert (found.vehicles >= found.queue).all()
     assert found.vehicles.sum() > 0
 

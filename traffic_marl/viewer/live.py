@@ -11,8 +11,8 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.catalogue import NamedStrategy, parse
 from traffic_marl.strategies.strategy import Conditions
-from traffic_marl.viewer.scene.layout import StreetMap, street_map
 from traffic_marl.viewer.scene.moment import Moment, moment
+from traffic_marl.viewer.scene.street_map import StreetMap, street_map
 
 ADVISERS = ("longest_queue", "max_pressure")  # strategies whose choice is shown beside that of the one at work
 
@@ -135,7 +135,7 @@ class LiveRun:
     def inspect(self, intersection: int) -> Inspection:
         """What is known at one intersection now, and what is asked of it."""
         readings = self._simulation.readings()
-        lanes = self.street_map.approaches[intersection]
+        lanes = self.street_map.incoming_lanes[intersection]
         probabilities = self._probabilities()
         return Inspection(
             asked=int(self._loop.asked[0, intersection]),

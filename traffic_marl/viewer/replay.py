@@ -9,7 +9,7 @@ from traffic_marl.errors import UsageError
 from traffic_marl.viewer.recording.film import SPEED
 from traffic_marl.viewer.recording.recording import Recording
 from traffic_marl.viewer.recording.traffic_file import read_recording
-from traffic_marl.viewer.scene.layout import StreetMap
+from traffic_marl.viewer.scene.street_map import StreetMap
 
 
 def replay(paths: Sequence[Path], *, speed: float = SPEED) -> None:

@@ -9,7 +9,9 @@ pytest.importorskip("pygame", reason="pictures are drawn by pygame")
 
 from traffic_marl.viewer.drawing.picture import HEADER, Picture, clock
 from traffic_marl.viewer.scene.camera import fitted
-from traffic_marl.viewer.scene.moving import DELAY_COLOURS, GROUND, LIGHTS, SPEED_COLOURS, STOP, between
+from traffic_marl.viewer.scene.colours import DELAY_COLOURS, GROUND, LIGHTS, SPEED_COLOURS
+from traffic_marl.viewer.scene.lights import STOP
+from traffic_marl.viewer.scene.vehicles import moment_between
 
 STREETS = town_map()
 LANE = way_through(STREETS, "through")[0]
@@ -52,8 +54,7 @@ def test_colours_may_tell_the_delay():
 
 def test_vehicles_between_two_moments_may_be_drawn():
     earlier, later = (by_hand(STREETS, t, [(0, LANE, 70.0 + 18.0 * t, NOWHERE)]) for t in (0, 1))
-    vehicles = between(STREETS, earlier, later, 0.5)
-    picture = Picture(STREETS, SIZE, bounds=AROUND).draw(later, vehicles)
+    picture = Picture(STREETS, SIZE, bounds=AROUND).draw(moment_between(STREETS, earlier, later, 0.5))
     fast = SPEED_COLOURS[round(10.0 / STREETS.lane_limit[LANE] * (len(SPEED_COLOURS) - 1))]
     assert pixel(picture, near_lane(76.5)) == fast
     assert pixel(picture, near_lane(85.5)) != fast
@@ -64,7 +65,7 @@ def test_the_light_of_a_lane_is_beside_its_stop_line():
     picture = Picture(STREETS, SIZE, bounds=AROUND).draw(moment)
     light = pixel(picture, near_lane(STREETS.paths.length[LANE] + 0.5))
     movement = STREETS.lane_movements[LANE][0]
-    green = movement in STREETS.row_movements[STREETS.movement_intersection[movement]][moment.row[0]]
+    green = movement in STREETS.row_movements[STREETS.movement_intersection[movement]][moment.positions.row[0]]
     assert light == (LIGHTS[0] if green else LIGHTS[STOP])
     other = by_hand(STREETS, 0, row=STREETS.phase_row[:, 2 if green else 0])
     assert pixel(Picture(STREETS, SIZE, bounds=AROUND).draw(other), near_lane(105.5)) != light

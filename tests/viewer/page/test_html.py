@@ -10,7 +10,8 @@ import pytest
 from tests.helpers.browser import Browser
 from tests.helpers.recorded import SECONDS, recorded
 from traffic_marl.viewer.page.html import page, write_page
-from traffic_marl.viewer.scene.moving import between, boxes, lights
+from traffic_marl.viewer.scene.lights import lights
+from traffic_marl.viewer.scene.vehicles import boxes, moment_between
 
 FINENESS = 1 / 128  # [m] that the lines of the page are rounded to
 READY = 'typeof element === "function" && !element("controls").hidden'
@@ -160,12 +161,12 @@ def test_an_intersection_tells_its_phase(opened):
     for key in ("i", "i"):
         browser.press(key)
     found, moment, streets = texts(browser), recorded().moment_at(40), recorded().street_map
-    on_approaches = np.isin(moment.drivable, streets.approaches[1])
+    on_approaches = np.isin(moment.positions.drivable, streets.incoming_lanes[1])
     assert found["chosen_name"] == streets.intersections[1]
-    assert streets.phase_names[1][moment.phase[1]] in found["chosen_lines"]
-    assert f"since {moment.age[1]} s" in found["chosen_lines"]
+    assert streets.phase_names[1][moment.positions.phase[1]] in found["chosen_lines"]
+    assert f"since {moment.positions.age[1]} s" in found["chosen_lines"]
     assert f"{on_approaches.sum()} veh on the approaches" in found["chosen_lines"]
-    assert f"{moment.queue[streets.approaches[1]].sum()} halted" in found["chosen_lines"]
+    assert f"{moment.queue[streets.incoming_lanes[1]].sum()} halted" in found["chosen_lines"]
 
 
 def test_mouse_and_keys_move_zoom_and_colour_the_map(opened):
@@ -223,16 +224,16 @@ def test_help_opens_and_closes(opened):
 def test_vehicles_and_lights_are_where_the_window_draws_them(opened, time):
     found, streets, second = opened().evaluate(f"{TRAFFIC}({time})"), recorded().street_map, int(time)
     earlier, later = recorded().moment_at(second), recorded().moment_at(min(second + 1, SECONDS))
-    shown = between(streets, earlier, later, time - second) if time > second else None
-    expected = boxes(streets, between(streets, earlier, earlier, 0.0) if shown is None else shown)
+    moment = moment_between(streets, earlier, later, time - second) if time > second else earlier
+    vehicles, expected = moment.positions.vehicle, boxes(streets, moment.positions)
     west, south, _, _ = streets.bounds
     ends = np.concatenate([expected.front, expected.rear], axis=1) - (west, south, west, south)
-    by_vehicle = np.argsort(expected.vehicle, kind="stable")
+    by_vehicle = np.argsort(vehicles, kind="stable")
     rows = np.array(found["vehicles"]).reshape(-1, 7)
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
-    assert np.array_equal(rows[:, 0], expected.vehicle[by_vehicle])
+    assert np.array_equal(rows[:, 0], vehicles[by_vehicle])
     assert np.allclose(rows[:, 1:5], ends[by_vehicle], atol=4 * FINENESS)
-    assert found["shown"] == lights(streets, earlier if shown is None else later).tolist()
+    assert found["shown"] == lights(streets, moment.positions).tolist()
 
 
 def test_a_browser_that_cannot_unpack_says_so(browser, tmp_path):

@@ -11,7 +11,7 @@ from traffic_marl.strategies.catalogue import parse
 from traffic_marl.viewer.recording import film as films
 from traffic_marl.viewer.recording.film import Cut, ensure_filmable, film
 from traffic_marl.viewer.recording.recorder import record
-from traffic_marl.viewer.scene.moving import LIGHTS
+from traffic_marl.viewer.scene.colours import LIGHTS
 
 SIZE = (320, 240)
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.helpers.random_traffic import draw_case
 from tests.helpers.recorded import CROSSING, SECONDS, recorded
+from tests.helpers.small_town import parts_of
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.kernels.tables import YELLOW
 from traffic_marl.rollout import run
@@ -19,20 +20,20 @@ from traffic_marl.viewer.recording.recorder import ensure_recordable, record, ta
 from traffic_marl.viewer.recording.recording import Origin, Tape
 from traffic_marl.viewer.recording.tracks import packed, rows_of, tracks, unpacked_floats, unpacked_ints
 from traffic_marl.viewer.recording.traffic_file import HEADER, read_recording, write_recording
-from traffic_marl.viewer.scene.layout import StreetMap, street_map
 from traffic_marl.viewer.scene.moment import Moment, moment
+from traffic_marl.viewer.scene.street_map import StreetMap, street_map
 
 FINENESS = {"distance": 0.01, "speed": 0.01, "length": 0.01, "delay": 0.1}  # that a recording keeps
 
 
 def assert_shows(found: Moment, expected: Moment) -> None:
     """The moment of a recording agrees with that of the run: exactly, or rounded down where it keeps less."""
-    for field in fields(Moment):
-        one, other = getattr(found, field.name), getattr(expected, field.name)
-        if field.name in FINENESS:
-            assert np.allclose(one, other - FINENESS[field.name] / 2, atol=0.51 * FINENESS[field.name]), field.name
+    there = parts_of(expected)
+    for name, one in parts_of(found).items():
+        if name in FINENESS:
+            assert np.allclose(one, there[name] - FINENESS[name] / 2, atol=0.51 * FINENESS[name]), name
         else:
-            assert np.array_equal(one, other, equal_nan=field.name == "mean_delay"), field.name
+            assert np.array_equal(one, there[name], equal_nan=name == "mean_delay"), name
 
 
 def assert_same(one, other) -> None:

@@ -9,8 +9,8 @@ from tests.helpers.small_town import live, town_map
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.generators.arterial import arterial
 from traffic_marl.viewer.scene.corridor import Trace, corridors, strokes
-from traffic_marl.viewer.scene.layout import street_map
-from traffic_marl.viewer.scene.moving import lights
+from traffic_marl.viewer.scene.lights import lights
+from traffic_marl.viewer.scene.street_map import street_map
 
 
 def test_every_street_of_a_grid_has_a_corridor_each_way():
@@ -75,7 +75,7 @@ def test_nobody_drives_backwards_on_a_corridor():
     corridor = corridors(streets)[0]
     traces = []
     for second in range(20, 120):
-        moment = run.moment_at(second)
+        moment = run.moment_at(second).positions
         shown = lights(streets, moment)
         traces.append(Trace(second, moment.vehicle, moment.drivable, moment.distance, shown))
     found = [strokes(corridor, *pair) for pair in pairwise(traces)]

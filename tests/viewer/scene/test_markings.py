@@ -5,8 +5,8 @@ import pytest
 
 from tests.helpers.small_town import town_map
 from traffic_marl.network.generators.grid import grid
-from traffic_marl.viewer.scene.layout import street_map
 from traffic_marl.viewer.scene.markings import ARROWS, dashes, heads, markings
+from traffic_marl.viewer.scene.street_map import street_map
 
 
 def test_dashes_are_as_long_as_they_shall_be_and_end_before_the_stop_line():
@@ -31,7 +31,7 @@ def test_heads_of_a_shared_lane_stand_side_by_side_from_left_to_right():
     streets = street_map(grid(1, 1, lanes=(("left", "through", "right"),), phases="two"))
     found = heads(streets)
     assert len(found.movement) == 12
-    lane = int(streets.approaches[0][0])
+    lane = int(streets.incoming_lanes[0][0])
     line = streets.lane_lines[lane]
     ahead = (line[-1] - line[-2]) / np.hypot(*(line[-1] - line[-2]))
     mine = [place for place, m in enumerate(found.movement) if m in streets.lane_movements[lane]]
@@ -50,5 +50,5 @@ def test_every_road_has_two_edges_and_every_signalled_lane_a_stop_line():
     streets = town_map()
     found = markings(streets)
     assert len(found.edges) == len(found.centres) == len(streets.roads)
-    assert len(found.stops) == sum(len(lanes) for lanes in streets.approaches)
+    assert len(found.stops) == sum(len(lanes) for lanes in streets.incoming_lanes)
     assert len(found.arrows) == len(found.stops)

@@ -21,7 +21,7 @@ def test_mean_delay_is_that_of_a_run_that_ends_now(seconds):
         assert seen.mean_delay == pytest.approx(measures.mean_delay[copy])
         assert seen.mean_delay > 0.0
         assert seen.completed == measures.completed[copy]
-        assert seen.under_way == measures.under_way[copy] == len(seen.vehicle)
+        assert seen.under_way == measures.under_way[copy] == len(seen.positions.vehicle)
         assert seen.backlog.sum() == measures.backlog[copy]
 
 
@@ -36,4 +36,4 @@ def test_queues_are_those_of_the_readings():
     simulation.advance(np.zeros((1, 4), np.int32), 120)
     seen = moment(simulation)
     assert np.array_equal(seen.queue, simulation.readings().queue[0])
-    assert seen.queue.sum() == (seen.speed[seen.drivable < len(seen.queue)] < 0.1).sum() > 0
+    assert seen.queue.sum() == (seen.positions.speed[seen.positions.drivable < len(seen.queue)] < 0.1).sum() > 0

@@ -11,7 +11,7 @@ pytest.importorskip("pygame", reason="the panel is drawn by pygame")
 import pygame
 
 from traffic_marl.viewer.drawing.lettering import shortened, width
-from traffic_marl.viewer.scene.moving import LIGHTS
+from traffic_marl.viewer.scene.colours import LIGHTS
 from traffic_marl.viewer.window.chart import has_number, polyline, round_up
 from traffic_marl.viewer.window.pane import Pane
 from traffic_marl.viewer.window.panel import Panel, Shown, lane_title
@@ -28,7 +28,7 @@ def test_lanes_are_called_by_where_they_come_from_and_lead():
     assert lanes["road_east_2_W"] == "from east: left"
     assert lanes["road_north_1_S"] == "from north: left"
     assert lanes["road_south_2_N"] == "from south: left"
-    titles = [lane_title(STREETS, k) for k in STREETS.approaches[0]]
+    titles = [lane_title(STREETS, k) for k in STREETS.incoming_lanes[0]]
     assert len(set(titles)) == len(titles) == 12
 
 

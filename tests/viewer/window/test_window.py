@@ -1,12 +1,10 @@
 """The window, on a display that nobody sees: what each key and the mouse do."""
 
-from dataclasses import fields
-
 import numpy as np
 import pytest
 
 from tests.helpers.recorded import recorded
-from tests.helpers.small_town import TOWN, live, town_map
+from tests.helpers.small_town import TOWN, live, same_moment, town_map
 
 pytest.importorskip("pygame", reason="the window is pygame's")
 
@@ -15,7 +13,7 @@ import pygame
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.strategies.catalogue import NamedStrategy
 from traffic_marl.viewer.live import LiveRun
-from traffic_marl.viewer.scene.moving import HELD, SELECTED, SPEED_COLOURS, WAY
+from traffic_marl.viewer.scene.colours import CORRIDOR, HELD, SELECTED, SPEED_COLOURS
 from traffic_marl.viewer.window.areas import Areas
 from traffic_marl.viewer.window.commands import Commands
 from traffic_marl.viewer.window.events import NAMES
@@ -209,7 +207,7 @@ def test_a_number_takes_the_selected_intersection_over_and_zero_gives_it_back(wi
     assert window.pane.live.held.tolist() == [1, NONE, NONE, NONE]
     assert has_colour(pixels(window)[:, :700], HELD)
     at(window, 90)
-    assert window.pane.later.phase[0] == 1
+    assert window.pane.later.positions.phase[0] == 1
     press(window, "9")
     assert "4 phases" in window.notice[0]
     press(window, "TAB")
@@ -238,9 +236,7 @@ def test_what_is_watched_is_not_changed(window):
         at(window, second)
         for name in ("c", "TAB", "t", "k", "g", "PLUS", "h", "h", "t", "f", "x", "j"):
             press(window, name)
-    alone = live().moment_at(150)
-    for field in fields(alone):
-        assert np.array_equal(getattr(window.pane.earlier, field.name), getattr(alone, field.name)), field.name
+    assert same_moment(window.pane.earlier, live().moment_at(150))
 
 
 def test_colours_tell_speed_or_delay(window):
@@ -273,7 +269,7 @@ def test_the_diagram_opens_below_the_map_and_shows_another_corridor(window):
     assert window.camera.height < fit.height
     lower = pixels(window)[window.areas.drawer.top :, :700]
     assert has_colour(lower, SPEED_COLOURS[-1]) or has_colour(lower, SPEED_COLOURS[0])
-    assert has_colour(pixels(window)[: window.areas.bar.top, :700], WAY)
+    assert has_colour(pixels(window)[: window.areas.bar.top, :700], CORRIDOR)
     label = window.diagram.corridor.label
     press(window, "k")
     assert window.diagram.corridor.label != label

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from traffic_marl.viewer.drawing.library import pygame
-from traffic_marl.viewer.scene.moving import TEXT, Colour
+from traffic_marl.viewer.scene.colours import TEXT, Colour
 
 FACES = "dejavusans,liberationsans,segoeui,helveticaneue,arial"  # the first that the system has; else pygame's own
 SMALL, USUAL, LARGE, HUGE = 12, 14, 18, 26  # [pixels]

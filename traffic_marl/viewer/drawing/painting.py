@@ -6,15 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
+from traffic_marl.simulation import Positions
 from traffic_marl.viewer.drawing.lettering import SMALL, text, width, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.sprites import Sprites
 from traffic_marl.viewer.scene.camera import Camera
-from traffic_marl.viewer.scene.layout import StreetMap
-from traffic_marl.viewer.scene.markings import BAR, heads, markings
-from traffic_marl.viewer.scene.moment import Moment
-from traffic_marl.viewer.scene.moving import (
+from traffic_marl.viewer.scene.colours import (
     CENTRE,
+    CORRIDOR,
     DELAY_COLOURS,
     EDGE,
     GROUND,
@@ -25,15 +24,13 @@ from traffic_marl.viewer.scene.moving import (
     ROAD,
     SPEED_COLOURS,
     WARNING,
-    WAY,
     Colour,
-    Vehicles,
-    boxes,
-    delay_steps,
-    lights,
-    speed_steps,
-    vehicles_at,
 )
+from traffic_marl.viewer.scene.lights import lights
+from traffic_marl.viewer.scene.markings import BAR, heads, markings
+from traffic_marl.viewer.scene.moment import Moment
+from traffic_marl.viewer.scene.street_map import StreetMap
+from traffic_marl.viewer.scene.vehicles import Boxes, boxes, delay_steps, speed_steps
 
 FINER = 2  # the refined street layer is drawn so many times larger first, for smooth edges
 MARKED = 1.6  # [pixels/m] from which on lanes have markings
@@ -68,7 +65,6 @@ class StreetPainter:
         surface: pygame.Surface,
         camera: Camera,
         moment: Moment,
-        vehicles: Vehicles | None = None,
         look: Look | None = None,
     ) -> None:
         """Draws streets, lights, vehicles and backlog.
@@ -76,17 +72,16 @@ class StreetPainter:
         Args:
             surface: of the camera's size; all of it is drawn over.
             camera: what to show.
-            moment: lights, backlog and, where `vehicles` is None, the vehicles.
-            vehicles: vehicles between two moments.
+            moment: vehicles, lights and backlog.
             look: how to draw; the usual way where it is None.
         """
         look = Look() if look is None else look
         surface.blit(self.street_layer(camera, refined=look.refined), (0, 0))
         if look.marked is not None:
             lines = self.streets.lines
-            _Brush(surface, camera, 1).lines([lines[d] for d in look.marked.tolist()], WAY)
-        self._draw_vehicles(surface, camera, vehicles_at(moment) if vehicles is None else vehicles, look)
-        self._draw_lights(surface, camera, lights(self.streets, moment))
+            _Brush(surface, camera, 1).lines([lines[d] for d in look.marked.tolist()], CORRIDOR)
+        self._draw_vehicles(surface, camera, moment.positions, look)
+        self._draw_lights(surface, camera, lights(self.streets, moment.positions))
         self._draw_backlog(surface, camera, moment.backlog)
 
     def street_layer(self, camera: Camera, *, refined: bool) -> pygame.Surface:
@@ -119,13 +114,13 @@ class StreetPainter:
             brush.polygons(self._markings.arrows, MARKING)
         return layer
 
-    def _draw_vehicles(self, surface: pygame.Surface, camera: Camera, vehicles: Vehicles, look: Look) -> None:
+    def _draw_vehicles(self, surface: pygame.Surface, camera: Camera, vehicles: Positions, look: Look) -> None:
         shown = boxes(self.streets, vehicles)
         middle = (shown.front + shown.rear) / 2.0
         seen = np.flatnonzero(camera.sees(middle, reach=20.0))
         colours = DELAY_COLOURS if look.by_delay else SPEED_COLOURS
         steps = delay_steps(vehicles) if look.by_delay else speed_steps(self.streets, vehicles)
-        part = type(shown)(shown.vehicle[seen], shown.front[seen], shown.rear[seen])
+        part = Boxes(shown.front[seen], shown.rear[seen])
         pixels = camera.pixels(middle[seen])
         surface.blits(self._sprites.placed(part, pixels, camera.scale, steps[seen], colours), doreturn=False)
 

@@ -6,9 +6,9 @@ from traffic_marl.viewer.drawing.lettering import USUAL, width, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.painting import Look, StreetPainter
 from traffic_marl.viewer.scene.camera import Camera, fitted
-from traffic_marl.viewer.scene.layout import Bounds, StreetMap, street_map
+from traffic_marl.viewer.scene.colours import GROUND
 from traffic_marl.viewer.scene.moment import Moment
-from traffic_marl.viewer.scene.moving import GROUND, Vehicles
+from traffic_marl.viewer.scene.street_map import Bounds, StreetMap, street_map
 
 HEADER = 24  # [pixels] height of the line above the map
 
@@ -34,15 +34,14 @@ class Picture:
         self._camera: Camera = fitted(streets.bounds if bounds is None else bounds, size[0], size[1] - HEADER)
         self._look = Look(by_delay=by_delay)
 
-    def draw(self, moment: Moment, vehicles: Vehicles | None = None, label: str = "") -> Bytes:
+    def draw(self, moment: Moment, label: str = "") -> Bytes:
         """The moment as pixels (height, width, 3), red, green and blue.
 
         Args:
             moment: what to draw.
-            vehicles: vehicles between two moments, in place of those of the moment.
             label: what to write in front of time and delay, such as a strategy's name.
         """
-        self._painter.draw(self._map, self._camera, moment, vehicles, self._look)
+        self._painter.draw(self._map, self._camera, moment, self._look)
         self._surface.fill(GROUND, (0, 0, self.size[0], HEADER))
         self._write_header(moment, label)
         pixels: Bytes = pygame.surfarray.array3d(self._surface).swapaxes(0, 1)

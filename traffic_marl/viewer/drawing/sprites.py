@@ -7,7 +7,8 @@ import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.viewer.drawing.library import pygame
-from traffic_marl.viewer.scene.moving import VEHICLE_WIDTH, Boxes, Colour
+from traffic_marl.viewer.scene.colours import Colour
+from traffic_marl.viewer.scene.vehicles import VEHICLE_WIDTH, Boxes
 
 DIRECTIONS = 180  # in a full turn
 PARTS = 5  # of a metre, to which lengths are told apart

@@ -23,9 +23,10 @@ from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NONE, YELLOW
 from traffic_marl.viewer.recording.recording import Recording
 from traffic_marl.viewer.recording.tracks import in_steps, packed, steps, tracks
-from traffic_marl.viewer.scene import moving
-from traffic_marl.viewer.scene.layout import StreetMap
+from traffic_marl.viewer.scene import colours
 from traffic_marl.viewer.scene.markings import heads, markings
+from traffic_marl.viewer.scene.street_map import StreetMap
+from traffic_marl.viewer.scene.vehicles import VEHICLE_WIDTH
 
 SCRIPTS = (  # in the order in which they stand in the page
     "unpacking.js",
@@ -159,12 +160,12 @@ def _names(recording: Recording) -> dict[str, Any]:
         "phases": streets.phase_row.shape[1],
         "phase_names": streets.phase_names,
         "row_movements": streets.row_movements,
-        "colours": {name.lower(): getattr(moving, name) for name in COLOURS},
-        "lights": moving.LIGHTS,
-        "speed_colours": moving.SPEED_COLOURS,
-        "delay_colours": moving.DELAY_COLOURS,
-        "long_delay": moving.LONG_DELAY,
-        "vehicle_width": moving.VEHICLE_WIDTH,
+        "colours": {name.lower(): getattr(colours, name) for name in COLOURS},
+        "lights": colours.LIGHTS,
+        "speed_colours": colours.SPEED_COLOURS,
+        "delay_colours": colours.DELAY_COLOURS,
+        "long_delay": colours.LONG_DELAY,
+        "vehicle_width": VEHICLE_WIDTH,
         "intervals": {"green": GREEN, "yellow": YELLOW, "all_red": ALL_RED},
         "none": NONE,
         "no_delay": NO_DELAY,
@@ -173,8 +174,8 @@ def _names(recording: Recording) -> dict[str, Any]:
 
 def _colour_properties() -> str:
     """The scene's colours for the style sheet."""
-    colours = (f"--{name.lower()}: rgb{getattr(moving, name)};" for name in COLOURS)
-    return f":root {{ {' '.join(colours)} }}\n"
+    properties = (f"--{name.lower()}: rgb{getattr(colours, name)};" for name in COLOURS)
+    return f":root {{ {' '.join(properties)} }}\n"
 
 
 @cache

@@ -6,7 +6,7 @@ from traffic_marl.arrays import Ints
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NONE
 from traffic_marl.viewer.recording.recording import Recording, States
 from traffic_marl.viewer.recording.tracks import Tracks
-from traffic_marl.viewer.scene.layout import StreetMap
+from traffic_marl.viewer.scene.street_map import StreetMap
 
 
 def checked_tracks(parts: Tracks, seconds: int) -> Tracks:

@@ -16,7 +16,8 @@ from traffic_marl.arrays import Bytes
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.files import ensure_writable, replace
 from traffic_marl.viewer.recording.recording import Recording
-from traffic_marl.viewer.scene import moving
+from traffic_marl.viewer.scene.colours import LIGHTS, SPEED_COLOURS
+from traffic_marl.viewer.scene.vehicles import moment_between
 
 FILMS = (".gif", ".mp4", ".png")
 SPEED = 10.0  # [s] of traffic in a second of film
@@ -134,10 +135,9 @@ def _artist(recording: Recording, size: Size) -> Callable[[float], Bytes]:
     def draw(time: float) -> Bytes:
         second = math.floor(time)
         moment = recording.moment_at(math.ceil(time))
-        vehicles = None
         if time > second:
-            vehicles = moving.between(streets, recording.moment_at(second), moment, time - second)
-        return picture.draw(moment, vehicles, recording.label)
+            moment = moment_between(streets, recording.moment_at(second), moment, time - second)
+        return picture.draw(moment, recording.label)
 
     return draw
 
@@ -164,7 +164,7 @@ def _palette(recording: Recording, cut: Cut, size: Size, image: Any) -> Any:
     draw = _artist(recording, size)
     times = np.linspace(cut.first, cut.last, SAMPLES)
     samples = np.concatenate([draw(float(time)) for time in times])
-    own = [*moving.SPEED_COLOURS, *moving.LIGHTS]
+    own = [*SPEED_COLOURS, *LIGHTS]
     mixed = image.fromarray(samples).quantize(PALETTE - len(own), dither=image.Dither.NONE)
     colours = [channel for colour in own for channel in colour] + mixed.getpalette()
     palette = image.new("P", (1, 1))

@@ -13,8 +13,8 @@ from traffic_marl.version import __version__
 from traffic_marl.viewer.recording.film import FILMS, SIZE, SPEED, Size, ensure_filmable, film
 from traffic_marl.viewer.recording.recording import Origin, Recording, Tape
 from traffic_marl.viewer.recording.traffic_file import SUFFIX, write_recording
-from traffic_marl.viewer.scene.layout import street_map
 from traffic_marl.viewer.scene.moment import moment
+from traffic_marl.viewer.scene.street_map import street_map
 
 Progress = Callable[[str, float], None]  # what is being done, and the share of it that is done
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
+from traffic_marl.simulation import Positions
 from traffic_marl.viewer.recording.tracks import Rows
-from traffic_marl.viewer.scene.layout import StreetMap
 from traffic_marl.viewer.scene.moment import Moment
+from traffic_marl.viewer.scene.street_map import StreetMap
 
 CENTIMETRES = 100.0  # in a metre
 TENTHS = 10.0  # in a second
@@ -79,7 +80,7 @@ class Recording:
         assert 0 <= second <= self.last, f"second {second} is not in the recording"
         here = Rows(*(column[self.start[second] : self.start[second + 1]] for column in self.rows))
         states = self.states
-        return Moment(
+        positions = Positions(
             time=second,
             vehicle=here.vehicle,
             drivable=here.drivable,
@@ -93,6 +94,9 @@ class Recording:
             previous=states.previous[second],
             interval=states.interval[second],
             age=states.age[second],
+        )
+        return Moment(
+            positions=positions,
             queue=states.queue[second],
             backlog=states.backlog[second],
             under_way=int(states.under_way[second]),
@@ -118,18 +122,19 @@ class Tape:
     def add(self, moment: Moment) -> None:
         """Takes the moment of the next second."""
         assert moment.time == self.seconds, f"the moment of second {moment.time} follows on {self.seconds - 1}"
+        positions = moment.positions
         self._rows.append(
             Rows(
-                vehicle=moment.vehicle.astype(np.int32),
-                drivable=moment.drivable.astype(np.int32),
-                came_from=moment.came_from.astype(np.int32),
-                distance=_whole(moment.distance, CENTIMETRES),
-                speed=_whole(moment.speed, CENTIMETRES),
-                delay=_whole(moment.delay, TENTHS),
+                vehicle=positions.vehicle.astype(np.int32),
+                drivable=positions.drivable.astype(np.int32),
+                came_from=positions.came_from.astype(np.int32),
+                distance=_whole(positions.distance, CENTIMETRES),
+                speed=_whole(positions.speed, CENTIMETRES),
+                delay=_whole(positions.delay, TENTHS),
             )
         )
-        self._lengths.append(_whole(moment.length, CENTIMETRES))
-        self._states.append(tuple(getattr(moment, name) for name in States._fields))
+        self._lengths.append(_whole(positions.length, CENTIMETRES))
+        self._states.append(_states(moment))
         self._mean_delay.append(moment.mean_delay)
 
     def recording(self, origin: Origin, street_map: StreetMap, last: int) -> Recording:
@@ -148,6 +153,13 @@ class Tape:
             states=States(*(np.array(column, np.int32) for column in zip(*self._states[:seconds], strict=True))),
             mean_delay=np.array(self._mean_delay[:seconds], np.float64),
         )
+
+
+def _states(moment: Moment) -> tuple[Ints | int, ...]:
+    """The columns of States at one second."""
+    signals = moment.positions
+    counts = (moment.queue, moment.backlog, moment.under_way, moment.completed)
+    return (signals.row, signals.phase, signals.previous, signals.interval, signals.age, *counts)
 
 
 def _whole(values: Floats, parts: float) -> Ints:

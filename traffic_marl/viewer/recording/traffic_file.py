@@ -31,7 +31,7 @@ from traffic_marl.viewer.recording.tracks import (
     unpacked_floats,
     unpacked_ints,
 )
-from traffic_marl.viewer.scene.layout import StreetMap
+from traffic_marl.viewer.scene.street_map import StreetMap
 
 SUFFIX = ".traffic"
 FORMAT = "traffic_marl recording"

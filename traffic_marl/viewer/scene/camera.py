@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats
-from traffic_marl.viewer.scene.layout import Bounds
+from traffic_marl.viewer.scene.street_map import Bounds
 
 CLOSEST = 60.0  # [pixels/m]
 FARTHEST = 0.005  # [pixels/m]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
-from traffic_marl.viewer.scene.layout import StreetMap
+from traffic_marl.viewer.scene.street_map import StreetMap
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.viewer.scene.layout import Paths, StreetMap, cross_section, shifted
+from traffic_marl.viewer.scene.lines import Paths, cross_section, shifted
+from traffic_marl.viewer.scene.street_map import StreetMap
 
 DASH, GAP = 3.0, 5.0  # [m] of the lines between lanes
 SOLID = 30.0  # [m] before a stop line on which nobody changes lanes

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from traffic_marl.viewer.scene.layout import StreetMap
 from traffic_marl.viewer.scene.moment import Moment
+from traffic_marl.viewer.scene.street_map import StreetMap
 
 
 class Source(Protocol):

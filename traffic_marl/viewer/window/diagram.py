@@ -6,8 +6,9 @@ from itertools import pairwise
 from traffic_marl.viewer.drawing.lettering import SMALL, USUAL, shortened, width, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
+from traffic_marl.viewer.scene.colours import CORRIDOR, EDGE, FAINT, GROUND, LIGHTS, PANEL, SPEED_COLOURS, STEPS
 from traffic_marl.viewer.scene.corridor import Corridor, StopLine, Trace, strokes
-from traffic_marl.viewer.scene.moving import CAUTION, EDGE, FAINT, GROUND, LIGHTS, PANEL, SPEED_COLOURS, STEPS, WAY
+from traffic_marl.viewer.scene.lights import CAUTION
 
 LEFT, RIGHT, TOP, BOTTOM = 150, 14, 28, 20  # [pixels] around the plot
 WISHED_SPAN = 300  # [s] to be seen, or a little more
@@ -52,7 +53,7 @@ class Diagram:
             name = shortened(names[stop.intersection], LEFT - 16, SMALL)
             write(surface, name, (LEFT - 8, y), SMALL, FAINT, anchor="midright")
         title = f"{self.corridor.label}, {self.corridor.length:.0f} m upwards"
-        write(surface, title, (LEFT, 5), USUAL, WAY, bold=True)
+        write(surface, title, (LEFT, 5), USUAL, CORRIDOR, bold=True)
         write(surface, "K next corridor, T close", (surface.get_width() - RIGHT, 6), SMALL, FAINT, anchor="topright")
         if self._last is not None:
             self._write_times(surface, self._last.time)

@@ -2,7 +2,7 @@
 
 from traffic_marl.viewer.drawing.lettering import HUGE, USUAL, write
 from traffic_marl.viewer.drawing.library import pygame
-from traffic_marl.viewer.scene.moving import EDGE, FAINT, LIGHTS, PANEL, SELECTED, TEXT
+from traffic_marl.viewer.scene.colours import EDGE, FAINT, LIGHTS, PANEL, SELECTED, TEXT
 from traffic_marl.viewer.window.keys import GROUPS, Group
 
 SIZE = (860, 560)  # [pixels]

@@ -11,10 +11,12 @@ from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.painting import Look, StreetPainter
 from traffic_marl.viewer.live import Inspection, LiveRun
 from traffic_marl.viewer.scene.camera import Camera
+from traffic_marl.viewer.scene.colours import GROUND, HELD, SELECTED
 from traffic_marl.viewer.scene.corridor import Trace
+from traffic_marl.viewer.scene.lights import lights
 from traffic_marl.viewer.scene.moment import Moment
-from traffic_marl.viewer.scene.moving import GROUND, HELD, SELECTED, between, lights
 from traffic_marl.viewer.scene.source import Source
+from traffic_marl.viewer.scene.vehicles import moment_between
 
 SPAN = 480  # [s] kept for the diagram
 RING_ROOM = 6.0  # [pixels] between an intersection and the ring around it
@@ -77,8 +79,10 @@ class Pane:
 
     def draw(self, surface: pygame.Surface, camera: Camera, share: float, look: Look) -> None:
         """Draws the map at a time `share` of a second after the earlier moment."""
-        vehicles = between(self.streets, self.earlier, self.later, share) if self.later is not self.earlier else None
-        self.painter.draw(surface, camera, self.shown(share), vehicles, look)
+        moment = self.shown(share)
+        if self.later is not self.earlier:
+            moment = moment_between(self.streets, self.earlier, self.later, share)
+        self.painter.draw(surface, camera, moment, look)
         if self.live is not None:
             for n in np.flatnonzero(self.live.held != NONE):
                 self._ring(surface, camera, int(n), HELD)
@@ -127,5 +131,5 @@ class Pane:
     def _note(self, moment: Moment) -> None:
         """Keeps of a moment what a diagram needs."""
         if not self.traces or moment.time > self.traces[-1].time:
-            shown = lights(self.streets, moment)
-            self.traces.append(Trace(moment.time, moment.vehicle, moment.drivable, moment.distance, shown))
+            here = moment.positions
+            self.traces.append(Trace(here.time, here.vehicle, here.drivable, here.distance, lights(self.streets, here)))

@@ -10,23 +10,21 @@ from traffic_marl.viewer.drawing.lettering import HUGE, LARGE, SMALL, USUAL, sho
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
 from traffic_marl.viewer.live import Inspection
-from traffic_marl.viewer.scene.layout import StreetMap
-from traffic_marl.viewer.scene.moment import Moment
-from traffic_marl.viewer.scene.moving import (
-    CAUTION,
+from traffic_marl.viewer.scene.colours import (
     DELAY_COLOURS,
     FAINT,
-    GO,
     HELD,
     LIGHTS,
     LONG_DELAY,
     PANEL,
     SELECTED,
     SPEED_COLOURS,
-    STOP,
     TEXT,
     Colour,
 )
+from traffic_marl.viewer.scene.lights import CAUTION, GO, STOP
+from traffic_marl.viewer.scene.moment import Moment
+from traffic_marl.viewer.scene.street_map import StreetMap
 from traffic_marl.viewer.window.chart import RUN_COLOURS, draw_chart
 from traffic_marl.viewer.window.pane import Pane
 from traffic_marl.viewer.window.playback import Playback
@@ -182,25 +180,25 @@ class Panel:
 
     def _state(self, streets: StreetMap, moment: Moment, found: Inspection | None, n: int) -> None:
         """What the signals show, and since when."""
-        name = streets.phase_names[n][moment.phase[n]]
-        kept = found is not None and moment.interval[n] == GREEN and not found.may_switch
+        name = streets.phase_names[n][moment.positions.phase[n]]
+        kept = found is not None and moment.positions.interval[n] == GREEN and not found.may_switch
         words = {
-            GREEN: f"green for {moment.age[n]} s" + (", min green is not over" if kept else ""),
-            YELLOW: f"yellow for {moment.age[n]} s, then {name}",
-            ALL_RED: f"all red for {moment.age[n]} s, then {name}",
-        }[int(moment.interval[n])]
-        self._line(words, LIGHTS[{GREEN: GO, YELLOW: CAUTION}.get(int(moment.interval[n]), STOP)])
+            GREEN: f"green for {moment.positions.age[n]} s" + (", min green is not over" if kept else ""),
+            YELLOW: f"yellow for {moment.positions.age[n]} s, then {name}",
+            ALL_RED: f"all red for {moment.positions.age[n]} s, then {name}",
+        }[int(moment.positions.interval[n])]
+        self._line(words, LIGHTS[{GREEN: GO, YELLOW: CAUTION}.get(int(moment.positions.interval[n]), STOP)])
 
     def _phase(self, phase: int, name: str, moment: Moment, found: Inspection | None, n: int) -> None:
         """One phase: its key, whether it is shown, and who wants it."""
         row = pygame.Rect(self.left - 4, self.y, self.right - self.left + 8, LINE + 2)
-        shown = int(moment.phase[n]) == phase
+        shown = int(moment.positions.phase[n]) == phase
         if found is not None and found.probabilities is not None:
             bar = row.copy()
             bar.width = round(row.width * float(found.probabilities[phase]))
             pygame.draw.rect(self.surface, (52, 66, 84), bar, border_radius=3)
         if shown:
-            light = {GREEN: GO, YELLOW: CAUTION}.get(int(moment.interval[n]), STOP)
+            light = {GREEN: GO, YELLOW: CAUTION}.get(int(moment.positions.interval[n]), STOP)
             pygame.draw.rect(self.surface, LIGHTS[light], row, 1, border_radius=3)
         write(self.surface, f"{phase + 1}", (self.left + 2, self.y + 2), SMALL, FAINT, bold=True)
         write(self.surface, shortened(name, 130, SMALL), (self.left + 20, self.y + 2), SMALL, TEXT, bold=shown)
@@ -236,8 +234,8 @@ class Panel:
     def _lanes(self, streets: StreetMap, moment: Moment, found: Inspection | None, n: int) -> None:
         """Vehicles on the lanes that lead here, as far down as there is room."""
         self._gap(2)
-        lanes = streets.approaches[n]
-        vehicles = np.bincount(moment.drivable, minlength=len(streets.lane_lines))[lanes]
+        lanes = streets.incoming_lanes[n]
+        vehicles = np.bincount(moment.positions.drivable, minlength=len(streets.lane_lines))[lanes]
         columns = (self.right - 92, self.right - 44, self.right)
         heads = ("veh", "halted", "wait [s]" if found is not None else "")
         for head, x in zip(heads, columns, strict=True):

@@ -12,10 +12,10 @@ from traffic_marl.viewer.drawing.picture import clock
 from traffic_marl.viewer.drawing.rendering import open_window
 from traffic_marl.viewer.live import LiveRun
 from traffic_marl.viewer.scene.camera import Camera, fitted
+from traffic_marl.viewer.scene.colours import EDGE, GROUND, PANEL, SELECTED
 from traffic_marl.viewer.scene.corridor import corridors
-from traffic_marl.viewer.scene.layout import street_map
-from traffic_marl.viewer.scene.moving import EDGE, GROUND, PANEL, SELECTED
 from traffic_marl.viewer.scene.source import Source
+from traffic_marl.viewer.scene.street_map import street_map
 from traffic_marl.viewer.window.areas import Areas
 from traffic_marl.viewer.window.diagram import Diagram
 from traffic_marl.viewer.window.events import Events

@@ -1,4 +1,4 @@
-"""StreetMap: places on lines worked by hand, and the map of a grid."""
+"""StreetMap: the map of a grid."""
 
 import numpy as np
 import pytest
@@ -7,54 +7,13 @@ from tests.helpers.small_town import town_map
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.generators.arterial import arterial
 from traffic_marl.network.generators.grid import grid
-from traffic_marl.viewer.scene.layout import Paths, hull, outline, shifted, street_map
-
-BENT = np.array([(0.0, 0.0), (10.0, 0.0), (10.0, 20.0)])
-FLAT = np.array([(5.0, 5.0), (9.0, 5.0)])
-
-
-@pytest.mark.parametrize(
-    ("line", "distance", "place"),
-    [
-        (0, 0.0, (0.0, 0.0)),
-        (0, 4.0, (4.0, 0.0)),
-        (0, 10.0, (10.0, 0.0)),
-        (0, 17.0, (10.0, 7.0)),
-        (0, 30.0, (10.0, 20.0)),
-        (0, -3.0, (-3.0, 0.0)),
-        (0, 32.0, (10.0, 22.0)),
-        (1, 0.0, (5.0, 5.0)),
-        (1, 1.0, (6.0, 5.0)),
-        (1, -2.0, (3.0, 5.0)),
-        (1, 5.0, (10.0, 5.0)),
-    ],
-)
-def test_places_along_lines_and_beyond_their_ends(line, distance, place):
-    found = Paths((BENT, FLAT)).places(np.array([line]), np.array([distance]))
-    assert found == pytest.approx(np.array([place]))
+from traffic_marl.viewer.scene.lines import hull
+from traffic_marl.viewer.scene.street_map import street_map
 
 
 def test_lengths_are_those_that_vehicles_drive():
     network = arterial(3)
     assert street_map(network).paths.length == pytest.approx(network.tables.length)
-
-
-def test_points_repeated_in_a_line_do_no_harm():
-    path = Paths((np.array([(0.0, 0.0), (0.0, 0.0), (4.0, 0.0)]),))
-    assert path.places(np.array([0, 0]), np.array([0.0, 1.0])) == pytest.approx(np.array([(0.0, 0.0), (1.0, 0.0)]))
-
-
-def test_a_line_shifted_to_its_left_keeps_its_distance_at_a_bend():
-    assert shifted(BENT, 2.0) == pytest.approx(np.array([(0.0, 2.0), (8.0, 2.0), (8.0, 20.0)]))
-
-
-def test_an_outline_goes_along_the_left_and_back_along_the_right():
-    assert outline(FLAT, 2.0) == pytest.approx(np.array([(5.0, 6.0), (9.0, 6.0), (9.0, 4.0), (5.0, 4.0)]))
-
-
-def test_a_hull_has_the_corners_only():
-    points = np.array([(0, 0), (4, 0), (4, 4), (0, 4), (2, 2), (2, 0), (4, 1), (0, 0)], np.float64)
-    assert sorted(map(tuple, hull(points).tolist())) == [(0, 0), (0, 4), (4, 0), (4, 4)]
 
 
 def test_an_intersection_is_paved_under_all_its_connections():
@@ -76,7 +35,7 @@ def on_edge(polygon, point):
 
 def test_movements_of_a_lane_go_from_left_to_right():
     streets = street_map(grid(1, 1, lanes=(("left", "through", "right"),), phases="two"))
-    for lane in streets.approaches[0]:
+    for lane in streets.incoming_lanes[0]:
         turns = [streets.movement_turns[m] for m in streets.lane_movements[lane]]
         assert turns == ["left", "through", "right"]
 
@@ -99,9 +58,9 @@ def test_all_lanes_lie_within_the_bounds():
     assert (west, east) == pytest.approx((-122.0, 242.0))
 
 
-def test_approaches_are_the_lanes_that_end_there():
+def test_incoming_lanes_are_those_that_end_there():
     streets = town_map()
-    for n, lanes in enumerate(streets.approaches):
+    for n, lanes in enumerate(streets.incoming_lanes):
         assert len(lanes) == 12
         assert (streets.lane_intersection[lanes] == n).all()
         ends = np.array([streets.lane_lines[lane][-1] for lane in lanes])

@@ -1,24 +1,11 @@
-"""Scene: vehicles between two moments, on their side of the road, and the lights."""
+"""Vehicles between two moments, their places on the map and their colours."""
 
 import numpy as np
 import pytest
 
 from tests.helpers.small_town import NOWHERE, by_hand, live, town_map, way_through
-from traffic_marl.kernels.tables import GREEN, YELLOW
-from traffic_marl.viewer.scene.moving import (
-    CAUTION,
-    DELAY_COLOURS,
-    GO,
-    LONG_DELAY,
-    SPEED_COLOURS,
-    STOP,
-    between,
-    boxes,
-    delay_steps,
-    lights,
-    speed_steps,
-    vehicles_at,
-)
+from traffic_marl.viewer.scene.colours import DELAY_COLOURS, LONG_DELAY, SPEED_COLOURS
+from traffic_marl.viewer.scene.vehicles import boxes, delay_steps, moment_between, speed_steps
 
 STREETS = town_map()
 LANE, TURN, NEXT = way_through(STREETS, "left")
@@ -27,7 +14,7 @@ LENGTH = STREETS.paths.length
 
 def moved(start, end, share):
     """The one vehicle at a time between two moments."""
-    return between(STREETS, by_hand(STREETS, 0, start), by_hand(STREETS, 1, end), share)
+    return moment_between(STREETS, by_hand(STREETS, 0, start), by_hand(STREETS, 1, end), share).positions
 
 
 def place(drivable, distance):
@@ -86,7 +73,7 @@ def test_the_first_vehicles_come_into_an_empty_town():
 
 
 def test_the_tail_of_a_vehicle_lies_on_the_drivables_behind_it():
-    found = boxes(STREETS, vehicles_at(by_hand(STREETS, 0, [(0, TURN, 2.0, LANE), (1, NEXT, 1.0, TURN)])))
+    found = boxes(STREETS, by_hand(STREETS, 0, [(0, TURN, 2.0, LANE), (1, NEXT, 1.0, TURN)]).positions)
     assert found.front[0] == pytest.approx(place(TURN, 2.0))
     assert found.rear[0] == pytest.approx(place(LANE, LENGTH[LANE] - 3.0))
     assert found.rear[1] == pytest.approx(place(TURN, LENGTH[TURN] - 4.0))
@@ -94,7 +81,7 @@ def test_the_tail_of_a_vehicle_lies_on_the_drivables_behind_it():
 
 def test_the_tail_of_a_vehicle_just_entered_lies_straight_behind_its_lane():
     entry = int(STREETS.entry_lanes[0])
-    found = boxes(STREETS, vehicles_at(by_hand(STREETS, 0, [(0, entry, 0.0, NOWHERE)])))
+    found = boxes(STREETS, by_hand(STREETS, 0, [(0, entry, 0.0, NOWHERE)]).positions)
     start, after = STREETS.lane_lines[entry][:2]
     assert found.front[0] == pytest.approx(start)
     assert np.hypot(*(found.rear[0] - start)) == pytest.approx(5.0)
@@ -116,7 +103,7 @@ def test_queued_vehicles_neither_overlap_nor_pass_the_stop_line_at_red():
     run = live()
     seen = 0
     for second in range(30, 200):
-        moment = run.moment_at(second)
+        moment = run.moment_at(second).positions
         order = np.lexsort((moment.distance, moment.drivable))
         drivable, distance = moment.drivable[order], moment.distance[order]
         same = (drivable[1:] == drivable[:-1]) & (drivable[1:] < len(STREETS.lane_lines))
@@ -132,54 +119,22 @@ def test_queued_vehicles_neither_overlap_nor_pass_the_stop_line_at_red():
 
 def test_colours_go_from_one_end_of_the_scale_to_the_other():
     limit = float(STREETS.lane_limit[LANE])
-    moment = by_hand(STREETS, 0, [(v, LANE, 9.0 * v + 9.0, NOWHERE) for v in range(3)])
-    moment = type(moment)(
-        **vars(moment) | {"speed": np.array([0.0, limit, 2 * limit]), "delay": np.array([-3.0, LONG_DELAY / 2, 999.0])}
-    )
+    vehicles = by_hand(
+        STREETS,
+        0,
+        [(v, LANE, 9.0 * v + 9.0, NOWHERE) for v in range(3)],
+        speed=np.array([0.0, limit, 2 * limit]),
+        delay=np.array([-3.0, LONG_DELAY / 2, 999.0]),
+    ).positions
     last = len(SPEED_COLOURS) - 1
-    assert speed_steps(STREETS, vehicles_at(moment)).tolist() == [0, last, last]
-    assert delay_steps(vehicles_at(moment)).tolist() == [0, (last + 1) // 2, last]
+    assert speed_steps(STREETS, vehicles).tolist() == [0, last, last]
+    assert delay_steps(vehicles).tolist() == [0, (last + 1) // 2, last]
     assert len(set(SPEED_COLOURS)) == len(SPEED_COLOURS) == len(DELAY_COLOURS)
 
 
-def test_a_green_shows_go_to_its_own_movements():
-    moment = by_hand(STREETS, 5)
-    shown = lights(STREETS, moment)
-    for m, light in enumerate(shown.tolist()):
-        n = STREETS.movement_intersection[m]
-        green = m in STREETS.row_movements[n][moment.row[n]]
-        assert light == (GO if green else STOP)
-    assert {GO, STOP} == set(shown.tolist())
-
-
-def test_a_yellow_shows_caution_to_what_was_green_and_does_not_stay_so():
-    clearance = 0
-    one, other = 0, 2
-    count = len(STREETS.intersections)
-    moment = by_hand(
-        STREETS,
-        5,
-        row=np.full(count, clearance, np.int32),
-        interval=np.full(count, YELLOW, np.int32),
-        phase=np.full(count, other, np.int32),
-        previous=np.full(count, one, np.int32),
-    )
-    shown = lights(STREETS, moment)
-    for m, light in enumerate(shown.tolist()):
-        rows = STREETS.row_movements[STREETS.movement_intersection[m]]
-        was = m in rows[STREETS.phase_row[0, one]]
-        stays = m in rows[clearance]
-        assert light == (GO if stays else CAUTION if was else STOP)
-    assert set(shown.tolist()) == {GO, CAUTION, STOP}
-
-
-def test_every_light_is_seen_in_a_run():
-    run = live()
-    seen = set()
-    for second in range(60):
-        moment = run.moment_at(second)
-        shown = lights(STREETS, moment)
-        seen |= set(shown.tolist())
-        at_rest = moment.interval[STREETS.movement_intersection] == GREEN
-        assert CAUTION not in shown[at_rest]
-    assert seen == {GO, CAUTION, STOP}
+def test_signals_are_those_of_the_second_that_is_going_on():
+    earlier, later = (by_hand(STREETS, t, age=np.full(4, 7 + t, np.int32), completed=t) for t in (0, 1))
+    for share, second in ((0.0, 0), (0.1, 1), (1.0, 1)):
+        found = moment_between(STREETS, earlier, later, share)
+        assert (found.time, found.completed) == (second, second)
+        assert found.positions.age.tolist() == [7 + second] * 4
