@@ -4,11 +4,11 @@ import pytest
 
 from traffic_marl.errors import StrategyError
 from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse, split_list
-from traffic_marl.strategies.fixed_time import FixedTime
-from traffic_marl.strategies.green_wave import GreenWave
-from traffic_marl.strategies.longest_queue import LongestQueue
-from traffic_marl.strategies.max_pressure import MaxPressure
-from traffic_marl.strategies.webster import Webster
+from traffic_marl.strategies.classical.fixed_time import FixedTime
+from traffic_marl.strategies.classical.green_wave import GreenWave
+from traffic_marl.strategies.classical.longest_queue import LongestQueue
+from traffic_marl.strategies.classical.max_pressure import MaxPressure
+from traffic_marl.strategies.classical.webster import Webster
 
 
 def refusal(text):

@@ -4,17 +4,17 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 from traffic_marl.errors import StrategyError, suggest
-from traffic_marl.strategies.actuated import Actuated
-from traffic_marl.strategies.efficient_max_pressure import EfficientMaxPressure
-from traffic_marl.strategies.fixed_time import FixedTime
-from traffic_marl.strategies.green_wave import GreenWave
-from traffic_marl.strategies.longest_queue import LongestQueue
-from traffic_marl.strategies.max_pressure import MaxPressure
+from traffic_marl.strategies.classical.actuated import Actuated
+from traffic_marl.strategies.classical.efficient_max_pressure import EfficientMaxPressure
+from traffic_marl.strategies.classical.fixed_time import FixedTime
+from traffic_marl.strategies.classical.green_wave import GreenWave
+from traffic_marl.strategies.classical.longest_queue import LongestQueue
+from traffic_marl.strategies.classical.max_pressure import MaxPressure
+from traffic_marl.strategies.classical.random import Random
+from traffic_marl.strategies.classical.sotl import Sotl
+from traffic_marl.strategies.classical.webster import Webster
 from traffic_marl.strategies.parameters import Parameter, parameters_of, seconds
-from traffic_marl.strategies.random import Random
-from traffic_marl.strategies.sotl import Sotl
 from traffic_marl.strategies.strategy import Strategy
-from traffic_marl.strategies.webster import Webster
 
 STRATEGIES: dict[str, type[Any]] = {
     "fixed_time": FixedTime,

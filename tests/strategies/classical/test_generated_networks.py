@@ -5,9 +5,9 @@ from tests.helpers.handmade_signals import TIMING, conditions
 from tests.helpers.strategy_runs import VARIANTS, run
 from traffic_marl.network.generators.arterial import arterial
 from traffic_marl.network.generators.grid import grid
-from traffic_marl.strategies.green_wave import GreenWave
-from traffic_marl.strategies.incidence import counted_movements, needs_green
-from traffic_marl.strategies.webster import Webster
+from traffic_marl.strategies.classical.green_wave import GreenWave
+from traffic_marl.strategies.classical.incidence import counted_movements, needs_green
+from traffic_marl.strategies.classical.webster import Webster
 
 
 def flows(network, by_turn):

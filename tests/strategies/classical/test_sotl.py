@@ -1,6 +1,6 @@
 from tests.helpers.handmade_signals import EL, NL, NR, NT, SL, ST, WL, WT, conditions, crossing, mixed, readings
 from traffic_marl.kernels.tables import YELLOW
-from traffic_marl.strategies.sotl import Sotl
+from traffic_marl.strategies.classical.sotl import Sotl
 
 NETWORK = crossing()
 

@@ -19,7 +19,7 @@ from tests.helpers.handmade_signals import (
     readings,
 )
 from traffic_marl.errors import StrategyError
-from traffic_marl.strategies.longest_queue import LongestQueue
+from traffic_marl.strategies.classical.longest_queue import LongestQueue
 
 NETWORK = crossing()
 

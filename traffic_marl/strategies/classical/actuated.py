@@ -9,7 +9,7 @@ from traffic_marl.arrays import Bools, Ints
 from traffic_marl.kernels.tables import GREEN
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.incidence import (
+from traffic_marl.strategies.classical.incidence import (
     available_phases,
     lane_values_by,
     movement_lanes,
@@ -18,7 +18,7 @@ from traffic_marl.strategies.incidence import (
     phase_scores,
     served_now,
 )
-from traffic_marl.strategies.longest_queue import REACHES, near_vehicles
+from traffic_marl.strategies.classical.longest_queue import REACHES, near_vehicles
 from traffic_marl.strategies.parameters import check_parameters, seconds
 from traffic_marl.strategies.strategy import Conditions
 

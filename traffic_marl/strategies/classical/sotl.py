@@ -9,7 +9,7 @@ from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.kernels.tables import GREEN
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.incidence import (
+from traffic_marl.strategies.classical.incidence import (
     available_phases,
     best_phase,
     lane_values_by,
@@ -19,7 +19,7 @@ from traffic_marl.strategies.incidence import (
     phase_scores,
     served_now,
 )
-from traffic_marl.strategies.longest_queue import REACHES, near_vehicles
+from traffic_marl.strategies.classical.longest_queue import REACHES, near_vehicles
 from traffic_marl.strategies.parameters import check_parameters, count, number, one_of, seconds
 from traffic_marl.strategies.strategy import Conditions
 

@@ -23,7 +23,7 @@ from tests.helpers.handmade_signals import (
 )
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
-from traffic_marl.strategies.webster import (
+from traffic_marl.strategies.classical.webster import (
     CriticalFlows,
     Design,
     Webster,

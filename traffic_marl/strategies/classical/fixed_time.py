@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
+from traffic_marl.strategies.classical.timing_plan import PlanController, make_plan, plan_controller
 from traffic_marl.strategies.parameters import check_parameters, seconds
 from traffic_marl.strategies.strategy import Conditions
-from traffic_marl.strategies.timing_plan import PlanController, make_plan, plan_controller
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,9 @@ import numpy as np
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import NEVER
-from traffic_marl.strategies.corridors import Link, links_by_importance
-from traffic_marl.strategies.parameters import check_parameters, number, seconds
-from traffic_marl.strategies.strategy import Conditions
-from traffic_marl.strategies.timing_plan import PlanController, TimingPlan, make_plan, plan_controller
-from traffic_marl.strategies.webster import (
+from traffic_marl.strategies.classical.corridors import Link, links_by_importance
+from traffic_marl.strategies.classical.timing_plan import PlanController, TimingPlan, make_plan, plan_controller
+from traffic_marl.strategies.classical.webster import (
     SECONDS_PER_HOUR,
     CriticalFlows,
     Design,
@@ -23,6 +21,8 @@ from traffic_marl.strategies.webster import (
     shortest_possible_cycle,
     webster_cycle,
 )
+from traffic_marl.strategies.parameters import check_parameters, number, seconds
+from traffic_marl.strategies.strategy import Conditions
 
 KMH = 1000.0 / SECONDS_PER_HOUR  # [m/s] in a kilometre per hour
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.kernels.tables import NONE, Roads
-from traffic_marl.strategies.incidence import needs_green
+from traffic_marl.strategies.classical.incidence import needs_green
 from traffic_marl.strategies.strategy import Conditions
 
 

@@ -2,7 +2,7 @@ import numpy as np
 
 from tests.helpers.handmade_signals import EL, ET, NL, NT, SL, ST, WL, WR, WT, conditions, crossing, mixed, readings
 from traffic_marl.kernels.tables import ALL_RED, YELLOW
-from traffic_marl.strategies.actuated import Actuated
+from traffic_marl.strategies.classical.actuated import Actuated
 
 NETWORK = crossing()  # phases 0 WT ET, 1 NT ST, 2 WL EL, 3 NL SL; lanes have the numbers of movements
 

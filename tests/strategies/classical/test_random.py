@@ -1,7 +1,7 @@
 import numpy as np
 
 from tests.helpers.handmade_signals import conditions, crossing, joined, mixed, readings
-from traffic_marl.strategies.random import BLOCK, Random
+from traffic_marl.strategies.classical.random import BLOCK, Random
 
 
 def choices(network, seeds, decisions):

@@ -15,8 +15,8 @@ from tests.helpers.handmade_signals import (
     mixed,
 )
 from traffic_marl.errors import StrategyError
-from traffic_marl.strategies.corridors import chains, links_by_importance, ways_of
-from traffic_marl.strategies.green_wave import GreenWave
+from traffic_marl.strategies.classical.corridors import chains, links_by_importance, ways_of
+from traffic_marl.strategies.classical.green_wave import GreenWave
 
 
 def flows(intersections, east, west, side=200):

@@ -3,8 +3,8 @@ import pytest
 
 from tests.helpers.handmade_signals import FOUR_PHASES, TIMING, TWO_PHASES, conditions, crossing, mixed, readings
 from traffic_marl.errors import StrategyError
-from traffic_marl.strategies.fixed_time import FixedTime
-from traffic_marl.strategies.timing_plan import PlanController, make_plan
+from traffic_marl.strategies.classical.fixed_time import FixedTime
+from traffic_marl.strategies.classical.timing_plan import PlanController, make_plan
 
 
 def requests(controller, network, times):

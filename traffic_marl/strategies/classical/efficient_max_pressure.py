@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from traffic_marl.strategies.incidence import exit_lanes, movement_lanes, rows_averaged
-from traffic_marl.strategies.max_pressure import PressureController
+from traffic_marl.strategies.classical.incidence import exit_lanes, movement_lanes, rows_averaged
+from traffic_marl.strategies.classical.max_pressure import PressureController
 from traffic_marl.strategies.strategy import Conditions
 
 

@@ -19,9 +19,9 @@ from tests.helpers.handmade_signals import (
     mixed,
     readings,
 )
-from traffic_marl.strategies.efficient_max_pressure import EfficientMaxPressure
-from traffic_marl.strategies.incidence import phase_scores
-from traffic_marl.strategies.max_pressure import MaxPressure
+from traffic_marl.strategies.classical.efficient_max_pressure import EfficientMaxPressure
+from traffic_marl.strategies.classical.incidence import phase_scores
+from traffic_marl.strategies.classical.max_pressure import MaxPressure
 
 NETWORK = crossing()
 

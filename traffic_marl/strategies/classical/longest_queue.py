@@ -9,7 +9,7 @@ from traffic_marl.arrays import Bools, Ints
 from traffic_marl.kernels.tables import BAND_EDGES
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.incidence import (
+from traffic_marl.strategies.classical.incidence import (
     available_phases,
     best_phase,
     counted_movements,

@@ -8,10 +8,10 @@ import numpy as np
 from traffic_marl.arrays import Bools, Floats
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
-from traffic_marl.strategies.incidence import movement_lanes, needs_green, rows_averaged
+from traffic_marl.strategies.classical.incidence import movement_lanes, needs_green, rows_averaged
+from traffic_marl.strategies.classical.timing_plan import PlanController, make_plan, plan_controller
 from traffic_marl.strategies.parameters import check_parameters, number, seconds
 from traffic_marl.strategies.strategy import Conditions
-from traffic_marl.strategies.timing_plan import PlanController, make_plan, plan_controller
 
 SECONDS_PER_HOUR = 3600.0
 NEGLIGIBLE = 1e-9  # flow ratios below this are rounding

@@ -1,0 +1,1 @@
+"""The strategies that are not learned, one file each, and the methods that they share."""
