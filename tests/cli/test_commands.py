@@ -345,6 +345,20 @@ def test_program_tells_mistakes_without_a_traceback():
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
+def test_a_piped_comparison_shows_every_name_whole_in_80_columns(tmp_path):
+    path = tmp_path / "small.json"
+    SMALL.save(path)
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    names = ("fixed_time", "max_pressure:exit=mean,interval_s=6", "pretrained/grid_4x4_rush_hour")
+    command = f"{sys.executable} run.py compare {path} --seeds 2 --strategies {','.join(names)} | cat"
+    done = subprocess.run(
+        command, shell=True, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True, env=environment
+    )
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert all(any(name in line.split() for line in lines) for name in names)
+
+
 def test_interrupted_program_exits_with_130():
     code = "import time, traffic_marl.cli.comparing as c; c.choose_scenario = lambda *a: (print('on', flush=True), "
     code += "time.sleep(60)); from traffic_marl.cli import main; main(['compare'])"

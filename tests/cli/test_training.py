@@ -134,8 +134,7 @@ def test_runs_are_listed(call):
     assert "runs/mine" not in call("list", "policies")[1]
     call("train", "small.json", *TABLES, "--iterations", 1, "--out", "runs/mine")
     _, out, _ = call("list", "policies")
-    (row,) = [row for row in out.splitlines() if row.startswith("runs/mine")]
-    assert "tabular-q, independent, every 5 s  small" in row
+    assert "runs/mine\n    tabular-q, independent, trained on small, decides every 5 s\n" in out
     Path("runs/mine/settings.json").write_text("{}")
     assert "is damaged: settings.json" in call("list", "policies")[1]
 

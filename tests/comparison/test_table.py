@@ -1,14 +1,13 @@
-import csv
-import io
-import json
-
 import numpy as np
+import pytest
 
 from tests.helpers.made_up_comparison import comparison
-from traffic_marl.comparison.table import render, to_csv, to_json
+from traffic_marl.cli.layout import lay_out
+from traffic_marl.comparison.table import render
 from traffic_marl.measures import DEFINITIONS
 
 DELAYS = {"fixed_time": [60.0, 62, 58, 61], "max_pressure": [40.0, 43, 37, 40], "green_wave": [61.0, 61, 59, 60.5]}
+ONE_SEED = {name: delays[:1] for name, delays in DELAYS.items()}
 
 
 def one_line(head):
@@ -16,87 +15,124 @@ def one_line(head):
 
 
 def cells(table, head):
-    (column,) = [place for place, name in enumerate(table.heads) if one_line(name).startswith(head)]
-    return [row[column] for row in table.rows]
+    (place,) = [place for place, column in enumerate(table.columns) if one_line(column.head).startswith(head)]
+    return [row[place].strip() for row in table.rows]
 
 
-def test_rows_say_rank_difference_and_verdict():
+def heads(table):
+    return [one_line(column.head) for column in table.columns]
+
+
+# The narrow table
+
+
+def test_the_default_table_has_six_columns_with_their_units():
+    assert heads(render(comparison(DELAYS, "fixed_time"))) == [
+        "rank",
+        "strategy",
+        "mean delay [s/veh]",
+        "difference to fixed_time [s/veh]",
+        "stops [1/veh]",
+        "unserved [veh]",
+    ]
+
+
+def test_rows_say_rank_and_difference_and_mark_what_is_significant():
     table = render(comparison(DELAYS, "fixed_time"))
     assert cells(table, "strategy") == ["max_pressure", "fixed_time", "green_wave"]
     assert cells(table, "rank") == ["1", "2-3", "2-3"]
-    assert cells(table, "verdict") == ["better", "-", "tie"]
-    assert cells(table, "less that of fixed_time")[1] == "reference"
-    assert cells(table, "less that of fixed_time")[0].startswith("-20.2 +- ")
+    best, reference, tie = cells(table, "difference to fixed_time")
+    assert best.startswith("-20.2 +- ")
+    assert best.endswith(" *")
+    assert reference == "reference"
+    assert "*" not in tie
     assert cells(table, "mean delay")[0].startswith("40.0 +- 3.9")
 
 
-def test_every_number_names_unit_and_confidence():
-    heads = [one_line(head) for head in render(comparison(DELAYS, "fixed_time")).heads]
-    assert "mean delay +- 95 % [s/veh]" in heads
-    assert "less that of fixed_time +- 95 % [s/veh]" in heads
+def test_two_lines_below_tell_marks_and_flags():
+    assert render(comparison(DELAYS, "fixed_time")).notes == (
+        "+-: 95 % intervals. *: significant difference, all rows tested jointly.",
+        "--explain defines the columns and the rules, --wide shows all columns.",
+    )
 
 
-def test_notes_say_for_how_many_comparisons_the_confidence_holds():
-    notes = "\n".join(render(comparison(DELAYS, "fixed_time")).notes)
-    assert "hold with 95 % for all 2 at once (Bonferroni)" in notes
-    assert DEFINITIONS["mean_delay"].text in notes
+def test_a_reference_with_a_long_name_is_called_so():
+    label = "max_pressure:interval_s=15"
+    table = render(comparison({label: DELAYS["fixed_time"], "random": DELAYS["green_wave"]}, label))
+    assert "difference to the reference [s/veh]" in heads(table)
+    assert cells(table, "difference to the reference")[0] == "reference"
 
 
-def test_the_first_note_tells_the_rules_and_the_second_the_intervals():
-    table = render(comparison(DELAYS, "fixed_time"))
-    assert table.notes[0].startswith("rules for all: phases ")
-    assert "--interval does not change them" in table.notes[1]
+def test_a_gridlock_of_any_seed_is_marked_and_the_mark_told():
+    table = render(comparison({"random": [1.0, 2.0]}, "random", gridlock=[False, True]))
+    assert cells(table, "unserved") == ["5.0!"]
+    assert any(note.startswith("! gridlock: in some run no vehicle moved for 120 s") for note in table.notes)
+    assert not any("gridlock" in note for note in render(comparison(DELAYS, "fixed_time")).notes)
 
 
-def test_one_seed_gets_no_interval_and_is_told_so():
-    table = render(comparison({name: delays[:1] for name, delays in DELAYS.items()}, "fixed_time"))
-    assert "mean delay\n[s/veh]" in table.heads
-    assert cells(table, "mean delay") == ["40.0", "60.0", "61.0"]
-    assert cells(table, "less that of fixed_time") == ["-20.0", "reference", "+1.0"]
-    assert cells(table, "verdict") == ["-", "-", "-"]
-    assert cells(table, "rank") == ["-", "-", "-"]
-    assert any("one run only" in note for note in table.notes)
-    assert "seed 0" in table.title
+@pytest.mark.parametrize("name", ["pretrained/grid_4x4_rush_hour", "runs/" + "a_name_that_has_to_be_copied_" * 4])
+def test_the_default_table_fits_80_characters_with_every_name_whole(name):
+    lines = lay_out(render(comparison({**DELAYS, name: [38.0, 41, 39, 40]}, "fixed_time")), 80)
+    assert max(len(line) for line in lines if name not in line) <= 80
+    assert any(name in line.split() for line in lines)
+    assert "fixed_time" in [line.split()[1] for line in lines if line.startswith("3")]
 
 
-def test_no_traffic_prints_no_number():
-    table = render(comparison({"fixed_time": [np.nan, np.nan], "random": [np.nan, np.nan]}, "fixed_time"))
-    assert cells(table, "mean delay") == ["-", "-"]
-    assert cells(table, "verdict") == ["-", "-"]
+# The wide table
 
 
-def test_gridlock_and_longest_wait_of_any_seed_show():
-    table = render(comparison({"random": [1.0, 2.0]}, "random", gridlock=[False, True], longest_wait=[9, 7]))
+def test_the_wide_table_says_verdicts_and_confidence():
+    table = render(comparison(DELAYS, "fixed_time"), wide=True)
+    assert cells(table, "verdict") == ["better", "-", "tie"]
+    assert cells(table, "difference to fixed_time")[1] == "reference"
+    assert "mean delay +- 95 % [s/veh]" in heads(table)
+    assert "difference to fixed_time +- 95 % [s/veh]" in heads(table)
+    assert len(heads(table)) == 11
+
+
+def test_the_wide_table_has_gridlock_and_the_longest_wait_of_any_seed():
+    table = render(comparison({"random": [1.0, 2.0]}, "random", gridlock=[False, True], longest_wait=[9, 7]), wide=True)
     assert cells(table, "unserved") == ["5.0 gridlock"]
     assert cells(table, "longest wait") == ["9"]
 
 
-def test_csv_has_one_line_a_run_with_every_measure():
-    lines = list(csv.DictReader(io.StringIO(to_csv(comparison(DELAYS, "fixed_time")))))
-    assert len(lines) == 12
-    assert [line["seed"] for line in lines[:4]] == ["0", "1", "2", "3"]
-    assert [float(line["mean_delay [s/veh]"]) for line in lines[:4]] == DELAYS["max_pressure"]
-    assert list(lines[0])[5:] == [f"{name} [{definition.unit}]" for name, definition in DEFINITIONS.items()]
-    assert {line["gridlock [yes/no]"] for line in lines} == {"no"}
+# The explanation
 
 
-def test_unknown_numbers_are_empty_in_csv_and_null_in_json():
-    nothing = comparison({"random": [np.nan]}, "random")
-    (line,) = csv.DictReader(io.StringIO(to_csv(nothing)))
-    assert line["mean_delay [s/veh]"] == ""
-    content = json.loads(to_json(nothing))
-    assert content["strategies"][0]["mean_delay"] == {"mean": None, "half_width": None, "seeds": 0}
-    assert content["runs"][0]["measures"]["mean_delay"] is None
+def test_the_explanation_says_for_how_many_comparisons_the_confidence_holds():
+    notes = "\n".join(render(comparison(DELAYS, "fixed_time"), explain=True).notes)
+    assert "hold with 95 % for all 2 rows jointly (Bonferroni)" in notes
+    assert DEFINITIONS["mean_delay"].text in notes
 
 
-def test_json_holds_statistics_runs_and_definitions():
-    content = json.loads(to_json(comparison(DELAYS, "fixed_time")))
-    best, reference, _ = content["strategies"]
-    assert (best["strategy"], best["ranks"], best["verdict"]) == ("max_pressure", [1, 1], "better")
-    assert best["tied_with_best"]
-    assert not reference["tied_with_best"]
-    assert best["difference_to_reference"]["mean"] == np.mean(DELAYS["max_pressure"]) - np.mean(DELAYS["fixed_time"])
-    assert reference["difference_to_reference"] is None
-    assert len(content["runs"]) == 12
-    assert content["definitions"].keys() == DEFINITIONS.keys()
-    assert content["confidence"] == 0.95
+def test_the_explanation_begins_with_the_rules_and_the_intervals():
+    table = render(comparison(DELAYS, "fixed_time"), explain=True)
+    assert table.notes[0].startswith("rules for all: phases ")
+    assert "--interval does not change them" in table.notes[1]
+
+
+# Numbers that are missing
+
+
+def test_one_seed_gets_no_interval_and_is_told_so():
+    for explain in (False, True):
+        table = render(comparison(ONE_SEED, "fixed_time"), wide=True, explain=explain)
+        assert "mean delay [s/veh]" in heads(table)
+        assert cells(table, "mean delay") == ["40.0", "60.0", "61.0"]
+        assert cells(table, "difference to fixed_time") == ["-20.0", "reference", "+1.0"]
+        assert cells(table, "verdict") == ["-", "-", "-"]
+        assert cells(table, "rank") == ["-", "-", "-"]
+        assert any("One seed only" in note for note in table.notes)
+        assert "seed 0" in table.title
+
+
+def test_one_seed_marks_nothing():
+    table = render(comparison(ONE_SEED, "fixed_time"))
+    assert cells(table, "difference to fixed_time") == ["-20.0", "reference", "+1.0"]
+    assert not any("*" in note for note in table.notes)
+
+
+def test_no_traffic_prints_no_number():
+    table = render(comparison({"fixed_time": [np.nan, np.nan], "random": [np.nan, np.nan]}, "fixed_time"), wide=True)
+    assert cells(table, "mean delay") == ["-", "-"]
+    assert cells(table, "verdict") == ["-", "-"]

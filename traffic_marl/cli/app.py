@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from traffic_marl.cli import output
+from traffic_marl.cli import listing
 from traffic_marl.cli.comparing import compare_command
 from traffic_marl.cli.exits import STOPPED, exit_on_error
 from traffic_marl.cli.replaying import replay_command
@@ -59,11 +59,11 @@ def options(
 def list_command(kind: Annotated[Kind | None, typer.Argument(help="All if not given.")] = None) -> None:
     """Show the scenarios and strategies there are, and the policies trained so far."""
     if kind in (None, Kind.SCENARIOS):
-        output.print_scenarios()
+        listing.print_scenarios()
     if kind in (None, Kind.STRATEGIES):
-        output.print_strategies()
+        listing.print_strategies()
     if kind in (None, Kind.POLICIES):
-        output.print_policies()
+        listing.print_policies()
 
 
 app.command("compare")(compare_command)

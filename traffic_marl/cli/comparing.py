@@ -21,12 +21,15 @@ from traffic_marl.cli.arguments import (
 )
 from traffic_marl.cli.exits import exit_on_error
 from traffic_marl.comparison.comparison import Comparison, check, compare
+from traffic_marl.comparison.export import to_csv, to_json
 from traffic_marl.comparison.plots import ensure_plottable, plot
-from traffic_marl.comparison.table import render, to_csv, to_json
+from traffic_marl.comparison.table import render
 from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.learning.learned import load_learned, shipped_for
 from traffic_marl.scenario import Scenario, test_seeds
 from traffic_marl.strategies.catalogue import NamedStrategy
+
+DEFAULT_SEEDS = 10
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,31 @@ class Files:
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """How a comparison is to be made, as the user wrote it."""
+class CompareOptions:
+    """Options of `compare` as given on the command line; None: not given."""
 
-    strategies: str | None = None  # a comma list; None: all there are
-    seeds: int = 10
+    strategies: str | None = None  # a comma list
+    seeds: int = DEFAULT_SEEDS
     reference: str | None = None
     interval: int | None = None  # [s]
     threads: int | None = None
+    wide: bool = False
+    explain: bool = False
     files: Files = Files()
+
+    def check(self) -> list[NamedStrategy]:
+        """The strategies, once all that can be checked without a scenario is found to be right.
+
+        Raises:
+            TrafficError: an option is wrong, alone or with the others.
+        """
+        check_seeds(self.seeds)
+        at_least_one("--interval", self.interval)
+        at_least_one("--threads", self.threads)
+        strategies = choose_strategies(self.strategies)
+        check(strategies, range(self.seeds), self.reference)
+        self.files.check()
+        return strategies
 
 
 def compare_command(
@@ -82,78 +101,81 @@ def compare_command(
     cityflow: CityFlow = None,
     strategies: Annotated[
         str | None,
-        typer.Option(metavar="A,B,...", help="NAME or runs/NAME, with :KEY=VALUE,... each; all names if not given."),
+        typer.Option(
+            metavar="A,B,...",
+            help="Names of strategies or run folders, each with :KEY=VALUE,... if wanted. [default: all]",
+        ),
     ] = None,
-    seeds: Annotated[int, typer.Option(metavar="N", help="Draws of the demand that all strategies meet.")] = 10,
+    seeds: Annotated[
+        int,
+        typer.Option(metavar="N", help=f"Number of test seeds. Each draws other traffic. [default: {DEFAULT_SEEDS}]"),
+    ] = DEFAULT_SEEDS,
     reference: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Strategy to compare the others to; fixed_time if not given.")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Strategy that the others are compared to. [default: fixed_time, else the first]"
+        ),
     ] = None,
     interval: Interval = None,
     phases: Phases = None,
-    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every run as a line of CSV.")] = None,
-    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write statistics and runs as JSON.")] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="Print all columns of the table.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print the rules for the signals and the definition of each column.")
+    ] = False,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a run.")] = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="File for JSON: statistics and runs.")] = None,
     picture: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mean delays (.png, .svg, .pdf).")
+        Path | None, typer.Option("--plot", metavar="FILE", help="File for a plot of the delays: .png, .svg or .pdf.")
     ] = None,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads; all CPUs if not given.")] = None,
+    threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads. [default: all CPUs]")] = None,
 ) -> None:
     """Compare strategies on the same traffic, over several seeds."""
-    wishes = Wishes(strategies, seeds, reference, interval, threads, Files(csv, json, picture))
-    _check(wishes)
-    _compare(choose_scenario(scenario, cityflow, phases), wishes)
+    files = Files(csv, json, picture)
+    options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files)
+    chosen = options.check()
+    _compare(choose_scenario(scenario, cityflow, phases), chosen, options)
 
 
-def compare_scenario(scenario: Scenario, strategies: str | None = None, seeds: int = 10) -> Comparison:
+def compare_scenario(scenario: Scenario, strategies: str | None = None, seeds: int = DEFAULT_SEEDS) -> Comparison:
     """Compares strategies on a scenario and prints the table, as the command does; for scripts that make scenarios.
 
     Args:
         scenario: what the strategies meet.
         strategies: a comma list as on the command line; None takes all there are.
-        seeds: how many draws of the demand, 1 to 1000.
+        seeds: number of test seeds, 1 to 1000.
 
     Raises:
         SystemExit: after a mistake, told in one line on stderr.
     """
-    wishes = Wishes(strategies, seeds)
+    options = CompareOptions(strategies, seeds)
     with exit_on_error():
-        _check(wishes)
-        found = _compare(scenario, wishes)
+        found = _compare(scenario, options.check(), options)
     return found
 
 
-def _check(wishes: Wishes) -> None:
-    """Checks all that can be checked without a scenario."""
-    check_seeds(wishes.seeds)
-    at_least_one("--interval", wishes.interval)
-    at_least_one("--threads", wishes.threads)
-    check(choose_strategies(wishes.strategies), range(wishes.seeds), wishes.reference)
-    wishes.files.check()
-
-
-def _compare(scenario: Scenario, wishes: Wishes) -> Comparison:
+def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOptions) -> Comparison:
     """Compares with a bar on stderr, prints the table and writes the files."""
-    seeds = test_seeds(wishes.seeds if scenario.build_demand().is_random else 1)
-    if len(seeds) < wishes.seeds:
-        output.remark("one run each: the trips of this scenario are the same for every seed, so there is no interval")
-    output.remark_compilation()
+    seeds = test_seeds(options.seeds if scenario.build_demand().is_random else 1)
+    if len(seeds) < options.seeds:
+        output.print_status(
+            "one run each: the trips of this scenario are the same for every seed, so there is no interval"
+        )
+    output.print_compilation_status()
     with output.progress_bar() as progress:
         found = compare(
             scenario,
-            _strategies(scenario, wishes.strategies),
+            chosen if options.strategies is not None else [*chosen, *_shipped(scenario)],
             seeds,
-            reference=wishes.reference,
-            interval=wishes.interval,
-            threads=wishes.threads,
+            reference=options.reference,
+            interval=options.interval,
+            threads=options.threads,
             progress=progress,
         )
-    output.print_table(render(found))
-    wishes.files.write(found)
+    output.print_table(render(found, wide=options.wide, explain=options.explain))
+    options.files.write(found)
     return found
 
 
-def _strategies(scenario: Scenario, named: str | None) -> list[NamedStrategy]:
-    """Those named, else all there are and, where torch is installed, the policies shipped for this very scenario."""
-    chosen = choose_strategies(named)
-    if named is not None or find_spec("torch") is None:
-        return chosen
-    return [*chosen, *(load_learned(name) for name in shipped_for(scenario))]
+def _shipped(scenario: Scenario) -> list[NamedStrategy]:
+    """The policies shipped for this very scenario, where torch is installed."""
+    return [] if find_spec("torch") is None else [load_learned(name) for name in shipped_for(scenario)]

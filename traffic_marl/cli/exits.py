@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from traffic_marl.cli.output import remark
+from traffic_marl.cli.output import print_status
 from traffic_marl.errors import TrafficError
 from traffic_marl.strategies.catalogue import STRATEGIES
 
@@ -35,7 +35,7 @@ def exit_on_error() -> Iterator[None]:
 
 
 def _end(line: str, code: int) -> NoReturn:
-    remark(line)
+    print_status(line)
     sys.exit(code)
 
 

@@ -55,7 +55,7 @@ def replay_command(
         write_page(recording, html, "--html")
     for path in (film, html):
         if path is not None:
-            output.remark(f"written: {path}")
+            output.print_status(f"written: {path}")
 
 
 def parse_size(text: str) -> Size:

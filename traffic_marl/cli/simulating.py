@@ -55,7 +55,7 @@ def simulate_command(
         chosen = _read_until(chosen, cityflow, until)
     demand_end(chosen, until)  # what is wrong with it shows before kernels are compiled, as it does with the files
     demand = chosen.build_demand()
-    output.remark_compilation()
+    output.print_compilation_status()
     rollout = run(chosen, named, (draw,), interval=interval, until=until, audit=audit, log_signals=signals is not None)
     if trips is not None:
         replace_text(trips, "--trips", trips_csv(rollout, demand.draw(draw).names))

@@ -202,13 +202,13 @@ def _resumed(scenario: Scenario | None, wishes: Wishes, out: Path | None) -> Run
 def _train(folder: RunFolder) -> None:
     """Trains with a display on stderr, and tells at the end what came of it."""
     settings = folder.settings().training
-    output.remark_compilation()
+    output.print_compilation_status()
     title = f"{settings.algorithm} on {folder.scenario().name}, into {folder.path}"
     with training_display(title) as watch:
         report = train(folder, _drawing(folder, title, watch))
     state = folder.state
     if report.doing == "stopped":
-        output.remark(f"saved at iteration {state.iteration}; go on with: train --resume --out {folder.path}")
+        output.print_status(f"saved at iteration {state.iteration}; go on with: train --resume --out {folder.path}")
         raise KeyboardInterrupt
     print(line(report))
     print(f"use it by: compare {folder.path / SCENARIO} --strategies actuated,{folder.path}")

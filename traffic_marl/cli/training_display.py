@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from traffic_marl.cli.output import remark
+from traffic_marl.cli.output import print_status
 from traffic_marl.learning.runs.progress import STOPPING, Report, Watch
 
 BETWEEN_LINES = 30.0  # [s] at least, where stderr is no terminal; a new validation is told at once
@@ -28,7 +28,7 @@ def training_display(title: str) -> Iterator[Watch]:
     """
     console = Console(stderr=True)
     if not console.is_terminal:
-        remark(title)
+        print_status(title)
         yield _Lines()
         return
     with Live(console=console, transient=True, refresh_per_second=4) as live:
@@ -96,10 +96,10 @@ class _Lines:
         before, self._before = self._before, report
         if report.iteration == 0 or report.doing == STOPPING:
             if before is None or before.doing != report.doing:
-                remark(f"{report.doing} ...")
+                print_status(f"{report.doing} ...")
             return
         is_new = before is not None and before.iteration == report.iteration
         validated = before is not None and before.doing == "validating"
         if validated or (not is_new and time.monotonic() - self._told > BETWEEN_LINES):
-            remark(line(report))
+            print_status(line(report))
             self._told = time.monotonic()

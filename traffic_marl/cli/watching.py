@@ -57,7 +57,7 @@ def watch_command(
 
         chosen = choose_scenario(scenario, cityflow, phases)
         demand_end(chosen, until)
-        output.remark_compilation()
+        output.print_compilation_status()
         window.watch_runs(chosen, strategies, draw, interval=interval, until=until, speed=speed)
         return
     if versus is not None:
@@ -79,7 +79,7 @@ def _record(
 
     recorder.ensure_recordable(path, "--record")
     demand_end(scenario, until)
-    output.remark_compilation()
+    output.print_compilation_status()
     with output.progress_bar() as progress:
         recorder.record(
             scenario,
@@ -92,7 +92,7 @@ def _record(
             flag="--record",
             progress=progress,
         )
-    output.remark(f"written: {path}")
+    output.print_status(f"written: {path}")
 
 
 def _check_speed(speed: float) -> None:

@@ -12,7 +12,7 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings, Simulation
 from traffic_marl.strategies.catalogue import NamedStrategy
 
-USUAL_REFERENCE = "fixed_time"  # taken where it is among the strategies and no other is named
+DEFAULT_REFERENCE = "fixed_time"  # taken where it is among the strategies and no other is named
 
 Progress = Callable[[str, float], None]  # strategy under way, share of the whole comparison done
 
@@ -102,7 +102,7 @@ def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: 
     if not seeds or len(set(seeds)) < len(seeds):
         raise UsageError("seeds", "there are none, or one stands twice", "give each one once, at least one")
     if reference is None:
-        return _find(USUAL_REFERENCE, labels) or labels[0]
+        return _find(DEFAULT_REFERENCE, labels) or labels[0]
     found = _find(reference, labels)
     if found is None:
         raise UsageError("reference", f"{reference} does not take part", f"choose one of {', '.join(labels)}")

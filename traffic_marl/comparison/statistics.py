@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from traffic_marl.arrays import Bools, Floats
 
@@ -115,6 +117,11 @@ def standings(values: Sequence[Floats]) -> list[Standing | None]:
         return [None for _ in values]
     losses, wins = better.sum(axis=0), better.sum(axis=1)
     return [Standing(1 + int(lost), len(values) - int(won)) for lost, won in zip(losses, wins, strict=True)]
+
+
+def mean_over_seeds(values: NDArray[Any]) -> float:
+    """The mean of one number a seed (seeds,); seeds without one (nan) are left out."""
+    return estimate(values.astype(np.float64)).mean
 
 
 def _quantile(freedom: int, share: float) -> float:

@@ -1,95 +1,107 @@
-"""A comparison as rows of text, as CSV and as JSON; the words around the numbers say what they mean."""
+"""A comparison as a table of text, narrow or with all columns."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from traffic_marl.comparison.comparison import Comparison, Row
-from traffic_marl.comparison.rules import rules
-from traffic_marl.comparison.statistics import CONFIDENCE, Estimate, Standing, Verdict, estimate
-from traffic_marl.measures import DEFINITIONS
-from traffic_marl.version import __version__
+from traffic_marl.comparison.explanation import GRIDLOCK, PERCENT, SIGNIFICANT, explanation, short_notes
+from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, mean_over_seeds
 
 NOTHING = "-"
-PERCENT = f"{CONFIDENCE:.0%}".replace("%", " %")
+LONGEST_HEAD = 14  # characters of a reference's label that still names a narrow column
+
+
+class Kind(Enum):
+    """How the cells of a column are printed."""
+
+    NAME = "name"  # on one line, never cut: the user copies it
+    TEXT = "text"  # on one line
+    NUMBER = "number"  # on one line, at the right
+    PROSE = "prose"  # wrapped between words
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table as plain text: a title, heads and cells, and the notes that belong under it."""
+class Column:
+    """The head of a column, with line breaks where it may be broken, and how its cells are printed."""
+
+    head: str
+    kind: Kind = Kind.NUMBER
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table as plain text: a title, columns, cells, and the notes that belong under it."""
 
     title: str
-    heads: tuple[str, ...]  # with line breaks where they may be broken
+    columns: tuple[Column, ...]  # at most one of the kind NAME
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
-    key: int = 0  # column that names a row
-    split: int | None = None  # column with which a second table begins where one is too wide
 
 
-def render(comparison: Comparison) -> Table:
-    """The comparison as text, least mean delay first."""
-    interval = f"\n+- {PERCENT}" if len(comparison.seeds) > 1 else ""
-    heads = (
-        "rank",
-        "strategy",
-        "every\n[s]",
-        f"mean delay{interval}\n[s/veh]",
-        f"less that of\n{comparison.reference}{interval}\n[s/veh]",
-        "verdict",
-        "travel time\n[s/veh]",
-        "stops\n[1/veh]",
-        "throughput\n[veh/h]",
-        "unserved\n[veh]",
-        "longest wait\n[s]",
-    )
-    rows = tuple(_cells(row) for row in comparison.rows)
-    return Table(_title(comparison), heads, rows, _notes(comparison), key=1, split=6)
+def render(comparison: Comparison, *, wide: bool = False, explain: bool = False) -> TextTable:
+    """The comparison as text, least mean delay first.
 
-
-def to_csv(comparison: Comparison) -> str:
-    """One line a strategy and seed: every measure under its name and unit."""
-    heads = ["scenario", "scenario_hash", "strategy", "interval [s]", "seed"]
-    heads += [f"{name} [{definition.unit}]" for name, definition in DEFINITIONS.items()]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(heads)
-    for row in comparison.rows:
-        for record in row.records:
-            keys = (record.scenario, record.scenario_hash, record.strategy, record.interval, record.seed)
-            writer.writerow([*keys, *(_csv_value(record.measures[name]) for name in DEFINITIONS)])
-    return text.getvalue()
-
-
-def to_json(comparison: Comparison) -> str:
-    """The comparison with its statistics, every run, and every definition."""
-    content = {
-        "scenario": comparison.scenario.name,
-        "version": __version__,
-        "seeds": comparison.seeds,
-        "horizon_s": comparison.horizon,
-        "confidence": CONFIDENCE,
-        "reference": comparison.reference,
-        "strategies": [_json_row(row) for row in comparison.rows],
-        "runs": [asdict(record) for row in comparison.rows for record in row.records],
-        "definitions": {name: asdict(definition) for name, definition in DEFINITIONS.items()},
-        "notes": _notes(comparison),
-    }
-    return json.dumps(content, indent=1, allow_nan=False) + "\n"
+    Args:
+        comparison: what the strategies came to.
+        wide: all columns, instead of those that fit a screen of 80 characters.
+        explain: notes that define every column and tell the rules, instead of the marks alone.
+    """
+    columns = tuple(_wide_columns(comparison)) if wide else tuple(_narrow_columns(comparison))
+    rows = tuple(_wide_cells(row) if wide else _narrow_cells(row) for row in comparison.rows)
+    notes = explanation(comparison) if explain else short_notes(comparison)
+    return TextTable(_title(comparison), columns, rows, notes)
 
 
 def _title(comparison: Comparison) -> str:
-    seeds = comparison.seeds
+    seeds, count = comparison.seeds, len(comparison.rows)
     named = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
-    return f"{comparison.scenario.name}: {len(comparison.rows)} strategies, {named}, {comparison.horizon} s of demand"
+    strategies = "1 strategy" if count == 1 else f"{count} strategies"
+    return f"{comparison.scenario.name}: {strategies}, {named}, {comparison.horizon} s of demand"
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _narrow_columns(comparison: Comparison) -> Iterator[Column]:
+    label = comparison.reference
+    yield Column("rank", Kind.TEXT)
+    yield Column("strategy", Kind.NAME)
+    yield Column("mean delay\n[s/veh]")
+    yield Column(f"difference to\n{label if len(label) <= LONGEST_HEAD else 'the reference'}\n[s/veh]")
+    yield Column("stops\n[1/veh]")
+    yield Column("unserved\n[veh]")
+
+
+def _narrow_cells(row: Row) -> tuple[str, ...]:
+    measures = row.measures
+    mark = SIGNIFICANT if row.verdict in (Verdict.BETTER, Verdict.WORSE) else " "
+    difference = "reference  " if row.difference is None else f"{_with_interval(row.difference, '+.1f')} {mark}"
+    return (
+        _rank(row.standing),
+        row.label,
+        _with_interval(row.delay, ".1f"),
+        difference,
+        _number(mean_over_seeds(measures.stops), ".2f"),
+        _number(mean_over_seeds(measures.unserved), ".1f") + (GRIDLOCK if measures.gridlock.any() else ""),
+    )
+
+
+def _wide_columns(comparison: Comparison) -> Iterator[Column]:
+    interval = f"\n+- {PERCENT}" if len(comparison.seeds) > 1 else ""
+    yield Column("rank", Kind.TEXT)
+    yield Column("strategy", Kind.NAME)
+    yield Column("every\n[s]")
+    yield Column(f"mean delay{interval}\n[s/veh]")
+    yield Column(f"difference to\n{comparison.reference}{interval}\n[s/veh]")
+    yield Column("verdict", Kind.TEXT)
+    yield Column("travel time\n[s/veh]")
+    yield Column("stops\n[1/veh]")
+    yield Column("throughput\n[veh/h]")
+    yield Column("unserved\n[veh]")
+    yield Column("longest wait\n[s]")
+
+
+def _wide_cells(row: Row) -> tuple[str, ...]:
     measures = row.measures
     return (
         _rank(row.standing),
@@ -98,10 +110,10 @@ def _cells(row: Row) -> tuple[str, ...]:
         _with_interval(row.delay, ".1f"),
         "reference" if row.difference is None else _with_interval(row.difference, "+.1f"),
         NOTHING if row.verdict in (None, Verdict.UNKNOWN) else row.verdict.value,
-        _number(_mean(measures.mean_travel_time), ".1f"),
-        _number(_mean(measures.stops), ".2f"),
-        _number(_mean(measures.throughput), ".0f"),
-        _number(_mean(measures.unserved), ".1f") + (" gridlock" if measures.gridlock.any() else ""),
+        _number(mean_over_seeds(measures.mean_travel_time), ".1f"),
+        _number(mean_over_seeds(measures.stops), ".2f"),
+        _number(mean_over_seeds(measures.throughput), ".0f"),
+        _number(mean_over_seeds(measures.unserved), ".1f") + (" gridlock" if measures.gridlock.any() else ""),
         str(int(measures.longest_wait.max(initial=0))),
     )
 
@@ -122,64 +134,3 @@ def _with_interval(value: Estimate, style: str) -> str:
 
 def _number(value: float, style: str) -> str:
     return NOTHING if np.isnan(value) else f"{value:{style}}"
-
-
-def _mean(values: NDArray[Any]) -> float:
-    return estimate(values.astype(np.float64)).mean
-
-
-def _notes(comparison: Comparison) -> tuple[str, ...]:
-    """The rules everybody met, and what the columns mean as far as these numbers allow."""
-    return (
-        rules(comparison.scenario),
-        "every: time between two decisions; strategies that watch each second decide each second; --interval does not "
-        "change them",
-        f"mean delay: {DEFINITIONS['mean_delay'].text}",
-        *_notes_on_confidence(comparison),
-        "travel time, stops, throughput, unserved: means over the seeds; longest wait: the longest of any seed",
-    )
-
-
-def _notes_on_confidence(comparison: Comparison) -> Iterator[str]:
-    if len(comparison.seeds) < 2:
-        yield "one run only: there is no interval and no verdict; what one run shows may be chance"
-        return
-    yield f"mean delay +-: {PERCENT} t interval over the seeds, for each strategy on its own"
-    others = len(comparison.rows) - 1
-    if others:
-        yield (
-            f"less that of {comparison.reference} +-: on the same traffic, seed by seed; t intervals that hold with "
-            f"{PERCENT} for {'all ' if others > 1 else ''}{others} at once (Bonferroni); better and worse: zero lies "
-            "outside; tie: inside"
-        )
-        yield (
-            f"rank: lies within these with {PERCENT} for all strategies at once (all pairs compared, Bonferroni); "
-            "a range from 1 on is tied with the best"
-        )
-
-
-def _json_row(row: Row) -> dict[str, Any]:
-    return {
-        "strategy": row.label,
-        "interval_s": row.interval,
-        "ranks": None if row.standing is None else [row.standing.first, row.standing.last],
-        "tied_with_best": None if row.standing is None else row.standing.is_tied_with_best,
-        "mean_delay": _json_estimate(row.delay),
-        "difference_to_reference": None if row.difference is None else _json_estimate(row.difference),
-        "verdict": None if row.verdict is None else row.verdict.value,
-        "means": {name: _json_number(_mean(values)) for name, values in row.measures},
-    }
-
-
-def _json_estimate(value: Estimate) -> dict[str, float | int | None]:
-    return {"mean": _json_number(value.mean), "half_width": value.half_width, "seeds": value.seeds}
-
-
-def _json_number(value: float) -> float | None:
-    return None if np.isnan(value) else value
-
-
-def _csv_value(value: float | int | bool | None) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else repr(value)

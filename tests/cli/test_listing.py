@@ -1,0 +1,45 @@
+"""What `list` prints: every name whole, on a line of its own."""
+
+import pytest
+
+from traffic_marl.cli import listing
+from traffic_marl.scenario import scenario_names
+from traffic_marl.strategies.catalogue import STRATEGIES, describe
+
+
+@pytest.fixture(params=["40", "80", "200"])
+def width(request, monkeypatch):
+    monkeypatch.setenv("COLUMNS", request.param)
+    return int(request.param)
+
+
+def test_every_scenario_and_strategy_stands_on_a_line_of_its_own(call, width):
+    lines = call("list")[1].splitlines()
+    assert {*scenario_names(), *STRATEGIES} <= set(lines)
+    assert max(map(len, lines)) <= width
+
+
+def test_parameters_say_default_unit_and_meaning(call):
+    lines = call("list", "strategies")[1].splitlines()
+    assert "    green_s=30 [s]: green of each phase" in lines
+    assert any(line.startswith("    saturation_flow_vph=1470 [veh/h]: ") for line in lines)
+    names = {line.split("=")[0].split(" [")[0].split(":")[0].strip() for line in lines}
+    assert {each.name for name in STRATEGIES for each in describe(name).parameters} <= names
+
+
+def test_a_parameter_of_all_strategies_is_told_once(call):
+    out = call("list", "strategies")[1]
+    assert out.count("interval_s [s]: ") == 1
+    assert "every strategy\n    interval_s [s]: " in out
+
+
+def test_policies_with_long_names_are_named_whole(call, monkeypatch):
+    name = "runs/" + "a_name_that_has_to_be_copied_" * 4
+    monkeypatch.setattr(listing, "runs_here", lambda: [name])
+    assert name in call("list", "policies")[1].splitlines()
+
+
+def test_policies_tell_their_delay_with_its_unit(call):
+    out = call("list", "policies")[1]
+    assert "pretrained/grid_4x4_rush_hour\n    ppo, shared, trained on grid_4x4_rush_hour" in out
+    assert " s/veh; best classical strategy actuated: " in out

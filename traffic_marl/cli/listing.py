@@ -1,0 +1,84 @@
+"""What `list` prints: scenarios, strategies and policies, each name on a line of its own with its description below."""
+
+from collections.abc import Iterator
+
+from traffic_marl.cli.layout import wrapped
+from traffic_marl.cli.output import screen_width
+from traffic_marl.errors import TrafficError
+from traffic_marl.learning.learned import find_run, runs_here, shipped_runs
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.scenario import scenario_summaries
+from traffic_marl.strategies.catalogue import STRATEGIES, Described, Description, describe
+
+INDENT, HANGING = "    ", "  "  # of the lines below a name; of a parameter's later lines, in addition
+
+
+def print_scenarios() -> None:
+    """Prints name and question of every scenario."""
+    _print_heading("Scenarios")
+    for name, question in scenario_summaries().items():
+        _print_entry(name, [question])
+
+
+def print_strategies() -> None:
+    """Prints each strategy with its description and parameters; parameters that all have come last."""
+    _print_heading("Strategies, with name, default and unit of each parameter")
+    described = [describe(name) for name in STRATEGIES]
+    shared = [each for each in described[0].parameters if all(each in other.parameters for other in described)]
+    for description in described:
+        own = [_parameter(each) for each in description.parameters if each not in shared]
+        _print_entry(description.name, [description.line, *own])
+    _print_entry("every strategy", [_parameter(each) for each in shared])
+    _print_entry("with parameters", [_example(described)])
+
+
+def print_policies() -> None:
+    """Prints the trained policies that are shipped or lie in the folder `runs` of the working directory."""
+    _print_heading("Policies, with their mean delay on the validation seeds")
+    for name in (*shipped_runs(), *runs_here()):
+        _print_entry(name, _policy_lines(name))
+
+
+def _policy_lines(name: str) -> Iterator[str]:
+    """How a policy was trained, and its mean delay beside that of the best classical strategy."""
+    try:
+        run = RunFolder.open_run(find_run(name))
+        settings, scenario = run.settings().training, run.scenario().name
+    except TrafficError as error:
+        yield error.what
+        return
+    yield f"{settings.algorithm}, {settings.policy}, trained on {scenario}, decides every {settings.interval} s"
+    if run.state.best_delay is not None:
+        delays = [f"mean delay {run.state.best_delay:.1f} s/veh"]
+        delays += ["best classical strategy {}: {:.1f} s/veh".format(*best) for best in run.state.classical[:1]]
+        yield "; ".join(delays)
+
+
+def _parameter(described: Described) -> str:
+    """A parameter with its default, its unit and its meaning."""
+    named = described.name if described.default is None else f"{described.name}={_plain(described.default)}"
+    return f"{named}{f' [{described.unit}]' if described.unit else ''}: {described.meaning}"
+
+
+def _example(described: list[Description]) -> str:
+    """How a strategy is written with a parameter of its own."""
+    name, parameter = next((one.name, each) for one in described for each in one.parameters if each.default is not None)
+    return f"{name}:{parameter.name}={_plain(parameter.default)}"
+
+
+def _plain(value: float | str | None) -> str:
+    """A default as a user writes it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _print_heading(text: str) -> None:
+    print("\n".join([*wrapped(text, screen_width()), ""]))
+
+
+def _print_entry(name: str, lines: Iterator[str] | list[str]) -> None:
+    """A name on a line of its own, so that it can be copied whole, and indented lines below it."""
+    print(name)
+    for place, line in enumerate(lines):
+        for piece in wrapped(line, screen_width(), INDENT, HANGING if place else ""):
+            print(piece)
+    print()

@@ -1,0 +1,65 @@
+"""What the numbers of a comparison mean, in sentences: a few for below the table, and the whole explanation."""
+
+from collections.abc import Iterator
+
+from traffic_marl.comparison.comparison import Comparison
+from traffic_marl.comparison.rules import rules
+from traffic_marl.comparison.statistics import CONFIDENCE
+from traffic_marl.measures import DEFINITIONS
+
+PERCENT = f"{CONFIDENCE:.0%}".replace("%", " %")
+SIGNIFICANT = "*"  # mark of a difference whose interval leaves zero out
+GRIDLOCK = "!"  # mark of a strategy that met a gridlock
+ONE_RUN = "One seed only: there is no interval and no verdict. A single run may show chance alone."
+FLAGS = "--explain defines the columns and the rules, --wide shows all columns."
+
+
+def short_notes(comparison: Comparison) -> tuple[str, ...]:
+    """The lines below a table of few columns: its marks, and the flags that tell more."""
+    return (*_marks(comparison), FLAGS)
+
+
+def explanation(comparison: Comparison) -> tuple[str, ...]:
+    """The rules that all strategies met, and what each column means as far as these numbers allow."""
+    return (
+        rules(comparison.scenario),
+        "every: time between two decisions. Strategies that watch each second decide each second; --interval does not "
+        "change them.",
+        f"mean delay: {DEFINITIONS['mean_delay'].text}.",
+        *_on_confidence(comparison),
+        "travel time, stops, throughput, unserved: means over the seeds. longest wait: the longest of any seed.",
+        *_on_gridlock(comparison),
+    )
+
+
+def _marks(comparison: Comparison) -> Iterator[str]:
+    if len(comparison.seeds) < 2:
+        yield ONE_RUN
+    elif len(comparison.rows) > 1:
+        yield f"+-: {PERCENT} intervals. {SIGNIFICANT}: significant difference, all rows tested jointly."
+    else:
+        yield f"+-: {PERCENT} interval."
+    yield from _on_gridlock(comparison)
+
+
+def _on_gridlock(comparison: Comparison) -> Iterator[str]:
+    if any(row.measures.gridlock.any() for row in comparison.rows):
+        yield f"{GRIDLOCK} gridlock: in some run {DEFINITIONS['gridlock'].text}."
+
+
+def _on_confidence(comparison: Comparison) -> Iterator[str]:
+    if len(comparison.seeds) < 2:
+        yield ONE_RUN
+        return
+    yield f"mean delay +-: {PERCENT} t interval over the seeds, for each strategy on its own."
+    others = len(comparison.rows) - 1
+    if others:
+        yield (
+            f"difference to {comparison.reference} +-: on the same traffic, seed by seed. The t intervals hold with "
+            f"{PERCENT} for {f'all {others} rows jointly' if others > 1 else 'this row'} (Bonferroni). "
+            f"Better or worse, marked {SIGNIFICANT}: the interval leaves zero out. Tie: it contains zero."
+        )
+        yield (
+            f"rank: {PERCENT} simultaneous interval over all pairs (Bonferroni). A range that starts at 1 is tied with "
+            "the best; more seeds narrow it."
+        )
