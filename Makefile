@@ -1,5 +1,6 @@
 # make compare   compare strategies on the default scenario; make compare ARGS="--help" tells what else it can do
 # make test      formatter, linter, types and tests
+# make docs      build the documents into build/docs; open build/docs/index.html
 # make bench     measure speed, memory and start
 # make clean     remove the virtual environment and everything built
 
@@ -9,7 +10,7 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: compare test bench clean
+.PHONY: compare test docs bench clean
 .DELETE_ON_ERROR:
 
 compare: $(VENV)/installed
@@ -21,6 +22,10 @@ test: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(ARGS)
 
+docs: $(VENV)/installed-docs
+	SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy $(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "open build/docs/index.html"
+
 bench: $(VENV)/installed-bench
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/memory.py
@@ -29,6 +34,7 @@ bench: $(VENV)/installed-bench
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf docs/generated docs/gallery_built
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -41,6 +47,10 @@ $(VENV)/installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/installed-docs: requirements-docs.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
 	@touch $@
 
 $(VENV)/installed-bench: requirements-bench.txt $(VENV)/installed

@@ -1,0 +1,33 @@
+"""Writes the generated pages into the folder of the documents."""
+
+from pathlib import Path
+
+from docs.generate import command_line, learned, measures, scenario_fields, strategy_pages
+
+DOCS = Path(__file__).parents[1]
+
+
+def write_all() -> None:
+    """Writes every generated page. A page that has not changed is left alone, so that Sphinx does not read it again."""
+    for path, text in all_pages().items():
+        write(DOCS / path, text)
+
+
+def all_pages() -> dict[str, str]:
+    """The text of every generated page by its path below `docs/`."""
+    return {
+        "reference/command-line.md": command_line.page(),
+        "reference/scenario-fields.md": scenario_fields.page(),
+        "generated/measures.md": measures.sections(),
+        "generated/strategies.md": strategy_pages.overview(),
+        "generated/rewards.md": learned.rewards(),
+        "generated/observations.md": learned.observations(),
+        **strategy_pages.pages(),
+    }
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a text into a file unless it holds that text already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
