@@ -5,7 +5,7 @@ from typing import Any
 
 from traffic_marl import load_scenario, run
 from traffic_marl.strategies.catalogue import NamedStrategy, parse
-from traffic_marl.strategies.strategy import Controller, Setting, Strategy
+from traffic_marl.strategies.strategy import Conditions, Controller, Strategy
 
 SECONDS = 120  # that it is watched
 NOT_SENSED = ("span",)  # belongs to the readings themselves
@@ -37,7 +37,7 @@ class WatchedStrategy:
         """[s] between decisions, as the strategy says."""
         return self.strategy.interval
 
-    def start(self, setting: Setting) -> "WatchedStrategy":
+    def start(self, setting: Conditions) -> "WatchedStrategy":
         """Starts the strategy on a watched setting."""
         self.controller: Controller = self.strategy.start(Watched(setting, self.setting))
         return self
