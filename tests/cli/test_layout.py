@@ -1,27 +1,32 @@
 import pytest
 
 from traffic_marl.cli.layout import lay_out
-from traffic_marl.comparison.table import Column, Kind, TextTable
+from traffic_marl.comparison.table import CellKind, Column, TextTable
 
 NAME, LONG_NAME = "max_pressure:interval_s=5", "pretrained/a_policy_with_a_name_of_fifty_one_letters"
 TABLE = TextTable(
     "title",
-    (Column("rank", Kind.TEXT), Column("strategy", Kind.NAME), Column("delay\n[s/veh]"), Column("stops\n[1/veh]")),
+    (
+        Column("rank", CellKind.TEXT),
+        Column("strategy", CellKind.NAME),
+        Column("delay\n[s/veh]"),
+        Column("stops\n[1/veh]"),
+    ),
     (("1", NAME, "40.0 +- 3.9", "1.25"), ("2", "random", "99.0 +- 9.9", "6.00")),
     ("a note that is longer than the screen is wide and goes on in the next line",),
 )
 WIDE = TextTable(
     "title",
     (
-        Column("rank", Kind.TEXT),
-        Column("strategy", Kind.NAME),
+        Column("rank", CellKind.TEXT),
+        Column("strategy", CellKind.NAME),
         *(Column(f"measure {number}\n[unit]") for number in range(9)),
     ),
     (("1", LONG_NAME, *map(str, range(1000, 1009))), ("2", "random", *map(str, range(2000, 2009)))),
 )
 PROSE = TextTable(
     "title",
-    (Column("measure", Kind.NAME), Column("value"), Column("definition", Kind.PROSE)),
+    (Column("measure", CellKind.NAME), Column("value"), Column("definition", CellKind.PROSE)),
     (("mean_delay", "1.50", "travel time less free travel time, mean over all vehicles, from their departure on"),),
 )
 

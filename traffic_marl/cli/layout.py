@@ -11,7 +11,7 @@ from textwrap import wrap
 
 from rich.cells import cell_len
 
-from traffic_marl.comparison.table import Column, Kind, TextTable
+from traffic_marl.comparison.table import CellKind, Column, TextTable
 
 GAPS = (2, 1)  # [characters] between two columns: the one preferred, the smallest
 SHORTEST_NAME = 16  # [characters] a column of names is made no narrower than this
@@ -73,11 +73,11 @@ def _of(table: TextTable, columns: Sequence[int]) -> TextTable:
 
 def _least_width(table: TextTable) -> int:
     """Characters that the grid needs with the smallest gaps, short columns of prose, and long names above rows."""
-    widths = _least_widths(table, {Kind.NAME: SHORTEST_NAME, Kind.PROSE: SHORTEST_PROSE})
+    widths = _least_widths(table, {CellKind.NAME: SHORTEST_NAME, CellKind.PROSE: SHORTEST_PROSE})
     return sum(widths) + GAPS[-1] * (len(widths) - 1)
 
 
-def _least_widths(table: TextTable, least: dict[Kind, int]) -> list[int]:
+def _least_widths(table: TextTable, least: dict[CellKind, int]) -> list[int]:
     """Characters of each column where those of some kinds may be this narrow."""
     return [
         min(natural, least.get(column.kind, natural))
@@ -96,11 +96,11 @@ def _widths(table: TextTable) -> list[int]:
 def _grid(table: TextTable, width: int) -> list[str]:
     """Heads, a rule and the rows, in columns that share the width."""
     widths = _widths(table)
-    unbroken = sum(_least_widths(table, {Kind.PROSE: SHORTEST_PROSE}))
+    unbroken = sum(_least_widths(table, {CellKind.PROSE: SHORTEST_PROSE}))
     gap = next((gap for gap in GAPS if unbroken + gap * (len(widths) - 1) <= width), GAPS[-1])
     spare = width - sum(widths) - gap * (len(widths) - 1)
     for place in _narrowing(table) if spare < 0 else ():
-        least = SHORTEST_NAME if table.columns[place].kind is Kind.NAME else SHORTEST_PROSE
+        least = SHORTEST_NAME if table.columns[place].kind is CellKind.NAME else SHORTEST_PROSE
         narrower = max(min(least, widths[place]), widths[place] + spare)
         spare += widths[place] - narrower
         widths[place] = narrower
@@ -114,7 +114,7 @@ def _grid(table: TextTable, width: int) -> list[str]:
 
 def _narrowing(table: TextTable) -> Iterator[int]:
     """Columns that may be narrower than their widest cell, in the order in which they give way."""
-    for kind in (Kind.PROSE, Kind.NAME):
+    for kind in (CellKind.PROSE, CellKind.NAME):
         yield from (place for place, column in enumerate(table.columns) if column.kind is kind)
 
 
@@ -122,11 +122,11 @@ def _row(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int],
     """The lines of a row: prose goes on below, and the rest of a row follows below a name that is too long."""
     widths = _lent(columns, cells, widths)
     broken = [
-        wrapped(cell, width) if column.kind is Kind.PROSE else [cell]
+        wrapped(cell, width) if column.kind is CellKind.PROSE else [cell]
         for column, cell, width in zip(columns, cells, widths, strict=True)
     ]
     for place, column in enumerate(columns):
-        if column.kind is Kind.NAME and cell_len(cells[place]) > widths[place]:
+        if column.kind is CellKind.NAME and cell_len(cells[place]) > widths[place]:
             yield _line(columns[: place + 1], cells[: place + 1], widths, gap)
             broken[: place + 1] = [[""]] * (place + 1)
     for line in zip_longest(*broken, fillvalue=""):
@@ -138,7 +138,7 @@ def _lent(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]
     lent = list(widths)
     for place, (column, after) in enumerate(pairwise(columns)):
         missing = cell_len(cells[place]) - widths[place]
-        if column.kind is Kind.NAME and after.kind is Kind.NUMBER and missing > 0:
+        if column.kind is CellKind.NAME and after.kind is CellKind.NUMBER and missing > 0:
             taken = min(missing, widths[place + 1] - cell_len(cells[place + 1]))
             lent[place] += taken
             lent[place + 1] -= taken
@@ -151,9 +151,9 @@ def _line(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]
 
 def _padded(column: Column, cell: str, width: int) -> str:
     blanks = " " * (width - cell_len(cell))
-    return blanks + cell if column.kind is Kind.NUMBER else cell + blanks
+    return blanks + cell if column.kind is CellKind.NUMBER else cell + blanks
 
 
 def _name_column(table: TextTable) -> int | None:
     """The column of names, if there is one."""
-    return next((place for place, column in enumerate(table.columns) if column.kind is Kind.NAME), None)
+    return next((place for place, column in enumerate(table.columns) if column.kind is CellKind.NAME), None)

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from traffic_marl import comparison
 from traffic_marl.cli.layout import lay_out
-from traffic_marl.comparison.table import Column, Kind, TextTable
+from traffic_marl.comparison.table import CellKind, Column, TextTable
 from traffic_marl.measures import DEFINITIONS
 from traffic_marl.rollout import Rollout
 from traffic_marl.simulation import kernels_are_cached
@@ -48,10 +48,10 @@ def print_table(table: TextTable) -> None:
 def print_measures(rollout: Rollout) -> None:
     """Prints every measure of the first copy with its unit and definition."""
     columns = (
-        Column("measure", Kind.NAME),
+        Column("measure", CellKind.NAME),
         Column("value"),
-        Column("unit", Kind.TEXT),
-        Column("definition", Kind.PROSE),
+        Column("unit", CellKind.TEXT),
+        Column("definition", CellKind.PROSE),
     )
     rows = []
     for name, value in rollout.measures.of(0).items():

@@ -14,7 +14,7 @@ NOTHING = "-"
 LONGEST_HEAD = 14  # characters of a reference's label that still names a narrow column
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """How the cells of a column are printed."""
 
     NAME = "name"  # on one line, never cut: the user copies it
@@ -28,7 +28,7 @@ class Column:
     """The head of a column, with line breaks where it may be broken, and how its cells are printed."""
 
     head: str
-    kind: Kind = Kind.NUMBER
+    kind: CellKind = CellKind.NUMBER
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def _title(comparison: Comparison) -> str:
 
 def _narrow_columns(comparison: Comparison) -> Iterator[Column]:
     label = comparison.reference
-    yield Column("rank", Kind.TEXT)
-    yield Column("strategy", Kind.NAME)
+    yield Column("rank", CellKind.TEXT)
+    yield Column("strategy", CellKind.NAME)
     yield Column("mean delay\n[s/veh]")
     yield Column(f"difference to\n{label if len(label) <= LONGEST_HEAD else 'the reference'}\n[s/veh]")
     yield Column("stops\n[1/veh]")
@@ -88,12 +88,12 @@ def _narrow_cells(row: Row) -> tuple[str, ...]:
 
 def _wide_columns(comparison: Comparison) -> Iterator[Column]:
     interval = f"\n+- {PERCENT}" if len(comparison.seeds) > 1 else ""
-    yield Column("rank", Kind.TEXT)
-    yield Column("strategy", Kind.NAME)
+    yield Column("rank", CellKind.TEXT)
+    yield Column("strategy", CellKind.NAME)
     yield Column("every\n[s]")
     yield Column(f"mean delay{interval}\n[s/veh]")
     yield Column(f"difference to\n{comparison.reference}{interval}\n[s/veh]")
-    yield Column("verdict", Kind.TEXT)
+    yield Column("verdict", CellKind.TEXT)
     yield Column("travel time\n[s/veh]")
     yield Column("stops\n[1/veh]")
     yield Column("throughput\n[veh/h]")

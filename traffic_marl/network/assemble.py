@@ -20,7 +20,7 @@ CONNECTION_LIMIT = 10000.0  # [m/s] none, as in CityFlow
 WORD = 64  # [bits]
 
 
-class _Plan(NamedTuple):
+class _Numbering(NamedTuple):
     """The graph's parts in the order in which the tables number them."""
 
     nodes: list[Node]  # (N,) signalised
@@ -54,44 +54,44 @@ def assemble(graph: nx.MultiDiGraph) -> Network:
     """
     check_structure(graph)
     graph = graph_with_clearance(graph)
-    plan = _plan(graph)
-    lanes = _all_lane_lines(graph, plan)
-    links = _links(plan)
+    numbering = _numbering(graph)
+    lanes = _all_lane_lines(graph, numbering)
+    links = _links(numbering)
     paths = [
-        connection_line(connection, lanes[start], lanes[end], plan.nodes[node].width)
+        connection_line(connection, lanes[start], lanes[end], numbering.nodes[node].width)
         for connection, start, end, node in zip(
-            plan.connections,
+            numbering.connections,
             links.start_lane.tolist(),
             links.end_lane.tolist(),
             links.intersection.tolist(),
             strict=True,
         )
     ]
-    chosen = choose_rows(plan.nodes, None)
+    chosen = choose_rows(numbering.nodes, None)
     network = Network(
         graph=graph,
-        intersections=tuple(node.name for node in plan.nodes),
-        positions=np.array([node.position for node in plan.nodes], dtype=np.float64),
-        roads=tuple(road.name for road in plan.roads),
-        lane_names=tuple(f"{road.name}_{index}" for road in plan.roads for index in range(len(road.lanes))),
-        movement_roads=tuple((movement.from_road, movement.to_road) for movement in plan.movements),
-        movement_turns=tuple(movement.turn for movement in plan.movements),
-        phase_names=phase_names(plan.nodes, chosen),
-        row_movements=_row_movements(plan.nodes),
+        intersections=tuple(node.name for node in numbering.nodes),
+        positions=np.array([node.position for node in numbering.nodes], dtype=np.float64),
+        roads=tuple(road.name for road in numbering.roads),
+        lane_names=tuple(f"{road.name}_{index}" for road in numbering.roads for index in range(len(road.lanes))),
+        movement_roads=tuple((movement.from_road, movement.to_road) for movement in numbering.movements),
+        movement_turns=tuple(movement.turn for movement in numbering.movements),
+        phase_names=phase_names(numbering.nodes, chosen),
+        row_movements=_row_movements(numbering.nodes),
         lane_lines=tuple(lanes),
         connection_lines=tuple(paths),
-        tables=_tables(plan, lanes, paths, links, chosen),
+        tables=_tables(numbering, lanes, paths, links, chosen),
     )
     check_lengths(network)
     return network
 
 
-def _plan(graph: nx.MultiDiGraph) -> _Plan:
+def _numbering(graph: nx.MultiDiGraph) -> _Numbering:
     nodes = [node for node in nodes_of(graph) if not node.virtual]
     roads = roads_of(graph)
     starts = np.cumsum([0] + [len(road.lanes) for road in roads]).tolist()
     movements = [movement for node in nodes for movement in node.movements]
-    return _Plan(
+    return _Numbering(
         nodes=nodes,
         roads=roads,
         first_lane={road.name: start for road, start in zip(roads, starts, strict=False)},
@@ -102,41 +102,45 @@ def _plan(graph: nx.MultiDiGraph) -> _Plan:
     )
 
 
-def _all_lane_lines(graph: nx.MultiDiGraph, plan: _Plan) -> list[Floats]:
+def _all_lane_lines(graph: nx.MultiDiGraph, numbering: _Numbering) -> list[Floats]:
     node = graph.nodes(data="node")
-    return [line for road in plan.roads for line in lane_lines(road, node[road.start], node[road.end])]
+    return [line for road in numbering.roads for line in lane_lines(road, node[road.start], node[road.end])]
 
 
-def _links(plan: _Plan) -> _Links:
-    movement = _ints(plan.connection_movement)
-    intersection = _ints(plan.movement_node)[movement]
-    sizes = np.bincount(intersection, minlength=len(plan.nodes))
-    start = [plan.first_lane[plan.movements[m].from_road] for m in plan.connection_movement]
-    end = [plan.first_lane[plan.movements[m].to_road] for m in plan.connection_movement]
+def _links(numbering: _Numbering) -> _Links:
+    movement = _ints(numbering.connection_movement)
+    intersection = _ints(numbering.movement_node)[movement]
+    sizes = np.bincount(intersection, minlength=len(numbering.nodes))
+    start = [numbering.first_lane[numbering.movements[m].from_road] for m in numbering.connection_movement]
+    end = [numbering.first_lane[numbering.movements[m].to_road] for m in numbering.connection_movement]
     return _Links(
-        start_lane=_ints(start) + _ints(connection.from_lane for connection in plan.connections),
-        end_lane=_ints(end) + _ints(connection.to_lane for connection in plan.connections),
+        start_lane=_ints(start) + _ints(connection.from_lane for connection in numbering.connections),
+        end_lane=_ints(end) + _ints(connection.to_lane for connection in numbering.connections),
         intersection=intersection,
         movement=movement,
-        rank=_ints(RANKS[plan.movements[m].turn] for m in plan.connection_movement),
+        rank=_ints(RANKS[numbering.movements[m].turn] for m in numbering.connection_movement),
         bit=_ints(np.arange(len(movement)) - _starts(sizes)[intersection]),
     )
 
 
 def _tables(
-    plan: _Plan, lanes: Sequence[Floats], paths: Sequence[Floats], links: _Links, chosen: Sequence[Sequence[int]]
+    numbering: _Numbering,
+    lanes: Sequence[Floats],
+    paths: Sequence[Floats],
+    links: _Links,
+    chosen: Sequence[Sequence[int]],
 ) -> Roads:
     words = int(links.bit.max()) // WORD + 1
-    lane_road = np.repeat(np.arange(len(plan.roads)), [len(road.lanes) for road in plan.roads])
-    limits = [lane.limit for road in plan.roads for lane in road.lanes]
+    lane_road = np.repeat(np.arange(len(numbering.roads)), [len(road.lanes) for road in numbering.roads])
+    limits = [lane.limit for road in numbering.roads for lane in road.lanes]
     order = np.argsort(links.start_lane, kind="stable")
-    node_index = {node.name: place for place, node in enumerate(plan.nodes)}
-    road_end = _ints(node_index.get(road.end, NONE) for road in plan.roads)
+    node_index = {node.name: place for place, node in enumerate(numbering.nodes)}
+    road_end = _ints(node_index.get(road.end, NONE) for road in numbering.roads)
     crossing_start, crossing_distance, crossing_foe, crossing_foe_distance = _crossings(paths, links)
-    movement_lane_start, movement_lane = _movement_lanes(plan, links)
-    movement_exit_start, movement_exit = _movement_exits(plan)
-    neighbour_start, neighbour = _neighbours(plan, node_index)
-    selection = selected(plan.nodes, chosen)
+    movement_lane_start, movement_lane = _movement_lanes(numbering, links)
+    movement_exit_start, movement_exit = _movement_exits(numbering)
+    neighbour_start, neighbour = _neighbours(numbering, node_index)
+    selection = selected(numbering.nodes, chosen)
     return Roads(
         length=np.concatenate((running_lengths(lanes)[:, -1], running_lengths(paths)[:, -1])),
         limit=np.array(limits + [CONNECTION_LIMIT] * len(paths)),
@@ -150,9 +154,9 @@ def _tables(
         crossing_distance=crossing_distance,
         crossing_foe=crossing_foe,
         crossing_foe_distance=crossing_foe_distance,
-        green=green_bits(plan.nodes, words),
+        green=green_bits(numbering.nodes, words),
         **selection._asdict(),
-        movement_intersection=_ints(plan.movement_node),
+        movement_intersection=_ints(numbering.movement_node),
         movement_lane_start=movement_lane_start,
         movement_lane=movement_lane,
         movement_exit_start=movement_exit_start,
@@ -189,22 +193,24 @@ def _conflict_bits(crossing_start: Ints, crossing_foe: Ints, bit: Ints, words: i
     return conflicts
 
 
-def _movement_lanes(plan: _Plan, links: _Links) -> tuple[Ints, Ints]:
-    lanes: list[set[int]] = [set() for _ in plan.movements]
+def _movement_lanes(numbering: _Numbering, links: _Links) -> tuple[Ints, Ints]:
+    lanes: list[set[int]] = [set() for _ in numbering.movements]
     for movement, lane in zip(links.movement.tolist(), links.start_lane.tolist(), strict=True):
         lanes[movement].add(lane)
     return _ragged([sorted(own) for own in lanes])
 
 
-def _movement_exits(plan: _Plan) -> tuple[Ints, Ints]:
-    lane_count = {road.name: len(road.lanes) for road in plan.roads}
-    firsts = [(plan.first_lane[movement.to_road], lane_count[movement.to_road]) for movement in plan.movements]
+def _movement_exits(numbering: _Numbering) -> tuple[Ints, Ints]:
+    lane_count = {road.name: len(road.lanes) for road in numbering.roads}
+    firsts = [
+        (numbering.first_lane[movement.to_road], lane_count[movement.to_road]) for movement in numbering.movements
+    ]
     return _ragged([list(range(first, first + count)) for first, count in firsts])
 
 
-def _neighbours(plan: _Plan, node_index: dict[str, int]) -> tuple[Ints, Ints]:
-    upstream: list[set[int]] = [set() for _ in plan.nodes]
-    for road in plan.roads:
+def _neighbours(numbering: _Numbering, node_index: dict[str, int]) -> tuple[Ints, Ints]:
+    upstream: list[set[int]] = [set() for _ in numbering.nodes]
+    for road in numbering.roads:
         if road.start in node_index and road.end in node_index:
             upstream[node_index[road.end]].add(node_index[road.start])
     return _ragged([sorted(own) for own in upstream])

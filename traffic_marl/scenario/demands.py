@@ -13,7 +13,7 @@ from traffic_marl.demand.turning import MOST_INTERSECTIONS, TurningDemand, rim_e
 from traffic_marl.demand.walks import Turning
 from traffic_marl.errors import DemandError
 from traffic_marl.network.network import Network
-from traffic_marl.scenario.validation import Settings, Text, refuse
+from traffic_marl.scenario.validation import ScenarioPart, Text, refuse
 
 Flow = Annotated[float, Field(ge=0, le=100_000)]
 Share = Annotated[float, Field(ge=0, le=1_000_000)]
@@ -29,14 +29,14 @@ def _limits(parameter: str, unit: float = 1.0) -> Any:
     return Field(ge=least / unit, le=most / unit)
 
 
-class ProfilePoint(Settings):
+class ProfilePoint(ScenarioPart):
     """The factor on every inflow at one time; it changes linearly from point to point."""
 
     time_s: Annotated[float, Field(ge=0, le=86_400)]
     factor: Annotated[float, Field(ge=0, le=1000)]
 
 
-class Vehicle(Settings):
+class Vehicle(ScenarioPart):
     """A kind of vehicle and its share of the traffic; shares are relative to one another."""
 
     name: Text = "car"
@@ -65,7 +65,7 @@ class Vehicle(Settings):
         )
 
 
-class TurningShares(Settings):
+class TurningShares(ScenarioPart):
     """Shares of the vehicles that turn left, go through and turn right; relative to one another."""
 
     left: Share = 0.1
@@ -84,7 +84,7 @@ class TurningShares(Settings):
         return Turning(self.left, self.through, self.right)
 
 
-class Entry(Settings):
+class Entry(ScenarioPart):
     """A road on which vehicles come in."""
 
     road: Text
@@ -92,7 +92,7 @@ class Entry(Settings):
     turning: TurningShares | None = None  # of its vehicles, at every intersection; None: those of the demand
 
 
-class PairFlow(Settings):
+class PairFlow(ScenarioPart):
     """Vehicles that want to go from one place to another; a place is a road or a node, by name."""
 
     origin: Text
@@ -100,7 +100,7 @@ class PairFlow(Settings):
     flow_vph: Flow
 
 
-class RandomFlows(Settings):
+class RandomFlows(ScenarioPart):
     """What all demands that are drawn have in common."""
 
     part: ClassVar[str] = "demand"
@@ -192,7 +192,7 @@ class OriginDestinationFlows(RandomFlows):
         return OriginDestinationDemand(network, pairs, self.timetable(duration))
 
 
-class CityFlowTrips(Settings):
+class CityFlowTrips(ScenarioPart):
     """The vehicles that CityFlow creates from a flow file within the duration."""
 
     part: ClassVar[str] = "demand"

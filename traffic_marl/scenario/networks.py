@@ -10,7 +10,7 @@ from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import select_phases
 from traffic_marl.scenario.signals import Signals
-from traffic_marl.scenario.validation import Settings, Text, refuse
+from traffic_marl.scenario.validation import ScenarioPart, Text, refuse
 
 Length = Annotated[float, Field(ge=1, le=100_000)]
 Speed = Annotated[float, Field(ge=1, le=200)]
@@ -25,7 +25,7 @@ TWO_THROUGH_LANES: Lanes = (("left",), ("through",), ("through",), ("right",))
 GENERATED_PHASES = "four"
 
 
-class GridNetwork(Settings):
+class GridNetwork(ScenarioPart):
     """A grid of signalised intersections, with a road in and out at the end of every street."""
 
     part: ClassVar[str] = "network"
@@ -53,7 +53,7 @@ class GridNetwork(Settings):
         )
 
 
-class ArterialNetwork(Settings):
+class ArterialNetwork(ScenarioPart):
     """A main street from west to east with a side street across it at each intersection."""
 
     part: ClassVar[str] = "network"
@@ -92,7 +92,7 @@ class ArterialNetwork(Settings):
         )
 
 
-class CityFlowNetwork(Settings):
+class CityFlowNetwork(ScenarioPart):
     """A road network in CityFlow's format."""
 
     part: ClassVar[str] = "network"

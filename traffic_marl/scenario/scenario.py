@@ -19,7 +19,7 @@ from traffic_marl.network.network import Network
 from traffic_marl.scenario.demands import CityFlowTrips, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.networks import ArterialNetwork, CityFlowNetwork, GridNetwork
 from traffic_marl.scenario.signals import Signals
-from traffic_marl.scenario.validation import Settings, Text, refuse
+from traffic_marl.scenario.validation import ScenarioPart, Text, refuse
 from traffic_marl.simulation import Simulation
 
 AnyNetwork = Annotated[GridNetwork | ArterialNetwork | CityFlowNetwork, Field(discriminator="kind")]
@@ -28,7 +28,7 @@ AnyDemand = Annotated[TurningFlows | OriginDestinationFlows | CityFlowTrips, Fie
 LONGEST_DURATION = 86_400  # [s]
 
 
-class Scenario(Settings):
+class Scenario(ScenarioPart):
     """Network, demand, rules for the signals and how long: all that an experiment needs but strategy and seeds.
 
     Fields say their unit; what the methods give is in SI units. Network and demand are built once for all scenarios
@@ -144,7 +144,7 @@ def _demand(network: Network, demand: AnyDemand, duration: int, digest: bytes) -
         raise _placed("demand", demand, error) from error
 
 
-def _placed(part: str, settings: Settings, error: TrafficError) -> ScenarioError:
+def _placed(part: str, settings: ScenarioPart, error: TrafficError) -> ScenarioError:
     """The same mistake, with its place in the scenario."""
     names = {name.rpartition("_")[0]: name for name in type(settings).model_fields}
     head = re.split(r"[.\[]", error.where, maxsplit=1)[0]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from traffic_marl.kernels.tables import NEVER, Timing
-from traffic_marl.scenario.validation import Settings, refuse
+from traffic_marl.scenario.validation import ScenarioPart, refuse
 
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
 PhaseSet = Literal["two", "four", "eight"]
@@ -13,7 +13,7 @@ Checked = Annotated[Seconds | None, Field(validate_default=True)]  # against the
 PHASE_SETS: tuple[PhaseSet, ...] = ("two", "four", "eight")
 
 
-class Signals(Settings):
+class Signals(ScenarioPart):
     """Phases to choose from, and the times every signal keeps.
 
     The defaults are usual practice for urban streets: at least 5 s and at most 60 s of green, 3 s of yellow, 2 s of

@@ -1,4 +1,4 @@
-"""Settings: frozen pydantic models whose mistakes become ScenarioErrors that say where, what and what would do."""
+"""ScenarioPart: frozen pydantic models whose mistakes become ScenarioErrors that say where, what and what would do."""
 
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -30,7 +30,7 @@ NUMBER = ("float_type", "float_parsing", "finite_number")
 _inside: ContextVar[bool] = ContextVar("inside", default=False)  # a model that contains this one is being validated
 
 
-class Settings(BaseModel):
+class ScenarioPart(BaseModel):
     """A part of a scenario: frozen, without unknown fields, every mistake a ScenarioError."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -70,7 +70,7 @@ def _of_one_line(text: str) -> str:
 Text = Annotated[str, AfterValidator(_of_one_line)]  # a name, or whatever is told in one line
 
 
-def scenario_error(model: type[Settings], error: ValidationError) -> ScenarioError:
+def scenario_error(model: type[ScenarioPart], error: ValidationError) -> ScenarioError:
     """All mistakes of a model, one line each; the first is the error's own."""
     first, *others = [_explained(model, details) for details in error.errors() if not _follows(details)]
     lines = [first[2], *(f"{where}: {what}; {remedy}" for where, what, remedy in others)]
@@ -82,7 +82,7 @@ def _follows(details: ErrorDetails) -> bool:
     return details["type"] == "too_short" and bool(details["input"])
 
 
-def _explained(model: type[Settings], details: ErrorDetails) -> tuple[str, str, str]:
+def _explained(model: type[ScenarioPart], details: ErrorDetails) -> tuple[str, str, str]:
     """Where, what and remedy of one mistake."""
     where, siblings = _located(model, details["loc"])
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
@@ -123,7 +123,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _located(model: type[Settings], path: tuple[int | str, ...]) -> tuple[str, list[str]]:
+def _located(model: type[ScenarioPart], path: tuple[int | str, ...]) -> tuple[str, list[str]]:
     """The dotted place of a mistake, and the fields that may stand there."""
     where, models = model.part, [model]
     siblings = sorted(model.model_fields)
@@ -142,14 +142,14 @@ def _located(model: type[Settings], path: tuple[int | str, ...]) -> tuple[str, l
     return where, siblings
 
 
-def _kind(model: type[Settings]) -> Any:
+def _kind(model: type[ScenarioPart]) -> Any:
     field = model.model_fields.get("kind")
     return field.default if field else None
 
 
-def _models_in(annotation: Any) -> Iterator[type[Settings]]:
-    """Settings that an annotation such as `A | B` or `tuple[A, ...]` speaks of."""
-    if isinstance(annotation, type) and issubclass(annotation, Settings):
+def _models_in(annotation: Any) -> Iterator[type[ScenarioPart]]:
+    """ScenarioPart that an annotation such as `A | B` or `tuple[A, ...]` speaks of."""
+    if isinstance(annotation, type) and issubclass(annotation, ScenarioPart):
         yield annotation
     for argument in get_args(annotation):
         yield from _models_in(argument)

@@ -17,7 +17,7 @@ from traffic_marl.demand.trips import VEHICLE_LIMITS, Trips, VehicleType, check_
 from traffic_marl.errors import DemandError
 from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.network.formats.document import Entry, read_document
+from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.network.network import Network
 from traffic_marl.network.routes import shortest_path
 
@@ -85,7 +85,7 @@ def write_flow(trips: Trips, network: Network, path: str | Path) -> None:
     replace_text(Path(path), None, json.dumps(flows))
 
 
-def _creations(flow: Entry, horizon: int, others: int) -> Iterator[int]:
+def _creations(flow: JsonValue, horizon: int, others: int) -> Iterator[int]:
     """[s] when the vehicles of a flow are created, by CityFlow's own accumulator.
 
     With the `others` of the file they must not be too many.
@@ -118,7 +118,7 @@ class _Routes:
         self._neighbours = frozenset(network.movement_roads)
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def roads(self, anchors: Entry) -> tuple[str, ...]:
+    def roads(self, anchors: JsonValue) -> tuple[str, ...]:
         """The roads along the anchors, once it is sure that lanes lead along them."""
         names = tuple(anchor.text() for anchor in anchors)
         if names not in self._known:
@@ -145,7 +145,7 @@ class _Routes:
         return between[1:]
 
 
-def _vehicle(entry: Entry) -> VehicleType:
+def _vehicle(entry: JsonValue) -> VehicleType:
     values = {ours: entry[name].within(*VEHICLE_LIMITS[ours], unit) for name, (ours, unit) in VEHICLE_FIELDS.items()}
     return VehicleType(name="", **values)
 
@@ -166,7 +166,7 @@ def _roads_along(trips: Trips, network: Network, start: int) -> list[str]:
     return [network.roads[road] for road in network.tables.lane_road[lanes].tolist()]
 
 
-def _second(entry: Entry, least: int) -> int:
+def _second(entry: JsonValue, least: int) -> int:
     value = entry.number()
     if value != int(value) or value < least:
         raise entry.error(f"{value:g} is not a second", f"give a whole number, at least {least}")

@@ -12,7 +12,7 @@ from typing import Any
 from traffic_marl.errors import NetworkError
 from traffic_marl.files import replace_text
 from traffic_marl.network.assemble import assemble
-from traffic_marl.network.formats.document import Entry, read_document
+from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.network.model import (
     FARTHEST,
     FASTEST,
@@ -66,7 +66,7 @@ def write_roadnet(network: Network, path: str | Path) -> None:
     replace_text(Path(path), None, json.dumps(_document(network)))
 
 
-def _distinct(entries: Entry) -> list[Entry]:
+def _distinct(entries: JsonValue) -> list[JsonValue]:
     """The members of a list if no two have the same id."""
     seen: dict[str, str] = {}
     for entry in entries:
@@ -77,7 +77,7 @@ def _distinct(entries: Entry) -> list[Entry]:
     return list(entries)
 
 
-def _road(entry: Entry, nodes: dict[str, Entry]) -> Road:
+def _road(entry: JsonValue, nodes: dict[str, JsonValue]) -> Road:
     ends = [entry["startIntersection"], entry["endIntersection"]]
     for end in ends:
         if end.text() not in nodes:
@@ -88,14 +88,14 @@ def _road(entry: Entry, nodes: dict[str, Entry]) -> Road:
     return Road(entry["id"].text(), ends[0].text(), ends[1].text(), _line(entry["points"]), lanes)
 
 
-def _lane(entry: Entry) -> Lane:
+def _lane(entry: JsonValue) -> Lane:
     return Lane(
         width=entry["width"].within(NARROWEST, WIDEST, "metres"),
         limit=entry["maxSpeed"].within(SLOWEST, FASTEST, "metres per second"),
     )
 
 
-def _node(entry: Entry, roads: dict[str, Road]) -> Node:
+def _node(entry: JsonValue, roads: dict[str, Road]) -> Node:
     virtual = entry["virtual"].flag()
     links = [] if virtual and entry.find("roadLinks") is None else list(entry["roadLinks"])
     movements = tuple(_movement(link, entry["id"].text(), roads) for link in links)
@@ -109,7 +109,7 @@ def _node(entry: Entry, roads: dict[str, Road]) -> Node:
     )
 
 
-def _movement(entry: Entry, node: str, roads: dict[str, Road]) -> Movement:
+def _movement(entry: JsonValue, node: str, roads: dict[str, Road]) -> Movement:
     kind = entry["type"]
     if kind.text() not in TURN_OF_TYPE:
         raise kind.error(f'"{kind.text()}" is not a turn', f"use one of {', '.join(TURN_OF_TYPE)}")
@@ -125,13 +125,13 @@ def _movement(entry: Entry, node: str, roads: dict[str, Road]) -> Movement:
     return Movement(entering.name, leaving.name, TURN_OF_TYPE[kind.text()], connections)
 
 
-def _named_road(entry: Entry, roads: dict[str, Road]) -> Road:
+def _named_road(entry: JsonValue, roads: dict[str, Road]) -> Road:
     if entry.text() not in roads:
         raise entry.error(f'"{entry.text()}" is not a road of the file', "use the id of one that is")
     return roads[entry.text()]
 
 
-def _connection(entry: Entry, entering: Road, leaving: Road) -> Connection:
+def _connection(entry: JsonValue, entering: Road, leaving: Road) -> Connection:
     points = entry.find("points")
     return Connection(
         from_lane=entry["startLaneIndex"].index(len(entering.lanes), f"lanes of {entering.name}"),
@@ -140,14 +140,14 @@ def _connection(entry: Entry, entering: Road, leaving: Road) -> Connection:
     )
 
 
-def _rows(entry: Entry, movements: int) -> tuple[PhaseRow, ...]:
+def _rows(entry: JsonValue, movements: int) -> tuple[PhaseRow, ...]:
     rows = tuple(_row(phase, index, movements) for index, phase in enumerate(entry))
     if not rows:
         raise entry.error("an intersection that is not virtual has no light phase", "give it one or make it virtual")
     return rows
 
 
-def _row(entry: Entry, index: int, movements: int) -> PhaseRow:
+def _row(entry: JsonValue, index: int, movements: int) -> PhaseRow:
     name = entry.find("name")
     green = {link.index(movements, "road links of the intersection") for link in entry["availableRoadLinks"]}
     return PhaseRow(
@@ -157,7 +157,7 @@ def _row(entry: Entry, index: int, movements: int) -> PhaseRow:
     )
 
 
-def _line(entry: Entry) -> Line:
+def _line(entry: JsonValue) -> Line:
     points = tuple(_point(point) for point in entry)
     if len(points) < 2:
         raise entry.error("a course needs two points", "give at least its start and its end")
@@ -166,7 +166,7 @@ def _line(entry: Entry) -> Line:
     return points
 
 
-def _point(entry: Entry) -> Point:
+def _point(entry: JsonValue) -> Point:
     x, y = (entry[axis].within(-FARTHEST, FARTHEST, "metres") for axis in ("x", "y"))
     return x, y
 

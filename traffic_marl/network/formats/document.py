@@ -11,7 +11,7 @@ from traffic_marl.errors import FileError, TrafficError
 
 
 @dataclass(slots=True)
-class Entry:
+class JsonValue:
     """A value of a file and the path to it, such as `roads[3].endIntersection`."""
 
     file: str
@@ -19,27 +19,27 @@ class Entry:
     value: Any
     mistake: type[TrafficError]  # what an error about it is
 
-    def __getitem__(self, key: str) -> "Entry":
+    def __getitem__(self, key: str) -> "JsonValue":
         """The value under a key that must be there."""
         entry = self.find(key)
         if entry is None:
             raise self.error(f'it has no "{key}"', "add it")
         return entry
 
-    def find(self, key: str) -> "Entry | None":
+    def find(self, key: str) -> "JsonValue | None":
         """The value under a key, None where the key is missing."""
         if not isinstance(self.value, dict):
             raise self.error(f"{_shown(self.value)} is not an object", "give one, in braces")
         if key not in self.value:
             return None
-        return Entry(self.file, f"{self.path}.{key}" if self.path else key, self.value[key], self.mistake)
+        return JsonValue(self.file, f"{self.path}.{key}" if self.path else key, self.value[key], self.mistake)
 
-    def __iter__(self) -> Iterator["Entry"]:
+    def __iter__(self) -> Iterator["JsonValue"]:
         """The members of a list."""
         if not isinstance(self.value, list):
             raise self.error(f"{_shown(self.value)} is not a list", "give one, in square brackets")
         for index, value in enumerate(self.value):
-            yield Entry(self.file, f"{self.path}[{index}]", value, self.mistake)
+            yield JsonValue(self.file, f"{self.path}[{index}]", value, self.mistake)
 
     def text(self) -> str:
         """A string that is not empty and can be printed in one line."""
@@ -91,13 +91,13 @@ class Entry:
         return self.mistake(f"{self.file}: {self.path}" if self.path else self.file, what, remedy)
 
 
-def read_document(path: Path, kind: str, mistake: type[TrafficError]) -> Entry:
+def read_document(path: Path, kind: str, mistake: type[TrafficError]) -> JsonValue:
     """The whole of a JSON file, with the class of errors about what is in it.
 
     Raises:
         FileError: the file cannot be read or is not JSON.
     """
-    return Entry(path.name, "", read_json(path, kind), mistake)
+    return JsonValue(path.name, "", read_json(path, kind), mistake)
 
 
 def read_json(path: Path, kind: str) -> Any:

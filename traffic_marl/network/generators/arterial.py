@@ -12,7 +12,7 @@ from traffic_marl.network.generators.arguments import (
     checked_width,
 )
 from traffic_marl.network.generators.grid import ONE_LANE_PER_TURN
-from traffic_marl.network.generators.streets import Layout, Street, build
+from traffic_marl.network.generators.streets import Street, StreetLayout, build
 from traffic_marl.network.model import Point
 from traffic_marl.network.network import Network
 
@@ -64,7 +64,7 @@ def arterial(
     places = _places(intersections, block)
     sites = _sites(places, checked_length("rim", rim), checked_length("side_length", side_length))
     return build(
-        Layout(
+        StreetLayout(
             sites=sites,
             rim=frozenset(label for label in sites if label[0].isalpha()),
             legs=_legs(intersections),

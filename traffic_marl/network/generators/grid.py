@@ -12,7 +12,7 @@ from traffic_marl.network.generators.arguments import (
     checked_speed,
     checked_width,
 )
-from traffic_marl.network.generators.streets import SIDES, Layout, Street, build, opposite
+from traffic_marl.network.generators.streets import SIDES, Street, StreetLayout, build, opposite
 from traffic_marl.network.model import Point
 from traffic_marl.network.network import Network
 
@@ -66,7 +66,7 @@ def grid(
     legs = _legs(rows, columns)
     _leave_out(legs, missing)
     return build(
-        Layout(
+        StreetLayout(
             sites={label: position for label, position in sites.items() if legs[label]},
             rim=frozenset(label for label in sites if label[0].isalpha()),
             legs=legs,

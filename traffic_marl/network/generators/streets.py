@@ -36,7 +36,7 @@ class Street:
 
 
 @dataclass(frozen=True)
-class Layout:
+class StreetLayout:
     """Sites and their legs; a label such as `2_1` makes the names `intersection_2_1` and `road_2_1_E`."""
 
     sites: dict[str, Point]  # [m] by label, in the order of the network
@@ -53,7 +53,7 @@ class Layout:
         return {(label, side): _approach_lanes(self, label, side) for label in self.sites for side in self.legs[label]}
 
 
-def build(layout: Layout) -> Network:
+def build(layout: StreetLayout) -> Network:
     """The network of a layout, with its phase tables checked.
 
     Raises:
@@ -93,12 +93,12 @@ def usual_width(streets: dict[str, Street], lane_width: float) -> float:
     return max(least + MARGIN, least + (lefts - 1) * lane_width)
 
 
-def node_name(layout: Layout, label: str) -> str:
+def node_name(layout: StreetLayout, label: str) -> str:
     """Name of a site's node."""
     return label if label in layout.rim else f"intersection_{label}"
 
 
-def _approach_lanes(layout: Layout, label: str, side: str) -> Lanes:
+def _approach_lanes(layout: StreetLayout, label: str, side: str) -> Lanes:
     """Lanes of the road that enters a site from a side: those with a turn that exists there.
 
     At the rim all of the street's lanes, without a turn.
@@ -116,7 +116,7 @@ def _approach_lanes(layout: Layout, label: str, side: str) -> Lanes:
     return kept
 
 
-def _road(layout: Layout, label: str, side: str) -> Road:
+def _road(layout: StreetLayout, label: str, side: str) -> Road:
     """The road that leaves a site on a side."""
     other = layout.legs[label][side]
     count = len(layout.approaches[other, opposite(side)])
@@ -133,7 +133,7 @@ def _road_name(label: str, side: str) -> str:
     return f"road_{label}_{side}"
 
 
-def _node(layout: Layout, label: str) -> Node:
+def _node(layout: StreetLayout, label: str) -> Node:
     if label in layout.rim:
         return Node(label, layout.sites[label], width=0.0, virtual=True)
     streams = [
@@ -153,7 +153,7 @@ def _node(layout: Layout, label: str) -> Node:
     )
 
 
-def _movement(layout: Layout, label: str, side: str, turn: str) -> Movement:
+def _movement(layout: StreetLayout, label: str, side: str, turn: str) -> Movement:
     """A movement whose every lane reaches every lane of the road it leads to."""
     exit_side = turned(opposite(side), turn)
     other = layout.legs[label][exit_side]

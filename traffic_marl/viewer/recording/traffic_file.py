@@ -16,7 +16,7 @@ import numpy as np
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.errors import FileError
 from traffic_marl.files import replace
-from traffic_marl.network.formats.document import Entry
+from traffic_marl.network.formats.document import JsonValue
 from traffic_marl.viewer.recording.damage import check_recording, checked_tracks, expect
 from traffic_marl.viewer.recording.recording import Origin, Recording, States
 from traffic_marl.viewer.recording.tracks import (
@@ -133,11 +133,11 @@ def _tracks(columns: Columns) -> Tracks:
     return Tracks(*(_ints(columns[f"{VEHICLE}.{name}"]) for name in Tracks._fields))
 
 
-def _header(archive: zipfile.ZipFile, path: Path) -> Entry:
+def _header(archive: zipfile.ZipFile, path: Path) -> JsonValue:
     """The header of a recording whose format is known."""
     if HEADER not in archive.namelist():
         raise FileError(str(path), "is an archive, but no recording", _REMEDY)
-    header = Entry(f"{path}: {HEADER}", "", json.loads(archive.read(HEADER)), FileError)
+    header = JsonValue(f"{path}: {HEADER}", "", json.loads(archive.read(HEADER)), FileError)
     if header["format"].text() != FORMAT:
         raise FileError(str(path), "is an archive, but no recording", _REMEDY)
     version = header["version"].number()
@@ -147,7 +147,7 @@ def _header(archive: zipfile.ZipFile, path: Path) -> Entry:
     return header
 
 
-def _columns(archive: zipfile.ZipFile, header: Entry) -> Columns:
+def _columns(archive: zipfile.ZipFile, header: JsonValue) -> Columns:
     """The numbers, as they are kept."""
     columns: dict[str, Ints | Floats] = {}
     for name, (kind, *shape) in header["columns"].value.items():
@@ -158,7 +158,7 @@ def _columns(archive: zipfile.ZipFile, header: Entry) -> Columns:
     return columns
 
 
-def _recording(header: Entry, columns: Columns) -> Recording:
+def _recording(header: JsonValue, columns: Columns) -> Recording:
     origin = header["origin"]
     seconds = len(columns["mean_delay"])
     start, rows = rows_of(checked_tracks(tracks_of(_tracks(columns)), seconds), seconds)
@@ -180,7 +180,7 @@ def _recording(header: Entry, columns: Columns) -> Recording:
     )
 
 
-def _street_map(names: Entry, columns: Columns) -> StreetMap:
+def _street_map(names: JsonValue, columns: Columns) -> StreetMap:
     fields: dict[str, Any] = {name: columns[name] for name in NUMBERS}
     for name in LINES:
         count, points = _ints(columns[f"{name}.count"]), np.asarray(columns[f"{name}.points"], np.float64)
