@@ -39,8 +39,8 @@ def filled(streets: int, inflow: float, vehicles: int) -> Window:
     window = Window([run], title=run.scenario.name, speed=SPEED)
     while run.moment_at(run.time).under_way < vehicles:
         run.moment_at(run.time + 10)
-    window.playback.seek(float(run.time))
-    while window.playback.goal is not None:
+    window.state.playback.seek(float(run.time))
+    while window.state.playback.goal is not None:
         window.frame(0.0)
     return window
 
@@ -60,7 +60,7 @@ def row(window: Window, view: str) -> list[str]:
     for _ in range(20):  # images of vehicles are drawn once
         window.frame(1.0 / RATE)
     times = frame_times(window)
-    vehicles = window.pane.later.under_way
+    vehicles = window.state.pane.later.under_way
     worst = quantiles(times, n=20)[-1]
     return [window.title, view, f"{vehicles}", f"{mean(times):.1f}", f"{worst:.1f}", f"{1000.0 / mean(times):.0f}"]
 
@@ -70,8 +70,8 @@ def main() -> None:
     for streets, inflow, vehicles in CASES:
         window = filled(streets, inflow, vehicles)
         rows.append(row(window, "all of it"))
-        middle = window.streets.positions[len(window.streets.positions) // 2]
-        window.look(window.camera.zoomed(12.0).at(*middle.tolist()))
+        middle = window.state.streets.positions[len(window.state.streets.positions) // 2]
+        window.state.move_camera(window.state.camera.zoomed(12.0).at(*middle.tolist()))
         rows.append(row(window, "near"))
     print_table(["network", "view", "vehicles", "ms a frame", "95 % below [ms]", "frames/s"], rows)
 

@@ -20,7 +20,7 @@ SIZE = (1280, 800)
 def opened(monkeypatch):
     """What windows would have been opened."""
     pytest.importorskip("pygame")
-    from traffic_marl.viewer.window import window
+    from traffic_marl.viewer import watch
 
     found = []
 
@@ -32,7 +32,7 @@ def opened(monkeypatch):
         def show(self):
             found.append([(source.interval, source.last) for source in self.sources])
 
-    monkeypatch.setattr(window, "Window", Window)
+    monkeypatch.setattr(watch, "Window", Window)
     return found
 
 

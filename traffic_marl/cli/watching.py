@@ -53,12 +53,12 @@ def watch_command(
     at_least_one("--interval", interval)
     _check_speed(speed)
     if record is None:
-        from traffic_marl.viewer.window import window  # tells before anything is built where pygame is missing
+        from traffic_marl.viewer.watch import watch  # fails before anything is built if pygame is missing
 
         chosen = choose_scenario(scenario, cityflow, phases)
         demand_end(chosen, until)
         output.print_compilation_status()
-        window.watch_runs(chosen, strategies, draw, interval=interval, until=until, speed=speed)
+        watch(chosen, strategies, draw, interval=interval, until=until, speed=speed)
         return
     if versus is not None:
         raise UsageError("--versus", "only one run can be recorded", "leave it out, or record each on its own")

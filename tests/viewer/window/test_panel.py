@@ -13,9 +13,10 @@ import pygame
 from traffic_marl.viewer.drawing.lettering import shortened, width
 from traffic_marl.viewer.scene.colours import LIGHTS
 from traffic_marl.viewer.window.chart import has_number, polyline, round_up
+from traffic_marl.viewer.window.inspector import lane_title
 from traffic_marl.viewer.window.pane import Pane
-from traffic_marl.viewer.window.panel import Panel, Shown, lane_title
-from traffic_marl.viewer.window.playback import Playback
+from traffic_marl.viewer.window.panel import draw_panel
+from traffic_marl.viewer.window.state import WindowState
 
 STREETS = town_map()
 
@@ -68,8 +69,9 @@ def panel(panes, second, selected=None):
     for pane in panes:
         while pane.show(second) < second:
             pass
-    playback = Playback(last=400, speed=10.0, position=float(second))
-    Panel(surface).draw(Shown("a title", panes, playback, selected, 0, by_delay=False))
+    state = WindowState(panes, pygame.Surface((800, 600)), speed=10.0)
+    state.playback.position, state.selected = float(second), selected
+    draw_panel(surface, state, "a title")
     return pygame.surfarray.array3d(surface).swapaxes(0, 1)
 
 

@@ -39,10 +39,10 @@ def window():
 
 def at(window, second):
     """The window at this second, paused."""
-    window.playback.seek(float(second))
-    window.playback.paused = True
+    window.state.playback.seek(float(second))
+    window.state.playback.paused = True
     window.frame(0.0)
-    while window.playback.goal is not None:
+    while window.state.playback.goal is not None:
         window.frame(0.0)
     return window
 
@@ -65,12 +65,12 @@ def click(window, pos):
 
 def pixel_of(window, intersection, place=0):
     """Where an intersection is in the window."""
-    x, y = window.camera.pixels(window.streets.positions[intersection])
-    return round(x) + window.areas.maps[place].left, round(y)
+    x, y = window.state.camera.pixels(window.state.streets.positions[intersection])
+    return round(x) + window.state.areas.maps[place].left, round(y)
 
 
 def pixels(window):
-    return pygame.surfarray.array3d(window.surface).swapaxes(0, 1)
+    return pygame.surfarray.array3d(window.state.surface).swapaxes(0, 1)
 
 
 def has_colour(picture, colour):
@@ -90,36 +90,36 @@ def test_every_key_has_one_meaning_and_every_meaning_a_method():
 def test_time_goes_on_with_the_frames_at_the_chosen_speed(window):
     for _ in range(20):
         window.frame(0.1)
-    assert window.playback.position == pytest.approx(20.0)
+    assert window.state.playback.position == pytest.approx(20.0)
     press(window, "UP")
-    assert window.playback.speed == 20.0
+    assert window.state.playback.speed == 20.0
     press(window, "DOWN")
     press(window, "DOWN")
-    assert window.playback.speed == 5.0
+    assert window.state.playback.speed == 5.0
 
 
 def test_space_pauses_and_a_point_steps(window):
     press(window, "SPACE")
     window.frame(1.0)
-    assert window.playback.position == 0.0
+    assert window.state.playback.position == 0.0
     press(window, "PERIOD")
     press(window, "n")
-    assert window.playback.position == 2.0
-    assert window.pane.earlier.time == 2
+    assert window.state.playback.position == 2.0
+    assert window.state.pane.earlier.time == 2
     press(window, "SPACE")
     window.frame(0.1)
-    assert window.playback.position == 3.0
+    assert window.state.playback.position == 3.0
 
 
 def test_arrows_go_back_and_on_and_r_begins_anew(window):
     at(window, 100)
     for name, shift, second in (("LEFT", False, 90), ("RIGHT", True, 150), ("LEFT", True, 90), ("RIGHT", False, 100)):
         press(window, name, shift)
-        at(window, window.playback.wanted)
-        assert window.playback.second == second
-        assert window.pane.earlier.time == second
+        at(window, window.state.playback.wanted)
+        assert window.state.playback.second == second
+        assert window.state.pane.earlier.time == second
     press(window, "r")
-    assert window.pane.earlier.time == 0
+    assert window.state.pane.earlier.time == 0
 
 
 def test_vehicles_and_numbers_are_drawn(window):
@@ -131,92 +131,92 @@ def test_vehicles_and_numbers_are_drawn(window):
 
 
 def test_keys_zoom_pan_and_fit(window):
-    fit = window.camera
+    fit = window.state.camera
     press(window, "PLUS")
-    assert window.camera.scale == pytest.approx(fit.scale * 1.25)
+    assert window.state.camera.scale == pytest.approx(fit.scale * 1.25)
     press(window, "MINUS")
     press(window, "MINUS")
-    assert window.camera.scale == pytest.approx(fit.scale / 1.25)
+    assert window.state.camera.scale == pytest.approx(fit.scale / 1.25)
     press(window, "f")
-    assert window.camera == fit
+    assert window.state.camera == fit
     for name, right, up in (("d", 1, 0), ("w", 0, 1), ("a", -1, 0), ("s", 0, -1)):
-        before = window.camera
+        before = window.state.camera
         press(window, name)
-        assert np.sign(round(window.camera.x - before.x, 6)) == right
-        assert np.sign(round(window.camera.y - before.y, 6)) == up
-    assert (window.camera.x, window.camera.y) == pytest.approx((fit.x, fit.y))
+        assert np.sign(round(window.state.camera.x - before.x, 6)) == right
+        assert np.sign(round(window.state.camera.y - before.y, 6)) == up
+    assert (window.state.camera.x, window.state.camera.y) == pytest.approx((fit.x, fit.y))
 
 
 def test_the_wheel_zooms_to_where_the_mouse_is(window, monkeypatch):
     pos = (200, 150)
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: pos)
-    under = window.camera.metres(pos)
+    under = window.state.camera.metres(pos)
     pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, y=2, x=0))
-    before = window.camera.scale
+    before = window.state.camera.scale
     window.frame(0.0)
-    assert window.camera.scale > before
-    assert window.camera.metres(pos) == pytest.approx(under)
+    assert window.state.camera.scale > before
+    assert window.state.camera.metres(pos) == pytest.approx(under)
     monkeypatch.setattr(pygame.mouse, "get_pos", lambda: (SIZE[0] - 5, 100))
-    before = window.camera
+    before = window.state.camera
     pygame.event.post(pygame.event.Event(pygame.MOUSEWHEEL, y=2, x=0))
     window.frame(0.0)
-    assert window.camera == before, "the panel does not zoom"
+    assert window.state.camera == before, "the panel does not zoom"
 
 
 def test_the_map_follows_a_drag_which_selects_nothing(window):
     start = pixel_of(window, 0)
-    under = window.camera.metres(start)
+    under = window.state.camera.metres(start)
     mouse(window, pygame.MOUSEBUTTONDOWN, start, button=1)
     for step in (2, 30, 60):
         end = (start[0] + step, start[1] - step)
         mouse(window, pygame.MOUSEMOTION, end, rel=(0, 0), buttons=(1, 0, 0))
     mouse(window, pygame.MOUSEBUTTONUP, end, button=1)
-    assert window.camera.metres(end) == pytest.approx(under)
-    assert window.selected is None
+    assert window.state.camera.metres(end) == pytest.approx(under)
+    assert window.state.selected is None
 
 
 def test_a_click_selects_an_intersection_and_one_beside_it_none(window):
     click(window, pixel_of(window, 2))
-    assert window.selected == 2
+    assert window.state.selected == 2
     assert has_colour(pixels(window)[:, :700], SELECTED)
     click(window, (5, 300))
-    assert window.selected is None
+    assert window.state.selected is None
 
 
 def test_tab_goes_through_the_intersections_and_g_goes_there(window):
     press(window, "g")
-    assert "select" in window.notice[0]
+    assert "select" in window.state.message
     press(window, "TAB")
     press(window, "TAB")
-    assert window.selected == 1
+    assert window.state.selected == 1
     press(window, "TAB", shift=True)
     press(window, "TAB", shift=True)
-    assert window.selected == 3
+    assert window.state.selected == 3
     press(window, "g")
-    assert (window.camera.x, window.camera.y) == pytest.approx(tuple(window.streets.positions[3]))
+    assert (window.state.camera.x, window.state.camera.y) == pytest.approx(tuple(window.state.streets.positions[3]))
     press(window, "ESCAPE")
-    assert window.selected is None
+    assert window.state.selected is None
 
 
 def test_a_number_takes_the_selected_intersection_over_and_zero_gives_it_back(window):
     at(window, 60)
     press(window, "2")
-    assert "select" in window.notice[0]
+    assert "select" in window.state.message
     press(window, "TAB")
     press(window, "2")
-    assert window.pane.live.held.tolist() == [1, NONE, NONE, NONE]
+    assert window.state.pane.live.held.tolist() == [1, NONE, NONE, NONE]
     assert has_colour(pixels(window)[:, :700], HELD)
     at(window, 90)
-    assert window.pane.later.positions.phase[0] == 1
+    assert window.state.pane.later.positions.phase[0] == 1
     press(window, "9")
-    assert "4 phases" in window.notice[0]
+    assert "4 phases" in window.state.message
     press(window, "TAB")
     press(window, "KP1")
     press(window, "0", shift=True)
-    assert (window.pane.live.held == NONE).all()
+    assert (window.state.pane.live.held == NONE).all()
     press(window, "1")
     press(window, "0")
-    assert (window.pane.live.held == NONE).all()
+    assert (window.state.pane.live.held == NONE).all()
 
 
 def test_a_person_is_compared_with_the_strategy_alone(window):
@@ -224,9 +224,9 @@ def test_a_person_is_compared_with_the_strategy_alone(window):
     press(window, "TAB")
     press(window, "2")
     at(window, 200)
-    rival = window.pane.rival
-    assert rival.delay_at(200) == live().moment_at(200).mean_delay
-    assert window.pane.source.delays[200] != rival.delay_at(200)
+    untouched = window.state.pane.untouched
+    assert untouched.delay_at(200) == live().moment_at(200).mean_delay
+    assert window.state.pane.source.delays[200] != untouched.delay_at(200)
     assert has_colour(pixels(window)[:, 700:], HELD), "its line is missing in the chart"
 
 
@@ -236,48 +236,48 @@ def test_what_is_watched_is_not_changed(window):
         at(window, second)
         for name in ("c", "TAB", "t", "k", "g", "PLUS", "h", "h", "t", "f", "x", "j"):
             press(window, name)
-    assert same_moment(window.pane.earlier, live().moment_at(150))
+    assert same_moment(window.state.pane.earlier, live().moment_at(150))
 
 
 def test_colours_tell_speed_or_delay(window):
     at(window, 100)
     before = pixels(window).copy()
     press(window, "c")
-    assert window.by_delay
-    window.notice = ("", 0.0)
+    assert window.state.by_delay
+    window.state.say("", seconds=0.0)
     window.frame(0.0)
     assert not np.array_equal(pixels(window), before)
     press(window, "c")
-    assert not window.by_delay
+    assert not window.state.by_delay
 
 
 def test_the_help_covers_the_window_until_it_is_closed(window):
     press(window, "h")
-    assert window.help
+    assert window.state.help_shown
     press(window, "ESCAPE")
-    assert not window.help
+    assert not window.state.help_shown
     press(window, "F1")
     press(window, "F1")
-    assert not window.help
+    assert not window.state.help_shown
 
 
 def test_the_diagram_opens_below_the_map_and_shows_another_corridor(window):
     at(window, 120)
-    fit = window.camera
+    fit = window.state.camera
     press(window, "t")
-    assert window.areas.drawer.height > 200
-    assert window.camera.height < fit.height
-    lower = pixels(window)[window.areas.drawer.top :, :700]
+    assert window.state.areas.drawer.height > 200
+    assert window.state.camera.height < fit.height
+    lower = pixels(window)[window.state.areas.drawer.top :, :700]
     assert has_colour(lower, SPEED_COLOURS[-1]) or has_colour(lower, SPEED_COLOURS[0])
-    assert has_colour(pixels(window)[: window.areas.bar.top, :700], CORRIDOR)
-    label = window.diagram.corridor.label
+    assert has_colour(pixels(window)[: window.state.areas.bar.top, :700], CORRIDOR)
+    label = window.state.corridor.label
     press(window, "k")
-    assert window.diagram.corridor.label != label
+    assert window.state.corridor.label != label
     press(window, "j")
-    assert window.diagram.corridor.label == label
+    assert window.state.corridor.label == label
     press(window, "t")
-    assert window.diagram is None
-    assert window.camera == fit
+    assert window.state.corridor is None
+    assert window.state.camera == fit
 
 
 def test_the_diagram_grows_by_a_second_as_it_does_when_drawn_anew(window):
@@ -285,20 +285,20 @@ def test_the_diagram_grows_by_a_second_as_it_does_when_drawn_anew(window):
     press(window, "t")
     for _ in range(30):
         press(window, "PERIOD")
-    grown = pixels(window)[window.areas.drawer.top :, :700].copy()
+    grown = pixels(window)[window.state.areas.drawer.top :, :700].copy()
     press(window, "t")
     press(window, "t")
-    assert np.array_equal(pixels(window)[window.areas.drawer.top :, :700], grown)
+    assert np.array_equal(pixels(window)[window.state.areas.drawer.top :, :700], grown)
 
 
 def test_a_picture_is_saved(window, tmp_path):
     at(window, 65)
-    window.notice = ("", 0.0)
+    window.state.say("", seconds=0.0)
     window.frame(0.0)
     press(window, "p")
     saved = pygame.image.load(str(tmp_path / "traffic_0-01-05.png"))
     assert saved.get_size() == SIZE
-    assert "saved" in window.notice[0]
+    assert "saved" in window.state.message
     first = (tmp_path / "traffic_0-01-05.png").read_bytes()
     press(window, "PLUS")
     press(window, "p")
@@ -312,41 +312,41 @@ def test_a_picture_that_cannot_be_saved_is_told_of(window, tmp_path, monkeypatch
 
     monkeypatch.setattr(pygame.image, "save", fails)
     press(window, "p")
-    assert window.notice[0] == "no picture was saved: the disk is full"
+    assert window.state.message == "no picture was saved: the disk is full"
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_bar_below_the_map_sets_the_time(window):
-    track = window.areas.track
+    track = window.state.areas.track
     mouse(window, pygame.MOUSEBUTTONDOWN, (track.left + track.width // 4, track.centery), button=1)
-    assert window.playback.wanted == pytest.approx(window.playback.last / 4, abs=3.0)
+    assert window.state.playback.wanted == pytest.approx(window.state.playback.last / 4, abs=3.0)
     mouse(window, pygame.MOUSEMOTION, (track.left, track.centery), rel=(0, 0), buttons=(1, 0, 0))
-    assert window.playback.wanted == 0.0
+    assert window.state.playback.wanted == 0.0
     mouse(window, pygame.MOUSEBUTTONUP, (track.left, track.centery), button=1)
     mouse(window, pygame.MOUSEMOTION, (track.right, track.centery), rel=(0, 0), buttons=(0, 0, 0))
-    assert window.playback.wanted == 0.0
+    assert window.state.playback.wanted == 0.0
 
 
 def test_two_runs_are_shown_side_by_side_on_one_clock():
     window = Window([live(), live("max_pressure")], title="two", size=SIZE)
     at(window, 120)
-    assert [pane.earlier.time for pane in window.panes] == [120, 120]
-    delays = [pane.source.delays[120] for pane in window.panes]
+    assert [pane.earlier.time for pane in window.state.panes] == [120, 120]
+    delays = [pane.source.delays[120] for pane in window.state.panes]
     assert delays[0] != delays[1]
     click(window, pixel_of(window, 1, place=1))
-    assert (window.active, window.selected) == (1, 1)
+    assert (window.state.active, window.state.selected) == (1, 1)
     press(window, "3")
-    assert window.panes[1].live.held[1] == 2
-    assert (window.panes[0].live.held == NONE).all()
+    assert window.state.panes[1].live.held[1] == 2
+    assert (window.state.panes[0].live.held == NONE).all()
     press(window, "x")
-    assert window.active == 0
+    assert window.state.active == 0
 
 
 def test_a_run_that_ends_waits_for_the_other():
     window = Window([live(until=50), live(until=80)], title="two", size=SIZE)
     at(window, 80)
-    assert [pane.earlier.time for pane in window.panes] == [50, 80]
-    assert window.playback.ended
+    assert [pane.earlier.time for pane in window.state.panes] == [50, 80]
+    assert window.state.playback.ended
 
 
 def test_a_recording_is_watched_but_not_changed():
@@ -354,11 +354,11 @@ def test_a_recording_is_watched_but_not_changed():
     at(window, 60)
     press(window, "TAB")
     press(window, "1")
-    assert "recording" in window.notice[0]
+    assert "recording" in window.state.message
     at(window, 20)
     press(window, "t")
-    assert window.pane.earlier.time == 20
-    assert len(window.pane.traces) == 21
+    assert window.state.pane.earlier.time == 20
+    assert len(window.state.pane.traces) == 21
 
 
 @pytest.mark.parametrize("size", [(320, 200), (640, 420), (1600, 900)])
@@ -367,17 +367,17 @@ def test_the_window_may_have_any_size(size):
     at(window, 50)
     for name in ("TAB", "t", "h"):
         press(window, name)
-    assert window.surface.get_size() == size
+    assert window.state.surface.get_size() == size
 
 
 def test_a_resized_window_still_shows_all(window):
-    window.surface = pygame.display.set_mode((700, 500), pygame.RESIZABLE)
+    window.state.surface = pygame.display.set_mode((700, 500), pygame.RESIZABLE)
     pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, size=(700, 500), w=700, h=500))
     window.frame(0.0)
-    assert (window.camera.width, window.camera.height) == window.areas.maps[0].size
-    corners = window.camera.pixels(np.array([window.streets.bounds[:2], window.streets.bounds[2:]]))
+    assert (window.state.camera.width, window.state.camera.height) == window.state.areas.maps[0].size
+    corners = window.state.camera.pixels(np.array([window.state.streets.bounds[:2], window.state.streets.bounds[2:]]))
     assert (corners >= 0).all()
-    assert (corners <= window.areas.maps[0].size).all()
+    assert (corners <= window.state.areas.maps[0].size).all()
 
 
 @pytest.mark.parametrize("panes", [1, 2])
@@ -393,7 +393,7 @@ def test_areas_fill_the_window_without_overlap(panes, with_diagram):
 
 def test_q_and_the_close_button_end_it(window):
     press(window, "q")
-    assert not window.running
+    assert not window.state.running
     other = Window([live()], title="another", size=SIZE)
     pygame.event.post(pygame.event.Event(pygame.QUIT))
     other.show()

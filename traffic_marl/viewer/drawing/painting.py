@@ -40,7 +40,7 @@ BADGE_ROOM = 9.0  # [pixels] between the end of a road and the middle of its bac
 
 
 @dataclass(frozen=True)
-class Look:
+class Style:
     """How a moment is to be drawn."""
 
     by_delay: bool = False  # colours of vehicles tell their delay, not their speed
@@ -65,7 +65,7 @@ class StreetPainter:
         surface: pygame.Surface,
         camera: Camera,
         moment: Moment,
-        look: Look | None = None,
+        style: Style | None = None,
     ) -> None:
         """Draws streets, lights, vehicles and backlog.
 
@@ -73,14 +73,14 @@ class StreetPainter:
             surface: of the camera's size; all of it is drawn over.
             camera: what to show.
             moment: vehicles, lights and backlog.
-            look: how to draw; the usual way where it is None.
+            style: how to draw. None means the default.
         """
-        look = Look() if look is None else look
-        surface.blit(self.street_layer(camera, refined=look.refined), (0, 0))
-        if look.marked is not None:
+        style = Style() if style is None else style
+        surface.blit(self.street_layer(camera, refined=style.refined), (0, 0))
+        if style.marked is not None:
             lines = self.streets.lines
-            _Brush(surface, camera, 1).lines([lines[d] for d in look.marked.tolist()], CORRIDOR)
-        self._draw_vehicles(surface, camera, moment.positions, look)
+            _Brush(surface, camera, 1).lines([lines[d] for d in style.marked.tolist()], CORRIDOR)
+        self._draw_vehicles(surface, camera, moment.positions, style)
         self._draw_lights(surface, camera, lights(self.streets, moment.positions))
         self._draw_backlog(surface, camera, moment.backlog)
 
@@ -114,12 +114,12 @@ class StreetPainter:
             brush.polygons(self._markings.arrows, MARKING)
         return layer
 
-    def _draw_vehicles(self, surface: pygame.Surface, camera: Camera, vehicles: Positions, look: Look) -> None:
+    def _draw_vehicles(self, surface: pygame.Surface, camera: Camera, vehicles: Positions, style: Style) -> None:
         shown = boxes(self.streets, vehicles)
         middle = (shown.front + shown.rear) / 2.0
         seen = np.flatnonzero(camera.sees(middle, reach=20.0))
-        colours = DELAY_COLOURS if look.by_delay else SPEED_COLOURS
-        steps = delay_steps(vehicles) if look.by_delay else speed_steps(self.streets, vehicles)
+        colours = DELAY_COLOURS if style.by_delay else SPEED_COLOURS
+        steps = delay_steps(vehicles) if style.by_delay else speed_steps(self.streets, vehicles)
         part = Boxes(shown.front[seen], shown.rear[seen])
         pixels = camera.pixels(middle[seen])
         surface.blits(self._sprites.placed(part, pixels, camera.scale, steps[seen], colours), doreturn=False)

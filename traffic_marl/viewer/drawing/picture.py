@@ -4,7 +4,7 @@ from traffic_marl.arrays import Bytes
 from traffic_marl.network.network import Network
 from traffic_marl.viewer.drawing.lettering import USUAL, width, write
 from traffic_marl.viewer.drawing.library import pygame
-from traffic_marl.viewer.drawing.painting import Look, StreetPainter
+from traffic_marl.viewer.drawing.painting import StreetPainter, Style
 from traffic_marl.viewer.scene.camera import Camera, fitted
 from traffic_marl.viewer.scene.colours import GROUND
 from traffic_marl.viewer.scene.moment import Moment
@@ -32,7 +32,7 @@ class Picture:
         self._surface = pygame.Surface(size, depth=32)
         self._map = self._surface.subsurface((0, HEADER, size[0], size[1] - HEADER))
         self._camera: Camera = fitted(streets.bounds if bounds is None else bounds, size[0], size[1] - HEADER)
-        self._look = Look(by_delay=by_delay)
+        self._style = Style(by_delay=by_delay)
 
     def draw(self, moment: Moment, label: str = "") -> Bytes:
         """The moment as pixels (height, width, 3), red, green and blue.
@@ -41,7 +41,7 @@ class Picture:
             moment: what to draw.
             label: what to write in front of time and delay, such as a strategy's name.
         """
-        self._painter.draw(self._map, self._camera, moment, self._look)
+        self._painter.draw(self._map, self._camera, moment, self._style)
         self._surface.fill(GROUND, (0, 0, self.size[0], HEADER))
         self._write_header(moment, label)
         pixels: Bytes = pygame.surfarray.array3d(self._surface).swapaxes(0, 1)

@@ -1,4 +1,4 @@
-"""Areas: how a window is divided."""
+"""Areas: the division of a window."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from traffic_marl.viewer.drawing.library import pygame
 PANEL_WIDTH = 300  # [pixels]
 BAR_HEIGHT = 16  # [pixels] of the bar below the maps
 DIAGRAM_SHARE = 0.42  # of the height
-LEAST_MAP = 16  # [pixels] sides of a map in the smallest of windows
+LEAST_MAP = 16  # [pixels] sides of a map in a very small window
 
 
 @dataclass(frozen=True)
 class Areas:
-    """The parts of a window: maps side by side, a bar with the time below, a diagram below that, a panel beside."""
+    """The parts of a window: maps side by side, below them a time bar and a diagram, and a panel beside them."""
 
     size: tuple[int, int]  # [pixels] of the window
     panes: int
@@ -29,7 +29,7 @@ class Areas:
 
     @property
     def maps(self) -> list[pygame.Rect]:
-        """One map for each pane, a pixel apart."""
+        """One map for each pane, one pixel apart."""
         whole = self.whole
         width = (whole.width - (self.panes - 1)) // self.panes
         return [pygame.Rect(place * (width + 1), 0, width, whole.height) for place in range(self.panes)]
@@ -58,5 +58,5 @@ class Areas:
         return pygame.Rect(left, 0, max(self.size[0] - left, 1), self.size[1])
 
     def map_at(self, pixel: tuple[int, int]) -> int | None:
-        """The pane whose map is at a pixel of the window; None beside them."""
+        """Index of the pane whose map covers a pixel of the window. None beside the maps."""
         return next((place for place, box in enumerate(self.maps) if box.collidepoint(pixel)), None)

@@ -9,8 +9,8 @@ from traffic_marl.viewer.drawing.lettering import SMALL, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.scene.colours import EDGE, FAINT, GROUND, Colour
 
-RUN_COLOURS: tuple[Colour, ...] = ((86, 190, 245), (255, 176, 80))  # of the first run and the second
-LEAST_TIME, LEAST_DELAY = 300, 10.0  # [s], [s/veh] ends of the axes at least
+RUN_COLOURS: tuple[Colour, ...] = ((86, 190, 245), (255, 176, 80))  # of the first and the second run
+LEAST_TIME, LEAST_DELAY = 300, 10.0  # [s], [s/veh] smallest ends of the axes
 
 
 def draw_chart(
@@ -19,13 +19,13 @@ def draw_chart(
     series: Sequence[tuple[Sequence[float], Colour]],
     now: float,
 ) -> None:
-    """Draws mean delays [s/veh] at seconds 0, 1, 2 and so on.
+    """Draws mean delays [s/veh] over time.
 
     Args:
-        surface: to draw on.
-        box: where.
-        series: values and colour of each line.
-        now: [s] time shown; a thin line marks it.
+        surface: the surface to draw on.
+        box: the chart's place on it.
+        series: values at seconds 0, 1, 2 and so on, and the colour of each line.
+        now: [s] time that is shown. A thin line marks it.
     """
     pygame.draw.rect(surface, GROUND, box, border_radius=4)
     plot = pygame.Rect(box.left + 36, box.top + 22, box.width - 46, box.height - 40)
@@ -48,12 +48,12 @@ def draw_chart(
 
 
 def has_number(values: Sequence[float]) -> bool:
-    """Whether a value is known."""
+    """Whether any value is known."""
     return len(values) > 0 and not bool(np.isnan(values).all())
 
 
 def polyline(values: Sequence[float], plot: pygame.Rect, longest: int, top: float) -> list[tuple[float, float]]:
-    """The values as points of a plot: one a pixel at most, none where a value is not known."""
+    """The values as points of a plot, at most one point a pixel. Unknown values have none."""
     stride = max(1, math.ceil(longest / max(plot.width, 1)))
     return [
         (plot.left + second / longest * plot.width, plot.bottom - float(value) / top * plot.height)

@@ -1,4 +1,7 @@
-"""Diagram: time to the right, way along a corridor upwards: vehicles as lines, lights as bars at the stop lines."""
+"""Diagram of time and space along a corridor: vehicles as lines, lights as bars at the stop lines.
+
+Time runs to the right, distance along the corridor upwards.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,18 +14,18 @@ from traffic_marl.viewer.scene.corridor import Corridor, StopLine, Trace, stroke
 from traffic_marl.viewer.scene.lights import CAUTION
 
 LEFT, RIGHT, TOP, BOTTOM = 150, 14, 28, 20  # [pixels] around the plot
-WISHED_SPAN = 300  # [s] to be seen, or a little more
+TARGET_SPAN = 300  # [s] to be shown, or a little more
 BAR = 5  # [pixels] thickness of the lights
 TICK = 60  # [s]
 DIM = 0.75  # of a light's colour, so that vehicles stand out
 
 
 class Diagram:
-    """Draws one corridor; each second adds to the image of the seconds before.
+    """Draws one corridor. Each second is added to the image of the seconds before.
 
     Args:
-        corridor: what to draw.
-        fastest: [m/s] speed that has the last of the colours.
+        corridor: the corridor to draw.
+        fastest: [m/s] speed that has the last colour of the scale.
         size: [pixels] width and height.
     """
 
@@ -31,7 +34,7 @@ class Diagram:
         self.size = size
         self._fastest = fastest
         across, up = max(size[0] - LEFT - RIGHT, 1), max(size[1] - TOP - BOTTOM, 1)
-        self._step = max(1, across // WISHED_SPAN)  # [pixels/s]
+        self._step = max(1, across // TARGET_SPAN)  # [pixels/s]
         self._seconds = across // self._step
         self._plot = pygame.Surface((self._seconds * self._step, up))
         self._plot.fill(GROUND)
@@ -41,8 +44,8 @@ class Diagram:
         """Draws the seconds up to the last of the traces.
 
         Args:
-            surface: of the diagram's size; all of it is drawn over.
-            traces: one a second, ascending.
+            surface: of the diagram's size. It is drawn over completely.
+            traces: one for each second, ascending.
             names: (N,) of the intersections.
         """
         self._add(traces)
@@ -52,14 +55,14 @@ class Diagram:
             y = TOP + self._height(stop.distance)
             name = shortened(names[stop.intersection], LEFT - 16, SMALL)
             write(surface, name, (LEFT - 8, y), SMALL, FAINT, anchor="midright")
-        title = f"{self.corridor.label}, {self.corridor.length:.0f} m upwards"
+        title = f"{self.corridor.label}, {self.corridor.length:.0f} m, upwards"
         write(surface, title, (LEFT, 5), USUAL, CORRIDOR, bold=True)
-        write(surface, "K next corridor, T close", (surface.get_width() - RIGHT, 6), SMALL, FAINT, anchor="topright")
+        write(surface, "K: next corridor, T: close", (surface.get_width() - RIGHT, 6), SMALL, FAINT, anchor="topright")
         if self._last is not None:
             self._write_times(surface, self._last.time)
 
     def _add(self, traces: Sequence[Trace]) -> None:
-        """Draws what is new; everything where it does not follow on what is there."""
+        """Draws the new seconds, or all of them if they do not continue the image."""
         if not traces:
             return
         last = self._last
@@ -98,7 +101,7 @@ class Diagram:
         return round((1.0 - distance / self.corridor.length) * (self._plot.get_height() - 1))
 
     def _write_times(self, surface: pygame.Surface, now: int) -> None:
-        """Times below the plot, every TICK seconds."""
+        """Writes times below the plot, every TICK seconds."""
         first = max(now - self._seconds, 0)
         bottom = TOP + self._plot.get_height()
         for second in range(-(-first // TICK) * TICK, now + 1, TICK):

@@ -1,18 +1,15 @@
-"""Events: what keys and mouse mean in a window."""
+"""Events: the meaning of keys and mouse in a window."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.window.commands import Commands
 from traffic_marl.viewer.window.keys import GROUPS, PHASE_KEYS
-
-if TYPE_CHECKING:
-    from traffic_marl.viewer.window.window import Window
+from traffic_marl.viewer.window.state import WindowState
 
 ZOOM = 1.25  # factor of one notch of the wheel
-CLICK = 4  # [pixels] a mouse may move between press and release of a click
-NEAR = 14.0  # [pixels] from an intersection's edge within which a click means it
+CLICK = 4  # [pixels] the mouse may move between press and release of a click
+NEAR = 14.0  # [pixels] a click this close to an intersection's edge selects it
 SHORTCUTS = {key: binding.action for group in GROUPS for binding in group.bindings for key in binding.keys}
 NAMES = {value: name.removeprefix("K_") for name, value in vars(pygame).items() if name.startswith("K_")}
 
@@ -20,12 +17,12 @@ Pixel = tuple[int, int]
 
 
 class Events:
-    """Obeys what is pressed; remembers what a held mouse button is about."""
+    """Obeys keys and mouse. Remembers the drag that a held mouse button has begun."""
 
-    def __init__(self, window: "Window") -> None:
-        self.window = window
-        self.commands = Commands(window)
-        self._drag: Pixel | None = None  # where the mouse was when the map last moved with it
+    def __init__(self, state: WindowState) -> None:
+        self.state = state
+        self.commands = Commands(state)
+        self._drag: Pixel | None = None  # position of the mouse when the map last moved with it
         self._dragged = False
         self._seeking = False
         self._answers: dict[int, Callable[[pygame.event.Event], None]] = {
@@ -34,12 +31,12 @@ class Events:
             pygame.MOUSEBUTTONDOWN: self._press,
             pygame.MOUSEBUTTONUP: self._release,
             pygame.MOUSEMOTION: self._move,
-            pygame.VIDEORESIZE: lambda event: window.resized(),
+            pygame.VIDEORESIZE: lambda event: state.resize(pygame.display.get_surface()),
             pygame.QUIT: lambda event: self.commands.quit(),
         }
 
     def obey(self, event: pygame.event.Event) -> None:
-        """Does what an event asks for, if it asks for something."""
+        """Does what the event asks for. Ignores all other events."""
         if event.type in self._answers:
             self._answers[event.type](event)
 
@@ -55,16 +52,16 @@ class Events:
 
     def _wheel(self, event: pygame.event.Event) -> None:
         pixel = pygame.mouse.get_pos()
-        if self.window.areas.map_at(pixel) is not None:
-            self.window.look(self.window.camera.zoomed(ZOOM**event.y, self._within(pixel)))
+        if self.state.areas.map_at(pixel) is not None:
+            self.state.move_camera(self.state.camera.zoomed(ZOOM**event.y, self._within(pixel)))
 
     def _press(self, event: pygame.event.Event) -> None:
         if event.button > 3:  # the wheel
             return
-        if self.window.areas.bar.collidepoint(event.pos):
+        if self.state.areas.bar.collidepoint(event.pos):
             self._seeking = True
             self._seek_to(event.pos[0])
-        elif self.window.areas.map_at(event.pos) is not None:
+        elif self.state.areas.map_at(event.pos) is not None:
             self._drag, self._dragged = event.pos, False
 
     def _move(self, event: pygame.event.Event) -> None:
@@ -74,7 +71,7 @@ class Events:
             return
         right, down = event.pos[0] - self._drag[0], event.pos[1] - self._drag[1]
         if self._dragged or max(abs(right), abs(down)) > CLICK:
-            self.window.look(self.window.camera.moved(right, down))
+            self.state.move_camera(self.state.camera.moved(right, down))
             self._drag, self._dragged = event.pos, True
 
     def _release(self, event: pygame.event.Event) -> None:
@@ -84,25 +81,25 @@ class Events:
         self._drag = None
 
     def _seek_to(self, x: int) -> None:
-        """Goes to the time that the bar shows there."""
-        track = self.window.areas.track
-        self.window.playback.seek((x - track.left) / max(track.width, 1) * self.window.playback.last)
+        """Goes to the time at this place of the bar."""
+        track = self.state.areas.track
+        self.state.playback.seek((x - track.left) / max(track.width, 1) * self.state.playback.last)
 
     def _click(self, pixel: Pixel) -> None:
         """Selects the intersection at a pixel, or none."""
-        window = self.window
-        place = window.areas.map_at(pixel)
+        state = self.state
+        place = state.areas.map_at(pixel)
         if place is None:
             return
-        window.active = place
-        at = window.camera.metres(self._within(pixel))
-        away = ((window.streets.positions - at) ** 2).sum(axis=1) ** 0.5 - window.streets.reaches
+        state.active = place
+        at = state.camera.metres(self._within(pixel))
+        away = ((state.streets.positions - at) ** 2).sum(axis=1) ** 0.5 - state.streets.reaches
         nearest = int(away.argmin())
-        window.selected = nearest if away[nearest] * window.camera.scale <= NEAR else None
+        state.selected = nearest if away[nearest] * state.camera.scale <= NEAR else None
 
     def _within(self, pixel: Pixel) -> Pixel:
-        """A pixel of the window as one of the map that it lies on."""
-        place = self.window.areas.map_at(pixel)
+        """A pixel of the window as a pixel of its map."""
+        place = self.state.areas.map_at(pixel)
         assert place is not None, "a pixel beside the maps"
-        box = self.window.areas.maps[place]
+        box = self.state.areas.maps[place]
         return pixel[0] - box.left, pixel[1] - box.top

@@ -1,4 +1,4 @@
-"""The help over the window: all keys and what they do."""
+"""The help over the window: all keys and their actions."""
 
 from traffic_marl.viewer.drawing.lettering import HUGE, USUAL, write
 from traffic_marl.viewer.drawing.library import pygame
@@ -7,17 +7,17 @@ from traffic_marl.viewer.window.keys import GROUPS, Group
 
 SIZE = (860, 560)  # [pixels]
 LINE = 22  # [pixels]
-KEY_ROOM = 96  # [pixels] for what stands on the keys
+KEY_ROOM = 96  # [pixels] for the labels of the keys
 NOTES = (
-    "Bars at the stop lines are the signals: green, yellow or red for each movement.",
-    "Orange numbers at the rim: vehicles that are due and find no room to enter.",
-    "With an intersection selected, 1 to 9 take it over and ask for that phase; the",
-    "signals keep min green and yellow themselves, as they do for any strategy.",
+    "The bars at the stop lines are the signals: green, yellow or red for each movement.",
+    "Orange numbers at the edge count vehicles that wait to enter the network.",
+    "The keys 1 to 9 take over the selected intersection and request that phase.",
+    "Min green, yellow and all-red are kept, as for any strategy.",
 )
 
 
 def draw_help(surface: pygame.Surface) -> None:
-    """Draws the help over all that is there, smaller where the window is small."""
+    """Draws the help over the window, smaller in a small window."""
     shade = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
     shade.fill((0, 0, 0, 150))
     surface.blit(shade, (0, 0))
@@ -29,7 +29,7 @@ def draw_help(surface: pygame.Surface) -> None:
 
 
 def _page() -> pygame.Surface:
-    """The help itself."""
+    """The help as an image."""
     page = pygame.Surface(SIZE, pygame.SRCALPHA)
     box = page.get_rect()
     pygame.draw.rect(page, PANEL, box, border_radius=10)
@@ -47,7 +47,7 @@ def _page() -> pygame.Surface:
 
 
 def _draw_group(surface: pygame.Surface, group: Group, left: int, y: int) -> int:
-    """Draws title and bindings; gives where the next group may start."""
+    """Draws title and bindings. Returns the top of the next group [pixels]."""
     write(surface, group.title, (left, y), USUAL, SELECTED, bold=True)
     y += LINE
     for binding in group.bindings:

@@ -1,4 +1,4 @@
-"""Pane: one run as it is shown in a window, with what it left behind for the diagram."""
+"""Pane: one run in a window, with the recent past that the diagram needs."""
 
 import time
 from collections import deque
@@ -8,7 +8,7 @@ import numpy as np
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.viewer.drawing.lettering import LARGE, SMALL, shortened, write
 from traffic_marl.viewer.drawing.library import pygame
-from traffic_marl.viewer.drawing.painting import Look, StreetPainter
+from traffic_marl.viewer.drawing.painting import StreetPainter, Style
 from traffic_marl.viewer.live import Inspection, LiveRun
 from traffic_marl.viewer.scene.camera import Camera
 from traffic_marl.viewer.scene.colours import GROUND, HELD, SELECTED
@@ -20,32 +20,32 @@ from traffic_marl.viewer.scene.vehicles import moment_between
 
 SPAN = 480  # [s] kept for the diagram
 RING_ROOM = 6.0  # [pixels] between an intersection and the ring around it
-STRIDE = 10  # [s] that are made at once where they are not shown
-PATIENCE = 0.025  # [s] for which a frame may hold up the one after it
+STRIDE = 10  # [s] simulated at once where they are not shown
+FRAME_BUDGET = 0.025  # [s] that a frame may spend on simulation
 
 
 class Pane:
-    """Shows one source at one time after the other."""
+    """Shows one source, second by second."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.streets = source.street_map
         self.painter = StreetPainter(self.streets)
         self.traces: deque[Trace] = deque(maxlen=SPAN + 1)
-        self.rival: LiveRun | None = None  # the same run without a person's holds
-        self._inspected: tuple[int, int, Inspection] | None = None  # second, intersection, what was found
+        self.untouched: LiveRun | None = None  # the same run without a person's requests
+        self._inspected: tuple[int, int, Inspection] | None = None  # second, intersection, result
         self.earlier: Moment = source.moment_at(0)
         self.later: Moment = self.earlier
         self.show(0)
 
     @property
     def live(self) -> LiveRun | None:
-        """The run if it is being made, and signals can be taken over."""
+        """The live run, whose signals can be taken over. None for a recording."""
         return self.source if isinstance(self.source, LiveRun) else None
 
     def show(self, second: int) -> int:
-        """Takes the moments before and after a time; gives the second that was reached within PATIENCE."""
-        give_up = time.monotonic() + PATIENCE
+        """Takes the moments before and after a time. Returns the second that was reached within FRAME_BUDGET."""
+        give_up = time.monotonic() + FRAME_BUDGET
         if not self.earlier.time <= second <= self.earlier.time + SPAN:
             self._skip(max(second - SPAN, 0), give_up)
         while self.earlier.time < min(second, self.source.last) and time.monotonic() < give_up:
@@ -56,33 +56,37 @@ class Pane:
         return self.earlier.time
 
     def shown(self, share: float) -> Moment:
-        """The moment whose lights and numbers are shown, `share` of a second after the earlier one."""
+        """The moment whose lights and numbers are shown at `share` of a second after the earlier one."""
         return self.later if share > 0.0 else self.earlier
 
     def inspection(self, intersection: int) -> Inspection | None:
-        """What is known at an intersection, where the run is being made."""
+        """Details of an intersection in a live run. None for a recording."""
         if self.live is None:
             return None
         if self._inspected is None or self._inspected[:2] != (self.live.time, intersection):
             self._inspected = (self.live.time, intersection, self.live.inspect(intersection))
         return self._inspected[2]
 
+    def delay_at(self, second: int) -> float:
+        """[s/veh] mean delay so far, at a second that has been reached."""
+        return self.source.delays[min(second, len(self.source.delays) - 1)]
+
     def hold(self, intersection: int, phase: int) -> bool:
-        """Takes an intersection over, or gives it back with NONE; False where the run is a recording."""
+        """Takes an intersection over, or gives it back with NONE. False if the run is a recording."""
         if self.live is None:
             return False
-        if self.rival is None:
-            self.rival = self.live.untouched()
+        if self.untouched is None:
+            self.untouched = self.live.untouched()
         self.live.hold(intersection, phase)
         self._inspected = None
         return True
 
-    def draw(self, surface: pygame.Surface, camera: Camera, share: float, look: Look) -> None:
+    def draw(self, surface: pygame.Surface, camera: Camera, share: float, style: Style) -> None:
         """Draws the map at a time `share` of a second after the earlier moment."""
         moment = self.shown(share)
         if self.later is not self.earlier:
             moment = moment_between(self.streets, self.earlier, self.later, share)
-        self.painter.draw(surface, camera, moment, look)
+        self.painter.draw(surface, camera, moment, style)
         if self.live is not None:
             for n in np.flatnonzero(self.live.held != NONE):
                 self._ring(surface, camera, int(n), HELD)
@@ -104,7 +108,7 @@ class Pane:
     def _ring(
         self, surface: pygame.Surface, camera: Camera, intersection: int, colour: tuple[int, int, int], width: int = 2
     ) -> tuple[float, float, float]:
-        """Draws a ring around an intersection; gives its middle and radius, [pixels]."""
+        """Draws a ring around an intersection. Returns its middle and radius [pixels]."""
         x, y = camera.pixels(self.streets.positions[intersection]).tolist()
         radius = float(self.streets.reaches[intersection]) * camera.scale + RING_ROOM
         pygame.draw.circle(surface, colour, (x, y), radius, width)
@@ -114,7 +118,7 @@ class Pane:
         return self.source.moment_at(min(second + 1, self.source.last))
 
     def _skip(self, second: int, give_up: float) -> None:
-        """Leaves out what lies before a time, as far as it gets until `give_up` on the clock of `time.monotonic`."""
+        """Goes to a time without the moments before it, as far as possible until `give_up` of `time.monotonic`."""
         if self.live is None:
             self._take(second)
         elif second < self.earlier.time:
@@ -123,13 +127,13 @@ class Pane:
             self._take(min(self.earlier.time + STRIDE, second, self.source.last))
 
     def _take(self, second: int) -> None:
-        """Begins anew at a time; the diagram too."""
+        """Starts at a time. The diagram starts there too."""
         self.earlier = self.later = self.source.moment_at(second)
         self.traces.clear()
         self._note(self.earlier)
 
     def _note(self, moment: Moment) -> None:
-        """Keeps of a moment what a diagram needs."""
+        """Keeps the parts of a moment that a diagram needs."""
         if not self.traces or moment.time > self.traces[-1].time:
             here = moment.positions
             self.traces.append(Trace(here.time, here.vehicle, here.drivable, here.distance, lights(self.streets, here)))

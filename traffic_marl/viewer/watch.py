@@ -1,0 +1,38 @@
+"""Runs watched live in the window."""
+
+from collections.abc import Sequence
+
+from traffic_marl.scenario import Scenario
+from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.viewer.live import LiveRun
+from traffic_marl.viewer.scene.street_map import street_map
+from traffic_marl.viewer.window.playback import SPEED
+from traffic_marl.viewer.window.window import Window
+
+
+def watch(
+    scenario: Scenario,
+    strategies: Sequence[NamedStrategy],
+    seed: int,
+    *,
+    interval: int | None = None,
+    until: int | None = None,
+    speed: float = SPEED,
+) -> None:
+    """Shows a run of one strategy, or of two side by side on the same trips, until the window is closed.
+
+    Args:
+        scenario: network, demand and rules.
+        strategies: one or two strategies that decide.
+        seed: the draw of the demand.
+        interval: [s] between decisions. None means the scenario's interval.
+        until: [s] end demand and run at this second.
+        speed: [s/s] seconds of the run in a second, at the start.
+
+    Raises:
+        UsageError: there is no display to open a window on.
+        TrafficError: the scenario or a strategy cannot be used.
+    """
+    streets = street_map(scenario.build_network())
+    runs = [LiveRun(scenario, each, seed, interval=interval, until=until, streets=streets) for each in strategies]
+    Window(runs, title=f"{scenario.name}, seed {seed}", speed=speed).show()
