@@ -13,10 +13,10 @@ from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.scenario import (
     ArterialNetwork,
-    CityFlowNetwork,
-    CityFlowTrips,
+    DemandFile,
     Entry,
     GridNetwork,
+    NetworkFile,
     OriginDestinationFlows,
     PairFlow,
     ProfilePoint,
@@ -140,7 +140,11 @@ def test_phases_of_a_generated_network_are_those_named():
     [
         {},
         {"network": ArterialNetwork(intersections=3, blocks_m=(200, 300)), "demand": PAIRS},
-        {"network": CityFlowNetwork(path="a.json"), "demand": CityFlowTrips(path="b.json"), "signals": {"phases": [2]}},
+        {
+            "network": NetworkFile(kind="cityflow", path="a.json"),
+            "demand": DemandFile(kind="cityflow", path="b.json"),
+            "signals": {"phases": [2]},
+        },
         {"demand": TurningFlows(entries=[Entry(road="x", inflow_vph=1.5, turning=TurningShares())])},
         {"signals": Signals(max_green_s=None, max_red_s=None, phases="two"), "clearing_s": 100, "description": "why"},
     ],
@@ -457,7 +461,7 @@ def test_cityflow_folder_becomes_the_protocol_of_the_literature(tmp_path):
 @pytest.mark.parametrize("name", ["network.json", "phases.json"])
 def test_a_file_may_be_called_like_a_field(tmp_path, name):
     (tmp_path / name).write_text("[]")
-    one = scenario(network=CityFlowNetwork(path=str(tmp_path / name)), signals=Signals())
+    one = scenario(network=NetworkFile(kind="cityflow", path=str(tmp_path / name)), signals=Signals())
     with pytest.raises(ScenarioError, match=rf"^network.path: {name}: "):
         one.build_network()
 
@@ -485,7 +489,7 @@ def test_missing_folder_or_file_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("x = 1", "declares no scenario; let it say `scenario = Scenario"),
+        ("x = 1", "declares no scenario; write `scenario = Scenario"),
         ("scenario = 3", "declares no scenario"),
         ("x = (", "mine.py: line 1: .*; correct the file"),
         ("1 / 0", "mine.py: line 1 fails with ZeroDivisionError: division by zero; correct the file"),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from math import inf
 from operator import index
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from traffic_marl.errors import UsageError, suggest
@@ -114,6 +116,17 @@ def checked_seeds(seeds: Any, where: str = "seeds") -> Sequence[int]:
         checked_seed(max(seeds[0], seeds[-1]), where)
         return seeds
     return tuple(checked_seed(seed, where) for seed in seeds)
+
+
+def checked_path(where: str, path: Any) -> Path:
+    """The path, if it is one.
+
+    Raises:
+        UsageError: it is neither text nor a path.
+    """
+    if not isinstance(path, str | PathLike):
+        raise UsageError(where, f"{shown(path)} is not a path", "give the path of a file as text")
+    return Path(path)
 
 
 def shown(value: Any) -> str:

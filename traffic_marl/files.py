@@ -1,5 +1,6 @@
-"""Files to be written: refused early if they cannot be, and never half-written."""
+"""Files: their content as a digest, and writing that is refused early and never leaves half a file."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,19 @@ from filelock import FileLock, Timeout
 from traffic_marl.errors import FileError
 
 LOCK = ".lock"  # file of a folder in which a process is at work
+
+
+def content_digest(path: str | Path) -> bytes:
+    """Changes with the content of a file, or of all files of a folder; empty where nothing can be read."""
+    try:
+        found = Path(path)
+        if not found.is_dir():
+            return hashlib.sha256(found.read_bytes()).digest()
+        files = sorted(file for file in found.rglob("*") if file.is_file())
+        names = (file.relative_to(found).as_posix().encode() for file in files)
+        return hashlib.sha256(b"".join(map(bytes.__add__, names, map(content_digest, files)))).digest()
+    except (OSError, ValueError):  # no such file, or no path at all
+        return b""
 
 
 def ensure_writable(path: Path, flag: str) -> None:

@@ -12,7 +12,7 @@ from traffic_marl.kernels.tables import NONE, Roads
 from traffic_marl.network.checks import check_lengths, check_structure
 from traffic_marl.network.crossings import Crossings, crossings
 from traffic_marl.network.geometry import connection_line, lane_lines, running_lengths
-from traffic_marl.network.model import RANKS, Connection, Movement, Node, Road, nodes_of, roads_of
+from traffic_marl.network.model import RANKS, Connection, Movement, Node, Road, build_graph, nodes_of, roads_of
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import choose_rows, graph_with_clearance, green_bits, phase_names, selected
 
@@ -41,6 +41,21 @@ class _Links(NamedTuple):
     movement: Ints
     rank: Ints
     bit: Ints
+
+
+def build_network(nodes: Sequence[Node], roads: Sequence[Road]) -> Network:
+    """The network of these nodes and roads, with the usual phases to choose from; for readers of file formats.
+
+    Intersections, roads, lanes and connections are numbered in the order given.
+
+    Args:
+        nodes: signalised intersections with movements and phase tables, and virtual nodes at the rim.
+        roads: each joins two of the nodes.
+
+    Raises:
+        NetworkError: names are not unique, or parts do not fit together; the message names the element.
+    """
+    return assemble(build_graph(nodes, roads))
 
 
 def assemble(graph: nx.MultiDiGraph) -> Network:

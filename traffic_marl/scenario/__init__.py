@@ -1,27 +1,24 @@
 """Scenario: the one description of an experiment, validated, with units in its fields and SI units inside."""
 
-from traffic_marl.scenario.demands import (
-    CityFlowTrips,
-    Entry,
-    OriginDestinationFlows,
-    PairFlow,
-    ProfilePoint,
-    TurningFlows,
-    TurningShares,
-    Vehicle,
-)
-from traffic_marl.scenario.files import cityflow_scenario, load_scenario, scenario_names, scenario_summaries
-from traffic_marl.scenario.networks import ArterialNetwork, CityFlowNetwork, GridNetwork
+from traffic_marl.scenario.cityflow import cityflow_scenario
+from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
+from traffic_marl.scenario.demands import Entry, OriginDestinationFlows, PairFlow, TurningFlows, TurningShares
+from traffic_marl.scenario.files import load_scenario, scenario_names, scenario_summaries
+from traffic_marl.scenario.formats import DemandFile, NetworkFile
+from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork
 from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.seeds import test_seeds, training_seeds, validation_seeds
 from traffic_marl.scenario.signals import Signals
+from traffic_marl.scenario.vehicles import ProfilePoint, Vehicle
 
 __all__ = [
     "ArterialNetwork",
-    "CityFlowNetwork",
-    "CityFlowTrips",
+    "CustomDemand",
+    "CustomNetwork",
+    "DemandFile",
     "Entry",
     "GridNetwork",
+    "NetworkFile",
     "OriginDestinationFlows",
     "PairFlow",
     "ProfilePoint",

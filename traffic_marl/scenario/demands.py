@@ -1,76 +1,44 @@
-"""The demand of a scenario: turning ratios, origins and destinations, or the flows of a CityFlow file."""
+"""The random demands of a scenario: turning ratios, or flows between origins and destinations."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from abc import abstractmethod
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.departures import Departures, Profile
-from traffic_marl.demand.formats.cityflow import read_flow
 from traffic_marl.demand.origin_destination import OriginDestinationDemand, Pair
-from traffic_marl.demand.trips import VEHICLE_LIMITS, VehicleType
 from traffic_marl.demand.turning import MOST_INTERSECTIONS, TurningDemand, rim_entries
 from traffic_marl.demand.walks import Turning
-from traffic_marl.errors import DemandError
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.validation import ScenarioPart, Text, refuse
+from traffic_marl.scenario.vehicles import ProfilePoint, Share, Vehicle
 
 Flow = Annotated[float, Field(ge=0, le=100_000)]
-Share = Annotated[float, Field(ge=0, le=1_000_000)]
 
 VPH = 1 / 3600  # [veh/s]
-KMH = 1 / 3.6  # [m/s]
 SHORTEST_STEP = 0.001  # [s] between two points of a profile
 
 
-def _limits(parameter: str, unit: float = 1.0) -> Any:
-    """The field of a vehicle's parameter that is given in this unit."""
-    least, most = VEHICLE_LIMITS[parameter]
-    return Field(ge=least / unit, le=most / unit)
+class DemandPart(ScenarioPart):
+    """The demand of a scenario, whatever describes it."""
 
+    part: ClassVar[str] = "demand"
 
-class ProfilePoint(ScenarioPart):
-    """The factor on every inflow at one time; it changes linearly from point to point."""
-
-    time_s: Annotated[float, Field(ge=0, le=86_400)]
-    factor: Annotated[float, Field(ge=0, le=1000)]
-
-
-class Vehicle(ScenarioPart):
-    """A kind of vehicle and its share of the traffic; shares are relative to one another."""
-
-    name: Text = "car"
-    share: Share = 1.0
-    length_m: Annotated[float, _limits("length")] = 5.0
-    min_gap_m: Annotated[float, _limits("min_gap")] = 2.5
-    max_speed_kmh: Annotated[float, _limits("max_speed", KMH)] = 50.0
-    headway_s: Annotated[float, _limits("headway")] = 2.0
-    max_acceleration_mps2: Annotated[float, _limits("max_acceleration")] = 2.0
-    max_deceleration_mps2: Annotated[float, _limits("max_deceleration")] = 4.5
-    usual_acceleration_mps2: Annotated[float, _limits("usual_acceleration")] = 2.0
-    usual_deceleration_mps2: Annotated[float, _limits("usual_deceleration")] = 4.5
-
-    def vehicle_type(self) -> VehicleType:
-        """The same in SI units."""
-        return VehicleType(
-            name=self.name,
-            length=self.length_m,
-            min_gap=self.min_gap_m,
-            max_speed=self.max_speed_kmh * KMH,
-            headway=self.headway_s,
-            max_acceleration=self.max_acceleration_mps2,
-            max_deceleration=self.max_deceleration_mps2,
-            usual_acceleration=self.usual_acceleration_mps2,
-            usual_deceleration=self.usual_deceleration_mps2,
-        )
+    @abstractmethod
+    def build(self, network: Network, duration: int) -> Demand:
+        """The demand on a network for so many seconds."""
 
 
 class TurningShares(ScenarioPart):
-    """Shares of the vehicles that turn left, go through and turn right; relative to one another."""
+    """Shares of the vehicles that turn left, go through and turn right, relative to one another."""
 
     left: Share = 0.1
+    """Share of left turns."""
     through: Share = 0.8
+    """Share of through movements."""
     right: Share = 0.1
+    """Share of right turns."""
 
     @field_validator("right")
     @classmethod
@@ -85,29 +53,36 @@ class TurningShares(ScenarioPart):
 
 
 class Entry(ScenarioPart):
-    """A road on which vehicles come in."""
+    """A road on which vehicles enter the network."""
 
     road: Text
+    """Name of the road."""
     inflow_vph: Flow
-    turning: TurningShares | None = None  # of its vehicles, at every intersection; None: those of the demand
+    """Vehicles that enter on it, at factor 1 of the profile."""
+    turning: TurningShares | None = None
+    """Shares of the turns of its vehicles, at every intersection; not given: those of the demand."""
 
 
 class PairFlow(ScenarioPart):
-    """Vehicles that want to go from one place to another; a place is a road or a node, by name."""
+    """Vehicles from one place to another; a place is a road or a node."""
 
     origin: Text
+    """Name of the road or node where the trips start."""
     destination: Text
+    """Name of the road or node where the trips end."""
     flow_vph: Flow
+    """Vehicles of this pair, at factor 1 of the profile."""
 
 
-class RandomFlows(ScenarioPart):
-    """What all demands that are drawn have in common."""
+class RandomFlows(DemandPart):
+    """The fields that all random demands have in common."""
 
-    part: ClassVar[str] = "demand"
-
-    profile: tuple[ProfilePoint, ...] = ()  # empty: constant, factor 1
+    profile: tuple[ProfilePoint, ...] = ()
+    """Factors on every inflow over time; not given: factor 1 throughout."""
     departures: Literal["poisson", "regular"] = "poisson"
+    """Random departures (a Poisson process), or departures at regular intervals from a random start."""
     vehicles: Annotated[tuple[Vehicle, ...], Field(min_length=1, max_length=256)] = (Vehicle(),)
+    """Types of vehicles with their shares."""
 
     @field_validator("profile")
     @classmethod
@@ -128,7 +103,7 @@ class RandomFlows(ScenarioPart):
         return vehicles
 
     def timetable(self, duration: int) -> Departures:
-        """When vehicles come and what they are."""
+        """The departure times and the types of the vehicles."""
         points = tuple((point.time_s, point.factor) for point in self.profile)
         return Departures(
             duration,
@@ -140,13 +115,17 @@ class RandomFlows(ScenarioPart):
 
 
 class TurningFlows(RandomFlows):
-    """Vehicles that enter with given inflows and turn by chance at each intersection until they leave at the rim."""
+    """Vehicles that enter with given inflows and turn at random at each intersection until they leave at the rim."""
 
     kind: Literal["turning"] = "turning"
-    inflow_vph: Flow | None = None  # of each road that enters at the rim and is not among the entries; None: none
+    inflow_vph: Flow | None = None
+    """Vehicles that enter on each road from the rim that is not among the entries; not given: none."""
     entries: tuple[Entry, ...] = ()
+    """Roads with an inflow or with turning shares of their own."""
     turning: TurningShares = TurningShares()
-    most_intersections: Annotated[int, Field(ge=1, le=1000)] = MOST_INTERSECTIONS  # then the shortest way out
+    """Shares of the turns at every intersection."""
+    most_intersections: Annotated[int, Field(ge=1, le=1000)] = MOST_INTERSECTIONS
+    """Number of intersections after which a vehicle takes the shortest way out."""
 
     @field_validator("entries")
     @classmethod
@@ -162,22 +141,19 @@ class TurningFlows(RandomFlows):
         rim = rim_entries(network) if self.inflow_vph is not None else ()
         inflow = dict.fromkeys(rim, (self.inflow_vph or 0.0) * VPH)
         inflow |= {entry.road: entry.inflow_vph * VPH for entry in self.entries}
-        try:
-            return TurningDemand(
-                network,
-                inflow,
-                self.timetable(duration),
-                turning=self.turning.turning(),
-                turning_of={entry.road: entry.turning.turning() for entry in self.entries if entry.turning},
-                most_intersections=self.most_intersections,
-            )
-        except DemandError as error:
-            raise DemandError(self._place(error.where), error.what, error.remedy) from None
+        return TurningDemand(
+            network,
+            inflow,
+            self.timetable(duration),
+            turning=self.turning.turning(),
+            turning_of={entry.road: entry.turning.turning() for entry in self.entries if entry.turning},
+            most_intersections=self.most_intersections,
+        )
 
-    def _place(self, where: str) -> str:
-        """The field that the demand calls `where`."""
+    def place(self, where: str) -> str:
+        """The field of the scenario that is at fault; the demand names the roads of the entries."""
         roads = [f"inflow.{entry.road}" for entry in self.entries]
-        return f"entries[{roads.index(where)}].road" if where in roads else where
+        return super().place(f"entries[{roads.index(where)}].road" if where in roads else where)
 
 
 class OriginDestinationFlows(RandomFlows):
@@ -185,21 +161,9 @@ class OriginDestinationFlows(RandomFlows):
 
     kind: Literal["origin_destination"] = "origin_destination"
     pairs: Annotated[tuple[PairFlow, ...], Field(min_length=1)]
+    """Origins, destinations and flows."""
 
     def build(self, network: Network, duration: int) -> Demand:
         """The demand on a network."""
         pairs = [Pair(pair.origin, pair.destination, pair.flow_vph * VPH) for pair in self.pairs]
         return OriginDestinationDemand(network, pairs, self.timetable(duration))
-
-
-class CityFlowTrips(ScenarioPart):
-    """The vehicles that CityFlow creates from a flow file within the duration."""
-
-    part: ClassVar[str] = "demand"
-
-    kind: Literal["cityflow"] = "cityflow"
-    path: Text  # of flow.json
-
-    def build(self, network: Network, duration: int) -> Demand:
-        """The demand on a network."""
-        return read_flow(self.path, network, duration)

@@ -1,15 +1,15 @@
-"""The road network of a scenario: generated, or read from a CityFlow file."""
+"""The generated road networks of a scenario: grids and arterials."""
 
+import re
+from abc import abstractmethod
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from traffic_marl.network.formats.cityflow import read_roadnet
 from traffic_marl.network.generators.arterial import arterial
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.network import Network
-from traffic_marl.network.phases import select_phases
-from traffic_marl.scenario.signals import Signals
+from traffic_marl.scenario.signals import PhaseChoice, Signals
 from traffic_marl.scenario.validation import ScenarioPart, Text, refuse
 
 Length = Annotated[float, Field(ge=1, le=100_000)]
@@ -25,19 +25,51 @@ TWO_THROUGH_LANES: Lanes = (("left",), ("through",), ("through",), ("right",))
 GENERATED_PHASES = "four"
 
 
-class GridNetwork(ScenarioPart):
-    """A grid of signalised intersections, with a road in and out at the end of every street."""
+class NetworkPart(ScenarioPart):
+    """The road network of a scenario, whatever describes it."""
 
     part: ClassVar[str] = "network"
+    has_rows: ClassVar[bool] = False  # its phases are rows of a phase table, not one of the sets of phases
+
+    @abstractmethod
+    def build(self, signals: Signals) -> Network:
+        """The network with its phases."""
+
+    def place(self, where: str) -> str:
+        """The field of the scenario that is at fault; phases are a field of the signals."""
+        return f"signals.{where}" if re.fullmatch(r"phases(\[.*)?", where) else super().place(where)
+
+    def check_phases(self, phases: PhaseChoice) -> None:
+        """Checks that the signals choose their phases in the way that suits this network.
+
+        Raises:
+            PydanticCustomError: they do not; for a validator.
+        """
+        if self.has_rows and isinstance(phases, str):
+            what = f"{phases!r} is a set of phases for generated networks"
+            raise refuse(what, "list rows of the file's phase table", "phases")
+        if not self.has_rows and isinstance(phases, tuple):
+            raise refuse("a generated network has no rows to choose", "use one of two, four, eight", "phases")
+
+
+class GridNetwork(NetworkPart):
+    """A grid of signalised intersections, with a road in and out at the end of every street."""
 
     kind: Literal["grid"] = "grid"
     rows: Count
+    """Number of streets from west to east."""
     columns: Count
-    block_m: Length = 300.0  # between two intersections, centre to centre
-    rim_m: Length | None = None  # from the outermost intersections to the rim; None: as a block
+    """Number of streets from south to north."""
+    block_m: Length = 300.0
+    """Distance between two intersections, from centre to centre."""
+    rim_m: Length | None = None
+    """Distance from the outermost intersections to the rim; not given: as long as a block."""
     lanes: Lanes = ONE_LANE_PER_TURN
+    """Turns that each lane of an approach allows, from the centre line outwards."""
     speed_limit_kmh: Speed = 50.0
-    missing: tuple[tuple[Text, Side], ...] = ()  # legs left out: intersection and side, ("intersection_1_1", "N")
+    """Speed limit of all roads."""
+    missing: tuple[tuple[Text, Side], ...] = ()
+    """Legs that are left out, each as intersection and side, such as `("intersection_1_1", "N")`."""
 
     def build(self, signals: Signals) -> Network:
         """The network with its phases."""
@@ -53,21 +85,28 @@ class GridNetwork(ScenarioPart):
         )
 
 
-class ArterialNetwork(ScenarioPart):
+class ArterialNetwork(NetworkPart):
     """A main street from west to east with a side street across it at each intersection."""
-
-    part: ClassVar[str] = "network"
 
     kind: Literal["arterial"] = "arterial"
     intersections: Count
-    block_m: Length = 300.0  # between two intersections, centre to centre
-    blocks_m: tuple[Length, ...] | None = None  # of each block from west to east; None: all of block_m
-    rim_m: Length = 300.0  # from the outermost intersections to the ends of the main street
-    side_length_m: Length = 300.0  # from the main street to the ends of the side streets
-    lanes: Lanes = TWO_THROUGH_LANES  # of the main street
+    """Number of intersections along the main street."""
+    block_m: Length = 300.0
+    """Distance between two intersections, from centre to centre."""
+    blocks_m: tuple[Length, ...] | None = None
+    """Length of each block from west to east; not given: all as long as `block_m`."""
+    rim_m: Length = 300.0
+    """Distance from the outermost intersections to the ends of the main street."""
+    side_length_m: Length = 300.0
+    """Distance from the main street to the ends of the side streets."""
+    lanes: Lanes = TWO_THROUGH_LANES
+    """Turns that each lane of the main street allows, from the centre line outwards."""
     side_lanes: Lanes = ONE_LANE_PER_TURN
-    speed_limit_kmh: Speed = 50.0  # on the main street
+    """Turns that each lane of the side streets allows, from the centre line outwards."""
+    speed_limit_kmh: Speed = 50.0
+    """Speed limit of the main street."""
     side_speed_limit_kmh: Speed = 50.0
+    """Speed limit of the side streets."""
 
     @field_validator("blocks_m")
     @classmethod
@@ -90,20 +129,6 @@ class ArterialNetwork(ScenarioPart):
             side_length=self.side_length_m,
             phases=_phase_set(signals),
         )
-
-
-class CityFlowNetwork(ScenarioPart):
-    """A road network in CityFlow's format."""
-
-    part: ClassVar[str] = "network"
-
-    kind: Literal["cityflow"] = "cityflow"
-    path: Text  # of roadnet.json
-
-    def build(self, signals: Signals) -> Network:
-        """The network with its phases."""
-        assert not isinstance(signals.phases, str), "the scenario has checked this"
-        return select_phases(read_roadnet(self.path), signals.phases)
 
 
 def _phase_set(signals: Signals) -> str:

@@ -1,9 +1,10 @@
-"""Seeds for training, validation and tests, from ranges that do not meet.
+"""Seeds for training, validation and tests, from ranges that do not overlap.
 
-A strategy must not be judged on traffic it was made on: learning draws from the training seeds, choosing among
-checkpoints or settings uses the validation seeds, and a comparison that is reported uses the test seeds.
+A strategy must not be judged on the traffic that it was made on. Learning draws from the training seeds, the choice of
+checkpoints and settings uses the validation seeds, and a reported comparison uses the test seeds.
 """
 
+from traffic_marl.checks import whole_number
 from traffic_marl.errors import UsageError
 
 TEST = range(0, 10_000)
@@ -27,6 +28,7 @@ def training_seeds(count: int) -> tuple[int, ...]:
 
 
 def _first(seeds: range, count: int) -> tuple[int, ...]:
+    count = whole_number("seeds", count)
     if not 1 <= count <= len(seeds):
         raise UsageError("seeds", f"{count} is not a number of seeds", f"give 1 to {len(seeds)}")
     return tuple(seeds[:count])

@@ -1,4 +1,4 @@
-"""What the signals of a scenario keep to, whatever is asked of them."""
+"""The phases and times that the signals of a scenario keep, whatever a strategy asks for."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -9,30 +9,38 @@ from traffic_marl.scenario.validation import ScenarioPart, refuse
 
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
 PhaseSet = Literal["two", "four", "eight"]
-Checked = Annotated[Seconds | None, Field(validate_default=True)]  # against the fields before, if not given too
+Checked = Annotated[Seconds | None, Field(validate_default=True)]  # defaults are checked against other fields too
+PhaseChoice = PhaseSet | tuple[int, ...] | None
 PHASE_SETS: tuple[PhaseSet, ...] = ("two", "four", "eight")
 
 
 class Signals(ScenarioPart):
     """Phases to choose from, and the times every signal keeps.
 
-    The defaults are usual practice for urban streets: at least 5 s and at most 60 s of green, 3 s of yellow, 2 s of
-    all-red; where the first vehicle of a lane has stood at red for 300 s, its phase is served next.
+    The defaults are usual practice for urban streets: 5 to 60 s of green, 3 s of yellow, 2 s of all-red. After a
+    vehicle has stood first at a red for 300 s, its phase is served next.
     """
 
     part: ClassVar[str] = "signals"
 
-    phases: PhaseSet | tuple[int, ...] | None = None  # a set's name, or rows of a CityFlow phase table; None: see below
+    phases: PhaseChoice = None
+    """Phases to choose from: "two", "four" or "eight" for generated networks (not given: "four"), or a list of rows of
+    the phase table for networks from a file (not given: the named rows that serve more than the others)."""
     min_green_s: Seconds = 5
-    max_green_s: Checked = 60  # None: no limit
+    """Shortest green."""
+    max_green_s: Checked = 60
+    """Longest green; null: no limit."""
     yellow_s: Seconds = 3
+    """Yellow after each green."""
     all_red_s: Seconds = 2
-    max_red_s: Checked = 300  # None: no limit
+    """All-red after each yellow."""
+    max_red_s: Checked = 300
+    """Longest time that the first vehicle of a lane may stand at a red; null: no limit."""
 
     @field_validator("phases", mode="before")
     @classmethod
     def _known_phases(cls, phases: Any) -> Any:
-        """A set of phases by name, or rows; None stands for "four", or the usual rows of a CityFlow network."""
+        """The phases if they are a set by name, a list of rows, or not given."""
         if phases is None or phases in PHASE_SETS:
             return phases
         is_list = isinstance(phases, list | tuple) and len(phases) > 0
@@ -60,7 +68,7 @@ class Signals(ScenarioPart):
         return max_red_s
 
     def timing(self) -> Timing:
-        """The times as the simulation wants them."""
+        """The times for the simulation, in seconds."""
         return Timing(
             min_green=self.min_green_s,
             max_green=NEVER if self.max_green_s is None else self.max_green_s,

@@ -1,5 +1,9 @@
-"""ScenarioPart: frozen pydantic models whose mistakes become ScenarioErrors that say where, what and what would do."""
+"""The base of all parts of a scenario: frozen pydantic models whose mistakes become ScenarioErrors.
 
+A field is documented by the text below it, with its unit where the name does not say it; `field.description` holds it.
+"""
+
+import re
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Annotated, Any, ClassVar, Self, get_args
@@ -33,14 +37,14 @@ _inside: ContextVar[bool] = ContextVar("inside", default=False)  # a model that 
 class ScenarioPart(BaseModel):
     """A part of a scenario: frozen, without unknown fields, every mistake a ScenarioError."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
-    part: ClassVar[str] = ""  # where it stands in a scenario
+    part: ClassVar[str] = ""  # its field in a scenario
 
     @model_validator(mode="wrap")
     @classmethod
     def _explain(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Turns pydantic's errors into one of ours, once, where validation began."""
+        """Turns pydantic's errors into a single ScenarioError, in the outermost model."""
         is_outermost = not _inside.get()
         token = _inside.set(True)
         try:
@@ -55,6 +59,22 @@ class ScenarioPart(BaseModel):
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
 
+    def digest(self) -> bytes:
+        """Changes with the content of the files that the part names; empty where it names none."""
+        return b""
+
+    def place(self, where: str) -> str:
+        """The field of the scenario that is at fault.
+
+        Args:
+            where: what the network or the demand that was built from this part calls it, such as `block`.
+        """
+        if where == self.part:
+            return where
+        head = re.split(r"[.\[]", where, maxsplit=1)[0]
+        names = {name.rpartition("_")[0]: name for name in type(self).model_fields}  # without the unit
+        return f"{self.part}.{names.get(head, head)}{where[len(head) :]}"
+
 
 def refuse(what: str, remedy: str, field: str = "") -> PydanticCustomError:
     """An error for a validator to raise; `field` names the part of the value at fault."""
@@ -67,7 +87,7 @@ def _of_one_line(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_of_one_line)]  # a name, or whatever is told in one line
+Text = Annotated[str, AfterValidator(_of_one_line)]  # of one line
 
 
 def scenario_error(model: type[ScenarioPart], error: ValidationError) -> ScenarioError:
@@ -128,7 +148,7 @@ def _located(model: type[ScenarioPart], path: tuple[int | str, ...]) -> tuple[st
     where, models = model.part, [model]
     siblings = sorted(model.model_fields)
     for step in path:
-        of_kind = [one for one in models if _kind(one) == step]
+        of_kind = [one for one in models if step in _kinds(one)]
         if of_kind and len(models) > 1:
             models = of_kind  # pydantic's loc names the kind chosen; a place does not
             continue
@@ -142,13 +162,14 @@ def _located(model: type[ScenarioPart], path: tuple[int | str, ...]) -> tuple[st
     return where, siblings
 
 
-def _kind(model: type[ScenarioPart]) -> Any:
+def _kinds(model: type[ScenarioPart]) -> tuple[Any, ...]:
+    """The kinds of networks or demands that a model describes."""
     field = model.model_fields.get("kind")
-    return field.default if field else None
+    return get_args(field.annotation) if field else ()
 
 
 def _models_in(annotation: Any) -> Iterator[type[ScenarioPart]]:
-    """ScenarioPart that an annotation such as `A | B` or `tuple[A, ...]` speaks of."""
+    """The models in an annotation such as `A | B` or `tuple[A, ...]`."""
     if isinstance(annotation, type) and issubclass(annotation, ScenarioPart):
         yield annotation
     for argument in get_args(annotation):

@@ -11,7 +11,7 @@ from typing import Any
 
 from traffic_marl.errors import NetworkError
 from traffic_marl.files import replace_text
-from traffic_marl.network.assemble import assemble
+from traffic_marl.network.assemble import build_network
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.network.model import (
     FARTHEST,
@@ -29,7 +29,6 @@ from traffic_marl.network.model import (
     PhaseRow,
     Point,
     Road,
-    build_graph,
     nodes_of,
     roads_of,
 )
@@ -50,7 +49,7 @@ def read_roadnet(path: str | Path) -> Network:
     nodes = {entry["id"].text(): entry for entry in _distinct(document["intersections"])}
     roads = {entry["id"].text(): _road(entry, nodes) for entry in _distinct(document["roads"])}
     try:
-        return assemble(build_graph([_node(entry, roads) for entry in nodes.values()], list(roads.values())))
+        return build_network([_node(entry, roads) for entry in nodes.values()], list(roads.values()))
     except NetworkError as error:
         if error.where.startswith(document.file):
             raise

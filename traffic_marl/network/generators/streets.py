@@ -11,11 +11,11 @@ from itertools import product
 import numpy as np
 
 from traffic_marl.errors import NetworkError
-from traffic_marl.network.assemble import assemble
+from traffic_marl.network.assemble import build_network
 from traffic_marl.network.checks import check_phases
 from traffic_marl.network.generators.plans import phase_table
 from traffic_marl.network.geometry import cubic
-from traffic_marl.network.model import TURNS, Connection, Lane, Line, Movement, Node, Point, Road, build_graph
+from traffic_marl.network.model import TURNS, Connection, Lane, Line, Movement, Node, Point, Road
 from traffic_marl.network.network import Network
 
 SIDES = ("E", "N", "W", "S")  # counterclockwise
@@ -61,7 +61,7 @@ def build(layout: StreetLayout) -> Network:
             a phase.
     """
     roads = [_road(layout, label, side) for label in layout.sites for side in SIDES if side in layout.legs[label]]
-    network = assemble(build_graph([_node(layout, label) for label in layout.sites], roads))
+    network = build_network([_node(layout, label) for label in layout.sites], roads)
     check_phases(network, permitted_lefts=layout.plan == "two")
     return network
 

@@ -1,0 +1,44 @@
+"""The protocol of the CityFlow literature on a data set in CityFlow's formats."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from traffic_marl.scenario.formats import find_files
+from traffic_marl.scenario.scenario import Scenario
+from traffic_marl.scenario.signals import Signals
+
+
+def cityflow_scenario(directory: str | Path, *, phases: Sequence[int] | None = None, horizon_s: int = 3600) -> Scenario:
+    """The protocol of the CityFlow literature on a folder that holds roadnet.json and flow.json.
+
+    Between two phases, 5 s of the movements that are green in both are shown. Greens have no shortest or longest
+    duration, and vehicles that are under way at the horizon stay unfinished. Decisions fall every 15 s, as is usual in
+    this literature: each change costs 5 s, so a strategy that changes every 5 s would never show green.
+
+    Args:
+        directory: the folder.
+        phases: rows of the phase table to choose from; None: the usual ones.
+        horizon_s: [s] duration of demand and run.
+
+    Raises:
+        FileError: the folder or one of the files is missing.
+    """
+    network, demand = find_files(directory, "cityflow")
+    folder = Path(directory)
+    return Scenario(
+        name=folder.resolve().name,
+        description=f"CityFlow's files in {folder.name}",
+        network=network,
+        demand=demand,
+        signals=Signals(
+            phases=None if phases is None else tuple(phases),
+            min_green_s=0,
+            max_green_s=None,
+            yellow_s=5,
+            all_red_s=0,
+            max_red_s=None,
+        ),
+        decision_interval_s=15,
+        duration_s=horizon_s,
+        clearing_s=0,
+    )

@@ -1,0 +1,66 @@
+"""The vehicles of a scenario's demand and how their number changes over time."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from traffic_marl.demand.trips import VEHICLE_LIMITS, VehicleType
+from traffic_marl.scenario.validation import ScenarioPart, Text
+
+Share = Annotated[float, Field(ge=0, le=1_000_000)]
+
+KMH = 1 / 3.6  # [m/s]
+
+
+def _limits(parameter: str, unit: float = 1.0) -> Any:
+    """The field of a vehicle's parameter that is given in this unit."""
+    least, most = VEHICLE_LIMITS[parameter]
+    return Field(ge=least / unit, le=most / unit)
+
+
+class ProfilePoint(ScenarioPart):
+    """The factor on every inflow at one time. The factor changes linearly from point to point."""
+
+    time_s: Annotated[float, Field(ge=0, le=86_400)]
+    """Time since the start of the run."""
+    factor: Annotated[float, Field(ge=0, le=1000)]
+    """Factor on every inflow at this time."""
+
+
+class Vehicle(ScenarioPart):
+    """A type of vehicle and its share of the traffic."""
+
+    name: Text = "car"
+    """Name of the type."""
+    share: Share = 1.0
+    """Share of the traffic, relative to the shares of the other types."""
+    length_m: Annotated[float, _limits("length")] = 5.0
+    """Length of the vehicle."""
+    min_gap_m: Annotated[float, _limits("min_gap")] = 2.5
+    """Gap to the vehicle ahead at standstill."""
+    max_speed_kmh: Annotated[float, _limits("max_speed", KMH)] = 50.0
+    """Highest speed, where the speed limit is no lower."""
+    headway_s: Annotated[float, _limits("headway")] = 2.0
+    """Time gap to the vehicle ahead."""
+    max_acceleration_mps2: Annotated[float, _limits("max_acceleration")] = 2.0
+    """Highest acceleration."""
+    max_deceleration_mps2: Annotated[float, _limits("max_deceleration")] = 4.5
+    """Highest deceleration."""
+    usual_acceleration_mps2: Annotated[float, _limits("usual_acceleration")] = 2.0
+    """Acceleration in ordinary driving."""
+    usual_deceleration_mps2: Annotated[float, _limits("usual_deceleration")] = 4.5
+    """Deceleration in ordinary driving."""
+
+    def vehicle_type(self) -> VehicleType:
+        """The same in SI units."""
+        return VehicleType(
+            name=self.name,
+            length=self.length_m,
+            min_gap=self.min_gap_m,
+            max_speed=self.max_speed_kmh * KMH,
+            headway=self.headway_s,
+            max_acceleration=self.max_acceleration_mps2,
+            max_deceleration=self.max_deceleration_mps2,
+            usual_acceleration=self.usual_acceleration_mps2,
+            usual_deceleration=self.usual_deceleration_mps2,
+        )
