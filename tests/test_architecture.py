@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "traffic_marl"
 
 LAYERS = (  # from the top; a part imports itself and lower lines only
     ("cli",),
-    ("comparison", "viewer"),
+    ("comparison", "running", "viewer"),
     ("learning",),
     ("rollout",),
     ("environments", "strategies"),

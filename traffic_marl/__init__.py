@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from traffic_marl.environments.vector import VectorEnv
     from traffic_marl.network.network import Network
     from traffic_marl.scenario import Scenario
+    from traffic_marl.strategies.conversion import StrategyLike
 
 _HOMES = {  # public names, imported when they are first asked for
     "Comparison": "traffic_marl.comparison",
@@ -28,7 +29,7 @@ _HOMES = {  # public names, imported when they are first asked for
     "VectorEnv": "traffic_marl.environments",
     "compare": "traffic_marl.comparison",
     "load_scenario": "traffic_marl.scenario",
-    "run": "traffic_marl.rollout",
+    "run": "traffic_marl.running",
     "summarise": "traffic_marl.measures",
 }
 
@@ -92,7 +93,7 @@ def gymnasium_env(
     scenario: "Scenario | str | Path",
     *,
     form: str = "network",
-    others: str = "max_pressure",
+    others: "StrategyLike" = "max_pressure",
     seed: int | None = None,
     render_mode: str | None = None,
     **settings: Any,
@@ -123,27 +124,26 @@ def gymnasium_env(
     raise UsageError("form", f"{form!r} is not one", "there are network, intersection")
 
 
-def _starter(others: str) -> "StartOthers":
+def _starter(others: "StrategyLike") -> "StartOthers":
     """Starts a strategy on an environment, to decide for the intersections that are not the agent's.
 
     Raises:
         TrafficError: the strategy is unknown, or insists on an interval of its own.
     """
     from traffic_marl.errors import UsageError
-    from traffic_marl.learning.learned import is_learned, load_learned
-    from traffic_marl.strategies.catalogue import parse
+    from traffic_marl.learning.choosing import choose_strategy
     from traffic_marl.strategies.strategy import Conditions
 
-    named = load_learned(others) if is_learned(others) else parse(others)
+    named = choose_strategy(others, "others")
 
     def start(vector: "VectorEnv") -> Any:
-        own = named.strategy.interval if named.interval is None else named.interval
+        own = named.own_interval
         if own not in (None, vector.interval):
-            what = f"{others} decides every {own} s, the environment every {vector.interval} s"
+            what = f"{named.label} decides every {own} s, the environment every {vector.interval} s"
             raise UsageError("others", what, f"add interval_s={vector.interval} to it, or use interval={own} here")
         timing, flow = vector.scenario.timing(), vector.scenario.flow()
         conditions = Conditions(vector.network, timing, vector.interval, flow, vector.episode_seeds)
-        return named.strategy.start(conditions).decide
+        return named.start(conditions).decide
 
     return start
 

@@ -92,7 +92,7 @@ def run_file(path: Path, where: str, error: type[TrafficError] = UsageError) -> 
         place = _place(where, mistake.filename or path, mistake.lineno)
         raise error(where, f"{place}: {mistake.msg}", "correct the file") from mistake
     except (Exception, SystemExit) as mistake:  # whatever a file may do wrong
-        place = _place(where, path, _failed_line(path, mistake))
+        place = _place(where, path, failed_line(path, mistake))
         what = f"{place} fails with {type(mistake).__name__}: {mistake}".strip()
         raise error(where, what, "correct the file") from mistake
     return module
@@ -103,7 +103,7 @@ def _is_own(module: ModuleType, name: str, value: Any) -> bool:
     return not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
 
 
-def _failed_line(path: Path, mistake: BaseException) -> int | None:
+def failed_line(path: Path, mistake: BaseException) -> int | None:
     """The last line of the file through which the mistake came."""
     frames = traceback.extract_tb(mistake.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == path.resolve()]

@@ -10,7 +10,8 @@ from traffic_marl.errors import UsageError
 from traffic_marl.measures import Measures, check_counters, summarise
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings, Records, Simulation
-from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies.conversion import StrategyLike, named_strategy
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.strategy import Conditions, Controller
 from traffic_marl.version import __version__
 
@@ -66,7 +67,7 @@ class Rollout:
 
 def run(
     scenario: Scenario,
-    strategy: NamedStrategy,
+    strategy: StrategyLike,
     seeds: Sequence[int],
     *,
     interval: int | None = None,
@@ -84,7 +85,7 @@ def run(
 
     Args:
         scenario: network, demand and rules.
-        strategy: who decides; an interval of its own comes before `interval`.
+        strategy: who decides, as for `strategies.named_strategy`; its own interval comes before `interval`.
         seeds: one a copy, at least one.
         interval: [s] between decisions; None takes the scenario's.
         until: [s] end demand and run here instead; at least 1, at most the demand's duration.
@@ -101,13 +102,13 @@ def run(
     """
     if not seeds:
         raise UsageError("seeds", "there are none", "give at least one")
-    between = decision_interval(scenario, strategy, interval)
+    named = named_strategy(strategy)
+    between = decision_interval(scenario, named, interval)
     horizon = demand_end(scenario, until)
     end = horizon + (scenario.clearing_s if until is None else 0)
     simulation = scenario.simulation(seeds, threads=threads, audit=audit, log_until=end if log_signals else 0)
-    controller = strategy.strategy.start(
-        Conditions(simulation.network, simulation.timing, between, scenario.flow(), tuple(seeds))
-    )
+    conditions = Conditions(simulation.network, simulation.timing, between, scenario.flow(), tuple(seeds))
+    controller = named.start(conditions)
     loop = DecisionLoop(simulation, controller, between, each_decision=each_decision, each_second=each_second)
     loop.advance_to(horizon)
     at_horizon = simulation.records()
@@ -115,7 +116,7 @@ def run(
     at_end = simulation.records()
     check_counters(at_end, simulation.completed(), simulation.under_way())
     measures = summarise(at_horizon, at_end, horizon, audited=audit)
-    return Rollout(scenario, strategy, tuple(seeds), between, horizon, measures, at_horizon, at_end, simulation)
+    return Rollout(scenario, named, tuple(seeds), between, horizon, measures, at_horizon, at_end, simulation)
 
 
 def decision_interval(scenario: Scenario, strategy: NamedStrategy, interval: int | None = None) -> int:
@@ -124,8 +125,8 @@ def decision_interval(scenario: Scenario, strategy: NamedStrategy, interval: int
     Raises:
         UsageError: it is below 1 s.
     """
-    wishes = (strategy.interval, strategy.strategy.interval, interval)
-    return _at_least_one("interval", next((wish for wish in wishes if wish is not None), scenario.decision_interval_s))
+    given = (strategy.own_interval, interval)
+    return _at_least_one("interval", next((each for each in given if each is not None), scenario.decision_interval_s))
 
 
 def demand_end(scenario: Scenario, until: int | None = None) -> int:

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from traffic_marl.cli.arguments import at_least_one, choose_strategies, ensure_different, parse_phases, the_only
+from traffic_marl.cli.arguments import at_least_one, ensure_different, parse_phases, the_only
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.strategies.catalogue import STRATEGIES
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from traffic_marl.cli import training
-from traffic_marl.cli.arguments import choose_strategies, choose_strategy
 from traffic_marl.cli.training_display import duration, line, panel, training_display
+from traffic_marl.learning.choosing import choose_strategies, choose_strategy
 from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.progress import Report

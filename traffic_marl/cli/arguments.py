@@ -8,9 +8,8 @@ import typer
 
 from traffic_marl import checks
 from traffic_marl.errors import UsageError
-from traffic_marl.learning.learned import is_learned, load_learned
 from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, scenario_names
-from traffic_marl.strategies.catalogue import STRATEGIES, NamedStrategy, parse, split_list
+from traffic_marl.strategies.notation import split_list
 
 DEFAULT_SCENARIO = "grid_4x4_rush_hour"
 MOST_SEEDS = 1000  # of one comparison: its copies of the traffic are in memory all at once
@@ -43,24 +42,6 @@ def choose_scenario(name: str | None, cityflow: Path | None, phases: str | None)
     if phases is not None:
         raise UsageError("--phases", "only a CityFlow data set has phases to choose from", "give --cityflow DIR too")
     return _known_scenario(DEFAULT_SCENARIO if name is None else name)
-
-
-def choose_strategies(text: str | None) -> list[NamedStrategy]:
-    """The strategies of a comma list; all there are where none is given.
-
-    Raises:
-        TrafficError: an unknown name or parameter, or a learned one that cannot be used.
-    """
-    return [choose_strategy(each) for each in (STRATEGIES if text is None else split_list(text))]
-
-
-def choose_strategy(text: str) -> NamedStrategy:
-    """The strategy written as a name of the catalogue or as the folder of a run, with parameters or without.
-
-    Raises:
-        TrafficError: an unknown name or parameter, or a learned one that cannot be used.
-    """
-    return load_learned(text) if is_learned(text) else parse(text)
 
 
 def parse_phases(text: str) -> tuple[int, ...]:

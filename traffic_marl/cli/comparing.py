@@ -1,5 +1,6 @@
 """The command `compare`: strategies on the same traffic, with a table and files."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,6 @@ from traffic_marl.cli.arguments import (
     at_least_one,
     check_seeds,
     choose_scenario,
-    choose_strategies,
     ensure_different,
 )
 from traffic_marl.cli.exits import exit_on_error
@@ -25,9 +25,10 @@ from traffic_marl.comparison.export import to_csv, to_json
 from traffic_marl.comparison.plots import ensure_plottable, plot
 from traffic_marl.comparison.table import render
 from traffic_marl.files import ensure_writable, replace_text
+from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.learning.learned import load_learned, shipped_for
 from traffic_marl.scenario import Scenario, test_seeds
-from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies import NamedStrategy, StrategyLike
 
 DEFAULT_SEEDS = 10
 
@@ -72,7 +73,7 @@ class Files:
 class CompareOptions:
     """Options of `compare` as given on the command line; None: not given."""
 
-    strategies: str | None = None  # a comma list
+    strategies: str | Iterable[StrategyLike] | None = None  # a comma list, or from Python a sequence
     seeds: int = DEFAULT_SEEDS
     reference: str | None = None
     interval: int | None = None  # [s]
@@ -90,7 +91,7 @@ class CompareOptions:
         check_seeds(self.seeds)
         at_least_one("--interval", self.interval)
         at_least_one("--threads", self.threads)
-        strategies = choose_strategies(self.strategies)
+        strategies = choose_strategies(self.strategies, "--strategies")
         check(strategies, range(self.seeds), self.reference)
         self.files.check()
         return strategies
@@ -136,12 +137,15 @@ def compare_command(
     _compare(choose_scenario(scenario, cityflow, phases), chosen, options)
 
 
-def compare_scenario(scenario: Scenario, strategies: str | None = None, seeds: int = DEFAULT_SEEDS) -> Comparison:
+def compare_scenario(
+    scenario: Scenario, strategies: str | Iterable[StrategyLike] | None = None, seeds: int = DEFAULT_SEEDS
+) -> Comparison:
     """Compares strategies on a scenario and prints the table, as the command does; for scripts that make scenarios.
 
     Args:
         scenario: what the strategies meet.
-        strategies: a comma list as on the command line; None takes all there are.
+        strategies: names with commas as on the command line, or a sequence of names and objects as for
+            `learning.choosing.choose_strategy`; None takes all of the catalogue and the shipped policy.
         seeds: number of test seeds, 1 to 1000.
 
     Raises:

@@ -14,13 +14,13 @@ from traffic_marl.cli.arguments import (
     ScenarioName,
     at_least_one,
     choose_scenario,
-    choose_strategy,
     ensure_different,
     the_only,
 )
 from traffic_marl.cli.recordings import signals_csv, trips_csv
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace_text
+from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import demand_end, run
 from traffic_marl.scenario import Scenario, cityflow_scenario
 from traffic_marl.scenario.scenario import LONGEST_DURATION
@@ -42,7 +42,7 @@ def simulate_command(
     audit: Annotated[bool, typer.Option("--audit", help="Look each second for overlap and disorder on lanes.")] = False,
 ) -> None:
     """Run one strategy once and print all that was measured, with definitions."""
-    named = choose_strategy(the_only(strategy))
+    named = choose_strategy(the_only(strategy), "--strategy")
     draw = checked_seed(seed, "--seed")
     at_least_one("--until", until)
     at_least_one("--interval", interval)

@@ -15,10 +15,10 @@ from traffic_marl.cli.arguments import (
     ScenarioName,
     at_least_one,
     choose_scenario,
-    choose_strategy,
     the_only,
 )
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import demand_end
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.catalogue import NamedStrategy

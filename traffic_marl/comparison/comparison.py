@@ -1,16 +1,18 @@
 """compare: several strategies on the same seeds, and what can be said of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, estimate, paired, standings, verdict
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.measures import Measures
 from traffic_marl.rollout import DecisionObserver, RunRecord, run
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings, Simulation
-from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies.conversion import StrategyLike
+from traffic_marl.strategies.named import NamedStrategy
 
 DEFAULT_REFERENCE = "fixed_time"  # taken where it is among the strategies and no other is named
 
@@ -54,7 +56,7 @@ class Comparison:
 
 def compare(
     scenario: Scenario,
-    strategies: Sequence[NamedStrategy],
+    strategies: str | Iterable[StrategyLike],
     seeds: Sequence[int],
     *,
     reference: str | None = None,
@@ -66,7 +68,8 @@ def compare(
 
     Args:
         scenario: network, demand and rules.
-        strategies: at least one; labels all different.
+        strategies: at least one, as a list or as text with commas; each as for `learning.choosing.choose_strategy`. All
+            labels are different.
         seeds: one run each, all different; at least two for intervals.
         reference: label or name of the one to compare to; None takes `fixed_time` if it takes part, else the first.
         interval: [s] between decisions of strategies without an interval of their own; None takes the scenario's.
@@ -77,10 +80,11 @@ def compare(
         UsageError: no or repeated strategies or seeds, or an unknown reference.
         TrafficError: the scenario or a strategy cannot be used.
     """
-    reference = check(strategies, seeds, reference)
+    chosen = choose_strategies(strategies)
+    reference = check(chosen, seeds, reference)
     outcomes = []
-    for place, strategy in enumerate(strategies):
-        watch = None if progress is None else _watch(progress, strategy.label, place, len(strategies), scenario)
+    for place, strategy in enumerate(chosen):
+        watch = None if progress is None else _watch(progress, strategy.label, place, len(chosen), scenario)
         rollout = run(scenario, strategy, seeds, interval=interval, threads=threads, each_decision=watch)
         records = tuple(rollout.run_records())
         outcomes.append(Outcome(strategy.label, rollout.interval, rollout.measures, records))

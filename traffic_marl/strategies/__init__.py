@@ -1,11 +1,26 @@
-"""Strategies for signals: one file each, no learning here."""
+"""Strategies for signals: those of the catalogue, and all that is needed to write one. No learning here."""
 
-from traffic_marl.strategies.catalogue import (
-    STRATEGIES,
-    NamedStrategy,
-    describe,
-    parse,
-    split_list,
-)
+from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse, split_list
+from traffic_marl.strategies.conversion import StrategyLike, named_strategy
+from traffic_marl.strategies.named import NamedStrategy
+from traffic_marl.strategies.parameters import choice, count, number, one_of, seconds
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions, Controller, Strategy
 
-__all__ = ["STRATEGIES", "NamedStrategy", "describe", "parse", "split_list"]
+__all__ = [
+    "STRATEGIES",
+    "BaseStrategy",
+    "Conditions",
+    "Controller",
+    "NamedStrategy",
+    "Strategy",
+    "StrategyLike",
+    "choice",
+    "count",
+    "describe",
+    "named_strategy",
+    "number",
+    "one_of",
+    "parse",
+    "seconds",
+    "split_list",
+]

@@ -1,33 +1,43 @@
-"""The parameters of strategies: what each may be, how it is read from text and what a wrong one is told.
+"""The parameters of strategies: allowed values, how they are read from text, and the message for a wrong one.
 
-A strategy is a frozen dataclass whose fields are made by `seconds`, `number`, `one_of` or `choice`; the field's name
-carries its unit, because this is the border at which users give values.
+The fields of a strategy are made by `seconds`, `number`, `count`, `one_of` or `choice`. The field's name carries its
+unit, because this is the border at which users give values. A user's own strategy may also have plain fields or
+arguments with a default; their type is the only rule.
 """
 
+import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from traffic_marl.errors import StrategyError
 
+WORDS = {"": "a number", "s": "seconds", "veh": "vehicles", "veh s": "vehicle seconds"}  # units as messages write them
+PLAIN: dict[type, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+
 
 @dataclass(frozen=True)
 class Parameter:
-    """What values a field of a strategy may take."""
+    """The values that a parameter of a strategy may take."""
 
-    kind: type[int] | type[float] | type[str]
-    unit: str  # as a reader writes it: "s", "veh/h", "" for a choice
+    type: type[int] | type[float] | type[str] | type[bool]
+    unit: str  # its symbol: "s", "veh/h"; "" for a choice
     noun: str  # what a wrong value is not: "a duration"
+    range: str  # the allowed values, such as "at least 1"; "" for all
     remedy: str  # what would do
     meaning: str
     accepts: Callable[[Any], bool]
-    optional: bool = False  # None stands for "work it out"
+    optional: bool = False  # None stands for "worked out at the start"
 
     def read(self, where: str, text: str) -> int | float | str:
         """The value written in `text`, not yet checked against its range."""
+        if self.type is bool:
+            if text.lower() not in ("true", "false"):
+                raise self.refusal(where, text)
+            return text.lower() == "true"
         try:
-            return self.kind(text)
+            return self.type(text)
         except ValueError:
             raise self.refusal(where, text) from None
 
@@ -35,83 +45,113 @@ class Parameter:
         """Accepts a value or raises `StrategyError`; `where` names strategy and field."""
         if value is None and self.optional:
             return
-        if not self._is_of_kind(value) or not self.accepts(value):
+        if not self._has_type(value) or not self.accepts(value):
             raise self.refusal(where, value)
 
     def refusal(self, where: str, value: object) -> StrategyError:
-        """The error that a wrong value deserves."""
+        """The error for a wrong value."""
         shown = f"{value:g}" if isinstance(value, float) else str(value)
         return StrategyError(f"{where}={shown}", f"{shown} is not {self.noun}", self.remedy)
 
-    def _is_of_kind(self, value: object) -> bool:
+    def _has_type(self, value: object) -> bool:
         if isinstance(value, bool):
-            return False
-        if self.kind is float:
+            return self.type is bool
+        if self.type is float:
             return isinstance(value, (int, float)) and math.isfinite(value)
-        return isinstance(value, self.kind)
+        return isinstance(value, self.type)
 
 
 def seconds(default: int | None, meaning: str, least: int = 1) -> Any:
     """A field that holds whole seconds, at least `least`."""
-    return _field(
-        default,
-        Parameter(
-            int,
-            "s",
-            "a duration in whole seconds",
-            f"give seconds, at least {least}",
-            meaning,
-            lambda s: bool(s >= least),
-        ),
-    )
+    return _amount(default, int, "s", "a duration in whole seconds", meaning, f"at least {least}", lambda s: s >= least)
 
 
 def number(default: float | None, unit: str, noun: str, meaning: str, above: float | None = None) -> Any:
     """A field that holds a number: at least 0, or greater than `above`."""
     if above is None:
-        return _field(
-            default, Parameter(float, unit, noun, f"give {unit}, at least 0", meaning, lambda value: bool(value >= 0))
-        )
-    remedy = f"give {unit}, more than {above:g}"
-    return _field(default, Parameter(float, unit, noun, remedy, meaning, lambda value: bool(value > above)))
+        return _amount(default, float, unit, noun, meaning, "at least 0", lambda value: value >= 0)
+    return _amount(default, float, unit, noun, meaning, f"more than {above:g}", lambda value: value > above)
 
 
 def count(default: int, unit: str, noun: str, meaning: str) -> Any:
     """A field that holds a whole number, at least 0."""
-    return _field(
-        default,
-        Parameter(int, unit, noun, f"give a whole number of {unit}, at least 0", meaning, lambda n: bool(n >= 0)),
-    )
+    remedy = f"give a whole number of {WORDS.get(unit, unit)}, at least 0"
+    return _field(default, Parameter(int, unit, noun, "at least 0", remedy, meaning, lambda n: bool(n >= 0)))
 
 
 def one_of(default: int, values: tuple[int, ...], unit: str, noun: str, meaning: str) -> Any:
     """A field that holds one of a few whole numbers."""
-    remedy = f"give one of {', '.join(map(str, values))} {unit}"
-    return _field(default, Parameter(int, unit, noun, remedy, meaning, lambda value: value in values))
+    listed = ", ".join(map(str, values))
+    remedy = f"give one of {listed} {unit}"
+    return _field(default, Parameter(int, unit, noun, f"one of {listed}", remedy, meaning, lambda n: n in values))
 
 
 def choice(default: str, values: tuple[str, ...], noun: str, meaning: str) -> Any:
     """A field that holds one of a few words."""
-    remedy = f"give one of {', '.join(values)}"
-    return _field(default, Parameter(str, "", noun, remedy, meaning, lambda value: value in values))
+    listed = f"one of {', '.join(values)}"
+    return _field(default, Parameter(str, "", noun, listed, f"give {listed}", meaning, lambda word: word in values))
+
+
+def _amount(
+    default: float | None,
+    number: type[int] | type[float],
+    unit: str,
+    noun: str,
+    meaning: str,
+    range: str,
+    accepts: Callable[[Any], bool],
+) -> Any:
+    """A field that holds an amount of a unit."""
+    remedy = f"give {WORDS.get(unit, unit)}, {range}"
+    return _field(default, Parameter(number, unit, noun, range, remedy, meaning, lambda value: bool(accepts(value))))
 
 
 def _field(default: int | float | str | None, parameter: Parameter) -> Any:
-    if default is None:
-        parameter = Parameter(**{**parameter.__dict__, "optional": True})
-    return field(default=default, metadata={"parameter": parameter})
+    return field(default=default, metadata={"parameter": replace(parameter, optional=default is None)})
 
 
 def parameters_of(strategy: Any) -> dict[str, Parameter]:
-    """The parameters of a strategy or of its class by name, in the order of its fields."""
-    return {item.name: item.metadata["parameter"] for item in fields(strategy)}
+    """The parameters of a strategy or of its class by name, in the order of its fields; plain fields are left out."""
+    if not is_dataclass(strategy):
+        return {}
+    return {item.name: item.metadata["parameter"] for item in fields(strategy) if "parameter" in item.metadata}
 
 
 def check_parameters(strategy: Any) -> None:
-    """Checks every field of a strategy.
+    """Checks every field of a strategy that says which values it may take.
 
     Raises:
         StrategyError: naming the strategy, the field and its value.
     """
     for name, parameter in parameters_of(strategy).items():
         parameter.check(f"{strategy.name}:{name}", getattr(strategy, name))
+
+
+def arguments_of(owner: Callable[..., Any], positional: int = 0) -> dict[str, Parameter]:
+    """The parameters of a class or function that may be written in text, by name.
+
+    Fields that say which values they may take come with their rules. Others count if the type of their default or
+    their annotation is a whole number, number, text or truth value.
+
+    Args:
+        owner: a class that makes strategies, or a function that starts one.
+        positional: how many of its first arguments are no parameters.
+    """
+    declared = parameters_of(owner)
+    found: dict[str, Parameter] = {}
+    for name, argument in list(inspect.signature(owner).parameters.items())[positional:]:
+        variadic = argument.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        parameter = None if variadic else declared.get(name) or _plain(argument)
+        if parameter is not None:
+            found[name] = parameter
+    return found
+
+
+def _plain(argument: inspect.Parameter) -> Parameter | None:
+    """The rule of an argument without one: any value of its type."""
+    names = {each.__name__: each for each in PLAIN}
+    written = names.get(str(argument.annotation).partition(" |")[0], argument.annotation)
+    for each in (written, type(argument.default)):
+        if each in PLAIN:
+            return Parameter(each, "", PLAIN[each], "", f"give {PLAIN[each]}", "", lambda value: True)
+    return None

@@ -72,7 +72,7 @@ class LiveRun:
         self.holds: list[tuple[int, int, int]] = []  # second, intersection, phase or NONE
         self._wishes = (interval, until)
         self._restart()
-        self._advisers = {name: parse(name).strategy.start(self._conditions()) for name in ADVISERS}
+        self._advisers = {name: parse(name).start(self._conditions()) for name in ADVISERS}
 
     @property
     def label(self) -> str:
@@ -157,8 +157,8 @@ class LiveRun:
     def _restart(self) -> None:
         """Goes back to second 0; the holds are kept, to be made again."""
         self._simulation: Simulation = self.scenario.simulation([self.seed], threads=1)
-        controller = self.strategy.strategy.start(self._conditions())
-        self._loop = DecisionLoop(self._simulation, controller, self.interval, override=self._overridden)
+        self._controller = self.strategy.start(self._conditions())
+        self._loop = DecisionLoop(self._simulation, self._controller, self.interval, override=self._overridden)
         self._held: Ints = np.full(len(self.street_map.intersections), NONE, np.int32)
         self._before = self._now = moment(self._simulation)
         self._note()
@@ -183,7 +183,7 @@ class LiveRun:
 
     def _probabilities(self) -> Floats | None:
         """(N, P) of the strategy's phases at its last decision, where it has such."""
-        method = getattr(self._loop.controller, "probabilities", None)
+        method = getattr(self._controller.started, "probabilities", None)
         if method is None:
             return None
         found: Floats = np.asarray(method(self._loop.readings), np.float64)[0]

@@ -19,14 +19,14 @@ from traffic_marl.strategies.classical.incidence import (
     served_now,
 )
 from traffic_marl.strategies.classical.longest_queue import REACHES, near_vehicles
-from traffic_marl.strategies.parameters import check_parameters, seconds
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.parameters import seconds
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 ZONE = REACHES[1]  # [m] length of the detection zone before the stop line
 
 
 @dataclass(frozen=True)
-class Actuated:
+class Actuated(BaseStrategy):
     """Fully actuated: phases in order, each green as long as vehicles keep coming to it.
 
     A phase has a call while a vehicle is in the detection zone, 60 m before the stop line, of a movement it serves
@@ -43,17 +43,10 @@ class Actuated:
     """
 
     name: ClassVar[str] = "actuated"
+    interval: ClassVar[int | None] = 1  # gaps are watched each second
 
     gap_s: int = seconds(1, "time the zones must have been empty to end a green", least=0)
     longest_green_s: int = seconds(60, "green after which a call elsewhere is answered in any case")
-
-    def __post_init__(self) -> None:
-        check_parameters(self)
-
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions: gaps are watched each second."""
-        return 1
 
     def start(self, conditions: Conditions) -> "ActuatedController":
         """A controller that has seen no vehicle yet."""

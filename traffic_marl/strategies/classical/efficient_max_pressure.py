@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from traffic_marl.strategies.classical.incidence import exit_lanes, movement_lanes, rows_averaged
 from traffic_marl.strategies.classical.max_pressure import PressureController
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 
 @dataclass(frozen=True)
-class EfficientMaxPressure:
+class EfficientMaxPressure(BaseStrategy):
     """The phase with the greatest difference of mean queues a lane, before and behind the intersection.
 
     The efficient pressure of a movement is the mean of the halted vehicles over its entering lanes less the mean over
@@ -20,11 +20,6 @@ class EfficientMaxPressure:
     """
 
     name: ClassVar[str] = "efficient_max_pressure"
-
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions: the scenario's."""
-        return None
 
     def start(self, conditions: Conditions) -> PressureController:
         """A controller; it remembers nothing."""

@@ -6,28 +6,21 @@ from typing import ClassVar
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.strategies.classical.timing_plan import PlanController, make_plan, plan_controller
-from traffic_marl.strategies.parameters import check_parameters, seconds
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.parameters import seconds
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 
 @dataclass(frozen=True)
-class FixedTime:
+class FixedTime(BaseStrategy):
     """All phases in turn by the clock, each with the same green.
 
     The plan starts with phase 0 at time 0 and is kept to the second; an intergreen follows each green.
     """
 
     name: ClassVar[str] = "fixed_time"
+    interval: ClassVar[int | None] = 1  # a plan is kept to the second
 
     green_s: int = seconds(30, "green of each phase")
-
-    def __post_init__(self) -> None:
-        check_parameters(self)
-
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions: a plan is kept to the second."""
-        return 1
 
     def start(self, conditions: Conditions) -> PlanController:
         """A controller that keeps the plan.

@@ -21,14 +21,14 @@ from traffic_marl.strategies.classical.webster import (
     shortest_possible_cycle,
     webster_cycle,
 )
-from traffic_marl.strategies.parameters import check_parameters, number, seconds
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.parameters import number, seconds
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 KMH = 1000.0 / SECONDS_PER_HOUR  # [m/s] in a kilometre per hour
 
 
 @dataclass(frozen=True)
-class GreenWave:
+class GreenWave(BaseStrategy):
     """Fixed-time plans on a common cycle, with offsets that carry platoons along the most loaded corridors.
 
     The cycle is the largest that Webster's method asks for anywhere, or `cycle_s`; the splits are Webster's. Corridors
@@ -44,6 +44,7 @@ class GreenWave:
     """
 
     name: ClassVar[str] = "green_wave"
+    interval: ClassVar[int | None] = 1  # a plan is kept to the second
 
     cycle_s: int | None = seconds(None, "common cycle; the largest that Webster's method asks for if not given")
     speed_kmh: float | None = number(
@@ -55,13 +56,8 @@ class GreenWave:
     longest_cycle_s: int = seconds(120, "longest cycle")
 
     def __post_init__(self) -> None:
-        check_parameters(self)
+        super().__post_init__()
         check_cycles(self.name, self.shortest_cycle_s, self.longest_cycle_s)
-
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions: a plan is kept to the second."""
-        return 1
 
     def start(self, conditions: Conditions) -> PlanController:
         """A controller that keeps the plans.

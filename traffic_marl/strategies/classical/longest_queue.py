@@ -17,15 +17,15 @@ from traffic_marl.strategies.classical.incidence import (
     phase_movements,
     phase_scores,
 )
-from traffic_marl.strategies.parameters import check_parameters, number, one_of
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.parameters import number, one_of
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 STAY = 1e-6  # [veh] makes the phase shown win ties, where it is favoured at all
 REACHES = (0, *(int(edge) for edge in BAND_EDGES))  # [m] how far from the stop line readings tell vehicles apart
 
 
 @dataclass(frozen=True)
-class LongestQueue:
+class LongestQueue(BaseStrategy):
     """The phase with most halted vehicles on the lanes it serves.
 
     Each lane counts once for a phase. Right turns and movements that are green in every phase do not count, nor does
@@ -39,14 +39,6 @@ class LongestQueue:
         0, REACHES, "m", "a distance that readings resolve", "distance within which moving vehicles count too"
     )
     hold: float = number(0.0, "vehicles", "a number of vehicles", "bonus for the phase already shown")
-
-    def __post_init__(self) -> None:
-        check_parameters(self)
-
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions: the scenario's."""
-        return None
 
     def start(self, conditions: Conditions) -> "LongestQueueController":
         """A controller; it remembers nothing."""

@@ -18,12 +18,12 @@ from traffic_marl.strategies.classical.incidence import (
     phase_movements,
     phase_scores,
 )
-from traffic_marl.strategies.parameters import check_parameters, choice
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.parameters import choice
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 
 @dataclass(frozen=True)
-class MaxPressure:
+class MaxPressure(BaseStrategy):
     """The phase whose movements' queues most exceed the queues on their exit roads.
 
     The pressure of a phase is the sum, over its movements, of the halted vehicles on the entering lanes less those
@@ -41,14 +41,6 @@ class MaxPressure:
     name: ClassVar[str] = "max_pressure"
 
     exit: str = choice("sum", ("sum", "mean"), "a measure of the exit road", "what of the exit road is subtracted")
-
-    def __post_init__(self) -> None:
-        check_parameters(self)
-
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions: the scenario's."""
-        return None
 
     def start(self, conditions: Conditions) -> "PressureController":
         """A controller; it remembers nothing."""

@@ -7,25 +7,20 @@ import numpy as np
 
 from traffic_marl.arrays import Ints
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 STREAM = 0x5167  # keeps these draws apart from others made from the same seed
 BLOCK = 256  # decisions drawn at a time
 
 
 @dataclass(frozen=True)
-class Random:
+class Random(BaseStrategy):
     """A phase drawn at random at each decision, all equally likely.
 
     Each copy draws from its own seed, so its choices are the same alone and in a batch.
     """
 
     name: ClassVar[str] = "random"
-
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions: the scenario's."""
-        return None
 
     def start(self, conditions: Conditions) -> "RandomController":
         """A controller at the start of its draws."""

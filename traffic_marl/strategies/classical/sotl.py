@@ -20,12 +20,12 @@ from traffic_marl.strategies.classical.incidence import (
     served_now,
 )
 from traffic_marl.strategies.classical.longest_queue import REACHES, near_vehicles
-from traffic_marl.strategies.parameters import check_parameters, count, number, one_of, seconds
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.parameters import count, number, one_of, seconds
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 
 @dataclass(frozen=True)
-class Sotl:
+class Sotl(BaseStrategy):
     """Self-organising lights: a red phase turns green once its vehicles have waited long enough in sum.
 
     Each movement at red adds up, over time, the vehicles that wait or approach within `reach_m`; a movement at green
@@ -40,6 +40,7 @@ class Sotl:
     """
 
     name: ClassVar[str] = "sotl"
+    interval: ClassVar[int | None] = 1  # sums are kept by the second
 
     reach_m: int = one_of(
         120, REACHES[1:], "m", "a distance that readings resolve", "distance within which vehicles at red are counted"
@@ -47,14 +48,6 @@ class Sotl:
     threshold_veh_s: float = number(300.0, "vehicle seconds", "a sum of waiting", "sum at which a red phase calls")
     shortest_green_s: int = seconds(10, "shortest green, if the signals' min green is not longer", least=0)
     platoon_veh: int = count(4, "vehicles", "a number of vehicles", "largest platoon that is let through; 0: none")
-
-    def __post_init__(self) -> None:
-        check_parameters(self)
-
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions: sums are kept by the second."""
-        return 1
 
     def start(self, conditions: Conditions) -> "SotlController":
         """A controller with all sums at zero."""

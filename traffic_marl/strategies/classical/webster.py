@@ -10,8 +10,8 @@ from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.strategies.classical.incidence import movement_lanes, needs_green, rows_averaged
 from traffic_marl.strategies.classical.timing_plan import PlanController, make_plan, plan_controller
-from traffic_marl.strategies.parameters import check_parameters, number, seconds
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.parameters import number, seconds
+from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 SECONDS_PER_HOUR = 3600.0
 NEGLIGIBLE = 1e-9  # flow ratios below this are rounding
@@ -47,7 +47,7 @@ class CriticalFlows:
 
 
 @dataclass(frozen=True)
-class Webster:
+class Webster(BaseStrategy):
     """A fixed-time plan for the expected flows: Webster's cycle and splits, each intersection on its own cycle.
 
     The cycle is C = (1.5 L + 5) / (1 - Y) with the lost time L, an intergreen and a start-up loss for each phase, and
@@ -64,6 +64,7 @@ class Webster:
     """
 
     name: ClassVar[str] = "webster"
+    interval: ClassVar[int | None] = 1  # a plan is kept to the second
 
     saturation_flow_vph: float = number(1470.0, "veh/h", "a saturation flow", "discharge of a queue, per lane", above=0)
     startup_lost_s: float = number(2.0, "seconds", "a duration", "green lost while a queue starts to move")
@@ -71,13 +72,8 @@ class Webster:
     longest_cycle_s: int = seconds(120, "longest cycle")
 
     def __post_init__(self) -> None:
-        check_parameters(self)
+        super().__post_init__()
         check_cycles(self.name, self.shortest_cycle_s, self.longest_cycle_s)
-
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions: a plan is kept to the second."""
-        return 1
 
     def start(self, conditions: Conditions) -> PlanController:
         """A controller that keeps the plan."""

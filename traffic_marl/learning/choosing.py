@@ -1,0 +1,43 @@
+"""Strategies as a user hands them in, trained policies included."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from traffic_marl.checks import shown
+from traffic_marl.errors import UsageError
+from traffic_marl.imported import is_reference
+from traffic_marl.learning.learned import is_learned, load_learned
+from traffic_marl.strategies.catalogue import STRATEGIES
+from traffic_marl.strategies.conversion import StrategyLike, named_strategy
+from traffic_marl.strategies.named import NamedStrategy
+from traffic_marl.strategies.notation import split_list
+
+
+def choose_strategy(given: StrategyLike, where: str = "strategy") -> NamedStrategy:
+    """The strategy that a user hands in.
+
+    Args:
+        given: as for `strategies.named_strategy`, or the folder of a trained policy such as `runs/mine`.
+        where: the argument or flag, for messages.
+
+    Raises:
+        TrafficError: it is no strategy, has a wrong parameter, or cannot be loaded.
+    """
+    if isinstance(given, str | Path) and not is_reference(str(given)) and is_learned(str(given)):
+        return load_learned(given)
+    return named_strategy(given, where)
+
+
+def choose_strategies(given: str | Iterable[StrategyLike] | None, where: str = "strategies") -> list[NamedStrategy]:
+    """The strategies that a user hands in, as a sequence or as text with commas; None: all of the catalogue.
+
+    Raises:
+        TrafficError: one is no strategy, has a wrong parameter, or cannot be loaded.
+    """
+    if given is None:
+        return [choose_strategy(name, where) for name in STRATEGIES]
+    if isinstance(given, str):
+        return [choose_strategy(each, where) for each in split_list(given)]
+    if not isinstance(given, Iterable):
+        raise UsageError(where, f"{shown(given)} is not a list of strategies", "give a list, or names with commas")
+    return [choose_strategy(each, where) for each in given]

@@ -1,0 +1,28 @@
+"""`traffic_marl.run`: one strategy on the seeds of a scenario, trained policies included."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from traffic_marl import rollout
+from traffic_marl.learning.choosing import choose_strategy
+from traffic_marl.rollout import Rollout
+from traffic_marl.scenario import Scenario
+from traffic_marl.strategies.conversion import StrategyLike
+
+
+def run(scenario: Scenario, strategy: StrategyLike, seeds: Sequence[int], **options: Any) -> Rollout:
+    """Runs a strategy on all seeds of a scenario, one copy a seed.
+
+    Args:
+        scenario: network, demand and rules.
+        strategy: as for `compare`: a name with or without parameters, `path/to/file.py:Name`, the folder of a trained
+            policy, or an object with `start(conditions)`.
+        seeds: one a copy, at least one.
+        options: `interval` and `until` [s], `threads`, `audit`, `log_signals`, `each_decision`, `each_second`; see
+            `rollout.run`.
+
+    Raises:
+        UsageError: an argument is wrong.
+        TrafficError: the scenario or the strategy cannot be used.
+    """
+    return rollout.run(scenario, choose_strategy(strategy), seeds, **options)

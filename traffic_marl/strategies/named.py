@@ -1,0 +1,101 @@
+"""A strategy with its label, as tables show it; the phases that it asks for are checked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from traffic_marl.arrays import Ints
+from traffic_marl.checks import shown
+from traffic_marl.errors import StrategyError
+from traffic_marl.simulation import Readings
+from traffic_marl.strategies.strategy import Conditions, Controller, Decide, Strategy
+
+
+@dataclass(frozen=True)
+class NamedStrategy:
+    """A strategy as the user asked for it."""
+
+    label: str  # as written, or made from its name and parameters
+    strategy: Strategy
+    interval: int | None = None  # [s] between decisions, before the strategy's own; None: not given
+
+    @property
+    def own_interval(self) -> int | None:
+        """[s] between decisions that comes with the strategy; None leaves it to the scenario."""
+        own: int | None = getattr(self.strategy, "interval", None)
+        return own if self.interval is None else self.interval
+
+    def start(self, conditions: Conditions) -> "CheckedController":
+        """A controller for a new run, whose decisions are checked.
+
+        Raises:
+            StrategyError: the strategy cannot be used under these conditions, or starts nothing that decides.
+        """
+        started = self.strategy.start(conditions)
+        if not callable(decision_function(started)):
+            what = f"start gives {shown(started)}, which cannot decide"
+            raise StrategyError(self.label, what, "return an object with decide(readings), or a function of readings")
+        return CheckedController(self.label, started, conditions)
+
+
+class CheckedController:
+    """Decides as a strategy does, and refuses what the signals could not be asked for.
+
+    Args:
+        label: names the strategy in messages.
+        started: the strategy at work.
+        conditions: those it was started under.
+    """
+
+    def __init__(self, label: str, started: Controller | Decide, conditions: Conditions) -> None:
+        self.label = label
+        self.started = started
+        self.network = conditions.network
+        self._decide = decision_function(started)
+        self._phase_count = conditions.network.tables.phase_count
+
+    def decide(self, readings: Readings) -> Ints:
+        """Phases asked for, (B, N).
+
+        Raises:
+            StrategyError: the strategy gives no whole numbers of this shape, or a phase that its intersection lacks.
+        """
+        given = self._decide(readings)
+        asked = _array(given)
+        if asked is None or asked.dtype.kind not in "iu":
+            what = f"decide gives {_kind(given)}"
+            raise StrategyError(self.label, what, "give the numbers of phases as an array of whole numbers")
+        if asked.shape != readings.phase.shape:
+            what = f"decide gives an array of shape {asked.shape}"
+            raise StrategyError(self.label, what, f"give one phase per copy and intersection: {readings.phase.shape}")
+        lacking = (asked < 0) | (asked >= self._phase_count)
+        if lacking.any():
+            raise self._unknown_phase(asked, lacking)
+        phases: Ints = asked.astype(np.int32, copy=False)
+        return phases
+
+    def _unknown_phase(self, asked: Ints, lacking: Any) -> StrategyError:
+        """The error for the first phase that its intersection lacks."""
+        copy, place = np.argwhere(lacking)[0]
+        what = f"asks for phase {asked[copy, place]} at {self.network.intersections[place]}"
+        return StrategyError(self.label, what, f"this intersection has the phases 0 to {self._phase_count[place] - 1}")
+
+
+def decision_function(started: Controller | Decide) -> Decide:
+    """The function that decides, of a controller or itself what a strategy started."""
+    decide: Decide = getattr(started, "decide", started)  # type: ignore[arg-type]
+    return decide
+
+
+def _array(given: Any) -> Any:
+    """The array that was given or stands in lists; None for rows of different lengths."""
+    try:
+        return np.asarray(given)
+    except ValueError:
+        return None
+
+
+def _kind(given: Any) -> str:
+    """How a message calls a value that is no array of whole numbers."""
+    return f"an array of {given.dtype}" if isinstance(given, np.ndarray) else shown(given)
