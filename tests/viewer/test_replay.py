@@ -42,11 +42,11 @@ def test_the_window_shows_the_second_gone_to(tmp_path, monkeypatch):
     seen = []
 
     def show(self):
-        self.playback.paused = True
+        self.state.playback.paused = True
         for wanted in (50.5, 20.0, 90.0):
-            self.playback.seek(wanted)
+            self.state.playback.seek(wanted)
             self.frame(0.0)
-            seen.append((self.pane.earlier.time, self.pane.earlier.under_way))
+            seen.append((self.state.pane.earlier.time, self.state.pane.earlier.under_way))
 
     monkeypatch.setattr(window.Window, "show", show)
     write_recording(recorded(), tmp_path / "run.traffic")

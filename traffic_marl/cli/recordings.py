@@ -1,4 +1,4 @@
-"""What one run did, vehicle by vehicle and signal by signal, as CSV."""
+"""The trips and signal changes of one run as CSV."""
 
 import csv
 import io
@@ -11,11 +11,11 @@ from traffic_marl.rollout import Rollout
 
 
 def trips_csv(rollout: Rollout, names: tuple[str, ...]) -> str:
-    """One line a demanded vehicle of the first copy; times that have not come are empty.
+    """One line for each demanded vehicle of the first copy. Times that were not reached are empty.
 
     Args:
         rollout: the run.
-        names: of the vehicles of the first copy, in the order of its records.
+        names: names of the first copy's vehicles, in the order of its records.
     """
     records = rollout.at_end
     columns = ("scheduled", "entered", "left", "halted", "stops")
@@ -30,9 +30,9 @@ def trips_csv(rollout: Rollout, names: tuple[str, ...]) -> str:
 
 
 def signals_csv(rollout: Rollout) -> str:
-    """One line a change of the first copy's signals, and all of them at time 0.
+    """One line for each signal change of the first copy, and one for each intersection at time 0.
 
-    The phase is the row of the intersection's phase table that is shown from that second on, intergreens included.
+    The phase is the row of the intersection's phase table that is shown from that second on. Intergreens are included.
     """
     shown = rollout.simulation.signal_log()[0, : rollout.simulation.time]
     changes = np.ones(shown.shape, np.bool_)

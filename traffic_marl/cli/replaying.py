@@ -18,29 +18,42 @@ from traffic_marl.viewer.recording.traffic_file import read_recording
 from traffic_marl.viewer.replay import replay
 
 Recordings = Annotated[
-    list[Path], typer.Argument(metavar="FILE", help="What `watch --record` wrote; two stand side by side.")
+    list[Path],
+    typer.Argument(metavar="FILE", help="One or two recordings from `watch --record`. Two are shown side by side."),
 ]
-Page = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page for any browser instead.")]
+Page = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", metavar="FILE", help="Write a page that plays the recording in any browser. No window is opened."
+    ),
+]
 Film = Annotated[
-    Path | None, typer.Option("--film", metavar="FILE", help="Write a film (.gif, .mp4) or a picture (.png) instead.")
+    Path | None,
+    typer.Option("--film", metavar="FILE", help="Write a film (.gif, .mp4) or a picture (.png). No window is opened."),
 ]
-First = Annotated[int | None, typer.Option("--from", metavar="S", help="Second at which the film begins.")]
-Last = Annotated[int | None, typer.Option("--to", metavar="S", help="Second at which film and picture end.")]
-Pixels = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Pixels of film and picture; 1280x800.")]
+First = Annotated[int | None, typer.Option("--from", metavar="S", help="First second of the film. [default: 0]")]
+Last = Annotated[
+    int | None,
+    typer.Option(
+        "--to", metavar="S", help="Last second of the film, or second of the picture. [default: end of the recording]"
+    ),
+]
+Pixels = Annotated[
+    str | None,
+    typer.Option("--size", metavar="WxH", help="Width and height of film or picture in pixels. [default: 1280x800]"),
+]
 
 
 def replay_command(
     recordings: Recordings,
     html: Page = None,
     film: Film = None,
-    speed: Annotated[
-        float, typer.Option(metavar="X", help="Seconds of traffic in a second of window or film.")
-    ] = SPEED,
+    speed: Annotated[float, typer.Option(metavar="X", help="Seconds of traffic per second of window or film.")] = SPEED,
     first: First = None,
     last: Last = None,
     size: Pixels = None,
 ) -> None:
-    """Show a recording again: in the window, as a page for a browser, or as a film."""
+    """Replay a recording: in the window, as a page for a browser, or as a film."""
     _check(recordings, html, film, speed)
     pixels = SIZE if size is None else parse_size(size)
     if film is None:
@@ -59,28 +72,28 @@ def replay_command(
 
 
 def parse_size(text: str) -> Size:
-    """Width and height from `1280x800`.
+    """Width and height from a text such as `1280x800`.
 
     Raises:
-        UsageError: it is written otherwise.
+        UsageError: the text has another form.
     """
     width, cross, height = text.lower().partition("x")
     if not (cross and width.isascii() and height.isascii() and width.isdigit() and height.isdigit()):
-        raise UsageError("--size", f"{text!r} is no size", "write width and height in pixels, like 1280x800")
+        raise UsageError("--size", f"{text!r} is not a size", "write width and height in pixels, like 1280x800")
     return int(width[:6]), int(height[:6])
 
 
 def _check(recordings: list[Path], html: Path | None, film: Path | None, speed: float) -> None:
-    """Checks all that can be checked before a recording is read."""
+    """Checks the arguments before a recording is read."""
     if len(recordings) > 2:
         raise UsageError("replay", f"{len(recordings)} recordings do not fit side by side", "give one or two")
     if not (math.isfinite(speed) and speed > 0):
-        raise UsageError("--speed", f"{speed:g} is not a speed", "give seconds of traffic in a second, above 0")
+        raise UsageError("--speed", f"{speed:g} is not a speed", "give seconds of traffic per second, above 0")
     ensure_different({"--html": html, "--film": film})
     if html is None and film is None:
         return
     if len(recordings) > 1:
-        raise UsageError("replay", "a page or a film shows one recording", "give one")
+        raise UsageError("replay", "a page or film shows a single recording", "give one")
     if html is not None:
         ensure_writable(html, "--html")
     if film is not None:
@@ -90,18 +103,18 @@ def _check(recordings: list[Path], html: Path | None, film: Path | None, speed: 
 def _only_for_films(given: dict[str, int | str | None]) -> None:
     for flag, value in given.items():
         if value is not None:
-            raise UsageError(flag, "only a film or picture has it", "give --film FILE too")
+            raise UsageError(flag, "applies to a film or picture only", "give --film FILE too")
 
 
 def _seconds(recording: Recording, first: int | None, last: int | None) -> tuple[int, int]:
-    """[s] where a film begins and ends."""
+    """[s] first and last second of a film."""
     start, end = 0 if first is None else first, recording.last if last is None else last
     for flag, second in (("--from", start), ("--to", end)):
         if not 0 <= second <= recording.last:
             what = f"{second} is not within the recording"
             raise UsageError(flag, what, f"give a second from 0 to {recording.last}")
     if start > end:
-        raise UsageError("--from", f"{start} is after {end}, where the film ends", "begin before it")
+        raise UsageError("--from", f"{start} is after the end of the film, {end}", "give an earlier second")
     return start, end
 
 

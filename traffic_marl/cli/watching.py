@@ -1,4 +1,4 @@
-"""The command `watch`: a run in a window, or two side by side, or recorded without one."""
+"""The command `watch`: one or two runs in a window, or one run recorded without a window."""
 
 import math
 from pathlib import Path
@@ -22,6 +22,7 @@ from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import demand_end
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.viewer.window.playback import SPEED
 
 DEFAULT_STRATEGY = "max_pressure"
 FASTEST = 1000.0  # [s/s]
@@ -33,20 +34,33 @@ def watch_command(
     cityflow: CityFlow = None,
     strategy: Annotated[
         str,
-        typer.Option(metavar=NAME, help="One that `list` shows, or a run's folder."),
+        typer.Option(
+            metavar=NAME,
+            help="Strategy of the signals: a name from `list`, the folder of a trained run, or your own, FILE.py:NAME.",
+        ),
     ] = DEFAULT_STRATEGY,
-    versus: Annotated[str | None, typer.Option(metavar=NAME, help="Another one beside it, on the same trips.")] = None,
-    seed: Annotated[int, typer.Option(metavar="S", help="Draw of the demand; 0 if not given.")] = 0,
-    speed: Annotated[float, typer.Option(metavar="X", help="Seconds of traffic in a second, at the start.")] = 10.0,
-    until: Annotated[int | None, typer.Option(metavar="S", help="End demand and run at this second.")] = None,
+    versus: Annotated[
+        str | None, typer.Option(metavar=NAME, help="Second strategy, shown beside the first on the same traffic.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="S", help="Random seed of the demand.")] = 0,
+    speed: Annotated[
+        float,
+        typer.Option(metavar="X", help="Seconds of traffic per second, in the window at the start or in the film."),
+    ] = SPEED,
+    until: Annotated[
+        int | None, typer.Option(metavar="S", help="Second at which demand and run end. [default: as in the scenario]")
+    ] = None,
     interval: Interval = None,
     phases: Phases = None,
     record: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Open no window; write a .traffic file for `replay`, a .gif, .mp4 or .png."),
+        typer.Option(
+            metavar="FILE",
+            help="Record the run to a file, without a window: .traffic for `replay`, a film (.gif, .mp4) or a .png.",
+        ),
     ] = None,
 ) -> None:
-    """Watch a strategy at work in a window, look into intersections, take them over."""
+    """Watch a strategy in a window, look into intersections and take over their signals."""
     strategies = [choose_strategy(the_only(name)) for name in (strategy, versus) if name is not None]
     draw = checked_seed(seed, "--seed")
     at_least_one("--until", until)
@@ -61,7 +75,7 @@ def watch_command(
         watch(chosen, strategies, draw, interval=interval, until=until, speed=speed)
         return
     if versus is not None:
-        raise UsageError("--versus", "only one run can be recorded", "leave it out, or record each on its own")
+        raise UsageError("--versus", "only one run can be recorded", "leave it out, or record each strategy by itself")
     _record(choose_scenario(scenario, cityflow, phases), strategies[0], draw, record, until, interval, speed)
 
 
@@ -74,7 +88,7 @@ def _record(
     interval: int | None,
     speed: float,
 ) -> None:
-    """Runs without a window, with a bar on stderr."""
+    """Records a run without a window, with a progress bar on stderr."""
     from traffic_marl.viewer.recording import recorder
 
     recorder.ensure_recordable(path, "--record")

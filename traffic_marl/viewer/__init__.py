@@ -1,4 +1,4 @@
-"""The viewer: watch a run live, take a signal over, or draw pictures of it; the only part that uses pygame."""
+"""The viewer: runs watched live, taken over, recorded, replayed and drawn. No other part uses pygame."""
 
 from traffic_marl.viewer.scene.moment import Moment, moment
 

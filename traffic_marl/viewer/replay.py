@@ -1,4 +1,4 @@
-"""Recordings played back in the window."""
+"""Recordings replayed in the window."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +16,11 @@ def replay(paths: Sequence[Path], *, speed: float = SPEED) -> None:
     """Shows the recording in a file, or those in two files side by side, until the window is closed.
 
     Args:
-        paths: one or two files; those of two must show the same network.
-        speed: [s] of traffic in a second, above 0.
+        paths: one or two files. Two must show the same network.
+        speed: [s/s] seconds of the run in a second, above 0.
 
     Raises:
-        FileError: a file cannot be read or is no recording.
+        FileError: a file cannot be read or is not a recording.
         UsageError: the networks differ, pygame is not installed, or there is no display.
     """
     recordings = [read_recording(path) for path in paths]
@@ -34,7 +34,7 @@ def check_maps(paths: Sequence[Path], recordings: Sequence[Recording]) -> None:
     """Checks that all recordings show the same network.
 
     Raises:
-        UsageError: one shows another than the first.
+        UsageError: one shows another network than the first.
     """
     for path, recording in zip(paths[1:], recordings[1:], strict=True):
         if not _same(recordings[0].street_map, recording.street_map):
@@ -42,13 +42,13 @@ def check_maps(paths: Sequence[Path], recordings: Sequence[Recording]) -> None:
 
 
 def title(recordings: Sequence[Recording]) -> str:
-    """Which runs these are."""
+    """The runs of these recordings."""
     runs = dict.fromkeys(f"{each.origin.scenario}, seed {each.origin.seed}" for each in recordings)
     return " / ".join(runs)
 
 
 def _same(one: StreetMap, other: StreetMap) -> bool:
-    """Whether two maps show the same lanes, by their names and places."""
+    """Whether two maps have the same lanes, by names and places."""
     if (one.intersections, one.roads) != (other.intersections, other.roads):
         return False
     return len(one.lane_lines) == len(other.lane_lines) and all(map(np.array_equal, one.lane_lines, other.lane_lines))

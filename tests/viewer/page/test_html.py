@@ -57,8 +57,8 @@ def address(tmp_path_factory):
 def opened(browser, address):
     """Opens the recording's page; in the end it must have complained of nothing."""
 
-    def opened(wishes=""):
-        browser.open(f"{address}#{wishes}")
+    def opened(address_part=""):
+        browser.open(f"{address}#{address_part}")
         browser.wait(READY)
         return browser
 
@@ -115,7 +115,7 @@ def test_the_page_plays_until_it_is_paused(opened):
 
 
 def test_the_page_stops_at_the_end_and_begins_anew(opened):
-    browser = opened("t=85&speed=60&play")
+    browser = opened("t=85&speed=10&play")
     browser.wait('element("play").textContent === "play"')
     assert second_shown(browser) == SECONDS
     browser.press(" ")
@@ -164,7 +164,7 @@ def test_an_intersection_tells_its_phase(opened):
     on_approaches = np.isin(moment.positions.drivable, streets.incoming_lanes[1])
     assert found["chosen_name"] == streets.intersections[1]
     assert streets.phase_names[1][moment.positions.phase[1]] in found["chosen_lines"]
-    assert f"since {moment.positions.age[1]} s" in found["chosen_lines"]
+    assert f"for {moment.positions.age[1]} s" in found["chosen_lines"]
     assert f"{on_approaches.sum()} veh on the approaches" in found["chosen_lines"]
     assert f"{moment.queue[streets.incoming_lanes[1]].sum()} halted" in found["chosen_lines"]
 
@@ -215,7 +215,7 @@ def test_help_opens_and_closes(opened):
     browser = opened()
     browser.press("h")
     assert not browser.evaluate('element("help").hidden')
-    assert "play, pause" in texts(browser)["keys"]
+    assert "play or pause" in texts(browser)["keys"]
     browser.press("Escape")
     assert browser.evaluate('element("help").hidden')
 

@@ -105,8 +105,8 @@ def test_a_run_is_recorded_as_a_picture_at_once(pygame, image, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"size": (321, 240)}, "321x240 is no size"),
-        ({"size": (100, 240)}, "100x240 is no size"),
+        ({"size": (321, 240)}, "321x240 is not a size"),
+        ({"size": (100, 240)}, "100x240 is not a size"),
         ({"speed": 0.0}, "0 is not a speed"),
         ({"speed": float("nan")}, "nan is not a speed"),
     ],
@@ -131,5 +131,5 @@ def test_what_is_missing_is_named(tmp_path, monkeypatch):
 
 
 def test_another_suffix_is_refused(tmp_path):
-    with pytest.raises(UsageError, match=r"run.webm names no form of film; end it with one of .gif, .mp4, .png"):
+    with pytest.raises(UsageError, match=r"run.webm has no suffix of a film or picture; use .gif, .mp4, .png"):
         ensure_filmable(tmp_path / "run.webm", None)

@@ -194,13 +194,13 @@ def test_a_folder(tmp_path):
 
 def test_something_else(tmp_path):
     (tmp_path / "run.traffic").write_text("time, phase\n0, 1\n")
-    with pytest.raises(FileError, match="is no recording"):
+    with pytest.raises(FileError, match="is not a recording"):
         read_recording(tmp_path / "run.traffic")
 
 
 def test_another_archive(tmp_path):
     shutil.make_archive(str(tmp_path / "other"), "zip", tmp_path)
-    with pytest.raises(FileError, match="no recording"):
+    with pytest.raises(FileError, match="not a recording"):
         read_recording(tmp_path / "other.zip")
 
 
@@ -208,7 +208,7 @@ def test_another_archive(tmp_path):
 def test_a_part_of_a_file(file, share):
     content = file.read_bytes()
     file.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(FileError, match="part of one"):
+    with pytest.raises(FileError, match="not a complete one"):
         read_recording(file)
 
 
@@ -224,7 +224,7 @@ def test_a_newer_version(file):
     def newer(entries):
         entries[HEADER] = entries[HEADER].replace(b'"version": 1', b'"version": 2', 1)
 
-    with pytest.raises(FileError, match=r"newer version .format 2, known is 1.*install the newest"):
+    with pytest.raises(FileError, match=r"newer version .format 2, this version reads up to 1.*install the latest"):
         read_recording(rewritten(file, newer))
 
 

@@ -1,1 +1,1 @@
-"""Scenes as pixels, through pygame."""
+"""The scene as pixels, drawn by pygame."""

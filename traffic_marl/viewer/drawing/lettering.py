@@ -1,11 +1,11 @@
-"""Lettering: lines of text as images, kept for the next time."""
+"""Lettering: lines of text as images, with a cache."""
 
 from functools import lru_cache
 
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.scene.colours import TEXT, Colour
 
-FACES = "dejavusans,liberationsans,segoeui,helveticaneue,arial"  # the first that the system has; else pygame's own
+FACES = "dejavusans,liberationsans,segoeui,helveticaneue,arial"  # the first one installed is used, or else pygame's own
 SMALL, USUAL, LARGE, HUGE = 12, 14, 18, 26  # [pixels]
 
 
@@ -18,17 +18,17 @@ def _font(size: int, bold: bool) -> pygame.font.Font:
 
 @lru_cache(maxsize=2048)
 def text(line: str, size: int = USUAL, colour: Colour = TEXT, bold: bool = False) -> pygame.Surface:
-    """A line of text as an image without background; not to be drawn on."""
+    """A line of text as an image without background. It is shared, so do not draw on it."""
     return _font(size, bold).render(line, True, colour)
 
 
 def width(line: str, size: int = USUAL, bold: bool = False) -> int:
-    """[pixels] of a line of text."""
+    """[pixels] width of a line of text."""
     return _font(size, bold).size(line)[0]
 
 
 def shortened(line: str, most: int, size: int = USUAL, bold: bool = False) -> str:
-    """The line, or its beginning and three dots where it is wider than `most` pixels."""
+    """The line. If it is wider than `most` pixels, its beginning and three dots."""
     if width(line, size, bold) <= most:
         return line
     kept = line
@@ -48,9 +48,9 @@ def write(
     anchor: str = "topleft",
     ground: Colour | None = None,
 ) -> pygame.Rect:
-    """Writes a line of text, `anchor` of it at `place`, on a box of colour `ground` if there is one.
+    """Writes a line of text with its `anchor` at `place`. Returns the rectangle that it covers.
 
-    Gives the rectangle that the text covers.
+    A colour `ground` draws a box behind the text.
     """
     image = text(line, size, colour, bold)
     rectangle = image.get_rect(**{anchor: (round(place[0]), round(place[1]))})

@@ -1,4 +1,4 @@
-"""pygame, without its greeting; where it is missing, the import of this module says how to install it."""
+"""pygame without its greeting. If it is missing, the import of this module says how to install it."""
 
 import os
 

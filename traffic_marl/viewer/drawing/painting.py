@@ -1,4 +1,4 @@
-"""StreetPainter: draws streets, lights and vehicles on a surface, as a camera sees them."""
+"""StreetPainter: draws streets, lights and vehicles on a surface, as seen by a camera."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,24 +32,24 @@ from traffic_marl.viewer.scene.moment import Moment
 from traffic_marl.viewer.scene.street_map import StreetMap
 from traffic_marl.viewer.scene.vehicles import Boxes, boxes, delay_steps, speed_steps
 
-FINER = 2  # the refined street layer is drawn so many times larger first, for smooth edges
-MARKED = 1.6  # [pixels/m] from which on lanes have markings
-ARROWED = 5.0  # [pixels/m] from which on they have arrows, and intersections the paths of the connections
-LEAST_BAR = 3  # [pixels] thickness of the bar that shows a light
-BADGE_ROOM = 9.0  # [pixels] between the end of a road and the middle of its backlog
+FINER = 2  # factor by which the refined street layer is first drawn larger, for smooth edges
+MARKED = 1.6  # [pixels/m] smallest scale at which lanes have markings
+ARROWED = 5.0  # [pixels/m] smallest scale with turn arrows and the paths of connections
+LEAST_BAR = 3  # [pixels] least thickness of the bar that shows a light
+BADGE_ROOM = 9.0  # [pixels] between the end of a road and the number of its backlog
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a moment is to be drawn."""
+    """How a moment is drawn."""
 
-    by_delay: bool = False  # colours of vehicles tell their delay, not their speed
-    marked: Ints | None = None  # drivables to be marked, under the vehicles
-    refined: bool = True  # smooth edges; takes longer when the camera has moved
+    by_delay: bool = False  # colours of vehicles show their delay, not their speed
+    marked: Ints | None = None  # drivables to mark, under the vehicles
+    refined: bool = True  # smooth edges, which take longer after a move of the camera
 
 
 class StreetPainter:
-    """Draws one map; keeps the streets as an image for as long as the camera stays where it is."""
+    """Draws one map. The streets are kept as an image until the camera moves."""
 
     def __init__(self, streets: StreetMap) -> None:
         self.streets = streets
@@ -70,8 +70,8 @@ class StreetPainter:
         """Draws streets, lights, vehicles and backlog.
 
         Args:
-            surface: of the camera's size; all of it is drawn over.
-            camera: what to show.
+            surface: of the camera's size. It is drawn over completely.
+            camera: the part of the map.
             moment: vehicles, lights and backlog.
             style: how to draw. None means the default.
         """
@@ -85,7 +85,7 @@ class StreetPainter:
         self._draw_backlog(surface, camera, moment.backlog)
 
     def street_layer(self, camera: Camera, *, refined: bool) -> pygame.Surface:
-        """The streets alone; an image that is drawn anew only for another camera."""
+        """The streets alone, as an image that is drawn again only for another camera."""
         if self._layer is None or (self._layer_of != (camera, True) and self._layer_of != (camera, refined)):
             self._layer = self._refined_layer(camera) if refined else self._plain_layer(camera, 1)
             self._layer_of = (camera, refined)
@@ -96,7 +96,7 @@ class StreetPainter:
         return pygame.transform.smoothscale(large, (camera.width, camera.height))
 
     def _plain_layer(self, camera: Camera, finer: int) -> pygame.Surface:
-        """The streets, each pixel of the camera as `finer` x `finer` pixels."""
+        """The streets, with `finer` x `finer` pixels for each pixel of the camera."""
         layer = pygame.Surface((camera.width * finer, camera.height * finer))
         layer.fill(GROUND)
         brush = _Brush(layer, camera, finer)
@@ -125,7 +125,7 @@ class StreetPainter:
         surface.blits(self._sprites.placed(part, pixels, camera.scale, steps[seen], colours), doreturn=False)
 
     def _draw_lights(self, surface: pygame.Surface, camera: Camera, shown: Ints) -> None:
-        """A bar for each head; where a bar would be too thin to be seen, a small square."""
+        """Draws a bar for each signal head, or a small square where a bar would be too thin."""
         seen = np.flatnonzero(camera.sees(self._heads.middle, reach=5.0))
         colours = [LIGHTS[light] for light in shown[self._heads.movement[seen]].tolist()]
         if camera.scale * BAR < LEAST_BAR:
@@ -138,7 +138,7 @@ class StreetPainter:
             pygame.draw.polygon(surface, colour, corners)
 
     def _draw_backlog(self, surface: pygame.Surface, camera: Camera, backlog: Ints) -> None:
-        """The number of vehicles that wait outside, at the start of each entry road where there are some."""
+        """Writes the number of vehicles that wait to enter, at the start of each entry road."""
         for lanes, place, outwards in self._entries:
             waiting = int(backlog[lanes].sum())
             if waiting and camera.sees(place[None])[0]:
@@ -149,7 +149,7 @@ class StreetPainter:
 
 
 class _Brush:
-    """Draws shapes of the map, [m], on a surface; leaves out what the camera does not see."""
+    """Draws shapes of the map [m] on a surface. Shapes outside the camera's view are left out."""
 
     def __init__(self, surface: pygame.Surface, camera: Camera, finer: int) -> None:
         self.surface = surface
@@ -163,7 +163,7 @@ class _Brush:
                 pygame.draw.polygon(self.surface, colour, pixels)
 
     def lines(self, shapes: Iterable[Floats], colour: Colour) -> None:
-        """Draws polylines (points, 2), a pixel wide."""
+        """Draws polylines (points, 2), one pixel wide."""
         for pixels in self._seen(shapes):
             pygame.draw.lines(self.surface, colour, False, pixels, self.finer)
 
@@ -184,7 +184,7 @@ class _Brush:
 
 
 def _entries(streets: StreetMap) -> list[tuple[Ints, Floats, Floats]]:
-    """Lanes of each entry road, where it starts [m] (2,), and the direction out of the map (2,)."""
+    """For each entry road its lanes, its start [m] (2,), and the direction out of the map (2,)."""
     found = []
     roads = streets.lane_road[streets.entry_lanes]
     for road in np.unique(roads):
@@ -196,7 +196,7 @@ def _entries(streets: StreetMap) -> list[tuple[Ints, Floats, Floats]]:
 
 
 def _badge(surface: pygame.Surface, line: str, place: tuple[float, float]) -> None:
-    """A word on a dark ground, its middle at `place` or as near as the surface allows."""
+    """Writes a word on a dark ground, with its middle as close to `place` as the surface allows."""
     box = text(line, SMALL, WARNING, bold=True).get_rect(center=(round(place[0]), round(place[1])))
     box.clamp_ip(surface.get_rect())
     write(surface, line, box.center, SMALL, WARNING, bold=True, anchor="center")

@@ -1,4 +1,4 @@
-"""Picture: moments as arrays of pixels, drawn without a window or a display."""
+"""Picture: moments as arrays of pixels, drawn without window or display."""
 
 from traffic_marl.arrays import Bytes
 from traffic_marl.network.network import Network
@@ -14,13 +14,13 @@ HEADER = 24  # [pixels] height of the line above the map
 
 
 class Picture:
-    """Draws moments of one network at one size, with a line above that tells time and delay.
+    """Draws moments of one network at one size, below a line with time and delay.
 
     Args:
         where: a network, or the map of one.
         size: [pixels] width and height.
-        bounds: [m] the part to show; all where it is None.
-        by_delay: colours of vehicles tell their delay, not their speed.
+        bounds: [m] the part of the map to show. None means the whole map.
+        by_delay: colours of vehicles show their delay, not their speed.
     """
 
     def __init__(
@@ -38,8 +38,8 @@ class Picture:
         """The moment as pixels (height, width, 3), red, green and blue.
 
         Args:
-            moment: what to draw.
-            label: what to write in front of time and delay, such as a strategy's name.
+            moment: the moment to draw.
+            label: text in front of time and delay, such as a strategy's name.
         """
         self._painter.draw(self._map, self._camera, moment, self._style)
         self._surface.fill(GROUND, (0, 0, self.size[0], HEADER))
@@ -48,7 +48,7 @@ class Picture:
         return pixels.copy()
 
     def _write_header(self, moment: Moment, label: str) -> None:
-        """What there is room for of label, time and numbers."""
+        """Writes label, time and numbers, as far as there is room."""
         place = 8
         for line, bold in ((label, True), *((word, False) for word in summary(moment))):
             if line and place + width(line, USUAL, bold) <= self.size[0]:
@@ -56,7 +56,7 @@ class Picture:
 
 
 def summary(moment: Moment) -> tuple[str, ...]:
-    """Time and numbers of a moment in words."""
+    """Time and numbers of a moment as text."""
     delay = "-" if moment.mean_delay != moment.mean_delay else f"{moment.mean_delay:.1f}"
     return (
         clock(moment.time),

@@ -1,12 +1,12 @@
-"""Renderers: draw the simulation of an environment, as pixels or in a window."""
+"""Renderers of environments: pixels, or a window. They implement the protocol `Renderer` of `environments`."""
 
 import os
 import sys
-from typing import Protocol
 
 from traffic_marl.arrays import Bytes
-from traffic_marl.errors import UsageError
+from traffic_marl.errors import UsageError, suggest
 from traffic_marl.network.network import Network
+from traffic_marl.program import program
 from traffic_marl.simulation import Simulation
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import Picture
@@ -15,24 +15,11 @@ from traffic_marl.viewer.scene.moment import moment
 SIZE = (960, 760)  # [pixels]
 RATE = 30  # [frames/s] at most, in a window
 TITLE = "traffic_marl"
-DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")  # variables of which one tells where to draw
-REMEDY = "run it where there is a screen, or record it: watch --record FILE"
-
-
-class Renderer(Protocol):
-    """Draws the first copy of a simulation."""
-
-    def draw(self, simulation: Simulation) -> Bytes | None:
-        """Pixels (height, width, 3), or None where they went into a window."""
-        ...
-
-    def close(self) -> None:
-        """Ends it."""
-        ...
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")  # environment variables, one of which names a display
 
 
 class PixelRenderer:
-    """Draws arrays of pixels; needs no display."""
+    """Draws the first copy of a simulation as an array of pixels. Needs no display."""
 
     def __init__(self, network: Network) -> None:
         self._picture = Picture(network, SIZE)
@@ -42,11 +29,11 @@ class PixelRenderer:
         return self._picture.draw(moment(simulation))
 
     def close(self) -> None:
-        """There is nothing to be closed."""
+        """Does nothing: there is no window."""
 
 
 class WindowRenderer:
-    """Draws into a window; where it is closed by hand, nothing more is drawn.
+    """Draws the first copy of a simulation in a window. Once the user has closed the window, it draws nothing.
 
     Raises:
         UsageError: there is no display.
@@ -58,7 +45,7 @@ class WindowRenderer:
         self._surface: pygame.Surface | None = open_window(SIZE, TITLE)
 
     def draw(self, simulation: Simulation) -> None:
-        """Shows the simulation, no more than RATE times a second."""
+        """Shows the simulation, at most RATE times a second."""
         if self._surface is None:
             return
         if any(event.type == pygame.QUIT for event in pygame.event.get()):
@@ -76,25 +63,26 @@ class WindowRenderer:
             pygame.display.quit()
 
 
-def make_renderer(render_mode: str, network: Network) -> Renderer:
-    """What draws an environment.
+RENDERERS: dict[str, type[PixelRenderer | WindowRenderer]] = {"human": WindowRenderer, "rgb_array": PixelRenderer}
+
+
+def make_renderer(render_mode: str, network: Network) -> PixelRenderer | WindowRenderer:
+    """The renderer of an environment.
 
     Args:
         render_mode: `rgb_array` for arrays of pixels, `human` for a window.
-        network: where the traffic moves.
+        network: the network of the environment.
 
     Raises:
-        UsageError: another mode, or no display for a window.
+        UsageError: the mode is unknown, or there is no display for a window.
     """
-    if render_mode == "rgb_array":
-        return PixelRenderer(network)
-    if render_mode == "human":
-        return WindowRenderer(network)
-    raise UsageError("render_mode", f"{render_mode!r} is not one", "there are human, rgb_array")
+    if render_mode not in RENDERERS:
+        raise UsageError("render_mode", f"unknown mode {render_mode!r}", suggest(render_mode, RENDERERS))
+    return RENDERERS[render_mode](network)
 
 
 def open_window(size: tuple[int, int], title: str, *, resizable: bool = False) -> pygame.Surface:
-    """A window to draw in.
+    """Opens a window and returns its surface.
 
     Raises:
         UsageError: there is no display.
@@ -104,16 +92,20 @@ def open_window(size: tuple[int, int], title: str, *, resizable: bool = False) -
         pygame.display.init()
         surface = pygame.display.set_mode(size, pygame.RESIZABLE if resizable else 0)
     except pygame.error as error:
-        raise UsageError("the viewer", f"no window can be opened here ({error})", REMEDY) from error
+        raise UsageError("the viewer", f"no window can be opened here ({error})", _remedy()) from error
     pygame.display.set_caption(title)
     return surface
 
 
 def _ensure_display() -> None:
-    """Checks that there is a display; else pygame may open a window that nobody sees.
+    """Checks that there is a display. Without one, pygame may open a window that nobody sees.
 
     Raises:
         UsageError: there is none.
     """
     if sys.platform == "linux" and not any(os.environ.get(name) for name in DISPLAYS):
-        raise UsageError("the viewer", "there is no display to open a window on", REMEDY)
+        raise UsageError("the viewer", "there is no display to open a window on", _remedy())
+
+
+def _remedy() -> str:
+    return f"use a computer with a screen, or write a recording: {program()} watch --record run.traffic"

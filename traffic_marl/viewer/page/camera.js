@@ -1,7 +1,7 @@
-// Camera: what lies in the middle, and pixels a metre.
+// Camera: the middle of the view and its scale.
 
-const CLOSEST = 60, FARTHEST = 0.005;  // pixels a metre
-const FIT_MARGIN = 0.04;  // of the window, left free around the whole map
+const CLOSEST = 60, FARTHEST = 0.005;  // pixels per metre
+const FIT_MARGIN = 0.04;  // share of the window that is left free around the whole map
 
 class Camera {
   constructor() {

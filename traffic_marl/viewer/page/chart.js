@@ -1,4 +1,4 @@
-// Chart: the mean delay over the whole run, and where in it the time shown is.
+// Chart: the mean delay over the whole run, with a mark at the present time.
 
 class Chart {
   constructor(canvas, header, delays) {

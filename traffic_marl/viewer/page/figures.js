@@ -1,6 +1,6 @@
-// Figures: what is written beside and below the map.
+// Figures: the texts beside and below the map.
 
-const HALTED = 10;  // [cm/s] slower than that a vehicle is halted
+const HALTED = 10;  // [cm/s] a slower vehicle counts as halted
 
 class Figures {
   constructor(player) {
@@ -22,7 +22,7 @@ class Figures {
   showLegend() {
     const { header, painter } = this.player, { byDelay } = painter;
     const colours = byDelay ? header.delay_colours : header.speed_colours;
-    element("legend_title").textContent = byDelay ? "vehicle's delay so far" : "vehicle's speed";
+    element("legend_title").textContent = byDelay ? "delay of a vehicle so far" : "speed of a vehicle";
     element("scale").style.background = `linear-gradient(to right, ${colours.map(rgb).join(", ")})`;
     element("least").textContent = byDelay ? "0 s" : "standing";
     element("most").textContent = byDelay ? `${header.long_delay} s or more` : "speed limit";
@@ -49,7 +49,7 @@ class Figures {
     this.chart.draw(time);
   }
 
-  // How many vehicles wait outside for room.
+  // Number of vehicles that wait to enter.
   waiting(second) {
     const { columns, header } = this.player;
     return columns.backlog.subarray(second * header.lanes, (second + 1) * header.lanes).reduce((sum, n) => sum + n, 0);
@@ -82,13 +82,13 @@ class Figures {
     const { green, yellow } = header.intervals;
     const at = second * header.intersections.length + n;
     const interval = columns.interval[at];
-    const word = interval === green ? "green" : interval === yellow ? "yellow before" : "all red before";
+    const word = interval === green ? "green" : interval === yellow ? "yellow, next" : "all red, next";
     const comes = ({ drivable }) => drivable < header.lanes && columns.lane_intersection[drivable] === n;
     const near = traffic.shown.filter(comes);
     const halted = near.filter(({ speed }) => speed < HALTED);
     return [header.intersections[n], [
       `${word}: ${header.phase_names[n][columns.phase[at]]}`,
-      `since ${columns.age[at]} s`,
+      `for ${columns.age[at]} s`,
       `${near.length} veh on the approaches, ${halted.length} halted`,
     ]];
   }

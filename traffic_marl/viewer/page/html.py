@@ -1,7 +1,7 @@
-"""A recording as one HTML page that plays it in any browser, without a network connection.
+"""A recording as one HTML page that plays it in any browser, without an internet connection.
 
-The page is put together from the files in the folder `page`; the recording stands in it as JSON for the names and as
-packed columns of numbers, compressed, for the rest.
+The page is assembled from the files in the folder `page`. It contains the recording: names as JSON, and numbers as
+packed and compressed columns.
 """
 
 import base64
@@ -28,7 +28,7 @@ from traffic_marl.viewer.scene.markings import heads, markings
 from traffic_marl.viewer.scene.street_map import StreetMap
 from traffic_marl.viewer.scene.vehicles import VEHICLE_WIDTH
 
-SCRIPTS = (  # in the order in which they stand in the page
+SCRIPTS = (  # in the order of the page
     "unpacking.js",
     "streets.js",
     "traffic.js",
@@ -41,10 +41,19 @@ SCRIPTS = (  # in the order in which they stand in the page
     "player.js",
     "main.js",
 )
-FINENESS = 128.0  # parts of a metre or second that floats are rounded to: a power of 2, so that they pack well
+FINENESS = 128.0  # floats are rounded to 1 / FINENESS. A power of 2 packs well
 COLOURS = ("GROUND", "ROAD", "JUNCTION", "EDGE", "MARKING", "CENTRE", "PATH", "TEXT", "WARNING")  # of the scene
-NO_DELAY = -1e9  # [s/veh] stands for a mean over no vehicle
-STATES = ("row", "phase", "previous", "interval", "age", "backlog", "under_way", "completed")  # that the page shows
+NO_DELAY = -1e9  # [s/veh] marks a mean over no vehicle
+STATES = (
+    "row",
+    "phase",
+    "previous",
+    "interval",
+    "age",
+    "backlog",
+    "under_way",
+    "completed",
+)  # columns that the page shows
 
 
 def write_page(recording: Recording, path: Path, flag: str | None = None) -> None:
@@ -57,7 +66,7 @@ def write_page(recording: Recording, path: Path, flag: str | None = None) -> Non
 
 
 def page(recording: Recording) -> str:
-    """The page of a recording: HTML that needs no other file."""
+    """The page of a recording as HTML. It needs no other file."""
     content = _Content()
     streets = recording.street_map
     _add_streets(content, streets, origin=np.array(streets.bounds[:2]))
@@ -74,7 +83,7 @@ def page(recording: Recording) -> str:
 
 
 class _Content:
-    """Columns of numbers one after the other, and where each of them is."""
+    """Columns of numbers one after the other, with an index."""
 
     def __init__(self) -> None:
         self.columns: list[dict[str, Any]] = []
@@ -89,7 +98,7 @@ class _Content:
         self.stepped(name, steps(values))
 
     def stepped(self, name: str, values: Ints) -> None:
-        """Adds integers that are steps from row to row."""
+        """Adds integers that are steps from row to row already."""
         self._add(name, values, "int", int(np.prod(values.shape[1:])))
 
     def floats(self, name: str, values: Floats) -> None:
@@ -97,13 +106,13 @@ class _Content:
         self._add(name, np.round(values * FINENESS) / FINENESS, "float", 0)
 
     def shapes(self, name: str, shapes: Iterable[Floats], origin: Floats) -> None:
-        """Adds polylines or polygons, [m] (points, 2) each, as seen from an origin."""
+        """Adds polylines or polygons, [m] (points, 2) each, relative to an origin."""
         several = list(shapes)
         self.whole(f"{name}.count", np.array([len(shape) for shape in several], np.int32))
         self.floats(f"{name}.points", np.concatenate([np.zeros((0, 2)), *several]) - origin)
 
     def text(self) -> str:
-        """All columns, compressed, as characters that may stand in a page."""
+        """All columns, compressed, as characters that are safe in HTML."""
         return base64.b64encode(zlib.compress(b"".join(self._packed))).decode()
 
     def _add(self, name: str, values: Ints | Floats, kind: str, width: int) -> None:
@@ -150,7 +159,7 @@ def _add_run(content: _Content, recording: Recording) -> None:
 
 
 def _names(recording: Recording) -> dict[str, Any]:
-    """What the page must know beside the columns."""
+    """The values of the page's header, apart from the columns."""
     streets = recording.street_map
     return {
         "origin": asdict(recording.origin),
@@ -173,7 +182,7 @@ def _names(recording: Recording) -> dict[str, Any]:
 
 
 def _colour_properties() -> str:
-    """The scene's colours for the style sheet."""
+    """Colours as properties of the style sheet."""
     properties = (f"--{name.lower()}: rgb{getattr(colours, name)};" for name in COLOURS)
     return f":root {{ {' '.join(properties)} }}\n"
 

@@ -17,7 +17,7 @@ function listenToControls(player) {
   element("chart").onpointermove = (event) => { if (event.buttons) seek(event); };
 }
 
-// What stands on the keys, what they do, and how: by the names that the browser gives them.
+// Label and description of keys, and their actions by the browser's names of the keys.
 function bindings(player) {
   const by = (seconds) => () => player.seek(player.time + seconds);
   const to = (time) => () => player.seek(time);
@@ -27,21 +27,21 @@ function bindings(player) {
   const faster = (places) => () => player.faster(places);
   const help = () => player.toggleHelp();
   return [
-    ["space", "play, pause", { " ": () => player.play() }],
-    ["left, right", "10 s back, 10 s on", { ArrowLeft: by(-10), ArrowRight: by(10) }],
-    ["shift + left, right", "60 s back, 60 s on", { "Shift+ArrowLeft": by(-60), "Shift+ArrowRight": by(60) }],
-    [", and .", "a second back, a second on", { ",": step(-1), ".": step(1), n: step(1) }],
-    ["home (or r), end", "to the start, to the end", { Home: to(0), r: to(0), End: to(player.last) }],
-    ["up, down", "faster, slower", { ArrowUp: faster(1), "]": faster(1), ArrowDown: faster(-1), "[": faster(-1) }],
-    ["+ and -", "nearer, farther", { "+": zoom(1.25), "=": zoom(1.25), "-": zoom(0.8) }],
+    ["space", "play or pause", { " ": () => player.play() }],
+    ["left, right", "back or forward 10 s", { ArrowLeft: by(-10), ArrowRight: by(10) }],
+    ["shift + left, right", "back or forward 60 s", { "Shift+ArrowLeft": by(-60), "Shift+ArrowRight": by(60) }],
+    [", and .", "back or forward 1 s", { ",": step(-1), ".": step(1), n: step(1) }],
+    ["home (or r), end", "go to the start or to the end", { Home: to(0), r: to(0), End: to(player.last) }],
+    ["up, down", "faster or slower", { ArrowUp: faster(1), "]": faster(1), ArrowDown: faster(-1), "[": faster(-1) }],
+    ["+ and -", "zoom in or out", { "+": zoom(1.25), "=": zoom(1.25), "-": zoom(0.8) }],
     ["w, a, s, d", "move the map", { w: move(0, 60), a: move(60, 0), s: move(0, -60), d: move(-60, 0) }],
-    ["f", "show everything", { f: () => player.fit() }],
-    ["c", "colours by speed or by delay", { c: () => player.toggleColours() }],
-    ["i, shift + i", "choose the next intersection, the one before",
+    ["f", "show the whole network", { f: () => player.fit() }],
+    ["c", "colour by speed or by delay", { c: () => player.toggleColours() }],
+    ["i, shift + i", "select the next or previous intersection",
       { i: () => player.chooseNext(1), I: () => player.chooseNext(-1) }],
-    ["g", "go to the chosen intersection", { g: () => player.goTo() }],
-    ["h or ?", "this help", { h: help, "?": help, F1: help }],
-    ["escape", "close the help, choose nothing", { Escape: () => player.leave() }],
+    ["g", "go to the selected intersection", { g: () => player.goTo() }],
+    ["h or ?", "show or hide this help", { h: help, "?": help, F1: help }],
+    ["escape", "close the help or the selection", { Escape: () => player.leave() }],
   ];
 }
 
@@ -62,7 +62,7 @@ function listenToKeys(player) {
   });
 }
 
-// Whether the control that has the focus does something of its own with a key.
+// Whether the focused control uses a key itself.
 function isTaken(event) {
   const { tagName } = event.target;
   return tagName === "SELECT" || (tagName === "BUTTON" && event.key === " ");

@@ -1,13 +1,13 @@
 // Painter: draws streets, vehicles, lights and backlog on a canvas.
 
-const MARKED = 1.6, ARROWED = 5;  // pixels a metre from which on lanes have markings and arrows
-const BARRED = 1;  // pixels a metre from which on lights are bars
+const MARKED = 1.6, ARROWED = 5;  // pixels per metre, least scale for markings and arrows
+const BARRED = 1;  // pixels per metre, least scale at which lights are bars
 const LEAST_LENGTH = 3, LEAST_WIDTH = 2, LEAST_LIGHT = 3;  // pixels
-const DETAILED = 14;  // pixels of length from which on vehicles have a windscreen
-const BADGE_ROOM = 13;  // pixels between the end of a road and the middle of its backlog
+const DETAILED = 14;  // pixels, length of the smallest vehicle with a windscreen
+const BADGE_ROOM = 13;  // pixels between the end of a road and the number of its backlog
 const GLASS = "rgb(30 36 44)";
 
-// Shapes of a vehicle, nose up: shares of its width and length.
+// Shapes of a vehicle, nose up, in shares of its width and length.
 const BODY = [
   [-0.5, -0.46], [-0.44, -0.5], [0.44, -0.5], [0.5, -0.46], [0.5, 0.34], [0.34, 0.5], [-0.34, 0.5], [-0.5, 0.34],
 ];
@@ -39,7 +39,7 @@ class Painter {
     this.drawBacklog(Math.floor(time));
   }
 
-  // The streets, kept as an image for as long as the camera stays where it is.
+  // Draws the streets as an image, which is kept until the camera moves.
   drawStreets() {
     const { canvas, layer, camera, colours } = this, { layers } = this.streets;
     if (this.layerKey === camera.key()) return;
@@ -84,7 +84,7 @@ class Painter {
     if (detailed) for (const vehicles of steps) this.fillShapes(vehicles, [WINDSCREEN, REAR_WINDOW], width, GLASS);
   }
 
-  // Place of a vehicle's colour among so many.
+  // Index of a vehicle's colour in a scale of `count` colours.
   step(vehicle, count) {
     const limit = this.streets.columns.limit[vehicle.drivable];
     const share = this.byDelay ? vehicle.delay / 10 / this.header.long_delay : vehicle.speed / 100 / limit;
@@ -112,11 +112,11 @@ class Painter {
     context.fill();
   }
 
-  // A bar for each lane and movement; from far away a small square.
+  // Draws a bar for each lane and movement, or a small square at a small scale.
   drawLights(second) {
     const { context, camera, traffic } = this, { columns } = this.streets;
     const bars = columns["bars.points"], small = camera.scale < BARRED, half = LEAST_LIGHT / 2 / camera.scale;
-    const thicker = Math.max(1, LEAST_LIGHT / camera.scale);  // bars are a metre thick
+    const thicker = Math.max(1, LEAST_LIGHT / camera.scale);  // a bar is one metre thick
     const heads = [[], [], []];
     columns.head_movement.forEach((movement, head) => heads[traffic.light(movement, second)].push(head));
     heads.forEach((group, light) => {
@@ -159,7 +159,7 @@ class Painter {
     context.stroke();
   }
 
-  // How many wait outside, at the start of each entry road where there are some.
+  // Writes the number of vehicles that wait to enter, at the start of each entry road.
   drawBacklog(second) {
     const { context, camera, header, streets } = this;
     context.font = "bold 12px system-ui, sans-serif";

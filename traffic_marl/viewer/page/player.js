@@ -1,9 +1,9 @@
-// Player: which time is shown, how fast it goes on, what is chosen, and all that a user may do.
+// Player: present time, speed, selection, and all actions of the user.
 
-const SPEEDS = [1, 2, 5, 10, 20, 30, 60, 120];  // seconds of traffic in a second
-const USUAL_SPEED = 10;
-const NEAR = 12;  // pixels around a vehicle or an intersection that a click finds it in
-const ROOM_AROUND = 6;  // sides of the window an intersection that is gone to is seen in, in its own reaches
+const SPEEDS = [1, 2, 5, 10, 20, 30, 60, 120];  // seconds of traffic per second
+const DEFAULT_SPEED = 10;
+const NEAR = 12;  // pixels, a click this close to a vehicle or intersection selects it
+const ROOM_AROUND = 6;  // side of the window in radii of the intersection that is gone to
 
 class Player {
   constructor(header, columns) {
@@ -12,7 +12,7 @@ class Player {
     this.last = header.seconds - 1;
     this.time = 0;
     this.playing = false;
-    this.speed = USUAL_SPEED;
+    this.speed = DEFAULT_SPEED;
     this.chosen = null;
     this.canvas = element("map");
     this.camera = new Camera();
@@ -20,8 +20,8 @@ class Player {
     this.traffic = new Traffic(header, columns, this.streets);
     this.painter = new Painter(this.canvas, header, this.streets, this.traffic, this.camera);
     this.figures = new Figures(this);
-    this.stale = true;  // something has changed since it was drawn
-    this.fitted = true;  // the whole map is shown, whatever the window's size
+    this.stale = true;  // something has changed since the last drawing
+    this.fitted = true;  // the whole map is shown, also after a change of size
   }
 
   start() {
@@ -57,7 +57,7 @@ class Player {
     this.figures.show();
   }
 
-  // Keeps a vehicle that is followed in the middle.
+  // Keeps a followed vehicle in the middle.
   follow() {
     if (this.chosen === null || this.chosen.kind !== "vehicle") return;
     const vehicle = this.traffic.at(this.time).find(({ index }) => index === this.chosen.index);
@@ -67,7 +67,7 @@ class Player {
     this.fitted = false;
   }
 
-  // What a user may do
+  // Actions of the user
 
   play() {
     if (!this.playing && this.time === this.last) this.time = 0;
@@ -134,7 +134,7 @@ class Player {
     this.stale = true;
   }
 
-  // Chooses what lies under a pixel: a vehicle if one is near, else the intersection there, else nothing.
+  // Selects the vehicle near a pixel, or else the intersection there, or else nothing.
   chooseAt(px, py) {
     const [x, y] = this.camera.metres(px, py);
     let nearest = null, least = Math.max(NEAR / this.camera.scale, 1.5);
@@ -156,14 +156,14 @@ class Player {
     return null;
   }
 
-  // Goes to the next intersection, in the order of their names in the recording.
+  // Selects the next intersection, in the order of the recording.
   chooseNext(places) {
     const count = this.header.intersections.length;
     const now = this.chosen !== null && this.chosen.kind === "intersection" ? this.chosen.index : places > 0 ? -1 : 0;
     this.choose({ kind: "intersection", index: (now + places + count) % count });
   }
 
-  // Shows the chosen intersection from near.
+  // Zooms in on the selected intersection.
   goTo() {
     if (this.chosen === null || this.chosen.kind !== "intersection") return;
     const { camera, columns } = this, n = this.chosen.index;
@@ -173,21 +173,21 @@ class Player {
     this.stale = true;
   }
 
-  // `#t=600&speed=20&play` begins at 600 s, 20 times as fast as life, and plays; `#at=NAME` goes to an intersection.
+  // `#t=600&speed=20&play` plays from 600 s at 20 times real time. `#at=NAME` goes to an intersection.
   readAddress() {
-    const wishes = new URLSearchParams(location.hash.slice(1));
-    const number = (name) => (wishes.has(name) ? Number(wishes.get(name)) : NaN);
+    const options = new URLSearchParams(location.hash.slice(1));
+    const number = (name) => (options.has(name) ? Number(options.get(name)) : NaN);
     if (Number.isFinite(number("t"))) this.seek(number("t"));
     if (SPEEDS.includes(number("speed"))) this.setSpeed(number("speed"));
-    const n = this.header.intersections.indexOf(wishes.get("at"));
+    const n = this.header.intersections.indexOf(options.get("at"));
     if (n >= 0) {
       this.choose({ kind: "intersection", index: n });
       this.goTo();
     }
-    if (wishes.has("play") && !this.playing) this.play();
+    if (options.has("play") && !this.playing) this.play();
   }
 
-  // Sets the size of the drawing, which empties it, and draws at once.
+  // Sets the size of the canvas. This clears it, so it is drawn at once.
   resize() {
     const { canvas, camera } = this;
     const whole = (side) => Math.round(side * devicePixelRatio);

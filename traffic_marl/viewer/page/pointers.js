@@ -1,8 +1,8 @@
 // Mouse and fingers on the map.
 
-const CLICK = 5;  // pixels that a pointer may move and still click
+const CLICK = 5;  // pixels that a pointer may move during a click
 
-// One pointer drags, two pinch; one that stays where it went down clicks.
+// One pointer drags, two pinch. A pointer that does not move clicks.
 function listenToPointers(player) {
   const canvas = player.canvas, down = new Map();
   let moved = 0;

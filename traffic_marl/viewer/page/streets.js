@@ -1,4 +1,4 @@
-// Streets: lines and shapes in metres, and where on them a vehicle is.
+// Streets: lines and shapes in metres, and places along the lines.
 
 const AREAS = ["roads", "junctions", "arrows"];
 const LINES = ["edges", "centres", "solid", "dashes", "stops"];
@@ -35,7 +35,7 @@ class Streets {
     return shapePath(this.points.subarray(2 * this.first[lanes]), startsOf(counts), false);
   }
 
-  // The point at a distance along a drivable into `place`; before its start, on the way before it.
+  // Writes the point at a distance along a drivable into `place`. A negative distance lies on the way before it.
   find(place, drivable, cameFrom, distance) {
     const before = this.columns.before;
     let line = drivable, previous = cameFrom;
@@ -77,7 +77,7 @@ function boundsOf(points) {
   return bounds;
 }
 
-// Lanes of each entry road, where it starts, and the direction out of the map.
+// For each entry road its lanes, its start, and the direction out of the map.
 function entriesOf(streets) {
   const { points, first, columns } = streets;
   const roads = new Map();

@@ -14,11 +14,11 @@ class Traffic {
     this.speed = columns["vehicle.speed"];
     this.delay = columns["vehicle.delay"];
     this.green = header.row_movements.map((rows) => rows.map((movements) => new Set(movements)));
-    this.shown = [];  // vehicles at the time last asked for
+    this.shown = [];  // vehicles at the time that `at` was last called with
     this.pool = [];
   }
 
-  // The vehicles at a time, between seconds moved evenly along their paths; in `shown`.
+  // Fills `shown` with the vehicles at a time. Between seconds they move evenly along their paths.
   at(time) {
     const second = Math.floor(time), share = time - second;
     this.shown.length = 0;
@@ -44,7 +44,7 @@ class Traffic {
     this.show(v, later, this.distance[later] - (1 - share) * way, before + share * (this.speed[later] - before));
   }
 
-  // How far a vehicle came in a second; 0 where more than two drivables lie between, which no picture can tell.
+  // Distance that a vehicle moved in a second. 0 if it passed more than one whole drivable.
   way(earlier, later) {
     const { length, columns } = this.streets;
     const start = this.drivable[earlier], via = this.cameFrom[later];
@@ -70,7 +70,7 @@ class Traffic {
     this.shown.push(vehicle);
   }
 
-  // 0 go, 1 caution, 2 stop: what a movement was shown in the second that ends at `second`.
+  // Light of a movement in the second that ends at `second`: 0 go, 1 caution, 2 stop.
   light(movement, second) {
     const { header, columns } = this;
     const n = columns.movement_intersection[movement];

@@ -1,7 +1,7 @@
 "use strict";
 
-// The recording that stands in the page, unpacked: columns of numbers by name.
-// Units as in the package: distances and speeds of vehicles in hundredths of metres, delays in tenths of seconds.
+// Unpacks the recording in the page into columns of numbers by name.
+// Units as in the file: lengths in cm, speeds in cm/s, delays in tenths of a second.
 
 const element = (name) => document.getElementById(name);
 const rgb = (colour) => `rgb(${colour.join(" ")})`;
@@ -44,13 +44,13 @@ function floats(part, size) {
   return new Float64Array(bytes.buffer);
 }
 
-// Columns of vehicles: distances are kept as what the mean speed does not foretell.
+// Distances are stored as their difference to the prediction by the mean speed.
 function restoreDistances(columns) {
   const speed = columns["vehicle.speed"], distance = columns["vehicle.distance"];
-  let foretold = 0;
+  let predicted = 0;
   for (let i = 0; i < distance.length; i++) {
-    foretold += ((i ? speed[i - 1] : 0) + speed[i]) >> 1;
-    distance[i] = (distance[i] + foretold) | 0;
+    predicted += ((i ? speed[i - 1] : 0) + speed[i]) >> 1;
+    distance[i] = (distance[i] + predicted) | 0;
   }
 }
 

@@ -1,1 +1,1 @@
-"""Recordings of runs: made, kept in files, and turned into films."""
+"""Recordings of runs, their files, and films of them."""

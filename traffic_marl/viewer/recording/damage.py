@@ -1,4 +1,4 @@
-"""What must hold of a recording that was read from a file: else it is damaged."""
+"""Checks of a recording that was read from a file. A recording that fails one is damaged."""
 
 import numpy as np
 
@@ -10,27 +10,27 @@ from traffic_marl.viewer.scene.street_map import StreetMap
 
 
 def checked_tracks(parts: Tracks, seconds: int) -> Tracks:
-    """The tracks, if they fit into these seconds.
+    """Returns the tracks if they fit into so many seconds.
 
     Raises:
         ValueError: they do not.
     """
     expect((np.diff(parts.vehicle) > 0).all() and (parts.vehicle >= 0).all(), "vehicles are not in order")
     fits = (parts.first >= 0) & (parts.seconds > 0) & (parts.first.astype(np.int64) + parts.seconds <= seconds)
-    expect(fits.all() and parts.seconds.sum() == len(parts.drivable), "vehicles move outside the time recorded")
+    expect(fits.all() and parts.seconds.sum() == len(parts.drivable), "a vehicle moves outside the recorded time")
     expect(len({len(column) for column in parts[3:]}) == 1, "columns of vehicles differ in length")
     return parts
 
 
 def check_recording(recording: Recording) -> None:
-    """Checks that all numbers of a recording point to something that is there.
+    """Checks that all indices of a recording are valid.
 
     Raises:
-        ValueError: one does not.
+        ValueError: one is not.
     """
     streets, rows = recording.street_map, recording.rows
     lanes, connections = len(streets.lane_lines), len(streets.connection_lines)
-    expect(len(recording.start) > 1, "it holds no second")
+    expect(len(recording.start) > 1, "it has no moment")
     _check_lanes(streets, lanes)
     _check_connections(streets, lanes, connections)
     _check_phases(streets)
@@ -55,7 +55,7 @@ def _check_connections(streets: StreetMap, lanes: int, connections: int) -> None
 
 def _check_phases(streets: StreetMap) -> None:
     movements, intersections = len(streets.movement_turns), len(streets.intersections)
-    expect(len(streets.movement_intersection) == movements, "movements lack an intersection")
+    expect(len(streets.movement_intersection) == movements, "a movement has no intersection")
     _within(streets.movement_intersection, 0, intersections, "movement_intersection")
     tables = (streets.row_movements, streets.phase_names, streets.phase_row)
     expect(all(len(table) == intersections for table in tables), "phases are not given for each intersection")
@@ -79,7 +79,7 @@ def _check_states(states: States, streets: StreetMap, seconds: int) -> None:
 
 
 def _within(values: Ints, least: int, end: int | Ints, name: str) -> None:
-    expect(((values >= least) & (values < end)).all(), f"{name} points to nothing")
+    expect(((values >= least) & (values < end)).all(), f"{name} is out of range")
 
 
 def expect(claim: bool | np.bool_, otherwise: str) -> None:

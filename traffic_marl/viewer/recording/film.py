@@ -1,4 +1,4 @@
-"""Films and pictures of a recording: GIF through Pillow, MP4 through ffmpeg, PNG through pygame."""
+"""Films and pictures of a recording: GIF by Pillow, MP4 by ffmpeg, PNG by pygame."""
 
 import math
 import shutil
@@ -21,46 +21,46 @@ from traffic_marl.viewer.scene.vehicles import moment_between
 
 FILMS = (".gif", ".mp4", ".png")
 SPEED = 10.0  # [s] of traffic in a second of film
-RATES = {".gif": 10, ".mp4": 25}  # frames a second
+RATES = {".gif": 10, ".mp4": 25}  # [frames/s]
 PALETTE = 256  # colours of a GIF
-SAMPLES = 5  # frames that the colours of a GIF are chosen from
+SAMPLES = 5  # frames from which the colours of a GIF are chosen
 
 Size = tuple[int, int]  # [px] width and height
 SIZE: Size = (1280, 800)
-SMALLEST, LARGEST = 160, 7680  # [px] of a side
+SMALLEST, LARGEST = 160, 7680  # [px] of width and height
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The frames of a film: which times it shows."""
+    """The times that a film shows."""
 
     first: int  # [s]
     last: int  # [s]
     step: float  # [s] of traffic from frame to frame
 
     def times(self) -> Iterator[float]:
-        """[s] of each frame; the last one is always shown."""
+        """[s] of each frame. The last time is always shown."""
         for frame in range(self.frames - 1):
             yield self.first + frame * self.step
         yield float(self.last)
 
     @property
     def frames(self) -> int:
-        """How many there are."""
+        """Number of frames."""
         return math.ceil((self.last - self.first) / self.step) + 1
 
 
 def ensure_filmable(path: Path, flag: str | None) -> None:
-    """Checks before a long run that a film or picture can be made and written.
+    """Checks that a film or picture can be made and written, before a long run.
 
     Raises:
-        UsageError: the suffix names no form of film, or the library for it is missing.
+        UsageError: the suffix is unknown, or the library for it is missing.
         FileError: the file cannot be written.
     """
     where, suffix = flag or str(path), path.suffix.lower()
     if suffix not in FILMS:
-        raise UsageError(where, f"{path.name} names no form of film", f"end it with one of {', '.join(FILMS)}")
+        raise UsageError(where, f"{path.name} has no suffix of a film or picture", f"use {', '.join(FILMS)}")
     if suffix == ".gif":
         _library("PIL.Image", "pillow", where, "GIF")
     if suffix == ".mp4":
@@ -83,17 +83,17 @@ def film(
     """Draws a recording as a film (.gif, .mp4), or its last moment as a picture (.png).
 
     Args:
-        recording: what is to be seen.
-        path: where the result goes; an existing file is replaced.
+        recording: the recording to draw.
+        path: file of the result. An existing file is replaced.
         speed: [s] of traffic in a second of film, above 0.
         size: [px] width and height.
-        first: [s] where the film begins.
-        last: [s] where it ends, and the moment of the picture; None takes the recording's end.
-        flag: what the user called the path; None where the path itself was the argument.
-        progress: told how much of the film is done.
+        first: [s] start of the film.
+        last: [s] end of the film, and time of the picture. None means the end of the recording.
+        flag: name of the option that gave the path, for messages. None names the path itself.
+        progress: called with the share of the film that is done.
 
     Raises:
-        UsageError: a size or a speed that makes no film, or the library for the form is missing.
+        UsageError: size or speed is invalid, or a library is missing.
         FileError: the file cannot be written.
     """
     ensure_filmable(path, flag)
@@ -110,14 +110,16 @@ def film(
 
 def _check(speed: float, size: Size) -> None:
     if not (math.isfinite(speed) and speed > 0):
-        raise UsageError("speed", f"{speed:g} is not a speed", "give seconds of traffic in a second of film, above 0")
+        raise UsageError(
+            "speed", f"{speed:g} is not a speed", "give seconds of traffic for each second of film, above 0"
+        )
     if not all(SMALLEST <= side <= LARGEST and side % 2 == 0 for side in size):
-        what = f"{size[0]}x{size[1]} is no size for a film"
+        what = f"{size[0]}x{size[1]} is not a size for a film"
         raise UsageError("size", what, f"give even numbers of pixels from {SMALLEST} to {LARGEST}")
 
 
 def _frames(recording: Recording, cut: Cut, size: Size, progress: Progress | None) -> Iterator[Bytes]:
-    """The pictures of a film (height, width, 3), one after the other."""
+    """The frames of a film (height, width, 3)."""
     draw = _artist(recording, size)
     for frame, time in enumerate(cut.times()):
         yield draw(time)
@@ -126,7 +128,7 @@ def _frames(recording: Recording, cut: Cut, size: Size, progress: Progress | Non
 
 
 def _artist(recording: Recording, size: Size) -> Callable[[float], Bytes]:
-    """Draws the recording at a time [s]; within a second with the lights that were shown in it."""
+    """Returns a function that draws the recording at a time [s]. Within a second it shows the lights of that second."""
     from traffic_marl.viewer.drawing.picture import Picture
 
     streets = recording.street_map
@@ -160,7 +162,7 @@ def _write_gif(recording: Recording, cut: Cut, size: Size, draft: Path, progress
 
 
 def _palette(recording: Recording, cut: Cut, size: Size, image: Any) -> Any:
-    """An image whose palette suits the whole film: the scene's own colours, and the commonest mixtures of them."""
+    """An image with a palette for the whole film: the colours of vehicles and lights, and the most frequent others."""
     draw = _artist(recording, size)
     times = np.linspace(cut.first, cut.last, SAMPLES)
     samples = np.concatenate([draw(float(time)) for time in times])
@@ -182,25 +184,23 @@ def _write_mp4(recording: Recording, cut: Cut, size: Size, draft: Path, progress
         if process.returncode != 0:
             complaints.seek(0)
             lines = complaints.read().decode(errors="replace").split("\n")
-            what = (
-                f"ffmpeg could not make the film ({next((line for line in lines if line.strip()), 'without a word')})"
-            )
+            what = f"ffmpeg could not make the film ({next((line for line in lines if line.strip()), 'no message')})"
             raise FileError(command[0], what, "install an ffmpeg with libx264, or make a .gif")
 
 
 def _feed(process: "subprocess.Popen[bytes]", frames: Iterator[Bytes]) -> None:
-    """Hands pictures to a process until it has all or wants no more."""
-    assert process.stdin is not None, "a pipe was asked for"
+    """Writes frames to a process until all are written or the process ends."""
+    assert process.stdin is not None, "the process has no pipe"
     try:
         for pixels in frames:
             process.stdin.write(pixels.tobytes())
         process.stdin.close()
-    except BrokenPipeError:  # it has given up, and says why elsewhere
-        process.stdin = None  # what is left in the pipe's buffer can go nowhere
+    except BrokenPipeError:  # the process has failed and says why on stderr
+        process.stdin = None  # the rest of the pipe's buffer cannot be written
 
 
 def _ffmpeg(where: str) -> str:
-    """The program that makes films: the one of the package imageio-ffmpeg, or the system's.
+    """The ffmpeg of the package imageio-ffmpeg, or else of the system.
 
     Raises:
         UsageError: there is neither.
@@ -208,15 +208,15 @@ def _ffmpeg(where: str) -> str:
     try:
         found: str = import_module("imageio_ffmpeg").get_ffmpeg_exe()
         return found
-    except (ImportError, RuntimeError):  # the package is not there, or brings no ffmpeg for this system
+    except (ImportError, RuntimeError):  # not installed, or without an ffmpeg for this system
         system = shutil.which("ffmpeg")
     if system is None:
-        raise UsageError(where, "there is no ffmpeg to make an MP4 with", "run: pip install imageio-ffmpeg")
+        raise UsageError(where, "there is no ffmpeg, which an MP4 needs", "run: pip install imageio-ffmpeg")
     return system
 
 
 def _library(module: str, package: str, where: str, purpose: str) -> None:
-    """Checks that a library is there.
+    """Checks that a library is installed.
 
     Raises:
         UsageError: it is not.
@@ -225,5 +225,5 @@ def _library(module: str, package: str, where: str, purpose: str) -> None:
         import_module(module)
     except ImportError as error:
         raise UsageError(
-            where, f"{package} is not installed, which makes {purpose}", f"run: pip install {package}"
+            where, f"{package} is not installed, which a {purpose} needs", f"run: pip install {package}"
         ) from error

@@ -1,4 +1,4 @@
-"""Recording: what one run looked like, second by second."""
+"""Recording: one run, second by second."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ TENTHS = 10.0  # in a second
 
 @dataclass(frozen=True)
 class Origin:
-    """Which run a recording shows, with all that is needed to do it again."""
+    """The run that a recording shows, with everything needed to repeat it."""
 
     scenario: str
     scenario_hash: str
     strategy: str
     interval: int  # [s] between decisions
     seed: int
-    version: str  # of the package that made the run
+    version: str  # version of the package that made the run
 
 
 class States(NamedTuple):
-    """What the signals, lanes and counters showed, one row a second (seconds, ...); named as in Moment."""
+    """Signals, lanes and counts, with one row for each second. Names are those of Moment and Positions."""
 
     row: Ints  # (seconds, N)
     phase: Ints  # (seconds, N)
@@ -45,17 +45,17 @@ class States(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """All seconds of one run, from 0 on; a source of moments for a window.
+    """All seconds of one run from 0 on. A recording is a source of moments for a window.
 
-    Distances are kept in centimetres, speeds in centimetres a second and delays in tenths of a second, rounded down:
-    what is slower than 0.1 m/s stays so.
+    Distances are kept in centimetres, speeds in centimetres a second and delays in tenths of a second. They are rounded
+    down, so that a vehicle slower than 0.1 m/s stays slower.
     """
 
     origin: Origin
     street_map: StreetMap
     start: Ints  # (seconds + 1,) slice of `rows` for each second
-    rows: Rows  # (n,) ordered by second, within it by vehicle
-    length: Ints  # [cm] (V,) of each vehicle; 0 of those never seen
+    rows: Rows  # (n,) ordered by second, then by vehicle
+    length: Ints  # [cm] (V,) of each vehicle, 0 if it never entered
     states: States
     mean_delay: Floats  # [s/veh] (seconds,) so far
 
@@ -66,7 +66,7 @@ class Recording:
 
     @property
     def last(self) -> int:
-        """[s] the last second that there is."""
+        """[s] the last second."""
         return len(self.start) - 2
 
     @cached_property
@@ -76,7 +76,7 @@ class Recording:
         return delays
 
     def moment_at(self, second: int) -> Moment:
-        """What could be seen at a second from 0 to `last`."""
+        """The moment at a second from 0 to `last`."""
         assert 0 <= second <= self.last, f"second {second} is not in the recording"
         here = Rows(*(column[self.start[second] : self.start[second + 1]] for column in self.rows))
         states = self.states
@@ -106,21 +106,21 @@ class Recording:
 
 
 class Tape:
-    """Moments of a run as they come, second after second from 0 on, kept small."""
+    """Collects the moments of a run, second by second from 0 on, in a compact form."""
 
     def __init__(self) -> None:
         self._rows: list[Rows] = []
-        self._lengths: list[Ints] = []  # [cm] (n,) as the rows
+        self._lengths: list[Ints] = []  # [cm] (n,) one for each row
         self._states: list[tuple[Ints | int, ...]] = []
         self._mean_delay: list[float] = []
 
     @property
     def seconds(self) -> int:
-        """How many have been taken."""
+        """Number of moments collected."""
         return len(self._rows)
 
     def add(self, moment: Moment) -> None:
-        """Takes the moment of the next second."""
+        """Adds the moment of the next second."""
         assert moment.time == self.seconds, f"the moment of second {moment.time} follows on {self.seconds - 1}"
         positions = moment.positions
         self._rows.append(
@@ -138,9 +138,9 @@ class Tape:
         self._mean_delay.append(moment.mean_delay)
 
     def recording(self, origin: Origin, street_map: StreetMap, last: int) -> Recording:
-        """What was taken up to second `last`."""
+        """The recording of all seconds up to `last`."""
         seconds = last + 1
-        assert 1 <= seconds <= len(self._rows), f"second {last} has not been taken"
+        assert 1 <= seconds <= len(self._rows), f"second {last} was not added"
         rows = Rows(*(_joined(column) for column in zip(*self._rows[:seconds], strict=True)))
         length = np.zeros(int(rows.vehicle.max(initial=-1)) + 1, np.int32)
         length[rows.vehicle] = _joined(self._lengths[:seconds])
@@ -163,7 +163,7 @@ def _states(moment: Moment) -> tuple[Ints | int, ...]:
 
 
 def _whole(values: Floats, parts: float) -> Ints:
-    """Values in so many parts of their unit, rounded down."""
+    """Values as whole numbers of a part of their unit, rounded down."""
     return np.floor(values * parts).astype(np.int32)
 
 

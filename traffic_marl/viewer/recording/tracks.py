@@ -1,7 +1,7 @@
-"""Rows of vehicles, ordered second by second or vehicle by vehicle, and integers made small for a file.
+"""Rows of vehicles, ordered by second or by vehicle, and integers packed for a file.
 
-A recording is read second by second. It is kept vehicle by vehicle, where one row says little that the row before does
-not: written as steps, most of it is zeros, which a compressor takes to almost nothing.
+A recording is read second by second. It is stored vehicle by vehicle, where each row differs little from the row
+before. Written as steps, most values are zero, so a compressor needs almost no space for them.
 """
 
 from typing import Any, NamedTuple
@@ -14,8 +14,8 @@ from traffic_marl.arrays import Bytes, Floats, Ints
 class Rows(NamedTuple):
     """One row for each vehicle and second (n,)."""
 
-    vehicle: Ints  # index in the trips
-    drivable: Ints  # where its front is
+    vehicle: Ints  # index into the trips
+    drivable: Ints  # on which its front is
     came_from: Ints  # drivable it was on before, or NONE
     distance: Ints  # [cm] of the front from the drivable's start
     speed: Ints  # [cm/s]
@@ -23,11 +23,11 @@ class Rows(NamedTuple):
 
 
 class Tracks(NamedTuple):
-    """The same rows vehicle by vehicle: those of one are without a gap in time."""
+    """The same rows, vehicle by vehicle. The rows of one vehicle have no gap in time."""
 
     vehicle: Ints  # (vehicles,) ascending
-    first: Ints  # [s] (vehicles,) of its first row
-    seconds: Ints  # [s] (vehicles,) how many rows it has
+    first: Ints  # [s] (vehicles,) time of its first row
+    seconds: Ints  # [s] (vehicles,) number of its rows
     drivable: Ints  # (n,)
     came_from: Ints  # (n,)
     distance: Ints  # [cm] (n,)
@@ -36,23 +36,23 @@ class Tracks(NamedTuple):
 
 
 def tracks(start: Ints, rows: Rows) -> Tracks:
-    """Rows ordered by second, rearranged by vehicle.
+    """Rows ordered by second, sorted by vehicle.
 
     Args:
         start: (seconds + 1,) slice of the rows of each second.
-        rows: (n,) of all seconds, in each by ascending vehicle.
+        rows: (n,) of all seconds, within each by ascending vehicle.
     """
     time = np.repeat(np.arange(len(start) - 1, dtype=np.int32), np.diff(start))
     order = np.argsort(rows.vehicle, kind="stable")
     vehicle, place, count = np.unique(rows.vehicle[order], return_index=True, return_counts=True)
     time = time[order]
-    assert (time[place + count - 1] - time[place] == count - 1).all(), "a vehicle was away for a while"
+    assert (time[place + count - 1] - time[place] == count - 1).all(), "a vehicle has a gap in time"
     columns = (column[order] for column in rows[1:])
     return Tracks(vehicle.astype(np.int32), time[place], count.astype(np.int32), *columns)
 
 
 def rows_of(parts: Tracks, seconds: int) -> tuple[Ints, Rows]:
-    """What `tracks` was made from: the slice of each second (seconds + 1,), and the rows."""
+    """Inverse of `tracks`: the slice of each second (seconds + 1,), and the rows."""
     vehicle = np.repeat(parts.vehicle, parts.seconds)
     within = np.arange(len(vehicle)) - np.repeat(np.cumsum(parts.seconds) - parts.seconds, parts.seconds)
     time = np.repeat(parts.first, parts.seconds) + within
@@ -64,31 +64,31 @@ def rows_of(parts: Tracks, seconds: int) -> tuple[Ints, Rows]:
 
 
 def steps(column: Ints) -> Ints:
-    """What each row adds to the one before; the first to 0."""
+    """The difference of each row to the row before. The first row is compared with 0."""
     return np.diff(column, axis=0, prepend=np.int32(0))
 
 
 def sums(column: Ints) -> Ints:
-    """What `steps` was made from."""
+    """Inverse of `steps`."""
     return np.cumsum(column, axis=0, dtype=np.int32)
 
 
 def in_steps(parts: Tracks) -> Tracks:
-    """All columns as steps, those of the distance less the mean speed: so most of them are zero."""
+    """All columns as steps. The mean speed is subtracted from steps of the distance, so that most become zero."""
     columns = Tracks(*(steps(column) for column in parts))
     return columns._replace(distance=columns.distance - _mean_speed(parts.speed))
 
 
 def tracks_of(columns: Tracks) -> Tracks:
-    """What `in_steps` was made from."""
+    """Inverse of `in_steps`."""
     distance = columns.distance + _mean_speed(sums(columns.speed))
     return Tracks(*(sums(column) for column in columns._replace(distance=distance)))
 
 
 def packed(values: Ints | Floats) -> bytes:
-    """Numbers as bytes: first the lowest byte of all of them, then the next, and so on.
+    """Numbers as bytes: the lowest bytes of all numbers, then their next bytes, and so on.
 
-    The sign of an integer goes to its lowest bit, so that small negative ones have high bytes of zero as well.
+    The sign of an integer is stored in its lowest bit, so that small negative numbers have high bytes of zero too.
     """
     if values.dtype == np.float64:
         return _planes(values.astype("<f8"))
@@ -97,7 +97,7 @@ def packed(values: Ints | Floats) -> bytes:
 
 
 def unpacked_ints(content: bytes, shape: tuple[int, ...]) -> Ints:
-    """The integers that `packed` was given.
+    """Inverse of `packed` for integers.
 
     Raises:
         ValueError: the content has another size.
@@ -108,7 +108,7 @@ def unpacked_ints(content: bytes, shape: tuple[int, ...]) -> Ints:
 
 
 def unpacked_floats(content: bytes, shape: tuple[int, ...]) -> Floats:
-    """The floats that `packed` was given.
+    """Inverse of `packed` for floats.
 
     Raises:
         ValueError: the content has another size.
@@ -118,7 +118,7 @@ def unpacked_floats(content: bytes, shape: tuple[int, ...]) -> Floats:
 
 
 def _mean_speed(speed: Ints) -> Ints:
-    """[cm/s] between each row and the one before: with it the step of the distance is foretold to the centimetre."""
+    """[cm/s] mean speed between each row and the row before. It predicts the step of the distance to the centimetre."""
     before = np.concatenate([np.zeros(1, np.int32), speed[:-1]])
     middle: Ints = (speed + before[: len(speed)]) >> 1
     return middle

@@ -1,6 +1,6 @@
-"""The file of a recording (.traffic): a zip archive of a header in JSON and one packed column of numbers each.
+"""The file of a recording (.traffic): a zip archive with a JSON header and one entry for each packed column.
 
-Columns that change little from row to row are kept as steps; see `tracks`.
+Columns that change little from row to row are stored as steps, see `tracks`.
 """
 
 import json
@@ -17,6 +17,7 @@ from traffic_marl.arrays import Floats, Ints
 from traffic_marl.errors import FileError
 from traffic_marl.files import replace
 from traffic_marl.network.formats.document import JsonValue
+from traffic_marl.program import program
 from traffic_marl.viewer.recording.damage import check_recording, checked_tracks, expect
 from traffic_marl.viewer.recording.recording import Origin, Recording, States
 from traffic_marl.viewer.recording.tracks import (
@@ -35,10 +36,10 @@ from traffic_marl.viewer.scene.street_map import StreetMap
 
 SUFFIX = ".traffic"
 FORMAT = "traffic_marl recording"
-VERSION = 1  # of the format; a reader knows it and those before
+VERSION = 1  # of the format. Older versions can be read too
 HEADER = "recording.json"
 LEVEL = 6  # of compression
-EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: the same run gives the same bytes
+EPOCH = (1980, 1, 1, 0, 0, 0)  # date of every entry, so that the same run gives the same bytes
 
 NAMES = ("intersections", "roads", "phase_names", "row_movements", "movement_turns")  # of StreetMap, in the header
 NUMBERS = (
@@ -53,13 +54,13 @@ NUMBERS = (
     "movement",
 )
 LINES = ("lane_lines", "connection_lines")
-VEHICLE = "vehicle"  # begins the names of the columns of tracks
+VEHICLE = "vehicle"  # prefix of the columns of Tracks
 
 Columns: TypeAlias = Mapping[str, Ints | Floats]
 
 
 def write_recording(recording: Recording, path: Path, flag: str | None = None) -> None:
-    """Writes a recording: whole or, if something goes wrong, not at all.
+    """Writes a recording. If writing fails, no partial file is left.
 
     Raises:
         FileError: the file cannot be written.
@@ -71,7 +72,7 @@ def read_recording(path: Path) -> Recording:
     """The recording in a file.
 
     Raises:
-        FileError: the file cannot be read, is no recording or only a part of one, or was made by a newer version.
+        FileError: the file cannot be read, is not a complete recording, or was made by a newer version.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -80,14 +81,14 @@ def read_recording(path: Path) -> Recording:
             check_recording(recording)
             return recording
     except OSError as error:
-        raise FileError(str(path), f"cannot be read: {error.strerror or error}", "give a recording") from None
+        raise FileError(str(path), f"cannot be read: {error.strerror or error}", _remedy()) from None
     except zipfile.BadZipFile:
-        raise FileError(str(path), "is no recording, or only a part of one", _REMEDY) from None
+        raise FileError(str(path), "is not a recording, or not a complete one", _remedy()) from None
     except _DAMAGE as error:
-        raise FileError(str(path), f"is a damaged recording ({error})", "make it again") from None
+        raise FileError(str(path), f"is a damaged recording ({error})", "record the run again") from None
 
 
-_DAMAGE = (  # what reading the header and columns of just any archive may come to
+_DAMAGE = (  # errors from reading header and columns of an arbitrary archive
     AttributeError,
     EOFError,
     LookupError,
@@ -96,7 +97,10 @@ _DAMAGE = (  # what reading the header and columns of just any archive may come 
     ValueError,
     zlib.error,
 )
-_REMEDY = f"give a file that `watch --record NAME{SUFFIX}` has written"
+
+
+def _remedy() -> str:
+    return f"give a file written by: {program()} watch --record run{SUFFIX}"
 
 
 def _write(recording: Recording, draft: Path) -> None:
@@ -115,7 +119,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _columns_of(recording: Recording) -> Columns:
-    """All numbers of a recording, as they are kept."""
+    """All numbers of a recording, as they are stored."""
     streets = recording.street_map
     parts = tracks(recording.start, recording.rows)
     return {
@@ -136,23 +140,23 @@ def _tracks(columns: Columns) -> Tracks:
 def _header(archive: zipfile.ZipFile, path: Path) -> JsonValue:
     """The header of a recording whose format is known."""
     if HEADER not in archive.namelist():
-        raise FileError(str(path), "is an archive, but no recording", _REMEDY)
+        raise FileError(str(path), "is an archive, but not a recording", _remedy())
     header = JsonValue(f"{path}: {HEADER}", "", json.loads(archive.read(HEADER)), FileError)
     if header["format"].text() != FORMAT:
-        raise FileError(str(path), "is an archive, but no recording", _REMEDY)
+        raise FileError(str(path), "is an archive, but not a recording", _remedy())
     version = header["version"].number()
     if version > VERSION:
-        what = f"was written by a newer version (format {version:g}, known is {VERSION})"
-        raise FileError(str(path), what, "install the newest traffic_marl")
+        what = f"was written by a newer version (format {version:g}, this version reads up to {VERSION})"
+        raise FileError(str(path), what, "install the latest traffic-marl")
     return header
 
 
 def _columns(archive: zipfile.ZipFile, header: JsonValue) -> Columns:
-    """The numbers, as they are kept."""
+    """The numbers, as they are stored."""
     columns: dict[str, Ints | Floats] = {}
     for name, (kind, *shape) in header["columns"].value.items():
         if any(size < 0 for size in shape):
-            raise ValueError(f"column {name} has no size")
+            raise ValueError(f"column {name} has a negative size")
         content, size = archive.read(name), tuple(shape)
         columns[name] = unpacked_floats(content, size) if kind == "float64" else unpacked_ints(content, size)
     return columns
@@ -184,7 +188,7 @@ def _street_map(names: JsonValue, columns: Columns) -> StreetMap:
     fields: dict[str, Any] = {name: columns[name] for name in NUMBERS}
     for name in LINES:
         count, points = _ints(columns[f"{name}.count"]), np.asarray(columns[f"{name}.points"], np.float64)
-        expect(count.sum() == len(points) and (count >= 2).all(), f"{name} lack points")
+        expect(count.sum() == len(points) and (count >= 2).all(), f"{name} have too few points")
         fields[name] = tuple(np.split(points, np.cumsum(count)[:-1]))
     for name in NAMES:
         fields[name] = _tuples(names[name].value)
@@ -192,14 +196,18 @@ def _street_map(names: JsonValue, columns: Columns) -> StreetMap:
 
 
 def _joined(lines: Sequence[Floats]) -> Iterator[tuple[str, Ints | Floats]]:
-    """Lines as two columns: how many points each has, and all points."""
+    """Lines as two columns: the number of points of each line, and all points."""
     yield "count", np.array([len(line) for line in lines], np.int32)
     yield "points", np.concatenate(lines)
 
 
 def _ints(column: Ints | Floats) -> Ints:
-    """A column that must be of integers."""
-    expect(column.dtype == np.int32, "whole numbers are missing")
+    """A column of integers.
+
+    Raises:
+        ValueError: it holds others.
+    """
+    expect(column.dtype == np.int32, "a column of integers holds other numbers")
     return column.astype(np.int32, copy=False)
 
 

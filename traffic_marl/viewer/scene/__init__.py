@@ -1,1 +1,1 @@
-"""What is to be seen, in metres and seconds: streets, markings, vehicles, lights. No pygame."""
+"""The scene in metres and seconds: streets, markings, vehicles and lights. No pygame."""

@@ -1,4 +1,4 @@
-"""Corridors: roads one after the other, straight on at each intersection, and what moves along them."""
+"""Corridors: roads that follow each other straight through intersections, and the traffic along them."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,26 +11,26 @@ from traffic_marl.viewer.scene.street_map import StreetMap
 
 @dataclass(frozen=True)
 class StopLine:
-    """Where a corridor meets an intersection."""
+    """The place where a corridor meets an intersection."""
 
     distance: float  # [m] from the corridor's start
-    movement: int  # that goes straight on
+    movement: int  # straight on
     intersection: int
 
 
 @dataclass(frozen=True, eq=False)
 class Corridor:
-    """A way straight on through one or more intersections."""
+    """A way straight through one or more intersections."""
 
     label: str
-    offset: Floats  # [m] (D,) from the corridor's start to that of each drivable on it; nan beside it
+    offset: Floats  # [m] (D,) from the corridor's start to the start of each drivable. nan beside the corridor
     length: float  # [m]
     stop_lines: tuple[StopLine, ...]
-    drivables: Ints  # on it, ascending
+    drivables: Ints  # of the corridor, ascending
 
 
 class Trace(NamedTuple):
-    """Of one second, what a diagram of any corridor needs."""
+    """One second of traffic, as far as a diagram of any corridor needs it."""
 
     time: int  # [s]
     vehicle: Ints  # (n,) ascending
@@ -40,14 +40,14 @@ class Trace(NamedTuple):
 
 
 class Strokes(NamedTuple):
-    """Lines from one second to the next, one for each vehicle on a corridor in both."""
+    """Lines from one second to the next, one for each vehicle that is on the corridor in both."""
 
     start: Floats  # [m] (n,) from the corridor's start
     end: Floats  # [m] (n,)
 
 
 def corridors(streets: StreetMap) -> tuple[Corridor, ...]:
-    """All corridors, those through most intersections first."""
+    """All corridors. Those through most intersections come first."""
     onward = _straight_on(streets)
     followers = {road for road, _ in onward.values()}
     chains = [_chain(onward, road) for road in range(len(streets.roads)) if road in onward and road not in followers]
@@ -56,7 +56,7 @@ def corridors(streets: StreetMap) -> tuple[Corridor, ...]:
 
 
 def strokes(corridor: Corridor, earlier: Trace, later: Trace) -> Strokes:
-    """How vehicles moved along a corridor from one second to the next."""
+    """The motion of vehicles along a corridor from one second to the next."""
     place = np.minimum(np.searchsorted(earlier.vehicle, later.vehicle), max(len(earlier.vehicle) - 1, 0))
     if not len(earlier.vehicle) or not len(later.vehicle):
         return Strokes(np.zeros(0), np.zeros(0))
@@ -67,7 +67,7 @@ def strokes(corridor: Corridor, earlier: Trace, later: Trace) -> Strokes:
 
 
 def _straight_on(streets: StreetMap) -> dict[int, tuple[int, int]]:
-    """For each road the one straight on and the movement that leads there."""
+    """For each road the road straight ahead and the movement that leads there."""
     found: dict[int, tuple[int, int]] = {}
     for start, end, m in zip(streets.start_lane, streets.end_lane, streets.movement, strict=True):
         if streets.movement_turns[m] == "through":
@@ -76,7 +76,7 @@ def _straight_on(streets: StreetMap) -> dict[int, tuple[int, int]]:
 
 
 def _chain(onward: dict[int, tuple[int, int]], road: int) -> list[int]:
-    """Roads straight on from this one, itself included."""
+    """A road and all roads straight ahead of it."""
     chain = [road]
     while chain[-1] in onward and onward[chain[-1]][0] not in chain:
         chain.append(onward[chain[-1]][0])
@@ -84,7 +84,7 @@ def _chain(onward: dict[int, tuple[int, int]], road: int) -> list[int]:
 
 
 def _corridor(streets: StreetMap, onward: dict[int, tuple[int, int]], chain: list[int]) -> Corridor:
-    """The corridor along these roads; of a road's lanes those from which one may go straight on."""
+    """The corridor along these roads. It takes the lanes of each road that lead straight on."""
     length = streets.paths.length
     offset = np.full(len(length), np.nan)
     stop_lines = []

@@ -1,6 +1,6 @@
-"""What is painted on the streets: edges, lines between lanes, turn arrows, and the bars that show the lights.
+"""Markings on the streets: edges, lines between lanes, turn arrows, and the bars that show the lights.
 
-Plain arrays in metres; no drawing library is needed.
+Plain arrays in metres. No drawing library is needed here.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from traffic_marl.kernels.tables import NONE
 from traffic_marl.viewer.scene.lines import Paths, cross_section, shifted
 from traffic_marl.viewer.scene.street_map import StreetMap
 
-DASH, GAP = 3.0, 5.0  # [m] of the lines between lanes
-SOLID = 30.0  # [m] before a stop line on which nobody changes lanes
+DASH, GAP = 3.0, 5.0  # [m] of the broken lines between lanes
+SOLID = 30.0  # [m] of the solid line before a stop line
 BAR = 1.0  # [m] thickness of the bar that shows a light
-BAR_SHARE = 0.86  # of a lane's width
-ARROW_AHEAD = 5.5  # [m] of the middle of a turn arrow before the stop line
+BAR_SHARE = 0.86  # share of a lane's width
+ARROW_AHEAD = 5.5  # [m] from the middle of a turn arrow to the stop line
 
 # Turn arrows, pointing up: closed polygons within [-0.5, 0.5].
 ARROWS: dict[str, Floats] = {
@@ -42,7 +42,7 @@ ARROW_SIZE = (2.4, 3.4)  # [m] width and length
 
 @dataclass(frozen=True, eq=False)
 class Markings:
-    """All that is painted once; segments are (n, 2, 2), polygons (points, 2)."""
+    """Markings that never change. Segments are (n, 2, 2), polylines and polygons (points, 2)."""
 
     edges: tuple[Floats, ...]  # [m] polylines
     centres: tuple[Floats, ...]  # [m] polylines
@@ -54,7 +54,7 @@ class Markings:
 
 @dataclass(frozen=True, eq=False)
 class Heads:
-    """Signal heads: a bar at the stop line for each lane and movement that leaves from it."""
+    """Signal heads: a bar at the stop line for each lane and each of its movements."""
 
     movement: Ints  # (heads,)
     intersection: Ints  # (heads,)
@@ -63,7 +63,7 @@ class Heads:
 
 
 def markings(streets: StreetMap) -> Markings:
-    """What is painted on the streets."""
+    """The markings of a map."""
     inner, outer, between = _lane_boundaries(streets)
     at_signal = [lane for lane, end in enumerate(streets.lane_intersection.tolist()) if end != NONE]
     return Markings(
@@ -79,7 +79,7 @@ def markings(streets: StreetMap) -> Markings:
 
 
 def heads(streets: StreetMap) -> Heads:
-    """The signal heads of all lanes that end at an intersection: side by side where movements share a lane."""
+    """The signal heads of all lanes that end at an intersection. Movements of one lane are side by side."""
     movement, bars = [], []
     for lane, movements in enumerate(streets.lane_movements):
         if not movements or streets.lane_intersection[lane] == NONE:
@@ -93,7 +93,7 @@ def heads(streets: StreetMap) -> Heads:
 
 
 def dashes(line: Floats, dash: float, gap: float, before_end: float = 0.0) -> Floats:
-    """[m] (n, 2, 2) dashes along a polyline, none within `before_end` of its end."""
+    """[m] (n, 2, 2) dashes along a polyline. The last `before_end` [m] have none."""
     path = Paths((line,))
     starts = np.arange(gap / 2.0, max(float(path.length[0]) - before_end - dash, 0.0), dash + gap)
     zero = np.zeros(len(starts), np.int32)
@@ -101,7 +101,7 @@ def dashes(line: Floats, dash: float, gap: float, before_end: float = 0.0) -> Fl
 
 
 def _lane_boundaries(streets: StreetMap) -> tuple[list[Floats], list[Floats], list[Floats]]:
-    """Polylines [m]: the left edge of each road, its right edge, and those between its lanes."""
+    """Polylines [m]: left edges of roads, right edges of roads, and boundaries between lanes."""
     inner, outer, between = [], [], []
     for lane, line in enumerate(streets.lane_lines):
         half = float(streets.lane_width[lane]) / 2.0
@@ -136,7 +136,7 @@ def _ahead(streets: StreetMap, lane: int) -> Floats:
 
 
 def _bar(streets: StreetMap, lane: int, place: int, count: int) -> Floats:
-    """[m] (4, 2) corners of a bar just behind the stop line; the `place`-th of `count` from the left."""
+    """[m] (4, 2) corners of a bar just behind the stop line, the `place`-th of `count` from the left."""
     left, right = cross_section(streets.lane_lines[lane], BAR_SHARE * float(streets.lane_width[lane]), at_end=True)
     one = left + (right - left) * (place + (0.06 if place else 0.0)) / count
     other = left + (right - left) * (place + 1) / count
@@ -145,7 +145,7 @@ def _bar(streets: StreetMap, lane: int, place: int, count: int) -> Floats:
 
 
 def _arrows(streets: StreetMap, lane: int) -> list[Floats]:
-    """[m] polygons: an arrow for each turn that a lane allows, one over the other before the stop line."""
+    """[m] polygons: an arrow for each turn from a lane, on top of each other before the stop line."""
     ahead = _ahead(streets, lane)
     right = np.array([ahead[1], -ahead[0]])
     middle = streets.lane_lines[lane][-1] - ARROW_AHEAD * ahead

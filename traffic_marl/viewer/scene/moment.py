@@ -6,7 +6,7 @@ import numpy as np
 
 from traffic_marl.arrays import Ints
 from traffic_marl.kernels.tables import NEVER
-from traffic_marl.simulation import Positions, Readings, Records, Simulation
+from traffic_marl.simulation import Positions, Records, Simulation
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +28,7 @@ class Moment:
 
 def moment(simulation: Simulation, copy: int = 0) -> Moment:
     """The present moment of a copy."""
-    return moment_from(simulation, simulation.readings(), copy)
-
-
-def moment_from(simulation: Simulation, readings: Readings, copy: int = 0) -> Moment:
-    """The present moment of a copy, for a caller that has the present readings already."""
+    readings = simulation.readings()
     return Moment(
         positions=simulation.positions(copy),
         queue=readings.queue[copy],

@@ -1,4 +1,4 @@
-"""Source: where a window takes its moments from, be it a live run or a recording."""
+"""Source: the moments that a window shows, from a live run or a recording."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,26 +8,26 @@ from traffic_marl.viewer.scene.street_map import StreetMap
 
 
 class Source(Protocol):
-    """Moments of one run, one a second."""
+    """Moments of one run, one for each second."""
 
     @property
     def label(self) -> str:
-        """What to call the run, such as the strategy's name."""
+        """The name of the run, such as the strategy's."""
         ...
 
     @property
     def street_map(self) -> StreetMap:
-        """Where the traffic moves."""
+        """The map of the network."""
         ...
 
     @property
     def last(self) -> int:
-        """[s] the last second that there is, as far as is known."""
+        """[s] the last second of the run, as far as known."""
         ...
 
     @property
     def delays(self) -> Sequence[float]:
-        """[s/veh] mean delay so far at seconds 0, 1, 2 and so on, as far as is known."""
+        """[s/veh] mean delay so far at seconds 0, 1, 2 and so on, as far as known."""
         ...
 
     def moment_at(self, second: int) -> Moment:

@@ -1,1 +1,1 @@
-"""The window: runs side by side on one clock, with panel, diagram, keys and mouse."""
+"""The window: one or two runs on one clock, with panel, diagram, keys and mouse."""

@@ -44,19 +44,19 @@ def test_without_an_output_the_window_is_opened(call, run_file, monkeypatch):
     [
         (["nothing.traffic"], "nothing.traffic: cannot be read"),
         (["RUN", "RUN", "RUN"], "3 recordings do not fit side by side"),
-        (["RUN", "RUN", "--html", "OUT/a.html"], "a page or a film shows one recording"),
+        (["RUN", "RUN", "--html", "OUT/a.html"], "a page or film shows a single recording"),
         (["RUN", "--html", "OUT/nowhere/a.html"], "--html: there is no folder"),
-        (["RUN", "--film", "OUT/a.avi"], "--film: a.avi names no form of film"),
+        (["RUN", "--film", "OUT/a.avi"], "--film: a.avi has no suffix of a film"),
         (["RUN", "--html", "OUT/a.png", "--film", "OUT/a.png"], "is the file of --html too"),
-        (["RUN", "--to", "5"], "--to: only a film or picture has it"),
-        (["RUN", "--html", "OUT/a.html", "--size", "320x240"], "--size: only a film or picture has it"),
+        (["RUN", "--to", "5"], "--to: applies to a film or picture only"),
+        (["RUN", "--html", "OUT/a.html", "--size", "320x240"], "--size: applies to a film or picture only"),
         (
             ["RUN", "--film", "OUT/a.png", "--to", "91"],
             "--to: 91 is not within the recording; give a second from 0 to 90",
         ),
         (["RUN", "--film", "OUT/a.png", "--from", "-1"], "--from: -1 is not within the recording"),
-        (["RUN", "--film", "OUT/a.png", "--from", "9", "--to", "8"], "--from: 9 is after 8"),
-        (["RUN", "--film", "OUT/a.png", "--size", "big"], "--size: 'big' is no size"),
+        (["RUN", "--film", "OUT/a.png", "--from", "9", "--to", "8"], "--from: 9 is after the end of the film, 8"),
+        (["RUN", "--film", "OUT/a.png", "--size", "big"], "--size: 'big' is not a size"),
         (["RUN", "--speed", "0"], "--speed: 0 is not a speed"),
         (["RUN", "--speed", "inf"], "--speed: inf is not a speed"),
     ],
@@ -74,7 +74,7 @@ def test_mistakes_are_told_in_one_line(call, run_file, tmp_path, arguments, comp
 
 @pytest.mark.parametrize("text", ["", "x", "10", "10x", "x10", "10x20x30", "-1x10", "1e3x10", "1\u00b2x3"])
 def test_sizes_are_numbers_with_a_cross(text):
-    with pytest.raises(UsageError, match="is no size"):
+    with pytest.raises(UsageError, match="is not a size"):
         parse_size(text)
 
 
