@@ -6,7 +6,6 @@ seeds; between them lies nothing but the budget of training. Asynchronous algori
 
 import argparse
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,10 @@ from timing import print_table
 
 from traffic_marl import load_scenario
 from traffic_marl.learning.runs.budget import Budget, Validation
-from traffic_marl.learning.runs.folder import RunSettings
+from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.runs.validation import classical_delays, validate
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.tabular import USUAL_COPIES, USUAL_RATE
-from traffic_marl.learning.train import begin, make_learner, train
+from traffic_marl.learning.train import begin, make_learner, run_training
 from traffic_marl.scenario.seeds import validation_seeds
 
 SCENARIO = "grid_2x2_smoke"
@@ -29,7 +27,7 @@ CHOICES: tuple[tuple[float, dict[str, Any]], ...] = (  # times the budget, what 
     (SLOW, {"algorithm": "impala", "runners": 1}),
     (SLOW, {"algorithm": "dqn"}),
     (1.0, {"algorithm": "reinforce"}),
-    (1.0, {"algorithm": "tabular-q", "policy": "independent", "learning_rate": USUAL_RATE, "copies": USUAL_COPIES}),
+    (1.0, {"algorithm": "tabular-q"}),
     (SLOW, {"network": "mlp"}),
     (1.0, {"policy": "independent"}),
     (1.0, {"policy": "by-type"}),
@@ -49,11 +47,15 @@ def outcome(settings: TrainingSettings, minutes: float, seeds: int, folder: Path
     before = validate(scenario, learner.policy(), settings, validation_seeds(seeds))
     learner.close()
     validation = Validation(every=5, seeds=seeds, classical=False)
-    report = train(begin(scenario, RunSettings(settings, Budget(minutes=minutes), validation), folder))
+    report = run_training(begin(scenario, RunSettings(settings, Budget(minutes=minutes), validation), folder))
     assert report.best_delay is not None, "a run ends with a validation"
-    has_critic = settings.algorithm in ("ppo", "appo", "impala")
-    names = [settings.algorithm, settings.network, settings.policy, settings.critic if has_critic else "-"]
-    if settings.algorithm == "tabular-q":
+    names = [
+        settings.algorithm,
+        settings.network,
+        settings.policy,
+        settings.critic if settings.traits.has_critic else "-",
+    ]
+    if settings.traits.has_tables:
         names[1] = "-"
     return [*names, f"{minutes:g}", f"{before:.1f}", f"{report.best_delay:.1f}", f"{report.agent_steps:,}"]
 
@@ -67,7 +69,7 @@ def main() -> None:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for number, (times, choices) in enumerate(CHOICES):
-            settings = replace(TrainingSettings(**choices), seed=flags.seed)
+            settings = TrainingSettings.chosen(**choices, seed=flags.seed)
             rows.append(outcome(settings, times * flags.minutes, flags.seeds, Path(folder) / str(number)))
     print(f"{SCENARIO}, {flags.seeds} validation seeds\n")
     print_table(HEAD, rows)

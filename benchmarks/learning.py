@@ -15,7 +15,7 @@ import torch
 from timing import medians, print_table, with_unit
 
 from traffic_marl.environments import VectorEnv
-from traffic_marl.learning.networks import build_actor, build_critic, plan_for
+from traffic_marl.learning.networks import architecture_for, build_actor, build_critic
 from traffic_marl.learning.networks.threads import threads_for_learning, torch_threads
 from traffic_marl.learning.rllib.build import build_algorithm
 from traffic_marl.learning.settings import TrainingSettings
@@ -42,10 +42,10 @@ class BareLoop:
     def __init__(self, scenario: Scenario, settings: TrainingSettings) -> None:
         self.settings = settings
         self.env = VectorEnv(scenario, settings.copies, interval=settings.interval)
-        plan = plan_for(self.env.layout, self.env.network, settings)
-        self.actor, self.critic = build_actor(plan), build_critic(plan)
+        architecture = architecture_for(self.env.layout, self.env.network, settings)
+        self.actor, self.critic = build_actor(architecture), build_critic(architecture)
         self.per_agent = settings.policy == "independent"
-        self.rows = round(settings.minibatch / plan.agents)
+        self.rows = round(settings.minibatch / architecture.agents)
         parameters = [*self.actor.parameters(), *self.critic.parameters()]
         self.optimiser = torch.optim.Adam(parameters, lr=settings.learning_rate)
         self.observations = torch.from_numpy(self.env.reset())
@@ -55,10 +55,10 @@ class BareLoop:
         columns: list[list[Any]] = [[], [], [], [], []]
         with torch.inference_mode():
             for _ in range(self.settings.fragment or self.env.steps):
-                chances = torch.log_softmax(self.actor(self.observations), -1)
-                actions = (chances - torch.empty_like(chances).exponential_().log()).argmax(-1)
+                log_probs = torch.log_softmax(self.actor(self.observations), -1)
+                actions = (log_probs - torch.empty_like(log_probs).exponential_().log()).argmax(-1)
                 after, rewards, _, truncated, _ = self.env.step(actions.numpy())
-                chosen = chances.gather(-1, actions.unsqueeze(-1)).squeeze(-1)
+                chosen = log_probs.gather(-1, actions.unsqueeze(-1)).squeeze(-1)
                 row = (self.observations, actions, chosen, torch.from_numpy(rewards), float(truncated[0]))
                 for column, value in zip(columns, row, strict=True):
                     column.append(value)
@@ -75,7 +75,7 @@ class BareLoop:
         self,
         observations: torch.Tensor,
         actions: torch.Tensor,
-        chances: torch.Tensor,
+        log_probs: torch.Tensor,
         rewards: torch.Tensor,
         ends: torch.Tensor,
     ) -> None:
@@ -84,7 +84,7 @@ class BareLoop:
             seen = torch.cat((observations, self.observations[None]))
             values = self.critic(seen.flatten(0, 1)).view(seen.shape[:3])
             advantages = self._advantages(rewards, values, ends)
-        flat = [x.flatten(0, 1) for x in (observations, actions, chances, advantages, advantages + values[:-1])]
+        flat = [x.flatten(0, 1) for x in (observations, actions, log_probs, advantages, advantages + values[:-1])]
         axis = 0 if self.per_agent else (0, 1)
         flat[3] = (flat[3] - flat[3].mean(axis)) / (flat[3].std(axis) + 1e-4)
         for _ in range(self.settings.epochs):
@@ -94,11 +94,11 @@ class BareLoop:
     def _advantages(self, rewards: torch.Tensor, values: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
         """Generalised advantage estimation; simpler than ours where an episode ends."""
         discount, weight = self.settings.discount, self.settings.gae_lambda
-        advantages, following = torch.empty_like(rewards), torch.zeros_like(rewards[0])
+        advantages, next_advantage = torch.empty_like(rewards), torch.zeros_like(rewards[0])
         for now in range(len(rewards) - 1, -1, -1):
-            surprise = rewards[now] + discount * values[now + 1] - values[now]
-            following = surprise + discount * weight * (1.0 - ends[now]) * following
-            advantages[now] = following
+            td_error = rewards[now] + discount * values[now + 1] - values[now]
+            next_advantage = td_error + discount * weight * (1.0 - ends[now]) * next_advantage
+            advantages[now] = next_advantage
         return advantages
 
     def _update(

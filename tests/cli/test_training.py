@@ -53,7 +53,7 @@ def test_a_trained_policy_is_compared_and_simulated_by_its_folder(call):
     code, out, err = call("train", "small.json", *TABLES, "--iterations", 2, "--out", "runs/mine")
     assert code == 0, err
     assert "iteration 2 of 2" in out
-    assert "compare runs/mine/scenario.json --strategies actuated,runs/mine" in out
+    assert "use it with: python -m traffic_marl compare runs/mine/scenario.json --strategies actuated,runs/mine" in out
     code, out, err = call("compare", "small.json", "--strategies", "actuated,runs/mine:choose=greedy", "--seeds", 2)
     assert code == 0, err
     assert "runs/mine:choose=greedy" in out
@@ -76,7 +76,7 @@ def test_the_learning_curve_is_drawn(call):
 def test_settings_reach_the_run(call):
     arguments = ("--interval", 10, "--reward", "queue", "--discount", 0.9, "--seed", 3, "--validate-every", 1)
     assert call("train", "small.json", *TABLES, *arguments, "--iterations", 1, "--out", "mine")[0] == 0
-    settings = RunFolder.open_run(Path("mine")).settings()
+    settings = RunFolder.open_run(Path("mine")).settings
     found = settings.training
     assert (found.interval, found.reward, found.discount, found.seed) == (10, "queue", 0.9, 3)
     assert (found.policy, found.learning_rate) == ("independent", 0.2)
@@ -114,7 +114,7 @@ def test_ctrl_c_saves_and_resume_goes_on(call, tmp_path):
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert "go on with: train --resume --out mine" in err
+    assert "run.py train --resume --out mine" in err
     done = json.loads(state.read_text())["iteration"]
     code, _, err = call("train", "--resume", "--out", "mine", "--iterations", done + 1)
     assert code == 0, err
@@ -148,24 +148,24 @@ def test_runs_are_listed(call):
         (("--algorithm", "ppp"), "--algorithm: unknown algorithm 'ppp'; did you mean ppo? Available: ppo, appo"),
         (("--network", "big"), "--network: unknown network 'big'; available: phase, mlp"),
         (("--reward", "money"), "--reward: unknown reward 'money'"),
-        (("--copies", "0"), "--copies: 0 is not such a number; give a whole number, at least 1"),
-        (("--discount", "1"), "--discount: 1.0 is not such a number"),
+        (("--copies", "0"), "--copies: 0 is too few; give a whole number, at least 1"),
+        (("--discount", "1"), "--discount: 1.0 is out of range"),
         (("--iterations", "0"), "--iterations: 0 is too few"),
         (("--minutes", "-1"), "--minutes: -1 is not a duration"),
         (("--minutes", "1", "--iterations", "1"), "--minutes: a budget is iterations or minutes"),
         (("--validate-every", "0"), "--validate-every: 0 is too few"),
-        (("--policy", "attention", "--network", "mlp"), "--network: attention is built on the phase network"),
+        (("--policy", "attention", "--network", "mlp"), "--network: attention needs the phase network"),
         (("--algorithm", "tabular-q", "--policy", "shared"), "--policy: tabular-q has a table for each"),
         (("--algorithm", "tabular-q", "--fragment", "9"), "--fragment: tabular-q learns from whole episodes"),
         (
             ("--algorithm", "dqn", "--entropy", "0.1"),
-            "--entropy: dqn has no use for it; leave it out, or use ppo or appo",
+            "--entropy: dqn does not use it; leave it out, or use ppo or appo",
         ),
-        (("--algorithm", "appo", "--epochs", "3"), "--epochs: appo has no use for it; leave it out, or use ppo"),
-        (("--algorithm", "tabular-q", "--network", "mlp"), "--network: tabular-q has no use for it; leave it out"),
+        (("--algorithm", "appo", "--epochs", "3"), "--epochs: appo does not use it; leave it out, or use ppo"),
+        (("--algorithm", "tabular-q", "--network", "mlp"), "--network: tabular-q does not use it; leave it out"),
         (("--phases", "1-4"), "--phases: only a CityFlow data set has phases to choose from"),
-        (("--resume", "--out", "nothing"), "nothing: is not there; give the folder that `train --out` made"),
-        (("--out", "small.json"), "--out: small.json is there already; name another folder"),
+        (("--resume", "--out", "nothing"), "nothing: does not exist; give a folder made by `train --out`"),
+        (("--out", "small.json"), "--out: small.json already exists; name another folder"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
@@ -178,11 +178,15 @@ def test_wrong_use_is_one_line(refused, arguments, start):
 def test_what_was_otherwise_when_the_run_began_is_refused(call, refused):
     call("train", "small.json", *TABLES, "--iterations", 2, "--out", "mine")
     going_on = ("--resume", "--out", "mine", "--iterations", 3)
-    assert refused("train", *going_on, "--copies", 3).startswith("--copies: 3 was 2 when the run began")
-    assert refused("train", *going_on, "--validation-seeds", 4).startswith("--validation-seeds: 4 was 1 when")
-    assert refused("train", "arterial_1x6", *going_on).startswith("scenario: arterial_1x6 is not what mine was")
-    assert refused("train", "small.json", "--out", "mine").startswith("--out: mine holds a run already; go on with it")
-    assert refused("train", "--resume", "--out", "mine").startswith("--resume: mine has had its 2 iterations")
+    assert refused("train", *going_on, "--copies", 3).startswith("--copies: the run was begun with 2, not 3")
+    assert refused("train", *going_on, "--validation-seeds", 4).startswith(
+        "--validation-seeds: the run was begun with 1, not 4"
+    )
+    assert refused("train", "arterial_1x6", *going_on).startswith(
+        "scenario: mine was trained on another scenario than arterial_1x6"
+    )
+    assert refused("train", "small.json", "--out", "mine").startswith("--out: mine already holds a run; continue it")
+    assert refused("train", "--resume", "--out", "mine").startswith("--resume: mine has used its 2 iterations")
 
 
 def test_a_run_that_is_no_run_is_refused_as_a_strategy(refused):
@@ -280,7 +284,7 @@ def test_few_lines_are_printed_where_there_is_no_terminal(capsys):
 
 
 def test_a_stop_is_told_with_the_way_on(call, monkeypatch):
-    real = training.train
+    real = training.run_training
 
     def stopped(folder, watch):
         def kill(report):
@@ -290,9 +294,11 @@ def test_a_stop_is_told_with_the_way_on(call, monkeypatch):
 
         return real(folder, kill)
 
-    monkeypatch.setattr(training, "train", stopped)
+    monkeypatch.setattr(training, "run_training", stopped)
     code, out, err = call("train", "small.json", *TABLES, "--iterations", 9, "--out", "mine")
     assert (code, out) == (130, "")
-    assert err.endswith(
-        "stopping after this iteration ...\nsaved at iteration 2; go on with: train --resume --out mine\nstopped\n"
-    )
+    assert err.splitlines()[-3:] == [
+        "stopping after this iteration ...",
+        "saved at iteration 2; continue with: python -m traffic_marl train --resume --out mine",
+        "stopped",
+    ]

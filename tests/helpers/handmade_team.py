@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traffic_marl.learning.networks import plan_for
+from traffic_marl.learning.networks import architecture_for
 from traffic_marl.learning.rllib.configs import Job, configuration
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.network.generators.grid import grid
@@ -40,7 +40,7 @@ class Copying:
         self.now = 0
         self.returns = np.zeros((self.copies, 2), np.float32)
         self.owed = np.zeros((self.copies, 2), np.float32)
-        self._lots = [np.random.default_rng(seed) for seed in self.met]
+        self._generators = [np.random.default_rng(seed) for seed in self.met]
         return self._observations()
 
     def step(self, actions):
@@ -60,7 +60,7 @@ class Copying:
         return observations, rewards, np.zeros(self.copies, bool), np.full(self.copies, over), infos
 
     def _observations(self):
-        self.wanted = np.array([lots.integers(0, 3, 2) for lots in self._lots])
+        self.wanted = np.array([generator.integers(0, 3, 2) for generator in self._generators])
         movements = np.zeros((self.copies, 2, 3, 1, 2), np.float32)
         movements[..., 0] = 1.0
         np.put_along_axis(movements[..., 0, 1], self.wanted[..., None], 1.0, -1)
@@ -87,7 +87,7 @@ class MakeCopying:
 
 def job(late=False, **choices):
     settings = TrainingSettings(**{"copies": 3, "hidden": (16, 8), "minibatch": 16, "learning_rate": 1e-2} | choices)
-    return Job(settings, plan_for(LAYOUT, NETWORK, settings), MakeCopying(late), EPISODE)
+    return Job(settings, architecture_for(LAYOUT, NETWORK, settings), MakeCopying(late), EPISODE)
 
 
 def built(**choices):

@@ -2,12 +2,13 @@
 
 import torch
 
-from traffic_marl.learning.networks import build_actor, plan_for
+from traffic_marl.learning.networks import architecture_for, build_actor
 from traffic_marl.learning.policies import ActorPolicy, PolicyFacts, write_policy
 from traffic_marl.learning.runs.budget import Budget, Validation
-from traffic_marl.learning.runs.folder import TRAINING, RunFolder, RunSettings, RunState
+from traffic_marl.learning.runs.folder import TRAINING, RunFolder
+from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.tabular import Table
+from traffic_marl.learning.tabular import QTable
 from traffic_marl.observation import Encoder
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
@@ -24,7 +25,7 @@ def actor_on(scenario, settings):
     """A random actor for a scenario, with weights large enough to make up its mind."""
     layout = Encoder(scenario.build_network(), scenario.timing(), settings.interval, settings.observation).layout
     torch.manual_seed(3)
-    actor = build_actor(plan_for(layout, scenario.build_network(), settings))
+    actor = build_actor(architecture_for(layout, scenario.build_network(), settings))
     with torch.no_grad():
         for parameter in actor.parameters():
             parameter.add_(0.3 * torch.randn_like(parameter))
@@ -37,7 +38,7 @@ def made_up_run(path, scenario=SMALL, own=None, **settings):
     state = RunState(iteration=1, agent_steps=48, seconds=1.0, validation_seeds=(10_000,), best_delay=30.0)
     folder = RunFolder.create(path, scenario, RunSettings(training, Budget(iterations=2), Validation()), state)
     policy = ActorPolicy(actor_on(scenario, training), training.algorithm) if own is None else own
-    facts = PolicyFacts(policy.kind, training.algorithm, training.interval, training.observation, policy.plan())
+    facts = PolicyFacts(policy.kind, training.algorithm, training.interval, training.observation, policy.architecture())
 
     def write(checkpoint):
         write_policy(checkpoint, facts, policy.arrays())
@@ -50,4 +51,4 @@ def made_up_run(path, scenario=SMALL, own=None, **settings):
 def empty_table(scenario=SMALL, interval=5):
     """A table without any experience."""
     network = scenario.build_network()
-    return Table.empty(Encoder(network, scenario.timing(), interval, "local").layout, network.intersections)
+    return QTable.empty(Encoder(network, scenario.timing(), interval, "local").layout, network.intersections)

@@ -87,8 +87,8 @@ def test_sampled_choices_are_those_of_their_seed(tmp_path):
 
 def test_phases_are_drawn_by_their_probabilities():
     probabilities = np.array([[[0.0, 0.25, 0.75, 0.0], [1.0, 0.0, 0.0, 0.0]]], np.float32)
-    lots = np.linspace(0.0, 1.0, 400, endpoint=False)
-    phases = np.array([drawn(probabilities, np.array([[lot, lot]]))[0] for lot in lots])
+    uniforms = np.linspace(0.0, 1.0, 400, endpoint=False)
+    phases = np.array([drawn(probabilities, np.array([[uniform, uniform]]))[0] for uniform in uniforms])
     assert np.bincount(phases[:, 0], minlength=4).tolist() == [0, 100, 300, 0]
     assert (phases[:, 1] == 0).all()
 
@@ -156,7 +156,10 @@ def test_shipped_policies_are_found_from_anywhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert shipped_runs() == ["pretrained/good"]
     assert load_learned("pretrained/good").strategy.interval == 5
-    with pytest.raises(StrategyError, match=r"pretrained/bad: there is no such run; there are pretrained/good"):
+    with pytest.raises(
+        StrategyError,
+        match=r"pretrained/bad: there is no such run; did you mean pretrained/good\? Available: pretrained/good",
+    ):
         load_learned("pretrained/bad")
 
 
@@ -186,7 +189,10 @@ def test_what_is_no_run_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ("chose=greedy", "not an option of a learned strategy; there are choose, checkpoint, interval_s"),
+        (
+            "chose=greedy",
+            r"not an option of a learned strategy; did you mean choose\? Available: choose, checkpoint, interval_s",
+        ),
         ("choose=best", "best is not a way to choose; give one of greedy, sampled"),
         ("interval_s=0", "0 is not a duration"),
         ("choose=greedy,choose=sampled", "is given twice"),
@@ -202,13 +208,13 @@ def test_damaged_policies_are_told(tmp_path):
     folder = made_up_run(tmp_path / "one")
     checkpoint = folder.checkpoint(folder.state.best)
     (checkpoint / "policy.npz").write_bytes(b"PK not really")
-    with pytest.raises(FileError, match=r"policy\.npz: is missing or not what was written"):
+    with pytest.raises(FileError, match=r"policy\.npz: is missing or unreadable"):
         run(SMALL, load_learned(tmp_path / "one"), SEEDS)
     (checkpoint / "policy.npz").unlink()
-    with pytest.raises(FileError, match="is missing or not what was written"):
+    with pytest.raises(FileError, match="is missing or unreadable"):
         load_learned(tmp_path / "one")
     (checkpoint / "policy.json").write_text('{"kind": "actor"}')
-    with pytest.raises(FileError, match=r"policy\.json: is missing or not what was written"):
+    with pytest.raises(FileError, match=r"policy\.json: is missing or unreadable"):
         load_learned(tmp_path / "one")
 
 
@@ -216,7 +222,7 @@ def test_weights_of_another_network_are_told(tmp_path):
     folder, other = made_up_run(tmp_path / "one"), made_up_run(tmp_path / "two", hidden=(8, 8))
     source, target = (each.checkpoint(each.state.best) / "policy.npz" for each in (other, folder))
     target.write_bytes(source.read_bytes())
-    with pytest.raises(FileError, match=r"policy\.npz: is missing or not what was written"):
+    with pytest.raises(FileError, match=r"policy\.npz: is missing or unreadable"):
         run(SMALL, load_learned(tmp_path / "one"), SEEDS)
 
 
@@ -255,5 +261,5 @@ def test_values_are_no_probabilities_to_draw_by(tmp_path, algorithm):
     policy = "independent" if algorithm == "tabular-q" else "shared"
     made_up_run(tmp_path / "one", algorithm=algorithm, policy=policy)
     assert load_learned(tmp_path / "one").interval is None
-    with pytest.raises(StrategyError, match="learns what phases are worth"):
+    with pytest.raises(StrategyError, match="learns values of phases"):
         load_learned(f"{tmp_path / 'one'}:choose=sampled")

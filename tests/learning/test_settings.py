@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from traffic_marl.errors import UsageError
-from traffic_marl.learning.settings import AGENT_STEPS, ALGORITHMS, LEAST_DECISIONS, TrainingSettings, default_policy
+from traffic_marl.learning.algorithms import ALGORITHMS
+from traffic_marl.learning.settings import AGENT_STEPS, LEAST_DECISIONS, TrainingSettings
 from traffic_marl.scenario.seeds import TRAINING
 
 
@@ -20,7 +21,7 @@ def test_what_json_leaves_out_is_as_by_default():
 
 
 def test_an_unknown_setting_is_refused():
-    with pytest.raises(UsageError, match=r"settings\.copys: there is no such setting; there are algorithm"):
+    with pytest.raises(UsageError, match=r"settings\.copys: there is no such setting; did you mean copies"):
         TrainingSettings.from_json({"copys": 4})
 
 
@@ -64,11 +65,12 @@ def test_a_value_out_of_its_range_is_refused_by_name(choices, where):
         ({"algorithm": "dqn", "critic": "central"}, "dqn has no critic"),
         ({"algorithm": "reinforce", "critic": "central"}, "reinforce has no critic"),
         ({"algorithm": "reinforce", "fragment": 8}, "whole episodes"),
-        ({"policy": "attention", "network": "mlp"}, "built on the phase network"),
+        ({"algorithm": "tabular-q", "policy": "independent", "fragment": 8}, "whole episodes"),
+        ({"policy": "attention", "network": "mlp"}, "needs the phase network"),
         ({"algorithm": "tabular-q"}, "a table for each intersection"),
-        ({"algorithm": "tabular-q", "policy": "independent", "runners": 2}, "this process alone"),
+        ({"algorithm": "tabular-q", "policy": "independent", "runners": 2}, "main process alone"),
         ({"algorithm": "dqn", "learners": 2}, "one memory"),
-        ({"stock": True, "algorithm": "appo"}, "reference is there for ppo"),
+        ({"stock": True, "algorithm": "appo"}, "own sampling is for ppo"),
         ({"stock": True, "policy": "attention"}, "one intersection only"),
         ({"stock": True, "critic": "central"}, "one intersection only"),
     ],
@@ -79,8 +81,10 @@ def test_choices_that_exclude_each_other_are_refused_with_the_reason(choices, re
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_every_algorithm_works_with_the_policy_it_is_used_with(algorithm):
-    assert TrainingSettings(algorithm=algorithm, policy=default_policy(algorithm)).algorithm == algorithm
+def test_every_algorithm_works_with_its_defaults(algorithm):
+    settings = TrainingSettings.chosen(algorithm=algorithm)
+    assert settings.algorithm == algorithm
+    assert {name: getattr(settings, name) for name in settings.traits.defaults} == dict(settings.traits.defaults)
 
 
 def test_an_iteration_is_an_equal_part_of_an_episode_of_bounded_size():

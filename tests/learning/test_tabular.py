@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from tests.helpers.made_up_runs import SMALL, empty_table
 from traffic_marl.learning import tabular
+from traffic_marl.learning.discretise import State, discretise, state_count
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.tabular import Sight, Step, Table, TabularLearner, exploration_at, look, state_count
+from traffic_marl.learning.tabular import QTable, Step, TabularLearner, exploration_at
 from traffic_marl.observation import LOCAL_FEATURES, ObservationLayout
 from traffic_marl.scenario import GridNetwork, TurningFlows
 
@@ -26,7 +27,7 @@ def observation(vehicles, shown=0, allowed=(True, True, True)):
 
 
 def state_of(*arguments, **named):
-    return look(LAYOUT, observation(*arguments, **named)).states.item()
+    return discretise(LAYOUT, observation(*arguments, **named)).numbers.item()
 
 
 def test_demand_is_what_waits_or_is_near():
@@ -36,7 +37,7 @@ def test_demand_is_what_waits_or_is_near():
     movements[0, 0, 1, 1, LOCAL_FEATURES.index("moving_60_120")] = 1 / 40
     movements[0, 0, 1, 1, LOCAL_FEATURES.index("backlog")] = 5 / 40
     movements[0, 0, 2, 1, LOCAL_FEATURES.index("moving_200_300")] = 9 / 40
-    assert look(LAYOUT, seen).demands[0, 0] == pytest.approx([3, 8, 7], abs=1e-5)
+    assert discretise(LAYOUT, seen).demands[0, 0] == pytest.approx([3, 8, 7], abs=1e-5)
 
 
 def test_states_tell_apart_what_they_should():
@@ -62,7 +63,7 @@ def test_states_tell_apart_what_they_should():
     ],
 )
 def test_to_choose_from_are_the_phase_shown_and_the_other_with_most_demand(vehicles, shown, allowed, choices):
-    assert look(LAYOUT, observation(vehicles, shown, allowed)).choices.tolist() == [[list(choices)]]
+    assert discretise(LAYOUT, observation(vehicles, shown, allowed)).choices.tolist() == [[list(choices)]]
 
 
 @given(
@@ -86,7 +87,7 @@ def step(states_, actions, rewards, after, allowed):
 
 
 def test_the_update_worked_by_hand():
-    table = Table.empty(LAYOUT, ("a", "b"))
+    table = QTable.empty(LAYOUT, ("a", "b"))
     table.values[0, 7] = [1.0, 3.0, 9.0]
     table.values[0, 5, 2] = 0.5
     # Agent a: in state 5 did 2, got -1, came to 7, where 0 and 1 are allowed: error -1 + 0.9 x 3 - 0.5 = 1.2.
@@ -101,7 +102,7 @@ def test_the_update_worked_by_hand():
 
 
 def test_of_several_copies_in_one_cell_the_mean_error_counts():
-    table = Table.empty(LAYOUT, ("a",))
+    table = QTable.empty(LAYOUT, ("a",))
     allowed = np.ones((3, 1, 3))
     table.learn(step([[5], [5], [6]], [[1], [1], [1]], [[-1], [-3], [-8]], [[0], [0], [0]], allowed), 0.5, 0.9)
     assert table.values[0, 5, 1] == pytest.approx(-1.0)
@@ -111,7 +112,7 @@ def test_of_several_copies_in_one_cell_the_mean_error_counts():
 
 def test_repeated_updates_find_the_values_of_a_small_chain():
     """Two states, reward -1 and -2, each leading to the other: V = r + g V'; solved in closed form."""
-    table = Table.empty(LAYOUT, ("a",))
+    table = QTable.empty(LAYOUT, ("a",))
     only = [[[True, False, False]]]
     for _ in range(400):
         table.learn(step([[0]], [[0]], [[-1]], [[1]], only), 0.2, 0.5)
@@ -121,9 +122,9 @@ def test_repeated_updates_find_the_values_of_a_small_chain():
 
 
 def test_the_best_of_the_actions_tried_is_taken_among_those_allowed():
-    table = Table.empty(LAYOUT, ("a",))
+    table = QTable.empty(LAYOUT, ("a",))
     seen = observation((1, 2, 9))
-    place = look(LAYOUT, seen).states.item()
+    place = discretise(LAYOUT, seen).numbers.item()
     assert table.greedy(seen).item() == 2, "nothing tried: the phase with most demand"
     table.values[0, place] = [-3.0, 0.0, -1.0]
     table.tries[0, place] = [4, 0, 4]
@@ -146,8 +147,8 @@ def test_only_phases_to_choose_from_are_tried():
     learner = TabularLearner(SMALL, TRAINING)
     choices = np.zeros((2, 2, 4), np.bool_)
     choices[..., 3] = choices[0, ..., 1] = True
-    sight = Sight(np.zeros((2, 2), np.int32), choices, np.zeros((2, 2, 4)))
-    drawn = {tuple(learner._actions(sight, 1.0).ravel().tolist()) for _ in range(50)}
+    state = State(np.zeros((2, 2), np.int32), choices, np.zeros((2, 2, 4)))
+    drawn = {tuple(learner._actions(state, 1.0).ravel().tolist()) for _ in range(50)}
     assert {actions[2:] for actions in drawn} == {(3, 3)}
     assert {actions[:2] for actions in drawn} == {(1, 1), (1, 3), (3, 1), (3, 3)}
 

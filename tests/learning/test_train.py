@@ -12,14 +12,15 @@ import pytest
 from tests.helpers.made_up_runs import SMALL
 from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.errors import FileError, TrafficError, UsageError
-from traffic_marl.learning import train as training
 from traffic_marl.learning.learned import load_learned
+from traffic_marl.learning.runs import loop
 from traffic_marl.learning.runs.budget import Budget, Validation
-from traffic_marl.learning.runs.folder import RunFolder, RunSettings
+from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.progress import STOPPING
+from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.runs.validation import CLASSICAL, classical_delays, seeds_to_validate
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.train import begin, resume, train
+from traffic_marl.learning.train import begin, resume, run_training
 from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.rollout import run
 from traffic_marl.scenario import GridNetwork, Signals, cityflow_scenario
@@ -59,7 +60,7 @@ def stop_after(iterations):
 
 def test_a_run_leaves_all_that_belongs_to_it(tmp_path):
     folder = begin(SMALL, settings(), tmp_path / "runs" / "one")
-    report = train(folder)
+    report = run_training(folder)
     assert (report.doing, report.iteration, report.agent_steps) == ("done", 4, 4 * 24 * 2 * 2)
     assert report.seconds_left == 0.0
     names = {path.name.partition(".out")[0] for path in folder.path.iterdir()}
@@ -72,7 +73,7 @@ def test_a_run_leaves_all_that_belongs_to_it(tmp_path):
 
 def test_the_best_checkpoint_has_the_delay_that_a_comparison_measures(tmp_path):
     folder = begin(SMALL, settings(), tmp_path / "one")
-    train(folder)
+    run_training(folder)
     delays = [float(row["validation_delay"]) for row in table_of(folder) if row["validation_delay"]]
     assert folder.state.best_delay == min(delays)
     assert folder.state.best == f"iteration_{2 * (1 + int(np.argmin(delays))):06d}"
@@ -82,14 +83,14 @@ def test_the_best_checkpoint_has_the_delay_that_a_comparison_measures(tmp_path):
 
 def test_a_run_that_was_stopped_goes_on_as_if_it_never_was(tmp_path):
     straight = begin(SMALL, settings(), tmp_path / "straight")
-    train(straight)
+    run_training(straight)
     stopped = begin(SMALL, settings(), tmp_path / "stopped")
     told = []
-    report = train(stopped, lambda report: [told.append(report.doing), stop_after(1)(report)])
+    report = run_training(stopped, lambda report: [told.append(report.doing), stop_after(1)(report)])
     assert (report.doing, report.iteration, stopped.state.iteration) == ("stopped", 2, 2)
     assert told == ["starting", "training", "training", STOPPING, "stopped"]
-    resumed = resume(stopped.path)
-    report = train(resumed)
+    resumed = resume(RunFolder.open_run(stopped.path))
+    report = run_training(resumed)
     assert (report.doing, report.iteration, report.agent_steps) == ("done", 4, straight.state.agent_steps)
     assert all((values_of(resumed)[name] == array).all() for name, array in values_of(straight).items())
     same = ("iteration", "agent_steps", "mean_return", "exploration", "learning_rate", "value_error")
@@ -109,26 +110,26 @@ def test_iterations_after_the_last_checkpoint_are_done_anew(tmp_path):
             raise KilledError
 
     with pytest.raises(KilledError):
-        train(folder, kill)
+        run_training(folder, kill)
     assert len(table_of(folder)) == 3
     assert RunFolder.open_run(folder.path).state.iteration == 2
-    train(resume(folder.path))
+    run_training(resume(RunFolder.open_run(folder.path)))
     assert [int(row["iteration"]) for row in table_of(folder)] == [1, 2, 3, 4]
 
 
 def test_a_longer_budget_may_be_given(tmp_path):
     folder = begin(SMALL, settings(2), tmp_path / "one")
-    train(folder)
-    with pytest.raises(UsageError, match=r"--resume: .* has had its 2 iterations: .* give more --iterations"):
-        resume(folder.path)
-    longer = resume(folder.path, Budget(iterations=3))
-    assert train(longer).iteration == 3
-    assert RunFolder.open_run(folder.path).settings().budget == Budget(iterations=3)
+    run_training(folder)
+    with pytest.raises(UsageError, match=r"--resume: .* has used its 2 iterations: .* give more --iterations"):
+        resume(RunFolder.open_run(folder.path))
+    longer = resume(RunFolder.open_run(folder.path), Budget(iterations=3))
+    assert run_training(longer).iteration == 3
+    assert RunFolder.open_run(folder.path).settings.budget == Budget(iterations=3)
 
 
 def test_minutes_end_a_run(tmp_path):
     settings = RunSettings(TABLES, Budget(minutes=0.02), QUIET)
-    report = train(begin(SMALL, settings, tmp_path / "one"))
+    report = run_training(begin(SMALL, settings, tmp_path / "one"))
     assert report.doing == "done"
     assert report.seconds >= 1.2
     rates = [float(row["learning_rate"]) for row in table_of(RunFolder.open_run(tmp_path / "one"))]
@@ -148,17 +149,17 @@ def learnt(**changes):
 @pytest.mark.parametrize("changes", [{}, {"policy": "independent", "critic": "central"}, {"algorithm": "reinforce"}])
 def test_a_policy_of_rllib_goes_on_as_if_never_stopped(cluster, tmp_path, changes):
     straight = begin(SMALL, learnt(**changes), tmp_path / "straight")
-    assert train(straight).doing == "done"
+    assert run_training(straight).doing == "done"
     stopped = begin(SMALL, learnt(**changes), tmp_path / "stopped")
-    assert train(stopped, stop_after(0)).iteration == 1
-    resumed = resume(stopped.path)
-    assert train(resumed).agent_steps == straight.state.agent_steps
+    assert run_training(stopped, stop_after(0)).iteration == 1
+    resumed = resume(RunFolder.open_run(stopped.path))
+    assert run_training(resumed).agent_steps == straight.state.agent_steps
     assert all((values_of(resumed)[name] == array).all() for name, array in values_of(straight).items())
 
 
 def test_a_policy_of_rllib_is_a_strategy(cluster, tmp_path):
     folder = begin(SMALL, learnt(), tmp_path / "one")
-    report = train(folder)
+    report = run_training(folder)
     again = run(SMALL, load_learned(f"{folder.path}:checkpoint=last"), folder.state.validation_seeds)
     assert again.measures.mean_delay.mean() == pytest.approx(report.delay)
     row = table_of(folder)[-1]
@@ -166,18 +167,18 @@ def test_a_policy_of_rllib_is_a_strategy(cluster, tmp_path):
     assert {"policy_loss", "value_loss", "entropy"} <= set(row)
     (folder.checkpoint(folder.state.last) / "training" / "lots.npz").write_bytes(b"")
     with pytest.raises(FileError, match="is damaged: checkpoints/iteration_000003/training"):
-        train(resume(folder.path, Budget(iterations=4)))
+        run_training(resume(RunFolder.open_run(folder.path), Budget(iterations=4)))
 
 
 def test_signals_are_as_before_afterwards(tmp_path):
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    train(begin(SMALL, settings(1), tmp_path / "one"), stop_after(0))
+    run_training(begin(SMALL, settings(1), tmp_path / "one"), stop_after(0))
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 def test_a_run_may_go_on_in_another_thread(tmp_path):
     folder = begin(SMALL, settings(1), tmp_path / "one")
-    thread = threading.Thread(target=train, args=(folder,))
+    thread = threading.Thread(target=run_training, args=(folder,))
     thread.start()
     thread.join(60)
     assert folder.state.iteration == 1
@@ -185,7 +186,7 @@ def test_a_run_may_go_on_in_another_thread(tmp_path):
 
 def test_a_watcher_hears_every_step(tmp_path):
     told = []
-    train(begin(SMALL, settings(2), tmp_path / "one"), told.append)
+    run_training(begin(SMALL, settings(2), tmp_path / "one"), told.append)
     assert [report.doing for report in told] == ["starting", "training", "training", "validating", "done"]
     assert [report.iteration for report in told] == [0, 0, 1, 2, 2]
     assert told[2].pace > 0
@@ -198,8 +199,8 @@ def test_scalars_go_to_tensorboard(tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     folder = begin(SMALL, settings(), tmp_path / "one")
-    train(folder, stop_after(2))
-    train(resume(folder.path))
+    run_training(folder, stop_after(2))
+    run_training(resume(RunFolder.open_run(folder.path)))
     events = EventAccumulator(str(folder.path))
     events.Reload()
     assert [event.step for event in events.Scalars("mean_return")] == [1, 2, 3, 4]
@@ -217,11 +218,11 @@ def test_classical_strategies_are_measured_once(tmp_path, monkeypatch):
         tell("webster")
         return (("actuated", 12.5), ("webster", 20.0))
 
-    monkeypatch.setattr(training, "classical_delays", measured)
+    monkeypatch.setattr(loop, "classical_delays", measured)
     told = []
     folder = begin(SMALL, settings(validation=Validation(every=2, seeds=2)), tmp_path / "one")
-    train(folder, lambda report: [told.append(report), stop_after(1)(report)])
-    train(resume(folder.path), told.append)
+    run_training(folder, lambda report: [told.append(report), stop_after(1)(report)])
+    run_training(resume(RunFolder.open_run(folder.path)), told.append)
     assert calls == [(VALIDATION[0], VALIDATION[1])]
     assert told[0].doing == "measuring webster for comparison"
     assert {report.classical for report in told[1:]} == {("actuated", 12.5)}
@@ -265,35 +266,29 @@ def test_what_makes_no_environment_is_refused_before_a_folder_is_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_length_of_iterations_is_refused_for_tables(tmp_path):
-    lengths = RunSettings(replace(TABLES, fragment=8), Budget(iterations=1), QUIET)
-    with pytest.raises(UsageError, match="tabular-q learns from whole episodes"):
-        begin(SMALL, lengths, tmp_path / "one")
-
-
 @pytest.mark.parametrize("library", ["torch", "ray"])
 def test_without_the_libraries_the_remedy_is_told(tmp_path, monkeypatch, library):
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(UsageError, match=rf'{library} is not installed; run: pip install "traffic-marl\[learning\]"'):
         begin(SMALL, RunSettings(TrainingSettings(), Budget(iterations=1), QUIET), tmp_path / "one")
     assert list(tmp_path.iterdir()) == []
-    train(begin(SMALL, settings(1), tmp_path / "tables"))
+    run_training(begin(SMALL, settings(1), tmp_path / "tables"))
 
 
 def test_a_damaged_checkpoint_is_told(tmp_path):
     folder = begin(SMALL, settings(), tmp_path / "one")
-    train(folder, stop_after(1))
+    run_training(folder, stop_after(1))
     for name in ("draws.json", "tables.npz"):
         (folder.checkpoint(folder.state.last) / "training" / name).write_text("{}")
         with pytest.raises(FileError, match=r"is damaged: checkpoints/iteration_000002/training"):
-            train(resume(folder.path))
+            run_training(resume(RunFolder.open_run(folder.path)))
 
 
 def test_a_folder_that_holds_only_a_policy_cannot_go_on(tmp_path):
     from traffic_marl.learning.runs.export import export
 
     folder = begin(SMALL, settings(), tmp_path / "one")
-    train(folder, stop_after(1))
+    run_training(folder, stop_after(1))
     export(str(folder.path), tmp_path / "small")
-    with pytest.raises(UsageError, match="holds a policy to use, not what going on"):
-        resume(tmp_path / "small")
+    with pytest.raises(UsageError, match="holds a policy without the state of its training"):
+        resume(RunFolder.open_run(tmp_path / "small"))

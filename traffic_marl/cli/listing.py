@@ -43,7 +43,7 @@ def _policy_lines(name: str) -> Iterator[str]:
     """How a policy was trained, and its mean delay beside that of the best classical strategy."""
     try:
         run = RunFolder.open_run(find_run(name))
-        settings, scenario = run.settings().training, run.scenario().name
+        settings, scenario = run.settings.training, run.scenario.name
     except TrafficError as error:
         yield error.what
         return

@@ -1,6 +1,7 @@
-"""The commands `train` and `export`: policies that are learned, kept in folders, and taken elsewhere."""
+"""The commands `train` and `export`."""
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,212 +11,145 @@ import typer
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import CityFlow, Phases, ScenarioName, choose_scenario
 from traffic_marl.cli.training_display import line, training_display
+from traffic_marl.cli.training_flags import SETTINGS, flag, with_setting_flags
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.algorithms import PPO
 from traffic_marl.learning.learned import RUNS
-from traffic_marl.learning.runs.budget import USUAL_ITERATIONS, Budget, Validation
+from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
 from traffic_marl.learning.runs.curve import can_draw, draw_curve
 from traffic_marl.learning.runs.export import export
-from traffic_marl.learning.runs.folder import CURVE, SCENARIO, RunFolder, RunSettings
+from traffic_marl.learning.runs.folder import CURVE, SCENARIO, RunFolder
 from traffic_marl.learning.runs.progress import Report, Watch
-from traffic_marl.learning.settings import (
-    ALGORITHMS,
-    CRITICS,
-    NETWORKS,
-    POLICIES,
-    TrainingSettings,
-    default_policy,
-    ensure_used,
-)
-from traffic_marl.learning.tabular import USUAL_COPIES, USUAL_RATE
-from traffic_marl.learning.train import begin, resume, train
-from traffic_marl.observation import OBSERVATIONS
-from traffic_marl.reward import REWARDS
+from traffic_marl.learning.runs.state import RunSettings
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.train import begin, resume, run_training
+from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
-
-USUAL = TrainingSettings()
-
-
-def _choice(names: dict[str, str], usual: str) -> Any:
-    """A flag that takes one of these names."""
-    return typer.Option(metavar="NAME", help=f"One of {', '.join(names)}; {usual} if not given.")
-
-
-def _number(metavar: str, text: str, usual: object) -> Any:
-    """A flag that takes a number."""
-    return typer.Option(metavar=metavar, help=f"{text}; {usual} if not given.")
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """How a run is to be done, as the user wrote it; None: not said."""
+class TrainOptions:
+    """Options of `train` as given on the command line. Those that were not given are missing, or None."""
 
-    settings: dict[str, Any]  # those of TrainingSettings that were given
+    settings: dict[str, Any]  # of TrainingSettings
     budget: Budget | None
-    validation: dict[str, Any]  # those of Validation that were given
+    validation: dict[str, Any]  # of Validation
 
     def run_settings(self) -> RunSettings:
-        """All settings of a new run, those not given as is usual with its algorithm.
+        """All settings of a new run. Those that were not given have the defaults of the algorithm.
 
         Raises:
             UsageError: a setting is wrong, or some exclude each other.
         """
-        algorithm = self.settings.get("algorithm", USUAL.algorithm)
-        usual: dict[str, Any] = {"policy": default_policy(algorithm)}
-        if algorithm == "tabular-q":
-            usual |= {"learning_rate": USUAL_RATE, "copies": USUAL_COPIES}
         try:
-            training = TrainingSettings(**{**usual, **self.settings})
-            ensure_used(algorithm, self.settings)
+            training = TrainingSettings.chosen(**self.settings)
         except UsageError as error:
-            raise UsageError(_flag(error.where), error.what, error.remedy) from error
-        budget = Budget(iterations=USUAL_ITERATIONS) if self.budget is None else self.budget
+            raise UsageError(flag(error.where), error.what, error.remedy) from error
+        budget = Budget(iterations=DEFAULT_ITERATIONS) if self.budget is None else self.budget
         return RunSettings(training, budget, Validation(**self.validation))
 
     def ensure_same(self, settings: RunSettings) -> None:
-        """Checks that what was given is as it was when the run began.
+        """Checks that the given options are those of the run that is resumed.
 
         Raises:
-            UsageError: something is not.
+            UsageError: one is not.
         """
-        for given, then in ((self.settings, settings.training), (self.validation, settings.validation)):
-            for name, value in given.items():
-                if value != getattr(then, name):
-                    what = f"{value} was {getattr(then, name)} when the run began"
-                    raise UsageError(_flag(name), what, "leave it out, or begin another run without --resume")
+        given = {name: SETTINGS[name].check(flag(name), value) for name, value in self.settings.items()}
+        for values, former in ((given, settings.training), (self.validation, settings.validation)):
+            for name, value in values.items():
+                if value != getattr(former, name):
+                    what = f"the run was begun with {getattr(former, name)}, not {value}"
+                    raise UsageError(flag(name), what, "leave it out, or begin another run without --resume")
 
 
+@with_setting_flags
 def train_command(
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
     phases: Phases = None,
-    iterations: Annotated[int | None, _number("N", "Iterations to train", USUAL_ITERATIONS)] = None,
+    iterations: Annotated[
+        int | None, typer.Option(metavar="N", help=f"Iterations to train. [default: {DEFAULT_ITERATIONS}]")
+    ] = None,
     minutes: Annotated[
-        float | None, typer.Option(metavar="M", help="Minutes to train instead, validations included.")
+        float | None,
+        typer.Option(metavar="MIN", help="Minutes to train, validations included, in place of --iterations."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The run's folder; runs/SCENARIO_ALGORITHM if not given.")
+        Path | None, typer.Option(metavar="DIR", help="Folder of the run. [default: runs/SCENARIO_ALGORITHM]")
     ] = None,
-    resume_run: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
-    algorithm: Annotated[str | None, _choice(ALGORITHMS, USUAL.algorithm)] = None,
-    network: Annotated[str | None, _choice(NETWORKS, USUAL.network)] = None,
-    policy: Annotated[
-        str | None, _choice(POLICIES, f"{USUAL.policy} (tabular-q: {default_policy('tabular-q')})")
+    resume_run: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder of --out.")] = False,
+    validate_every: Annotated[
+        int | None,
+        typer.Option(metavar="N", help=f"Iterations between validations. [default: {Validation.every}]"),
     ] = None,
-    critic: Annotated[str | None, _choice(CRITICS, USUAL.critic)] = None,
-    observation: Annotated[str | None, _choice(OBSERVATIONS, USUAL.observation)] = None,
-    reward: Annotated[str | None, _choice(REWARDS, USUAL.reward)] = None,
-    neighbour_weight: Annotated[
-        float | None, _number("W", "Share of the neighbours' mean reward in each reward", USUAL.neighbour_weight)
+    validation_seeds: Annotated[
+        int | None, typer.Option(metavar="N", help=f"Number of validation seeds. [default: {Validation.seeds}]")
     ] = None,
-    interval: Annotated[int | None, _number("S", "Seconds between decisions", USUAL.interval)] = None,
-    copies: Annotated[
-        int | None, _number("B", f"Copies of the traffic a runner steps (tabular-q: {USUAL_COPIES})", USUAL.copies)
-    ] = None,
-    runners: Annotated[int | None, _number("R", "Processes that sample, 0: this one", USUAL.runners)] = None,
-    learners: Annotated[int | None, _number("L", "Processes that learn, 0: this one", USUAL.learners)] = None,
-    seed: Annotated[int | None, _number("S", "Of weights, exploration and traffic", USUAL.seed)] = None,
-    discount: Annotated[float | None, _number("G", "Of rewards a decision later", USUAL.discount)] = None,
-    learning_rate: Annotated[
-        float | None, _number("R", f"Learning rate at the start (tabular-q: {USUAL_RATE})", USUAL.learning_rate)
-    ] = None,
-    entropy: Annotated[float | None, _number("E", "Entropy bonus at the start", USUAL.entropy)] = None,
-    epochs: Annotated[int | None, _number("N", "Passes over the samples of an iteration", USUAL.epochs)] = None,
-    minibatch: Annotated[int | None, _number("N", "Agent-steps of an update", USUAL.minibatch)] = None,
-    fragment: Annotated[
-        int | None, typer.Option(metavar="N", help="Decisions of a copy in an iteration; by size if not given.")
-    ] = None,
-    also: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SCENARIO", help="A further scenario to train on at the same time; may be repeated."),
-    ] = None,
-    stock: Annotated[bool | None, typer.Option("--stock", help="RLlib's own sampling: the slow reference.")] = None,
-    validate_every: Annotated[int | None, _number("N", "Iterations between validations", Validation.every)] = None,
-    validation_seeds: Annotated[int | None, _number("N", "Draws of the demand for them", Validation.seeds)] = None,
     skip_classical: Annotated[
-        bool, typer.Option("--skip-classical", help="Do not measure the classical strategies first.")
+        bool, typer.Option("--skip-classical", help="Skip the measurement of the classical strategies before training.")
     ] = False,
+    **settings: Any,
 ) -> None:
-    """Train a policy; Ctrl-C saves it, --resume goes on. Use it as a strategy by its folder's name."""
-    settings = {
-        "algorithm": algorithm,
-        "network": network,
-        "policy": policy,
-        "critic": critic,
-        "observation": observation,
-        "reward": reward,
-        "neighbour_weight": neighbour_weight,
-        "interval": interval,
-        "copies": copies,
-        "runners": runners,
-        "learners": learners,
-        "seed": seed,
-        "discount": discount,
-        "learning_rate": learning_rate,
-        "entropy": entropy,
-        "epochs": epochs,
-        "minibatch": minibatch,
-        "fragment": fragment,
-        "stock": stock,
-        "also": tuple(also) if also else None,
-    }
+    """Train a policy. Ctrl-C saves it, --resume continues. The folder of the run is then the name of a strategy."""
     validation = {"every": validate_every, "seeds": validation_seeds, "classical": False if skip_classical else None}
     budget = None if iterations is None and minutes is None else Budget(iterations, minutes)
-    wishes = Wishes(_given(settings), budget, _given(validation))
-    chosen = scenario is not None or cityflow is not None or phases is not None
+    options = TrainOptions(_given(settings), budget, _given(validation))
+    is_named = scenario is not None or cityflow is not None or phases is not None
     if resume_run:
-        folder = _resumed(choose_scenario(scenario, cityflow, phases) if chosen else None, wishes, out)
+        _train(_resumed(choose_scenario(scenario, cityflow, phases) if is_named else None, options, out))
     else:
-        folder = _begun(choose_scenario(scenario, cityflow, phases), wishes, out)
-    _train(folder)
+        _train(_begun(choose_scenario(scenario, cityflow, phases), options, out))
 
 
 def export_command(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, such as runs/NAME.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a run, such as runs/NAME.")],
     target: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A .onnx file; or a new folder, for all that using the policy needs.")
+        Path, typer.Argument(metavar="FILE", help="New .onnx file, or new folder for the policy without its training.")
     ],
 ) -> None:
-    """Write a trained policy as ONNX, or as a small folder without what only its training needs."""
+    """Write a trained policy as ONNX, or as a small folder without the state of its training."""
     export(run, target)
     print(f"wrote {target}")
 
 
-def _begun(scenario: Scenario, wishes: Wishes, out: Path | None) -> RunFolder:
+def _begun(scenario: Scenario, options: TrainOptions, out: Path | None) -> RunFolder:
     """The folder of a new run."""
-    settings = wishes.run_settings()
-    return begin(scenario, settings, out or _usual_folder(scenario, settings.training.algorithm))
+    settings = options.run_settings()
+    return begin(scenario, settings, out or _default_folder(scenario, settings.training.algorithm))
 
 
-def _resumed(scenario: Scenario | None, wishes: Wishes, out: Path | None) -> RunFolder:
-    """The folder of a run to go on with, once all that was given agrees with it."""
+def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None) -> RunFolder:
+    """The folder of an earlier run, once all given options agree with it."""
     if out is None:
-        usual = choose_scenario(None, None, None) if scenario is None else scenario
-        out = _usual_folder(usual, wishes.settings.get("algorithm", USUAL.algorithm))
-    before = RunFolder.open_run(out)
-    wishes.ensure_same(before.settings())
-    if scenario is not None and scenario.hash() != before.scenario().hash():
-        what = f"{scenario.name} is not what {out} was trained on"
+        default = choose_scenario(None, None, None) if scenario is None else scenario
+        out = _default_folder(default, options.settings.get("algorithm", PPO.name))
+    folder = RunFolder.open_run(out)
+    options.ensure_same(folder.settings)
+    if scenario is not None and scenario.hash() != folder.scenario.hash():
+        what = f"{out} was trained on another scenario than {scenario.name}"
         raise UsageError("scenario", what, "leave it out, or begin another run without --resume")
-    return resume(out, wishes.budget)
+    return resume(folder, options.budget)
 
 
 def _train(folder: RunFolder) -> None:
-    """Trains with a display on stderr, and tells at the end what came of it."""
-    settings = folder.settings().training
+    """Trains with a display on stderr. Prints the result and a command that uses the policy."""
     output.print_compilation_status()
-    title = f"{settings.algorithm} on {folder.scenario().name}, into {folder.path}"
+    title = f"{folder.settings.training.algorithm} on {folder.scenario.name}, into {folder.path}"
     with training_display(title) as watch:
-        report = train(folder, _drawing(folder, title, watch))
-    state = folder.state
+        report = run_training(folder, _drawing(folder, title, watch))
+    state, path = folder.state, shlex.quote(str(folder.path))
     if report.doing == "stopped":
-        output.print_status(f"saved at iteration {state.iteration}; go on with: train --resume --out {folder.path}")
+        output.print_status(
+            f"saved at iteration {state.iteration}; continue with: {program()} train --resume --out {path}"
+        )
         raise KeyboardInterrupt
     print(line(report))
-    print(f"use it by: compare {folder.path / SCENARIO} --strategies actuated,{folder.path}")
+    scenario = shlex.quote(str(folder.path / SCENARIO))
+    print(f"use it with: {program()} compare {scenario} --strategies actuated,{path}")
 
 
 def _drawing(folder: RunFolder, title: str, watch: Watch) -> Watch:
-    """The watcher, with the learning curve drawn anew after each validation and at the end."""
+    """The watcher, which also draws the learning curve after each validation and at the end."""
     if not can_draw():
         return watch
     drawn = folder.state.iteration
@@ -231,15 +165,10 @@ def _drawing(folder: RunFolder, title: str, watch: Watch) -> Watch:
     return watch_and_draw
 
 
-def _usual_folder(scenario: Scenario, algorithm: str) -> Path:
+def _default_folder(scenario: Scenario, algorithm: str) -> Path:
     return Path(RUNS) / f"{re.sub(r'[^A-Za-z0-9_.-]+', '_', scenario.name)}_{algorithm}"
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _flag(setting: str) -> str:
-    """The flag that sets a setting."""
-    flags = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
-    return flags.get(setting, f"--{setting.replace('_', '-')}")
+    """The values that were given. A flag that may be repeated gives an empty list if it is missing."""
+    return {name: value for name, value in values.items() if value is not None and value != []}

@@ -1,6 +1,6 @@
-"""Learning to control signals: RLlib's algorithms on traffic stepped in batches; the only user of ray and torch.
+"""Learning to control signals: RLlib's algorithms on traffic that is stepped in batches.
 
-Nothing here is imported before it is used: `settings` needs neither library, `modules` torch alone.
+Torch is imported in this part alone, ray in `rllib` alone. Neither is imported before it is used.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The environment a policy is trained in: traffic of one scenario or several, seen and judged as the settings say."""
+"""The environment in which a policy is trained: one scenario or several, as the settings say."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from traffic_marl.scenario.seeds import TRAINING
 
 @dataclass(frozen=True)
 class ScenarioEnvironment:
-    """Makes the environments of all runners; calling it gives that of one of them."""
+    """Makes the environment of each runner."""
 
     scenario: Scenario
     settings: TrainingSettings
@@ -18,16 +18,16 @@ class ScenarioEnvironment:
     def __call__(
         self, copies: int, runner: int = 0, runners: int = 1, threads: int | None = None
     ) -> VectorEnv | JointEnv:
-        """An environment whose seeds no other runner meets.
+        """An environment with seeds that no other runner uses.
 
         Args:
-            copies: of the traffic.
-            runner: number of the runner, from 0.
-            runners: how many there are.
-            threads: most threads to step copies on; None takes the CPUs this process may use.
+            copies: number of copies of the traffic.
+            runner: index of the runner, from 0.
+            runners: number of runners.
+            threads: most threads for the copies. None uses all CPUs that this process may use.
 
         Raises:
-            TrafficError: a scenario cannot be used, or not together with the others.
+            TrafficError: a scenario cannot be used, alone or together with the others.
         """
         scenarios = (self.scenario, *map(load_scenario, self.settings.also))
         parts = [self._environment(scenario, copies, runner, runners, threads) for scenario in scenarios]

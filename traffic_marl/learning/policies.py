@@ -1,6 +1,7 @@
-"""Policies apart from training: how they are kept in files and put to work on a network. No ray, and torch only late.
+"""Trained policies in files: written, read, and transferred to a road network.
 
-A policy's folder holds policy.json (what it is) and policy.npz (its numbers): nothing in them is ever executed.
+The folder of a policy holds policy.json (its facts) and policy.npz (its numbers). Nothing in them is ever executed.
+Torch is imported late, ray never.
 """
 
 import json
@@ -15,6 +16,7 @@ import numpy as np
 from traffic_marl.arrays import Singles
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.files import replace, replace_text
+from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.policy import Policy
 from traffic_marl.network.network import Network
 from traffic_marl.observation import OBSERVATIONS, ObservationLayout
@@ -24,48 +26,47 @@ if TYPE_CHECKING:
 
 DESCRIPTION, NUMBERS = "policy.json", "policy.npz"
 KINDS = ("actor", "table")
-VALUE_BASED = ("dqn",)  # algorithms whose scores are values, not logits
 
 
 @dataclass(frozen=True)
 class PolicyFacts:
-    """What a policy is and how it is to be used."""
+    """The facts needed to build and use a policy."""
 
     kind: str  # one of KINDS
-    algorithm: str  # that trained it
+    algorithm: str  # one of algorithms.ALGORITHMS
     interval: int  # [s] between decisions
     observation: str  # one of observation.OBSERVATIONS
-    plan: dict[str, Any]  # as its kind wants it
+    architecture: dict[str, Any]  # of its kind, in plain values
 
 
 class ActorPolicy:
-    """A network of torch as a policy."""
+    """A neural network as a policy."""
 
     kind: ClassVar[str] = "actor"
 
     def __init__(self, actor: "Actor", algorithm: str) -> None:
         self.actor = actor
-        self._has_values = algorithm in VALUE_BASED
+        self._is_value_based = ALGORITHMS[algorithm].is_value_based
 
     def probabilities(self, observations: Singles) -> Singles:
-        """The softmax of the actor's scores; all on the greatest where they are values."""
+        """The softmax of the actor's logits. If its outputs are values, 1 for the greatest and 0 for the others."""
         import torch
 
         from traffic_marl.learning.networks.threads import torch_threads
 
         with torch.inference_mode(), torch_threads(1):
-            scores = self.actor(torch.from_numpy(observations))
-            if self._has_values:
-                greatest = torch.nn.functional.one_hot(scores.argmax(-1), scores.shape[-1])
+            logits = self.actor(torch.from_numpy(observations))
+            if self._is_value_based:
+                greatest = torch.nn.functional.one_hot(logits.argmax(-1), logits.shape[-1])
                 return np.asarray(greatest.numpy(), dtype=np.float32)
-            return np.asarray(torch.softmax(scores, -1).numpy(), dtype=np.float32)
+            return np.asarray(torch.softmax(logits, -1).numpy(), dtype=np.float32)
 
-    def plan(self) -> dict[str, Any]:
-        """The plan of the network."""
-        return self.actor.plan.to_json()
+    def architecture(self) -> dict[str, Any]:
+        """The architecture of the network as plain values."""
+        return self.actor.architecture.to_json()
 
     def arrays(self) -> dict[str, Any]:
-        """The weights."""
+        """The weights by name."""
         return {name: tensor.detach().cpu().numpy() for name, tensor in self.actor.state_dict().items()}
 
 
@@ -80,34 +81,37 @@ def write_policy(folder: Path, facts: PolicyFacts, arrays: dict[str, Any]) -> No
 
 
 def read_facts(folder: Path) -> PolicyFacts:
-    """What the policy in a folder is.
+    """The facts of the policy in a folder.
 
     Raises:
         FileError: there is none, or the file is damaged.
     """
     try:
         content = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        if "plan" in content:  # the name that version 0.1 gave to the architecture
+            content["architecture"] = content.pop("plan")
         facts = PolicyFacts(**content)
-        sound = facts.kind in KINDS and facts.observation in OBSERVATIONS and type(facts.interval) is int
+        sound = facts.kind in KINDS and facts.algorithm in ALGORITHMS and facts.observation in OBSERVATIONS
     except (OSError, ValueError, TypeError) as error:
         raise _damaged(folder, DESCRIPTION) from error
-    if not sound or not isinstance(facts.plan, dict) or not (folder / NUMBERS).is_file():
+    sound = sound and type(facts.interval) is int and isinstance(facts.architecture, dict)
+    if not sound or not (folder / NUMBERS).is_file():
         raise _damaged(folder, DESCRIPTION)
     return facts
 
 
 def load_policy(folder: Path, network: Network, layout: ObservationLayout) -> Policy:
-    """The policy in a folder, put to work on a network.
+    """The policy in a folder, for use on a road network.
 
     Args:
-        folder: with its files.
-        network: where it is to work.
-        layout: of the observations that it will be given there.
+        folder: of the policy.
+        network: the road network.
+        layout: of the observations there.
 
     Raises:
         FileError: a file is missing or damaged.
-        StrategyError: the policy cannot work on this network; the error says why.
-        UsageError: it needs torch, which is not installed.
+        StrategyError: the policy cannot work on this network. The error says why.
+        UsageError: the policy needs torch, which is not installed.
     """
     facts = read_facts(folder)
     if facts.kind == "table":
@@ -117,10 +121,10 @@ def load_policy(folder: Path, network: Network, layout: ObservationLayout) -> Po
 
 
 def ensure_installed(where: str, *libraries: str, extra: str = "learning") -> None:
-    """Checks that libraries are there, which come with the package's extra of this name.
+    """Checks that libraries of an extra of the package are installed.
 
     Raises:
-        UsageError: one is not.
+        UsageError: one is missing.
     """
     for name in libraries:
         if find_spec(name) is None:
@@ -128,7 +132,7 @@ def ensure_installed(where: str, *libraries: str, extra: str = "learning") -> No
 
 
 def load_actor(folder: Path, network: Network | None = None, layout: ObservationLayout | None = None) -> "Actor":
-    """The actor in a folder, for the network it was trained on, or moved to another one.
+    """The actor in a folder, for the road network of its training or for another one.
 
     Raises:
         FileError: a file is missing or damaged.
@@ -136,16 +140,16 @@ def load_actor(folder: Path, network: Network | None = None, layout: Observation
     """
     import torch
 
-    from traffic_marl.learning.networks import ModulePlan, build_actor
+    from traffic_marl.learning.networks import Architecture, build_actor
 
     try:
-        plan = ModulePlan.from_json(read_facts(folder).plan)
+        architecture = Architecture.from_json(read_facts(folder).architecture)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(folder, DESCRIPTION) from error
     if network is not None and layout is not None:
-        plan = plan.moved_to(layout, network)
-    with torch.random.fork_rng(devices=()):  # weights drawn here are replaced at once: no other draw may notice
-        actor = build_actor(plan)
+        architecture = architecture.moved_to(layout, network)
+    with torch.random.fork_rng(devices=()):  # drawn weights are replaced at once and must not change other draws
+        actor = build_actor(architecture)
     try:
         actor.load_state_dict({name: torch.from_numpy(array) for name, array in _read_arrays(folder).items()})
     except (RuntimeError, TypeError) as error:
@@ -154,18 +158,19 @@ def load_actor(folder: Path, network: Network | None = None, layout: Observation
 
 
 def _table(folder: Path, facts: PolicyFacts, network: Network, layout: ObservationLayout) -> Policy:
-    from traffic_marl.learning.tabular import Table, state_count
+    from traffic_marl.learning.discretise import state_count
+    from traffic_marl.learning.tabular import QTable
 
-    if tuple(facts.plan.get("intersections", ())) != network.intersections:
+    if tuple(facts.architecture.get("intersections", ())) != network.intersections:
         what = "cannot work on this network: it has a table for each intersection of another one"
         raise StrategyError("policy", what, "train one here, or a shared policy, which works on any network")
     arrays = _read_arrays(folder)
     shape = (len(network.intersections), state_count(layout.phases), layout.phases)
-    if facts.plan.get("phases") != layout.phases:
+    if facts.architecture.get("phases") != layout.phases:
         raise StrategyError("policy", "cannot work on this network: it knows other phases", "train one here")
     if any(name not in arrays or arrays[name].shape != shape for name in ("values", "tries")):
         raise _damaged(folder, NUMBERS)
-    return Table(layout, network.intersections, arrays["values"], arrays["tries"])
+    return QTable(layout, network.intersections, arrays["values"], arrays["tries"])
 
 
 def _write_arrays(draft: Path, arrays: dict[str, Any]) -> None:
@@ -182,4 +187,4 @@ def _read_arrays(folder: Path) -> dict[str, Any]:
 
 
 def _damaged(folder: Path, name: str) -> FileError:
-    return FileError(str(folder / name), "is missing or not what was written", "train again, or use a copy")
+    return FileError(str(folder / name), "is missing or unreadable", "train again, or use a copy")

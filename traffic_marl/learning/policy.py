@@ -14,8 +14,8 @@ class Policy(Protocol):
         """Probabilities (B, N, P) of the phases for observations (B, N, F)."""
         ...
 
-    def plan(self) -> dict[str, Any]:
-        """The structure of the policy as plain values: with it and `arrays` the policy can be built again."""
+    def architecture(self) -> dict[str, Any]:
+        """The structure of the policy as plain values. The policy can be built again from it and `arrays`."""
         ...
 
     def arrays(self) -> dict[str, Any]:

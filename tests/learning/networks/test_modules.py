@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from traffic_marl.errors import StrategyError
-from traffic_marl.learning.networks import ModulePlan, build_actor, build_critic, plan_for
+from traffic_marl.learning.networks import Architecture, architecture_for, build_actor, build_critic
 from traffic_marl.learning.networks.actor import FORBIDDEN
+from traffic_marl.learning.networks.architecture import kinds_of, neighbour_table
 from traffic_marl.learning.networks.layers import StackedLinear
-from traffic_marl.learning.networks.plan import kinds_of, neighbour_table
-from traffic_marl.learning.networks.sharing import families
+from traffic_marl.learning.networks.sharing import parameter_groups
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.network.generators.arterial import arterial
 from traffic_marl.network.generators.grid import grid
@@ -27,8 +27,8 @@ ALL = [
 ]
 
 
-def plan(layout=WIDE, on=GRID, **choices):
-    return plan_for(layout, on, TrainingSettings(hidden=(8, 6), **choices))
+def architecture(layout=WIDE, on=GRID, **choices):
+    return architecture_for(layout, on, TrainingSettings(hidden=(8, 6), **choices))
 
 
 def observations(layout=WIDE, agents=6, seed=0):
@@ -57,8 +57,8 @@ def exchanged(layout, x, first, second):
 def test_actor_and_critic_give_a_number_for_each_phase_and_intersection(choices):
     torch.manual_seed(0)
     x = observations()
-    assert build_actor(plan(**choices))(x).shape == (ROWS, 6, 4)
-    values = build_critic(plan(**choices))(x)
+    assert build_actor(architecture(**choices))(x).shape == (ROWS, 6, 4)
+    values = build_critic(architecture(**choices))(x)
     assert values.shape == (ROWS, 6)
     assert torch.isfinite(values).all()
 
@@ -66,7 +66,7 @@ def test_actor_and_critic_give_a_number_for_each_phase_and_intersection(choices)
 @pytest.mark.parametrize("choices", ALL)
 def test_rows_do_not_see_each_other(choices):
     torch.manual_seed(0)
-    actor, critic, x = build_actor(plan(**choices)), build_critic(plan(**choices)), observations()
+    actor, critic, x = build_actor(architecture(**choices)), build_critic(architecture(**choices)), observations()
     assert torch.allclose(actor(x)[2:3], actor(x[2:3]), atol=1e-6)
     assert torch.allclose(critic(x)[2:3], critic(x[2:3]), atol=1e-6)
 
@@ -79,17 +79,17 @@ def test_a_phase_that_is_not_allowed_is_never_the_best(policy):
     phases = phases.clone()
     phases[:, 2, :2, 2] = 0.0
     x[..., 4 * 9 : 4 * 9 + 12] = phases.flatten(2)
-    scores = build_actor(plan(policy=policy))(x)
-    assert (scores[:, 2, :2] == FORBIDDEN).all()
-    assert (scores[:, 2, 2:] > FORBIDDEN).all()
-    assert (scores[:, 3] > FORBIDDEN).all()
-    assert torch.softmax(scores, -1)[:, 2, :2].max() == 0.0
+    logits = build_actor(architecture(policy=policy))(x)
+    assert (logits[:, 2, :2] == FORBIDDEN).all()
+    assert (logits[:, 2, 2:] > FORBIDDEN).all()
+    assert (logits[:, 3] > FORBIDDEN).all()
+    assert torch.softmax(logits, -1)[:, 2, :2].max() == 0.0
 
 
 @pytest.mark.parametrize("policy", ["shared", "independent", "attention"])
-def test_phases_that_are_exchanged_exchange_their_scores(policy):
+def test_phases_that_are_exchanged_exchange_their_logits(policy):
     torch.manual_seed(0)
-    actor, x = build_actor(plan(policy=policy)), observations()
+    actor, x = build_actor(architecture(policy=policy)), observations()
     swapped = actor(exchanged(WIDE, x, 1, 3))
     assert torch.allclose(swapped, actor(x)[..., [0, 3, 2, 1]], atol=1e-6)
     assert not torch.allclose(swapped, actor(x), atol=1e-6)
@@ -97,7 +97,7 @@ def test_phases_that_are_exchanged_exchange_their_scores(policy):
 
 def test_movements_of_a_phase_may_stand_in_any_order():
     torch.manual_seed(0)
-    actor, x = build_actor(plan()), observations()
+    actor, x = build_actor(architecture()), observations()
     movements, phases, signal = WIDE.split(x)
     turned = torch.cat((movements.flip(-2).flatten(2), phases.flatten(2), signal), -1)
     assert torch.allclose(actor(turned), actor(x), atol=1e-6)
@@ -105,12 +105,12 @@ def test_movements_of_a_phase_may_stand_in_any_order():
 
 def test_empty_slots_say_nothing():
     torch.manual_seed(0)
-    actor, x = build_actor(plan(layout=NARROW)), observations(NARROW)
+    actor, x = build_actor(architecture(layout=NARROW)), observations(NARROW)
     wider = replace(NARROW, movements=2)
     movements, phases, signal = NARROW.split(x)
     filled = torch.cat((movements, torch.zeros_like(movements)), -2)
     padded = torch.cat((filled.flatten(2), phases.flatten(2), signal), -1)
-    there = build_actor(plan(layout=wider))
+    there = build_actor(architecture(layout=wider))
     there.load_state_dict(actor.state_dict())
     assert torch.allclose(there(padded), actor(x), atol=1e-6)
 
@@ -118,13 +118,13 @@ def test_empty_slots_say_nothing():
 def test_a_new_actor_finds_all_phases_about_equally_good():
     torch.manual_seed(0)
     for network in ("phase", "mlp"):
-        chances = torch.softmax(build_actor(plan(network=network))(observations()), -1)
-        assert (chances - 0.25).abs().max() < 0.01
+        probabilities = torch.softmax(build_actor(architecture(network=network))(observations()), -1)
+        assert (probabilities - 0.25).abs().max() < 0.01
 
 
 def test_independent_policies_differ_and_do_not_touch_each_other():
     torch.manual_seed(0)
-    actor, x = build_actor(plan(policy="independent")), observations()
+    actor, x = build_actor(architecture(policy="independent")), observations()
     same = x[:, :1].expand_as(x)
     assert not torch.allclose(actor(same)[:, 0], actor(same)[:, 1])
     actor(x)[:, 2].sum().backward()
@@ -142,7 +142,7 @@ def test_a_stack_is_its_layers_side_by_side():
 
 def test_intersections_of_a_kind_share_their_policy():
     torch.manual_seed(0)
-    made = replace(plan(policy="by-type"), kind_names=("a", "b"), kinds=(0, 1, 0, 1, 1, 0))
+    made = replace(architecture(policy="by-type"), kind_names=("a", "b"), kinds=(0, 1, 0, 1, 1, 0))
     actor, x = build_actor(made), observations()
     same = actor(x[:, :1].expand_as(x))
     assert torch.allclose(same[:, 0], same[:, 2])
@@ -153,7 +153,7 @@ def test_intersections_of_a_kind_share_their_policy():
 
 def test_each_intersection_keeps_its_place_among_kinds():
     torch.manual_seed(0)
-    made = replace(plan(policy="by-type"), kind_names=("a", "b"), kinds=(1, 0, 1, 0, 0, 1))
+    made = replace(architecture(policy="by-type"), kind_names=("a", "b"), kinds=(1, 0, 1, 0, 0, 1))
     actor, x = build_actor(made), observations()
     changed = x.clone()
     changed[:, 4] = observations(seed=1)[:, 4]
@@ -163,7 +163,7 @@ def test_each_intersection_keeps_its_place_among_kinds():
 
 def test_attention_reaches_neighbours_and_no_further():
     torch.manual_seed(0)
-    made = plan(policy="attention")
+    made = architecture(policy="attention")
     actor, x = build_actor(made), observations()
     changed = x.clone()
     changed[:, 0] = observations(seed=1)[:, 0]
@@ -178,7 +178,7 @@ def test_a_central_critic_sees_everybody_and_a_local_one_itself():
     changed = x.clone()
     changed[:, 0] = observations(seed=1)[:, 0]
     for critic, sees in (("central", True), ("local", False)):
-        values = build_critic(plan(critic=critic))
+        values = build_critic(architecture(critic=critic))
         assert ((values(changed) != values(x)).any(0)[1:].any().item()) is sees
 
 
@@ -186,16 +186,16 @@ def test_a_plan_survives_json():
     import json
 
     for choices in ALL:
-        made = plan(**choices)
-        assert ModulePlan.from_json(json.loads(json.dumps(made.to_json()))) == made
+        made = architecture(**choices)
+        assert Architecture.from_json(json.loads(json.dumps(made.to_json()))) == made
 
 
 def test_a_shared_policy_moves_to_a_network_of_another_shape():
     torch.manual_seed(0)
     for policy in ("shared", "attention"):
-        actor = build_actor(plan(policy=policy))
+        actor = build_actor(architecture(policy=policy))
         street = arterial(3)
-        moved = plan(policy=policy).moved_to(NARROW, street)
+        moved = architecture(policy=policy).moved_to(NARROW, street)
         there = build_actor(moved)
         there.load_state_dict(actor.state_dict())
         assert there(observations(NARROW, 3)).shape == (ROWS, 3, 2)
@@ -203,25 +203,25 @@ def test_a_shared_policy_moves_to_a_network_of_another_shape():
 
 def test_an_mlp_does_not_move_to_another_shape():
     with pytest.raises(StrategyError, match="an mlp for 4 phases of 3 movements cannot see 2 phases of 1 movements"):
-        plan(network="mlp").moved_to(NARROW, GRID)
-    assert plan(network="mlp").moved_to(WIDE, grid(1, 2)).agents == 2
+        architecture(network="mlp").moved_to(NARROW, GRID)
+    assert architecture(network="mlp").moved_to(WIDE, grid(1, 2)).agents == 2
 
 
 def test_policies_do_not_move_to_other_observations():
     other = replace(WIDE, movement_features=("present", "queue"))
     with pytest.raises(StrategyError, match="another observation"):
-        plan().moved_to(other, GRID)
+        architecture().moved_to(other, GRID)
 
 
 def test_independent_policies_stay_where_they_are():
-    made = plan(policy="independent")
+    made = architecture(policy="independent")
     assert made.moved_to(WIDE, GRID) == made
     with pytest.raises(StrategyError, match="it has a policy for each of"):
         made.moved_to(WIDE, grid(3, 2))
 
 
 def test_policies_by_kind_move_where_the_kinds_are_known():
-    made = plan(policy="by-type")
+    made = architecture(policy="by-type")
     assert made.moved_to(WIDE, grid(1, 1)).kinds == (made.kind_names.index(kinds_of(grid(1, 1))[0]),)
     with pytest.raises(StrategyError, match="no policy for intersections with 2 phases"):
         made.moved_to(WIDE, grid(1, 1, phases="two"))
@@ -235,17 +235,17 @@ def test_neighbours_are_one_road_away():
 
 def test_a_single_intersection_attends_to_itself():
     torch.manual_seed(0)
-    scores = build_actor(plan(on=grid(1, 1), policy="attention"))(observations(agents=1))
-    assert torch.isfinite(scores).all()
+    logits = build_actor(architecture(on=grid(1, 1), policy="attention"))(observations(agents=1))
+    assert torch.isfinite(logits).all()
 
 
 @pytest.mark.parametrize(("policy", "served", "is_stack"), [("shared", [6], False), ("independent", [1], True)])
 def test_parameters_are_told_apart_by_whom_they_serve(policy, served, is_stack):
-    found = families(build_actor(plan(policy=policy)).network, 6)
-    assert [family.agents for family in found] == served
-    assert [family.is_stack for family in found] == [is_stack]
+    found = parameter_groups(build_actor(architecture(policy=policy)).network, 6)
+    assert [group.agents for group in found] == served
+    assert [group.is_stack for group in found] == [is_stack]
 
 
-def test_parameters_of_each_kind_are_a_family():
-    made = replace(plan(policy="by-type"), kind_names=("a", "b"), kinds=(0, 1, 1, 1, 1, 1))
-    assert [family.agents for family in families(build_actor(made).network, 6)] == [1, 5]
+def test_parameters_of_each_kind_are_a_group():
+    made = replace(architecture(policy="by-type"), kind_names=("a", "b"), kinds=(0, 1, 1, 1, 1, 1))
+    assert [group.agents for group in parameter_groups(build_actor(made).network, 6)] == [1, 5]

@@ -4,13 +4,13 @@ import torch
 from ray.rllib.algorithms.dqn import DQN
 
 from tests.helpers.handmade_team import EPISODE, NETWORK, Copying, built
-from traffic_marl.learning.networks.sharing import Family
+from traffic_marl.learning.algorithms import DQN as DEEP_Q
+from traffic_marl.learning.networks.sharing import ParameterGroup
 from traffic_marl.learning.rllib import configs
 from traffic_marl.learning.rllib.build import (
     actor_of,
+    architecture_of,
     build_algorithm,
-    exploration_at,
-    plan_of,
     set_progress,
     summary_of,
 )
@@ -19,6 +19,7 @@ from traffic_marl.learning.rllib.modules import TEAM
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import load_scenario
 
+EXPLORATION = DEEP_Q.exploration
 pytestmark = pytest.mark.usefixtures("cluster")
 
 
@@ -43,9 +44,10 @@ def right_share(algorithm, is_greedy=False):
     observations, shares = env.reset(), []
     for _ in range(EPISODE):
         with torch.inference_mode():
-            scores = actor_of(algorithm)(torch.from_numpy(observations))
-        chances = torch.nn.functional.one_hot(scores.argmax(-1), 3) if is_greedy else torch.softmax(scores, -1)
-        shares.append(np.take_along_axis(chances.numpy(), env.wanted[..., None], -1).mean())
+            logits = actor_of(algorithm)(torch.from_numpy(observations))
+        one_hot = torch.nn.functional.one_hot(logits.argmax(-1), 3)
+        probabilities = one_hot if is_greedy else torch.softmax(logits, -1)
+        shares.append(np.take_along_axis(probabilities.numpy(), env.wanted[..., None], -1).mean())
         observations, *_ = env.step(np.zeros((20, 2), int))
     return float(np.mean(shares))
 
@@ -131,10 +133,10 @@ def test_exploration_falls_with_the_budget(train):
     algorithm, _ = train(algorithm="dqn")
     settings = TrainingSettings(algorithm="dqn")
     set_progress(algorithm, settings, 0.25)
-    assert algorithm.env_runner.module[TEAM].exploration == exploration_at(0.25)
-    assert exploration_at(0.0) == 1.0
-    assert exploration_at(0.25) == pytest.approx(0.525)
-    assert [exploration_at(0.5), exploration_at(1.0)] == pytest.approx([0.05, 0.05])
+    assert algorithm.env_runner.module[TEAM].exploration == EXPLORATION.at(0.25)
+    assert EXPLORATION.at(0.0) == 1.0
+    assert EXPLORATION.at(0.25) == pytest.approx(0.525)
+    assert [EXPLORATION.at(0.5), EXPLORATION.at(1.0)] == pytest.approx([0.05, 0.05])
 
 
 def test_a_run_that_goes_on_is_the_run_that_was_not_interrupted(train, tmp_path):
@@ -191,7 +193,7 @@ def test_a_scenario_is_trained_on_training_seeds():
     assert algorithm.env_runner.env.episode_seeds == (200_000, 200_001)
     actor = actor_of(algorithm)
     algorithm.stop()
-    assert actor.plan == plan_of(smoke, settings)
+    assert actor.architecture == architecture_of(smoke, settings)
 
 
 def test_the_threads_of_a_learner_change_no_number(monkeypatch):
@@ -219,7 +221,7 @@ def test_a_gradient_is_cut_to_its_limit_and_a_short_one_left():
     parameters = tuple(torch.nn.Parameter(torch.zeros(size)) for size in (2, 1))
     for length, expected in ((10.0, 0.5), (0.3, 0.3)):
         gradients = {each: torch.full_like(each, length / 3**0.5) for each in parameters}
-        clip(Family(parameters, False, 4), gradients, 4, 0.5)
+        clip(ParameterGroup(parameters, False, 4), gradients, 4, 0.5)
         norm = sum(gradient.square().sum() for gradient in gradients.values()).sqrt()
         assert norm.item() == pytest.approx(expected)
 
@@ -227,7 +229,7 @@ def test_a_gradient_is_cut_to_its_limit_and_a_short_one_left():
 def test_each_policy_of_a_stack_has_its_gradient_cut_by_itself():
     parameter = torch.nn.Parameter(torch.zeros(3, 2))
     gradients = {parameter: torch.tensor([[3.0, 4.0], [0.03, 0.04], [0.0, 0.0]])}
-    clip(Family((parameter,), True, 1), gradients, 3, 0.5)
+    clip(ParameterGroup((parameter,), True, 1), gradients, 3, 0.5)
     assert torch.allclose(gradients[parameter], torch.tensor([[0.3, 0.4], [0.09, 0.12], [0.0, 0.0]]), atol=1e-6)
 
 
@@ -236,13 +238,13 @@ def test_intersections_trained_apart_get_the_gradients_of_training_alone(train):
     algorithm, _ = train(policy="independent")
     learner = algorithm.learner_group._learner
     module = learner.module[TEAM]
-    x = torch.rand(8, len(NETWORK.intersections), module.plan.layout.size)
+    x = torch.rand(8, len(NETWORK.intersections), module.architecture.layout.size)
     alone = [torch.autograd.grad(module.critic(x)[:, n].square().mean(), module.critic.parameters()) for n in range(2)]
     module.critic(x).square().mean().backward()
     gradients = {each: each.grad for each in module.critic.parameters()}
-    for family_gradient, one, other in zip(gradients.values(), *alone, strict=True):
+    for group_gradient, one, other in zip(gradients.values(), *alone, strict=True):
         expected = torch.stack((one[0], other[1]))
-        assert torch.allclose(2 * family_gradient, expected, atol=1e-6)
+        assert torch.allclose(2 * group_gradient, expected, atol=1e-6)
 
 
 def test_what_is_remembered_comes_back_as_it_was():

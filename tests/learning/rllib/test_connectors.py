@@ -27,12 +27,12 @@ def values(observations):
 
 
 def advantages_by_hand(one, n):
-    """As the definition has it: the sum of discounted surprises."""
+    """As the definition has it: the sum of discounted TD errors."""
     seen = torch.from_numpy(np.concatenate((one.columns["obs"], one.last_observation[None])))
     value, reward = values(seen)[:, n].tolist(), one.columns["rewards"][:, n].tolist()
-    surprise = [reward[t] + DISCOUNT * value[t + 1] - value[t] for t in range(len(one))]
+    td_error = [reward[t] + DISCOUNT * value[t + 1] - value[t] for t in range(len(one))]
     ends = range(len(one))
-    return [sum((DISCOUNT * LAMBDA) ** (k - t) * surprise[k] for k in ends if k >= t) for t in ends], value
+    return [sum((DISCOUNT * LAMBDA) ** (k - t) * td_error[k] for k in ends if k >= t) for t in ends], value
 
 
 def rows_of(batch, one):

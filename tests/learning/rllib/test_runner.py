@@ -64,14 +64,14 @@ def test_columns_tell_what_was_done(make_runner):
         wanted = LAYOUT.split(episode.columns["obs"])[0][..., 0, 1].argmax(-1)
         assert (episode.columns["rewards"] == (asked == wanted)).all()
         logits = torch.from_numpy(episode.columns["action_dist_inputs"])
-        chances = torch.log_softmax(logits, -1).gather(-1, torch.from_numpy(asked)[..., None])[..., 0]
-        assert np.allclose(episode.columns["action_logp"], chances, atol=1e-6)
+        log_probs = torch.log_softmax(logits, -1).gather(-1, torch.from_numpy(asked)[..., None])[..., 0]
+        assert np.allclose(episode.columns["action_logp"], log_probs, atol=1e-6)
 
 
 def test_phases_are_drawn_as_likely_as_the_policy_says(make_runner):
     runner = make_runner(fragment=6, copies=60)
     bias = torch.tensor([0.0, 1.0, 2.0])
-    runner.module[TEAM].actor.network.register_forward_hook(lambda module, seen, scores: bias.expand_as(scores))
+    runner.module[TEAM].actor.network.register_forward_hook(lambda module, seen, logits: bias.expand_as(logits))
     actions = np.concatenate([np.stack([e.columns["actions"] for e in runner.sample()]).ravel() for _ in range(4)])
     share = np.bincount(actions, minlength=3) / len(actions)
     assert np.allclose(share, torch.softmax(bias, 0), atol=0.03)
@@ -110,7 +110,7 @@ def test_a_runner_goes_on_with_the_seeds_that_come_next(make_runner):
 
 def test_a_runner_draws_on_where_another_stopped(make_runner):
     runner, later = make_runner(fragment=6), make_runner(fragment=6)
-    later.sample()  # its lots stand elsewhere now
+    later.sample()  # its random state differs now
     later.set_state(runner.get_state())
     later.env.next_seed = runner.env.next_seed = 0
     for one, other in zip(runner.sample(), later.sample(force_reset=True), strict=True):

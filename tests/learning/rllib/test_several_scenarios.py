@@ -3,7 +3,7 @@ import pytest
 
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.environment import ScenarioEnvironment
-from traffic_marl.learning.rllib.build import plan_of
+from traffic_marl.learning.rllib.build import architecture_of
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import load_scenario
 from traffic_marl.scenario.seeds import TEST, TRAINING, VALIDATION
@@ -22,7 +22,7 @@ def test_a_policy_is_trained_on_several_scenarios_at_once(arterial):
     grid = load_scenario("grid_2x2_smoke")
     env = ScenarioEnvironment(grid, settings)(2)
     assert env.reset().shape == (2, 4 + 6, env.layout.size)
-    assert plan_of(grid, settings).agents == 10
+    assert architecture_of(grid, settings).agents == 10
     _, rewards, *_ = env.step(np.zeros((2, 10), int))
     assert rewards.shape == (2, 10)
     assert TrainingSettings.from_json(settings.to_json()) == settings
@@ -35,7 +35,7 @@ def test_scenarios_that_do_not_go_together_are_refused():
 
 @pytest.mark.parametrize("choices", [{"policy": "independent"}, {"critic": "central"}, {"stock": True}])
 def test_several_scenarios_share_a_policy_and_a_local_critic(choices):
-    with pytest.raises(UsageError, match="only a shared policy and a local critic in common"):
+    with pytest.raises(UsageError, match="nothing but a shared policy and a local critic"):
         TrainingSettings(also=("arterial_1x6",), **choices)
 
 

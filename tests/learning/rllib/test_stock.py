@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from traffic_marl.environments import VectorEnv
-from traffic_marl.learning.networks import build_actor, plan_for
+from traffic_marl.learning.networks import architecture_for, build_actor
 from traffic_marl.learning.rllib.build import actor_of, build_algorithm, set_progress, summary_of
 from traffic_marl.learning.rllib.stock import SHARED, team_weights
 from traffic_marl.learning.settings import TrainingSettings
@@ -58,23 +58,23 @@ def test_stock_sampling_trains_policies_apart_and_puts_them_together(cluster, po
     assert summary["learning_rate"] == pytest.approx(0.55 * settings.learning_rate)
     assert len(met) == 3, "no two copies meet the same traffic"
     assert all(seed in TRAINING for seed in met)
-    assert actor(torch.rand(2, 4, actor.plan.layout.size)).shape == (2, 4, 4)
+    assert actor(torch.rand(2, 4, actor.architecture.layout.size)).shape == (2, 4, 4)
 
 
 @pytest.mark.parametrize("policy", ["shared", "independent", "by-type"])
 def test_weights_put_together_decide_as_the_modules_did(policy):
     torch.manual_seed(0)
     network = grid(1, 2)
-    plan = plan_for(LAYOUT, network, TrainingSettings(policy=policy, hidden=(6, 4)))
-    solo = plan_for(LAYOUT, grid(1, 1), TrainingSettings(hidden=(6, 4)))
+    architecture = architecture_for(LAYOUT, network, TrainingSettings(policy=policy, hidden=(6, 4)))
+    solo = architecture_for(LAYOUT, grid(1, 1), TrainingSettings(hidden=(6, 4)))
     names = {"shared": [SHARED], "independent": ["intersection_0", "intersection_1"], "by-type": ["kind_0"]}[policy]
     alone = [build_actor(solo) for _ in names]
     states = {
         name: {key: value.numpy() for key, value in actor.state_dict().items()}
         for name, actor in zip(names, alone, strict=True)
     }
-    team = build_actor(plan)
-    team.load_state_dict(team_weights(plan, states))
+    team = build_actor(architecture)
+    team.load_state_dict(team_weights(architecture, states))
     x = torch.rand(5, 2, LAYOUT.size)
     expected = torch.cat([alone[n % len(alone)](x[:, n : n + 1]) for n in range(2)], 1)
     assert np.allclose(team(x).detach(), expected.detach(), atol=1e-6)

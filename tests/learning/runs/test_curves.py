@@ -30,9 +30,9 @@ def drawn(monkeypatch):
 
 def test_each_column_is_drawn_where_it_has_a_value(drawn, tmp_path):
     draw_curve(ROWS, tmp_path / "curve.png", title="ppo", classical=("actuated", 40.0))
-    by_lot = "while training, choosing by lot, to the horizon"
-    assert drawn[by_lot] == ((0.001, 0.003), (60.0, 45.0))
-    assert drawn["on the validation seeds, choosing the likeliest"] == ((0.002,), (50.0,))
+    while_training = "training episodes, with exploration"
+    assert drawn[while_training] == ((0.001, 0.003), (60.0, 45.0))
+    assert drawn["validation seeds, greedy policy"] == ((0.002,), (50.0,))
     assert drawn[None] == ((0.001, 0.003), (-3.0, -2.0))
     assert drawn["actuated, best classical: 40.0 s/veh"] == 40.0
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")

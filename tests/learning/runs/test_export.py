@@ -49,22 +49,22 @@ def test_the_runtime_computes_what_torch_computes(exported, settings):
     session = runtime(path)
     actor = actor_on(SMALL, TrainingSettings(**settings))
     for rows in (1, 2, 7):
-        seen = observations(rows, actor.plan.agents, actor.plan.layout.size)
-        (scores,) = session.run(["scores"], {"observations": seen})
+        seen = observations(rows, actor.architecture.agents, actor.architecture.layout.size)
+        (logits,) = session.run(["logits"], {"observations": seen})
         with torch.inference_mode():
             expected = actor(torch.from_numpy(seen)).numpy()
-        assert scores.shape == (rows, 2, 4)
-        assert scores == pytest.approx(expected, abs=1e-4)
+        assert logits.shape == (rows, 2, 4)
+        assert logits == pytest.approx(expected, abs=1e-4)
     assert sorted(each.name for each in path.parent.iterdir()) == ["policy.onnx", "run"]
 
 
 def test_a_shared_policy_takes_any_number_of_intersections(exported):
     session = runtime(exported())
-    size = actor_on(SMALL, TrainingSettings()).plan.layout.size
-    (scores,) = session.run(["scores"], {"observations": observations(3, 9, size)})
-    assert scores.shape == (3, 9, 4)
+    size = actor_on(SMALL, TrainingSettings()).architecture.layout.size
+    (logits,) = session.run(["logits"], {"observations": observations(3, 9, size)})
+    assert logits.shape == (3, 9, 4)
     facts = json.loads(session.get_modelmeta().custom_metadata_map["traffic_marl"])
-    assert (facts["interval"], facts["observation"], facts["plan"]["layout"]["phases"]) == (5, "upstream", 4)
+    assert (facts["interval"], facts["observation"], facts["architecture"]["layout"]["phases"]) == (5, "upstream", 4)
 
 
 def test_a_small_folder_holds_all_that_using_the_policy_needs(tmp_path):
@@ -81,7 +81,7 @@ def test_a_small_folder_holds_all_that_using_the_policy_needs(tmp_path):
 
 def test_nothing_is_written_over(tmp_path):
     made_up_run(tmp_path / "run")
-    with pytest.raises(FileError, match=r"FILE: .* holds a run already"):
+    with pytest.raises(FileError, match=r"FILE: .* already holds a run"):
         export(str(tmp_path / "run"), tmp_path / "run")
 
 
@@ -93,7 +93,7 @@ def test_a_table_is_no_network(tmp_path):
 
 def test_other_formats_are_refused(tmp_path):
     made_up_run(tmp_path / "run")
-    with pytest.raises(UsageError, match=r"policy\.pt ends in \.pt; end it in \.onnx"):
+    with pytest.raises(UsageError, match=r"policy\.pt ends in \.pt; give a name that ends in \.onnx"):
         export(str(tmp_path / "run"), tmp_path / "policy.pt")
     with pytest.raises(FileError, match="there is no folder"):
         export(str(tmp_path / "run"), tmp_path / "nowhere" / "policy.onnx")

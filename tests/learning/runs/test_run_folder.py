@@ -6,7 +6,8 @@ from tests.helpers.made_up_runs import SMALL
 
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.learning.runs.budget import Budget, Validation
-from traffic_marl.learning.runs.folder import RunFolder, RunSettings, RunState
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.settings import TrainingSettings
 
 SETTINGS = RunSettings(TrainingSettings(copies=3), Budget(minutes=2.5), Validation(every=2))
@@ -35,8 +36,8 @@ def checkpoints(folder):
 def test_what_is_written_is_read(folder):
     opened = RunFolder.open_run(folder.path)
     assert opened.state == STATE
-    assert opened.settings() == SETTINGS
-    assert opened.scenario() == SMALL
+    assert opened.settings == SETTINGS
+    assert opened.scenario == SMALL
     assert opened.progress() == []
     assert sorted(path.name for path in folder.path.parent.iterdir()) == ["one"]
 
@@ -95,13 +96,13 @@ def test_an_empty_folder_may_become_a_run(tmp_path):
 
 
 def test_nothing_is_written_over(folder, tmp_path):
-    with pytest.raises(FileError, match=r"^--out: .* holds a run already; go on with it by --resume"):
+    with pytest.raises(FileError, match=r"^--out: .* already holds a run; continue it with --resume"):
         RunFolder.create(folder.path, SMALL, SETTINGS, STATE)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "file").write_text("mine")
-    with pytest.raises(FileError, match=r"^--out: .* is there already; name another folder"):
+    with pytest.raises(FileError, match=r"^--out: .* already exists; name another folder"):
         RunFolder.create(tmp_path / "mine", SMALL, SETTINGS, STATE)
-    with pytest.raises(FileError, match=r"^--out: .* is there already"):
+    with pytest.raises(FileError, match=r"^--out: .* already exists"):
         RunFolder.create(tmp_path / "mine" / "file", SMALL, SETTINGS, STATE)
 
 
@@ -121,7 +122,7 @@ def test_below_a_file_no_folder_can_be_made(tmp_path):
 def test_where_there_is_no_run_none_is_opened(tmp_path):
     with pytest.raises(FileError, match="holds no run"):
         RunFolder.open_run(tmp_path)
-    with pytest.raises(FileError, match="is not there"):
+    with pytest.raises(FileError, match="does not exist"):
         RunFolder.open_run(tmp_path / "nothing")
 
 
@@ -154,7 +155,7 @@ def test_damaged_settings_are_told(folder, change):
     path = folder.path / "settings.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with pytest.raises(FileError, match=r"is damaged: settings\.json"):
-        folder.settings()
+        RunFolder.open_run(folder.path).settings  # noqa: B018
 
 
 def test_a_damaged_table_is_told(folder):

@@ -1,54 +1,54 @@
-"""Actor: observations of all intersections in, a score for each phase out; torch alone."""
+"""Actor: from observations of all intersections to a logit for each phase."""
 
 from torch import Tensor, nn
 
+from traffic_marl.learning.networks.architecture import Architecture
 from traffic_marl.learning.networks.attention import NeighbourAttention
 from traffic_marl.learning.networks.layers import Linear, single
 from traffic_marl.learning.networks.mlp import mlp_actor
 from traffic_marl.learning.networks.phase import PhaseNetwork, context_size
-from traffic_marl.learning.networks.plan import ModulePlan
 from traffic_marl.learning.networks.sharing import shared_as
 
-FORBIDDEN = -1e9  # score of a phase that may not be asked for: finite, for it enters products with a probability of 0
+FORBIDDEN = -1e9  # logit of a phase that is not allowed; finite, because it is multiplied with a probability of 0
 
 
 class Actor(nn.Module):
-    """The policy of all intersections: what decides, without what judges.
+    """The policy of all intersections, without the critic.
 
-    Built by `build_actor`. Its scores are the logits of a stochastic policy, or the values of deep Q-learning: either
-    way the phase with the greatest is the greedy choice.
+    Built by `build_actor`. Its outputs are the logits of a stochastic policy, or the values of deep Q-learning. The
+    phase with the greatest output is the greedy choice in both cases.
 
     Args:
-        plan: what it was built after.
-        network: scores (rows, N, P) of observations (rows, N, F), whether allowed or not.
+        architecture: the structure that it was built from.
+        network: logits (rows, N, P) of observations (rows, N, F), before the action mask.
     """
 
-    def __init__(self, plan: ModulePlan, network: nn.Module) -> None:
+    def __init__(self, architecture: Architecture, network: nn.Module) -> None:
         super().__init__()
-        self.plan = plan
+        self.architecture = architecture
         self.network = network
 
     def forward(self, observations: Tensor) -> Tensor:
-        """Scores (rows, N, P) of observations (rows, N, F); FORBIDDEN where a phase may not be asked for."""
-        allowed = self.plan.layout.allowed(observations) > 0.5
+        """Logits (rows, N, P) of observations (rows, N, F). They are FORBIDDEN for phases that are not allowed."""
+        allowed = self.architecture.layout.allowed(observations) > 0.5
         return self.network(observations).masked_fill(~allowed, FORBIDDEN)  # type: ignore[no-any-return]
 
 
-def build_actor(plan: ModulePlan) -> Actor:
-    """A new actor after a plan, with random weights of torch's global generator."""
-    if plan.policy == "attention":
-        return Actor(plan, _attentive(plan))
+def build_actor(architecture: Architecture) -> Actor:
+    """A new actor, with random weights from torch's global generator."""
+    if architecture.policy == "attention":
+        return Actor(architecture, _attentive(architecture))
 
     def network(linear: Linear) -> nn.Module:
-        if plan.network == "mlp":
-            return mlp_actor(plan.layout, plan.hidden, linear)
-        return PhaseNetwork(plan.layout, plan.hidden, linear)
+        if architecture.network == "mlp":
+            return mlp_actor(architecture.layout, architecture.hidden, linear)
+        return PhaseNetwork(architecture.layout, architecture.hidden, linear)
 
-    return Actor(plan, shared_as(plan, network))
+    return Actor(architecture, shared_as(architecture, network))
 
 
-def _attentive(plan: ModulePlan) -> PhaseNetwork:
-    """A phase network that hears of the neighbours."""
-    heard = plan.hidden[-1]
-    listener = NeighbourAttention(context_size(plan.layout, plan.hidden), heard, plan.neighbours)
-    return PhaseNetwork(plan.layout, plan.hidden, single, listener, heard)
+def _attentive(architecture: Architecture) -> PhaseNetwork:
+    """A phase network that attends to the neighbouring intersections."""
+    layout, hidden = architecture.layout, architecture.hidden
+    attention = NeighbourAttention(context_size(layout, hidden), hidden[-1], architecture.neighbours)
+    return PhaseNetwork(layout, hidden, single, attention, neighbour_features=hidden[-1])

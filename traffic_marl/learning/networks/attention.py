@@ -1,4 +1,4 @@
-"""Attention over the road graph: what an intersection learns of its neighbours."""
+"""Attention over the road graph: features that an intersection gets from its neighbours."""
 
 import math
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from torch import Tensor, nn
 
 
 class NeighbourAttention(nn.Module):
-    """Each intersection's mixture of its neighbours' features and its own, by how much they matter to it.
+    """For each intersection, an attention-weighted mean of the features of its neighbours and its own.
 
     Source: CoLight, Wei et al. 2019, doi 10.1145/3357384.3357902: dot-product attention to the intersections nearby. We
-    take those one road upstream, one head, and features that come from phase codes.
+    attend to those one road upstream, with one head, to features that come from phase codes.
 
     Args:
         inputs: features of each intersection.
-        outputs: features of the mixture.
+        outputs: features of the mean.
         neighbours: (N, k) indices, below 0 where there is none.
     """
 
@@ -32,8 +32,8 @@ class NeighbourAttention(nn.Module):
         self.register_buffer("nearby", table.clamp(min=0), persistent=False)
 
     def forward(self, features: Tensor) -> Tensor:
-        """Mixtures (rows, N, outputs) of features (rows, N, inputs)."""
+        """Means (rows, N, outputs) of features (rows, N, inputs)."""
         query, key, value = self.query(features), self.key(features)[:, self.nearby], self.value(features)
-        fit = (query.unsqueeze(-2) * key).sum(-1) / math.sqrt(query.shape[-1])
-        weight = torch.softmax(fit.masked_fill(self.absent, -math.inf), -1)
-        return torch.tanh((weight.unsqueeze(-1) * value[:, self.nearby]).sum(-2))
+        attention_logits = (query.unsqueeze(-2) * key).sum(-1) / math.sqrt(query.shape[-1])
+        weights = torch.softmax(attention_logits.masked_fill(self.absent, -math.inf), -1)
+        return torch.tanh((weights.unsqueeze(-1) * value[:, self.nearby]).sum(-2))

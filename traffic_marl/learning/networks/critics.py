@@ -1,20 +1,21 @@
-"""Critics: the return that each intersection can expect from here on."""
+"""Critics: they estimate the return of each intersection from its observation."""
 
 import torch
 from torch import Tensor, nn
 
+from traffic_marl.learning.networks.architecture import Architecture
 from traffic_marl.learning.networks.attention import NeighbourAttention
+from traffic_marl.learning.networks.former_names import accept_former_name
 from traffic_marl.learning.networks.layers import single, tanh_layers
 from traffic_marl.learning.networks.mlp import Scaled, mlp_critic
-from traffic_marl.learning.networks.plan import ModulePlan
 from traffic_marl.learning.networks.sharing import shared_as
 from traffic_marl.observation import ObservationLayout
 
 
 class CentralCritic(nn.Module):
-    """Judges each intersection by its own observation and the pooled ones of all: (rows, N, F) -> (rows, N, 1).
+    """Values each intersection by its own observation and the pooled ones of all: (rows, N, F) -> (rows, N, 1).
 
-    Source: the centralised value function of MAPPO, Yu et al. 2022, arXiv 2103.01955; mean and maximum over the
+    Source: the centralised value function of MAPPO, Yu et al. 2022, arXiv 2103.01955. Mean and maximum over the
     intersections stand for the global state, so that its size does not grow with the network.
 
     Args:
@@ -36,23 +37,24 @@ class CentralCritic(nn.Module):
 
 
 class AttentiveCritic(nn.Module):
-    """Judges each intersection by its own observation and what it attends to of its neighbours': -> (rows, N, 1).
+    """Values each intersection by its own observation and those of its neighbours: (rows, N, F) -> (rows, N, 1).
 
     Args:
-        plan: with neighbours.
+        architecture: with neighbours.
     """
 
-    def __init__(self, plan: ModulePlan) -> None:
+    def __init__(self, architecture: Architecture) -> None:
         super().__init__()
-        units = plan.hidden[0]
-        self.encoder = nn.Sequential(Scaled(plan.layout), *tanh_layers(single, (plan.layout.size, units)))
-        self.listener = NeighbourAttention(units, units, plan.neighbours)
-        self.head = nn.Sequential(*tanh_layers(single, (2 * units, *plan.hidden[1:])), nn.Linear(plan.hidden[-1], 1))
+        layout, hidden = architecture.layout, architecture.hidden
+        self.encoder = nn.Sequential(Scaled(layout), *tanh_layers(single, (layout.size, hidden[0])))
+        self.neighbour_attention = NeighbourAttention(hidden[0], hidden[0], architecture.neighbours)
+        self.head = nn.Sequential(*tanh_layers(single, (2 * hidden[0], *hidden[1:])), nn.Linear(hidden[-1], 1))
+        accept_former_name(self, "neighbour_attention", "listener")
 
     def forward(self, observations: Tensor) -> Tensor:
         """Values."""
         own = self.encoder(observations)
-        return self.head(torch.cat((own, self.listener(own)), -1))  # type: ignore[no-any-return]
+        return self.head(torch.cat((own, self.neighbour_attention(own)), -1))  # type: ignore[no-any-return]
 
 
 class Critic(nn.Module):
@@ -71,10 +73,11 @@ class Critic(nn.Module):
         return self.network(observations).squeeze(-1)  # type: ignore[no-any-return]
 
 
-def build_critic(plan: ModulePlan) -> Critic:
-    """A new critic after a plan, with random weights of torch's global generator."""
-    if plan.critic == "central":
-        return Critic(CentralCritic(plan.layout, plan.hidden))
-    if plan.policy == "attention":
-        return Critic(AttentiveCritic(plan))
-    return Critic(shared_as(plan, lambda linear: mlp_critic(plan.layout, plan.hidden, linear)))
+def build_critic(architecture: Architecture) -> Critic:
+    """A new critic, with random weights from torch's global generator."""
+    layout, hidden = architecture.layout, architecture.hidden
+    if architecture.critic == "central":
+        return Critic(CentralCritic(layout, hidden))
+    if architecture.policy == "attention":
+        return Critic(AttentiveCritic(architecture))
+    return Critic(shared_as(architecture, lambda linear: mlp_critic(layout, hidden, linear)))

@@ -1,4 +1,4 @@
-"""Layers that all networks are made of, for one policy or for a stack of policies in one."""
+"""Layers of all networks, for one policy or for a stack of policies that is computed at once."""
 
 import math
 from collections.abc import Sequence
@@ -10,15 +10,15 @@ from torch import Tensor, nn
 
 from traffic_marl.observation import ObservationLayout
 
-SCALE = 4.0  # of movement features, which are mostly below 0.3: as if counted in tens of vehicles
-CAUTIOUS = 0.01  # gain of the last layer of an actor: all phases are about equally likely at first
+SCALE = 4.0  # factor for movement features, which are mostly below 0.3: afterwards they count tens of vehicles
+SMALL_GAIN = 0.01  # gain of an actor's last layer, so that all phases are about equally likely at first
 
 
 class Linear(Protocol):
     """Makes a linear layer."""
 
     def __call__(self, inputs: int, outputs: int, *, bias: bool = True) -> nn.Module:
-        """A layer with so many features in and out."""
+        """A layer with this number of features in and out."""
         ...
 
 
@@ -26,10 +26,10 @@ class StackedLinear(nn.Module):
     """A linear layer for each of several policies, in one: (stack, ..., inputs) -> (stack, ..., outputs).
 
     Args:
-        stack: how many policies; the first axis of what comes in.
+        stack: number of policies, the length of the first axis of the input.
         inputs: features in.
         outputs: features out.
-        bias: whether something is added to the products.
+        bias: whether the layer has a bias.
     """
 
     def __init__(self, stack: int, inputs: int, outputs: int, *, bias: bool = True) -> None:
@@ -39,14 +39,14 @@ class StackedLinear(nn.Module):
         self.bias = nn.Parameter(torch.empty(stack, 1, outputs).uniform_(-bound, bound)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
-        """Each policy's own linear map of its own features."""
+        """The linear map of each policy, applied to its own features."""
         rows = x.reshape(x.shape[0], -1, x.shape[-1])
         product = rows @ self.weight if self.bias is None else torch.baddbmm(self.bias, rows, self.weight)
         return product.reshape(*x.shape[:-1], self.weight.shape[-1])
 
 
 def stacked(stack: int) -> Linear:
-    """Makes linear layers for a stack of so many policies."""
+    """Gives a function that makes linear layers for a stack of policies."""
 
     def make(inputs: int, outputs: int, *, bias: bool = True) -> nn.Module:
         return StackedLinear(stack, inputs, outputs, bias=bias)
@@ -59,19 +59,19 @@ def single(inputs: int, outputs: int, *, bias: bool = True) -> nn.Module:
     return nn.Linear(inputs, outputs, bias)
 
 
-def cautious(layer: nn.Module) -> nn.Module:
-    """The last layer of an actor with its weights made small and its biases zero."""
+def small_init(layer: nn.Module) -> nn.Module:
+    """Makes the weights of an actor's last layer small and its biases zero. Gives the layer back."""
     with torch.no_grad():
-        layer.weight.mul_(CAUTIOUS)  # type: ignore[operator]
+        layer.weight.mul_(SMALL_GAIN)  # type: ignore[operator]
         layer.bias.zero_()  # type: ignore[operator]
     return layer
 
 
 def tanh_layers(linear: Linear, sizes: Sequence[int]) -> list[nn.Module]:
-    """Linear layers between these sizes, a tanh after each."""
+    """Linear layers between these sizes, each followed by a tanh."""
     return [layer for inputs, outputs in pairwise(sizes) for layer in (linear(inputs, outputs), nn.Tanh())]
 
 
 def movement_scale(layout: ObservationLayout) -> Tensor:
-    """What the features of a movement are multiplied by before a network sees them: SCALE, but 1 for `present`."""
+    """Factors of the features of a movement at the input of a network: SCALE, but 1 for `present`."""
     return torch.tensor([1.0 if name == "present" else SCALE for name in layout.movement_features])

@@ -1,9 +1,9 @@
-"""Networks that see an observation as a plain list of numbers."""
+"""Multi-layer perceptrons: networks that take an observation as a plain list of numbers."""
 
 import torch
 from torch import Tensor, nn
 
-from traffic_marl.learning.networks.layers import Linear, cautious, movement_scale, tanh_layers
+from traffic_marl.learning.networks.layers import Linear, movement_scale, small_init, tanh_layers
 from traffic_marl.observation import ObservationLayout
 
 
@@ -19,14 +19,14 @@ class Scaled(nn.Module):
         self.register_buffer("factor", factor, persistent=False)
 
     def forward(self, observations: Tensor) -> Tensor:
-        """The product."""
+        """The scaled observations."""
         return observations * self.factor
 
 
 def mlp_actor(layout: ObservationLayout, hidden: tuple[int, ...], linear: Linear) -> nn.Module:
-    """Scores (..., P) of observations (..., F)."""
+    """Logits (..., P) of observations (..., F)."""
     layers = tanh_layers(linear, (layout.size, *hidden))
-    return nn.Sequential(Scaled(layout), *layers, cautious(linear(hidden[-1], layout.phases)))
+    return nn.Sequential(Scaled(layout), *layers, small_init(linear(hidden[-1], layout.phases)))
 
 
 def mlp_critic(layout: ObservationLayout, hidden: tuple[int, ...], linear: Linear) -> nn.Module:

@@ -1,30 +1,31 @@
-"""PhaseNetwork: one encoder for all phases, each scored beside the others."""
+"""PhaseNetwork: one encoder for all phases, and a logit for each phase in the context of the others."""
 
 import torch
 from torch import Tensor, nn
 
-from traffic_marl.learning.networks.layers import Linear, cautious, movement_scale
+from traffic_marl.learning.networks.former_names import accept_former_name
+from traffic_marl.learning.networks.layers import Linear, movement_scale, small_init
 from traffic_marl.observation import ObservationLayout
 
 
 class PhaseNetwork(nn.Module):
-    """Scores each phase from its movements, in the context of all phases.
+    """Gives each phase a logit from its movements, in the context of all phases.
 
-    Every movement is encoded by one layer, in which `present` stands for the bias, so that an empty slot adds nothing.
-    The movements of a phase add up, and with what is known of the phase itself they make its code. A phase's score
+    One layer encodes every movement. Its input `present` takes the place of the bias, so that an empty slot adds
+    nothing. The sum over the movements of a phase and the features of the phase make its code. The logit of a phase
     comes from its code, the mean code, the code of the phase shown and the state of the signal. All phases share all
-    weights: exchange two, and their scores are exchanged. So the network has no size of its own and works for any
-    number of phases and movements.
+    weights: if two phases are exchanged, their logits are exchanged. Therefore the network works for any number of
+    phases and movements.
 
-    Source: the idea of FRAP, Zheng et al. 2019, doi 10.1145/3357384.3357900; we compare a phase with the mean of all
-    and the one shown, where FRAP compares all pairs, and encode more than counts.
+    Source: the idea of FRAP, Zheng et al. 2019, doi 10.1145/3357384.3357900. FRAP compares all pairs of phases. We
+    compare each phase with the mean of all and with the phase shown, and encode more features than counts.
 
     Args:
         layout: of the observations.
         hidden: units for a movement (the first) and for a phase (the last).
         linear: makes a layer.
-        listener: adds to the context (rows, N, `context_size`) what other intersections have in theirs.
-        heard: features that the listener adds.
+        neighbour_attention: extends the context (rows, N, `context_size`) by features of the neighbours' contexts.
+        neighbour_features: number of features that it adds.
     """
 
     scale: Tensor
@@ -34,8 +35,8 @@ class PhaseNetwork(nn.Module):
         layout: ObservationLayout,
         hidden: tuple[int, ...],
         linear: Linear,
-        listener: nn.Module | None = None,
-        heard: int = 0,
+        neighbour_attention: nn.Module | None = None,
+        neighbour_features: int = 0,
     ) -> None:
         super().__init__()
         units, code = hidden[0], hidden[-1]
@@ -44,34 +45,36 @@ class PhaseNetwork(nn.Module):
         self.together = linear(units, code, bias=False)
         self.phase = linear(len(layout.phase_features), code)
         self.own = linear(code, code, bias=False)
-        self.context = linear(context_size(layout, hidden) + heard, code)
-        self.score = cautious(linear(code, 1))
-        self.listener = listener
+        self.context = linear(context_size(layout, hidden) + neighbour_features, code)
+        self.score = small_init(linear(code, 1))
+        self.neighbour_attention = neighbour_attention
+        accept_former_name(self, "neighbour_attention", "listener")
         self.register_buffer("scale", movement_scale(layout), persistent=False)
 
     def forward(self, observations: Tensor) -> Tensor:
-        """Scores (..., P) of observations (..., F)."""
+        """Logits (..., P) of observations (..., F)."""
         movements, phases, signal = self.layout.split(observations)
         encoded = torch.relu(self.movement(movements * self.scale)).sum(-2)
         codes = torch.tanh(self.together(encoded) + self.phase(phases))
         context = torch.cat((mean_code(codes, movements[..., :1]), shown_code(codes, phases), signal), -1)
-        if self.listener is not None:
-            context = torch.cat((context, self.listener(context)), -1)
+        if self.neighbour_attention is not None:
+            context = torch.cat((context, self.neighbour_attention(context)), -1)
         compared = torch.tanh(self.own(codes) + self.context(context).unsqueeze(-2))
         return self.score(compared).squeeze(-1)  # type: ignore[no-any-return]
 
 
 def context_size(layout: ObservationLayout, hidden: tuple[int, ...]) -> int:
-    """Features of the context in which phases are scored."""
+    """Number of features of the context of all phases."""
     return 2 * hidden[-1] + len(layout.signal_features)
 
 
 def mean_code(codes: Tensor, present: Tensor) -> Tensor:
-    """Mean code (..., code) of the phases (..., P, code) that have a movement of their own."""
+    """Mean code (..., code) of the phases (..., P, code) with at least one movement."""
     filled = present.amax(-2)
     return (codes * filled).sum(-2) / filled.sum(-2).clamp(min=1.0)
 
 
 def shown_code(codes: Tensor, phases: Tensor) -> Tensor:
-    """Code (..., code) of the phase that is shown or about to be; `shown` is the first phase feature."""
+    """Code (..., code) of the phase shown, or of the next one during an intergreen."""
+    # `shown` is the first phase feature.
     return (codes * phases[..., :1]).sum(-2)

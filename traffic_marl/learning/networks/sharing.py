@@ -1,4 +1,4 @@
-"""Who shares weights with whom: all intersections, none, or those of a kind."""
+"""Sharing of weights: among all intersections, among those of a kind, or not at all."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from traffic_marl.learning.networks.architecture import Architecture
 from traffic_marl.learning.networks.layers import Linear, StackedLinear, single, stacked
-from traffic_marl.learning.networks.plan import ModulePlan
 
 MakeNetwork = Callable[[Linear], nn.Module]
 
 
 class Independent(nn.Module):
-    """A network for each intersection, in one: (rows, N, F) -> (rows, N, outputs).
+    """A network for each intersection, computed at once: (rows, N, F) -> (rows, N, outputs).
 
     Args:
-        make: makes the network of linear layers.
+        make: makes the network from a maker of linear layers.
         agents: N.
     """
 
@@ -25,7 +25,7 @@ class Independent(nn.Module):
         self.network = make(stacked(agents))
 
     def forward(self, observations: Tensor) -> Tensor:
-        """What each intersection's own network makes of its own observations."""
+        """The output of each intersection's network for its observations."""
         return self.network(observations.transpose(0, 1)).transpose(0, 1)  # type: ignore[no-any-return]
 
 
@@ -33,8 +33,8 @@ class ByKind(nn.Module):
     """A network for each kind of intersection: (rows, N, F) -> (rows, N, outputs).
 
     Args:
-        make: makes a network of linear layers.
-        count: how many kinds there are, here or elsewhere.
+        make: makes a network from a maker of linear layers.
+        count: number of kinds, those included that this road network lacks.
         kinds: (N,) kind of each intersection.
     """
 
@@ -48,39 +48,39 @@ class ByKind(nn.Module):
         self.register_buffer("place", torch.argsort(order), persistent=False)
 
     def forward(self, observations: Tensor) -> Tensor:
-        """What the network of its kind makes of each intersection's observations."""
+        """For each intersection, the output of the network of its kind."""
         pairs = zip(self.networks, self.members, strict=True)
         outputs = [network(observations[:, group]) for network, group in pairs if group]
         return torch.cat(outputs, 1)[:, self.place]
 
 
-def shared_as(plan: ModulePlan, make: MakeNetwork) -> nn.Module:
-    """The network, or as many as the plan's policy asks for: (rows, N, F) -> (rows, N, outputs)."""
-    if plan.policy == "independent":
-        return Independent(make, plan.agents)
-    if plan.policy == "by-type":
-        return ByKind(make, len(plan.kind_names), plan.kinds)
+def shared_as(architecture: Architecture, make: MakeNetwork) -> nn.Module:
+    """One network, or as many as the policy needs: (rows, N, F) -> (rows, N, outputs)."""
+    if architecture.policy == "independent":
+        return Independent(make, architecture.agents)
+    if architecture.policy == "by-type":
+        return ByKind(make, len(architecture.kind_names), architecture.kinds)
     return make(single)
 
 
 @dataclass(frozen=True)
-class Family:
-    """Parameters that make one network's gradient, or a stack of networks that have one each."""
+class ParameterGroup:
+    """Parameters of one network, or of a stack of networks, whose gradient is clipped together."""
 
     parameters: tuple[nn.Parameter, ...]
-    is_stack: bool  # the first axis is that of the networks
-    agents: int  # intersections that one network of these serves
+    is_stack: bool  # whether the first axis numbers networks, each with a gradient of its own
+    agents: int  # intersections served by one of these networks
 
 
-def families(module: nn.Module, agents: int) -> list[Family]:
-    """The parameters of a module, split by the networks they belong to.
+def parameter_groups(module: nn.Module, agents: int) -> list[ParameterGroup]:
+    """The parameters of a module, grouped by network.
 
     Args:
-        module: what `shared_as` made, or any other.
+        module: made by `shared_as`, or any other module.
         agents: N.
     """
     if isinstance(module, ByKind):
         pairs = zip(module.networks, module.members, strict=True)
-        return [Family(tuple(network.parameters()), False, len(group)) for network, group in pairs if group]
+        return [ParameterGroup(tuple(network.parameters()), False, len(group)) for network, group in pairs if group]
     is_stack = any(isinstance(layer, StackedLinear) for layer in module.modules())
-    return [Family(tuple(module.parameters()), is_stack, 1 if is_stack else agents)]
+    return [ParameterGroup(tuple(module.parameters()), is_stack, 1 if is_stack else agents)]

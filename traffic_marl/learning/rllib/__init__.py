@@ -1,1 +1,1 @@
-"""RLlib's algorithms, put together with our sampling."""
+"""RLlib's algorithms with our sampling. Ray is imported here alone."""

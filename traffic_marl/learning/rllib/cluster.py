@@ -1,4 +1,4 @@
-"""Starts ray on this machine, quietly, where it does not run yet."""
+"""Starts ray on this machine, without its usual messages."""
 
 import logging
 import os
@@ -7,14 +7,15 @@ from pathlib import Path
 import ray
 import torch
 
-PROCESSES_BESIDE = 1  # CPUs reckoned for this process itself
+PROCESSES_BESIDE = 1  # CPUs reserved for this process itself
 
 
 def start_ray(processes: int) -> None:
-    """Makes sure that ray runs and has room for so many processes of ours.
+    """Starts ray with room for the runners and learners, unless it runs already.
 
     Args:
-        processes: runners and learners beside this process. More than there are CPUs take turns.
+        processes: number of runners and learners besides this process. If there are more of them than CPUs, they
+            share the CPUs.
     """
     torch.set_num_threads(1)
     for name in ("ray", "ray.rllib"):
@@ -33,7 +34,7 @@ def start_ray(processes: int) -> None:
 
 
 def _let_workers_import_this_package() -> None:
-    """Puts the folder of the package on the path of processes to come: it may lie in a checkout, not installed."""
+    """Puts the folder of the package on the path of ray's processes, because it may not be installed."""
     folder = str(Path(__file__).parents[3])
     known = os.environ.get("PYTHONPATH", "")
     if folder not in known.split(os.pathsep):

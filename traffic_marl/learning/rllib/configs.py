@@ -1,4 +1,4 @@
-"""Configurations of RLlib's algorithms on our sampling, one function each."""
+"""Configurations of RLlib's algorithms with our sampling, one function each."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from ray.rllib.algorithms.impala import IMPALAConfig
 from ray.rllib.algorithms.ppo import PPOConfig
 from ray.rllib.core.rl_module.rl_module import RLModuleSpec
 
-from traffic_marl.learning.networks import ModulePlan
+from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.networks.threads import threads_for_learning
 from traffic_marl.learning.rllib.connectors import Advantages, ReturnsToGo, TeamConnector, Trajectories, transitions
 from traffic_marl.learning.rllib.learners import (
@@ -22,39 +22,46 @@ from traffic_marl.learning.rllib.learners import (
     TeamIMPALALearner,
     TeamPPOLearner,
 )
-from traffic_marl.learning.rllib.modules import PLAN, TEAM, ActorModule, TargetedTeamModule, TeamModule, TeamValues
+from traffic_marl.learning.rllib.modules import (
+    ARCHITECTURE,
+    TEAM,
+    ActorModule,
+    TargetedTeamModule,
+    TeamModule,
+    TeamValues,
+)
 from traffic_marl.learning.rllib.reinforce import ReinforceConfig
 from traffic_marl.learning.rllib.runner import FRAGMENT, MAKE_ENVIRONMENT, MakeEnvironment, TeamRunner
 from traffic_marl.learning.settings import TrainingSettings
 
-ENVIRONMENT = "traffic_marl"  # RLlib wants a name; our runner makes the environment itself
+ENVIRONMENT = "traffic_marl"  # RLlib needs a name, but our runner makes the environment itself
 MEMORY = "traffic_marl.learning.rllib.memory.TeamMemory"
 REMEMBERED = 400_000  # [agent-steps] in the memory of deep Q-learning
 WARM_UP = 20_000  # [agent-steps] sampled before it learns, but at most those of an iteration
-OLDER_BY = 40_000  # [agent-steps] by which the network that judges what comes after is older, at most likewise
-REPLAYED = 4.0  # times that each agent-step is learnt from, on average
-QUEUED = 2  # batches that may wait for APPO's learner
+TARGET_UPDATE = 40_000  # [agent-steps] between two updates of the target network, but at most those of an iteration
+REPLAYED = 4.0  # mean number of times that each agent-step is learnt from
+QUEUED = 2  # most batches that wait for APPO's learner
 LONGEST_SAMPLE = 3600.0  # [s] after which a runner is given up; RLlib's minute is too short for large networks
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be learnt, and the sizes of its pieces; RLlib counts in decisions of a team."""
+    """A training task and the sizes of its batches. RLlib counts in decisions of a team."""
 
     settings: TrainingSettings
-    plan: ModulePlan
+    architecture: Architecture
     make_environment: MakeEnvironment
     episode: int  # decisions
 
     @property
     def fragment(self) -> int:
         """Decisions that each copy takes between two updates."""
-        return self.settings.fragment_for(self.plan.agents, self.episode)
+        return self.settings.fragment_for(self.architecture.agents, self.episode)
 
     @property
     def iteration(self) -> int:
         """Decisions that all copies of all runners take in one `train()`."""
-        decisions = max(self.fragment, self.settings.decisions_for(self.plan.agents, self.episode))
+        decisions = max(self.fragment, self.settings.decisions_for(self.architecture.agents, self.episode))
         return decisions * self.settings.copies * max(1, self.settings.runners)
 
     @property
@@ -65,21 +72,20 @@ class Job:
 
     @property
     def minibatch(self) -> int:
-        """Decisions that make about as many agent-steps as a minibatch is to have."""
-        return max(1, round(self.settings.minibatch / self.plan.agents))
+        """Decisions in a minibatch, with about as many agent-steps as the settings say."""
+        return max(1, round(self.settings.minibatch / self.architecture.agents))
 
     @property
     def groups(self) -> Sequence[int]:
-        """(N,) intersections that share a policy have the same number."""
-        if self.plan.policy == "independent":
-            return range(self.plan.agents)
-        return self.plan.kinds if self.plan.policy == "by-type" else [0] * self.plan.agents
+        """(N,) numbers, equal for intersections that share a policy."""
+        if self.architecture.policy == "independent":
+            return range(self.architecture.agents)
+        return self.architecture.kinds if self.architecture.policy == "by-type" else [0] * self.architecture.agents
 
 
 def configuration(job: Job) -> AlgorithmConfig:
-    """The configuration of the algorithm that the settings ask for: any but tabular-q."""
-    make = {"ppo": _ppo, "reinforce": _reinforce, "appo": _appo, "impala": _impala, "dqn": _dqn}
-    return make[job.settings.algorithm](job)
+    """The configuration of the algorithm in the settings: any but tabular-q."""
+    return CONFIGURATIONS[job.settings.algorithm](job)
 
 
 def _ppo(job: Job) -> AlgorithmConfig:
@@ -111,14 +117,14 @@ def _impala(job: Job) -> AlgorithmConfig:
 
 
 def _dqn(job: Job) -> AlgorithmConfig:
-    agents, seed = job.plan.agents, job.settings.seed
+    agents, seed = job.architecture.agents, job.settings.seed
     config = _common(DQNConfig(), job, TeamDQNLearner, TeamValues, transitions)
     config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
     return config.env_runners(rollout_fragment_length=job.fragment).training(
         train_batch_size_per_learner=job.minibatch,
         training_intensity=REPLAYED,
         num_steps_sampled_before_learning_starts=min(WARM_UP // agents, job.iteration),
-        target_network_update_freq=min(OLDER_BY // agents, job.iteration),
+        target_network_update_freq=min(TARGET_UPDATE // agents, job.iteration),
         replay_buffer_config={"type": MEMORY, "capacity": max(1, REMEMBERED // agents), "seed": seed},
         double_q=True,
         dueling=False,
@@ -129,7 +135,7 @@ def _dqn(job: Job) -> AlgorithmConfig:
 def _on_policy(
     config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Callable[..., Any]
 ) -> AlgorithmConfig:
-    """Sample a fragment of every copy, learn from it, forget it."""
+    """Samples a fragment of every copy, learns from it and discards it."""
     config = _common(config, job, learner, module, convert)
     return config.env_runners(rollout_fragment_length=job.fragment).training(
         train_batch_size_per_learner=job.batch,
@@ -139,14 +145,14 @@ def _on_policy(
 
 
 def _asynchronous(config: AlgorithmConfig, job: Job, learner: type, module: type) -> AlgorithmConfig:
-    """Sample and learn side by side; a piece of a batch is a fragment and the row that closes it."""
+    """Samples and learns at the same time. A piece of a batch is a fragment with its masked last row."""
     piece = job.fragment + 1
     pieces = max(1, min(job.settings.copies, job.minibatch // piece))
     config = _common(config, job, learner, module, Trajectories(piece))
     config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
     config.env_runners(
         rollout_fragment_length=piece,
-        use_env_runner_state_server=False,  # weights are sent: with the server the first samples are late by minutes
+        use_env_runner_state_server=False,  # with the server the first samples come minutes late
     )
     return config.training(
         train_batch_size_per_learner=job.settings.copies * piece,
@@ -161,9 +167,9 @@ def _asynchronous(config: AlgorithmConfig, job: Job, learner: type, module: type
 def _common(
     config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Callable[..., Any]
 ) -> AlgorithmConfig:
-    """What all algorithms share: one module for the team, our runner, our one connector."""
-    settings, plan = job.settings, job.plan.to_json()
-    known = {PLAN: plan, MAKE_ENVIRONMENT: job.make_environment, FRAGMENT: job.fragment}
+    """The part that all algorithms share: one module for the team, our runner, our one connector."""
+    settings, architecture = job.settings, job.architecture.to_json()
+    known = {ARCHITECTURE: architecture, MAKE_ENVIRONMENT: job.make_environment, FRAGMENT: job.fragment}
     return (
         config.environment(ENVIRONMENT, env_config=known, disable_env_checking=True)
         .framework("torch")
@@ -178,8 +184,8 @@ def _common(
             learner_connector=lambda observed, asked: TeamConnector(convert),
             add_default_connectors_to_learner_pipeline=False,
         )
-        .multi_agent(policies={TEAM}, policy_mapping_fn=_everybody_in_the_team)
-        .rl_module(rl_module_spec=RLModuleSpec(module_class=module, model_config={PLAN: plan}))
+        .multi_agent(policies={TEAM}, policy_mapping_fn=_module_of)
+        .rl_module(rl_module_spec=RLModuleSpec(module_class=module, model_config={ARCHITECTURE: architecture}))
         .training(
             learner_class=learner,
             learner_config_dict={"gradient_clip": settings.gradient_clip, "threads": threads_for_learning(settings)},
@@ -191,6 +197,15 @@ def _common(
     )
 
 
-def _everybody_in_the_team(*arguments: Any, **others: Any) -> str:
-    """The module of any agent; RLlib asks for such a function."""
+def _module_of(*arguments: Any, **others: Any) -> str:
+    """The module of any agent. RLlib needs such a function."""
     return TEAM
+
+
+CONFIGURATIONS: dict[str, Callable[[Job], AlgorithmConfig]] = {  # by name of the algorithm
+    "ppo": _ppo,
+    "reinforce": _reinforce,
+    "appo": _appo,
+    "impala": _impala,
+    "dqn": _dqn,
+}

@@ -1,4 +1,4 @@
-"""Learner connectors: from what runners sampled to the batch that a loss of RLlib takes.
+"""Learner connectors: they turn the samples of the runners into the batch of a loss of RLlib.
 
 Each is the only piece of its pipeline. The batch has a row for each decision of a team: columns (rows, N, ...).
 """
@@ -17,17 +17,17 @@ from torch import Tensor
 from traffic_marl.learning.rllib.episode import TeamEpisode
 from traffic_marl.learning.rllib.modules import TEAM
 
-SMALLEST_DEVIATION = 1e-4  # that advantages are divided by
-IMPOSSIBLE = 1e3  # logarithm of a probability of masked rows: makes their importance ratio 0, so that they say nothing
+SMALLEST_DEVIATION = 1e-4  # least divisor of the advantages
+IMPOSSIBLE = 1e3  # log-probability of masked rows: makes their importance ratio 0, so that they have no effect
 
 Batch = dict[str, Any]
 
 
 class TeamConnector(ConnectorV2):  # type: ignore[misc]
-    """Turns episodes into one batch by a function; RLlib calls it.
+    """Turns episodes into one batch. RLlib calls it.
 
     Args:
-        convert: makes the columns of the episodes and of the function that values observations.
+        convert: makes the columns from the episodes and a function that gives the critic's values of observations.
     """
 
     def __init__(self, convert: Callable[[Sequence[TeamEpisode], Callable[[Tensor], Tensor]], Batch]) -> None:
@@ -50,13 +50,14 @@ class TeamConnector(ConnectorV2):  # type: ignore[misc]
 class Advantages:
     """For PPO: generalised advantage estimation, standardised, rows in random order.
 
-    An episode that ended at the horizon was only cut off: what would have followed counts, as the critic judges it.
+    An episode that ended at the horizon was truncated: the critic's value of its last observation counts as the return
+    after it.
 
     Source: Schulman et al. 2016, arXiv 1506.02438.
 
     Args:
-        discount: of the reward a decision later.
-        gae_lambda: of the estimate a decision later.
+        discount: factor per decision.
+        gae_lambda: factor per decision of the estimate, 0 to 1.
         groups: (N,) intersections with the same number are standardised together.
     """
 
@@ -66,7 +67,7 @@ class Advantages:
         self.groups = torch.tensor(groups)
 
     def __call__(self, episodes: Sequence[TeamEpisode], values: Callable[[Tensor], Tensor]) -> Batch:
-        """Observations, actions, their probabilities and scores, advantages and value targets."""
+        """Observations, actions, log-probabilities, logits, advantages and value targets."""
         parts = [self._part(group, values) for group in by_length(episodes)]
         columns = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
         advantages = columns[Postprocessing.ADVANTAGES]
@@ -87,22 +88,22 @@ class Advantages:
 
     def _advantages(self, rewards: Tensor, values: Tensor) -> Tensor:
         """Advantages (T, E, N) of rewards (T, E, N) and values (T + 1, E, N)."""
-        surprise = rewards + self.discount * values[1:] - values[:-1]
+        td_errors = rewards + self.discount * values[1:] - values[:-1]
         advantages = torch.empty_like(rewards)
-        following = torch.zeros_like(rewards[0])
+        next_advantage = torch.zeros_like(rewards[0])
         for now in range(len(rewards) - 1, -1, -1):
-            following = surprise[now] + self.discount * self.gae_lambda * following
-            advantages[now] = following
+            next_advantage = td_errors[now] + self.discount * self.gae_lambda * next_advantage
+            advantages[now] = next_advantage
         return advantages
 
 
 class ReturnsToGo:
-    """For REINFORCE: discounted rewards to come, less the mean of other episodes at that moment; in random order.
+    """For REINFORCE: discounted returns minus the mean of the other episodes at the same moment, rows in random order.
 
-    Source: Williams 1992, doi 10.1007/BF00992696; a baseline that does not depend on the own actions adds no bias.
+    Source: Williams 1992, doi 10.1007/BF00992696. A baseline that does not depend on the own actions adds no bias.
 
     Args:
-        discount: of the reward a decision later.
+        discount: factor per decision.
         groups: (N,) intersections with the same number are standardised together.
     """
 
@@ -130,12 +131,12 @@ class ReturnsToGo:
 
 
 class Trajectories:
-    """For IMPALA and APPO: stretches in time order, each closed by a masked row that holds what came after.
+    """For IMPALA and APPO: episodes in time order, each with a masked last row for the next observation.
 
-    RLlib's losses cut the rows into pieces of the length of a fragment. A stretch of whole length with its closing row
-    is one such piece; shorter ones, before and after the end of an episode, are filled up with masked rows. The losses
-    would correct the last value by what the masked row after it got, which is nothing; an importance ratio of 0 there
-    prevents that, so the value after the last decision counts in full.
+    RLlib's losses cut the rows into pieces of the length of a fragment. An episode of full length with its last row
+    is one such piece. Shorter ones, before and after the end of an episode, are padded with masked rows. The losses
+    would correct the last value by the reward of the masked row after it, which is 0. An importance ratio of 0 in that
+    row prevents this: the value after the last decision counts in full.
 
     Source: V-trace, Espeholt et al. 2018, arXiv 1802.01561.
 
@@ -147,7 +148,7 @@ class Trajectories:
         self.length = length
 
     def __call__(self, episodes: Sequence[TeamEpisode], values: Callable[[Tensor], Tensor]) -> Batch:
-        """Observations, actions, probabilities, scores, rewards, the mask of true rows, and no ends."""
+        """Observations, actions, log-probabilities, logits, rewards and the loss mask. No row is terminal."""
         names = (Columns.ACTIONS, Columns.REWARDS, Columns.ACTION_LOGP, Columns.ACTION_DIST_INPUTS)
         pieces = {name: self._pieces(episodes, name) for name in names}
         pieces[Columns.OBS] = self._observations(episodes)
@@ -160,7 +161,7 @@ class Trajectories:
         return columns
 
     def _pieces(self, episodes: Sequence[TeamEpisode], name: str) -> Any:
-        """A column of all episodes (E, length, N, ...), zero where there was no decision."""
+        """A column of all episodes (E, length, N, ...), padded with zeros."""
         first = episodes[0].columns[name]
         pieces = np.zeros((len(episodes), self.length, *first.shape[1:]), first.dtype)
         for piece, episode in zip(pieces, episodes, strict=True):
@@ -168,7 +169,7 @@ class Trajectories:
         return pieces
 
     def _observations(self, episodes: Sequence[TeamEpisode]) -> Any:
-        """The observations with the last one after each stretch, and again until its piece is full."""
+        """The observations, each episode padded with its last observation."""
         pieces = self._pieces(episodes, Columns.OBS)
         for piece, episode in zip(pieces, episodes, strict=True):
             piece[len(episode) :] = episode.last_observation
@@ -176,7 +177,7 @@ class Trajectories:
 
 
 def transitions(episodes: Sequence[TeamEpisode], values: Callable[[Tensor], Tensor]) -> Batch:
-    """For deep Q-learning: what the memory drew, with actions and rewards (rows N,) as the values have them."""
+    """For deep Q-learning: the transitions drawn from the memory. Actions and rewards are flat: (rows N,)."""
     columns = {
         name: torch.from_numpy(np.concatenate([episode.columns[name] for episode in episodes]))
         for name in (Columns.OBS, Columns.NEXT_OBS)
@@ -201,13 +202,13 @@ def stacked(episodes: Sequence[TeamEpisode], name: str) -> Tensor:
 
 
 def shuffled(columns: Batch) -> Batch:
-    """The rows in random order; RLlib's minibatches take the first pass in the order given."""
+    """The rows in random order, because RLlib's minibatches keep the given order in the first pass."""
     order = torch.randperm(len(columns[Columns.OBS]))
     return {name: column[order] for name, column in columns.items()}
 
 
 def standardised(values: Tensor, groups: Tensor) -> Tensor:
-    """Values (rows, N) less their mean, over their standard deviation, within each group of columns (N,)."""
+    """Values (rows, N) minus their mean, divided by their standard deviation, within each group of columns (N,)."""
     count = int(groups.max()) + 1
     columns = torch.bincount(groups, minlength=count)
     total = torch.zeros(count).index_add_(0, groups, values.mean(0))

@@ -1,4 +1,4 @@
-"""TeamEpisode: what one copy went through in a stretch of decisions, all its intersections together."""
+"""TeamEpisode: a stretch of decisions of one copy, with all its intersections together."""
 
 import builtins
 import uuid
@@ -8,16 +8,16 @@ from traffic_marl.arrays import Singles
 
 
 class TeamEpisode:
-    """A stretch of one copy's decisions, as RLlib's learners, learner groups and metrics handle episodes.
+    """A stretch of one copy's decisions, with the interface of RLlib's episodes.
 
-    A learner sees no agents apart: one row is one decision of the whole team. The columns may be views of larger
-    arrays; nobody changes them.
+    RLlib's learners, learner groups and metrics use it in place of their own episodes. It does not tell agents apart:
+    one row is one decision of the whole team. The columns may be views of larger arrays. Nothing changes them.
 
     Args:
-        columns: by name, arrays (T, N, ...): `obs` float32, `actions`, `rewards`, and what the algorithm needs besides.
+        columns: by name, arrays (T, N, ...): `obs` float32, `actions`, `rewards`, and further ones of the algorithm.
         last_observation: (N, F) after the last decision.
-        is_cut: the episode ended here, by truncation at the horizon.
-        id_: of the episode; a new one if not given.
+        is_cut: whether the episode ended after the last decision, truncated at the horizon.
+        id_: identifies the episode. A new one is made if it is None.
     """
 
     __slots__ = ("columns", "id_", "is_cut", "last_observation")
@@ -31,33 +31,33 @@ class TeamEpisode:
         self.id_ = id_ or uuid.uuid4().hex
 
     def __len__(self) -> int:
-        """T decisions."""
+        """Number T of decisions."""
         return len(self.columns["rewards"])
 
     def env_steps(self) -> int:
-        """T."""
+        """Number T of decisions."""
         return len(self)
 
     def agent_steps(self) -> int:
-        """T times N."""
+        """Number T x N of decisions of single intersections."""
         return int(self.columns["rewards"].size)
 
     @property
     def is_done(self) -> bool:
-        """Whether the episode ended here."""
+        """Whether the episode ended after the last decision."""
         return self.is_cut
 
     def __getitem__(self, part: slice) -> "TeamEpisode":
-        """A part of the stretch; RLlib divides episodes among learners so."""
+        """A part of the stretch. RLlib divides episodes among its learners this way."""
         first, last, step = part.indices(len(self))
         assert step == 1, "an episode is cut, not thinned"
         to_end = last == len(self)
-        following = self.last_observation if to_end else self.columns["obs"][last]
+        next_observation = self.last_observation if to_end else self.columns["obs"][last]
         columns = {name: column[first:last] for name, column in self.columns.items()}
-        return TeamEpisode(columns, following, self.is_cut and to_end, self.id_)
+        return TeamEpisode(columns, next_observation, self.is_cut and to_end, self.id_)
 
     def slice(self, part: "builtins.slice", *, len_lookback_buffer: int | None = None) -> "TeamEpisode":
-        """As an index gives; RLlib asks so too, for a stretch with earlier decisions before it, which we do without."""
+        """Same as indexing. RLlib's look-back buffer is not supported."""
         return self[part]
 
     def __reduce__(self) -> tuple[Any, ...]:

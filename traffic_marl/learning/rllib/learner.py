@@ -1,4 +1,4 @@
-"""RLlib's algorithms as a learner: one iteration at a time, with schedules that follow the budget."""
+"""An algorithm of RLlib as a learner: one iteration at a time, with schedules that follow the budget."""
 
 import math
 from pathlib import Path
@@ -6,16 +6,17 @@ from pathlib import Path
 from traffic_marl.learning.iterations import Iteration
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.rllib.build import actor_of, build_algorithm, set_progress, summary_of
-from traffic_marl.learning.rllib.random_state import restore_lots, save_lots
+from traffic_marl.learning.rllib.random_state import restore_random_state, save_random_state
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario
 
-CHECKPOINT, LOTS = "rllib", "lots.npz"
-TOLD_APART = ("env_steps", "agent_steps", "return", "mean_delay")  # of a summary; the rest are further scalars
+CHECKPOINT, RANDOM_STATE = "rllib", "random_state.npz"  # in the folder of a checkpoint
+FORMER_RANDOM_STATE = "lots.npz"  # the name that version 0.1 gave to the file
+NAMED_APART = ("env_steps", "agent_steps", "return", "mean_delay")  # keys of a summary that are no further scalars
 
 
 class RllibLearner:
-    """An algorithm of RLlib at work.
+    """Trains a policy by an algorithm of RLlib.
 
     Raises:
         UsageError: ray or torch is not installed.
@@ -26,14 +27,14 @@ class RllibLearner:
         self._algorithm = build_algorithm(scenario, settings)
 
     def iterate(self, share: float) -> Iteration:
-        """One `train()` of the algorithm."""
+        """Calls the algorithm's `train()` once."""
         set_progress(self._algorithm, self.settings, share)
         summary = summary_of(self._algorithm.train())
         return Iteration(
             agent_steps=int(summary["agent_steps"]),
             mean_return=_known(summary.get("return")),
             training_delay=_known(summary.get("mean_delay")),
-            scalars={name: value for name, value in summary.items() if name not in TOLD_APART},
+            scalars={name: value for name, value in summary.items() if name not in NAMED_APART},
         )
 
     def policy(self) -> ActorPolicy:
@@ -41,17 +42,18 @@ class RllibLearner:
         return ActorPolicy(actor_of(self._algorithm), self.settings.algorithm)
 
     def save(self, folder: Path) -> None:
-        """Writes RLlib's checkpoint, weights, optimiser, counters and runners, and where this process's lots stand."""
+        """Writes RLlib's checkpoint (weights, optimiser, counters, runners) and the random state of this process."""
         self._algorithm.save_to_path(str((folder / CHECKPOINT).resolve()))
-        save_lots(folder / LOTS)
+        save_random_state(folder / RANDOM_STATE)
 
     def restore(self, folder: Path) -> None:
-        """Goes back to RLlib's checkpoint; learners in other processes draw their lots anew."""
+        """Restores what `save` wrote. Learners in other processes start with a new random state."""
         self._algorithm.restore_from_path(str((folder / CHECKPOINT).resolve()))
-        restore_lots(folder / LOTS)
+        former = folder / FORMER_RANDOM_STATE
+        restore_random_state(former if former.is_file() else folder / RANDOM_STATE)
 
     def close(self) -> None:
-        """Stops the algorithm and its runners; ray itself stays for others."""
+        """Stops the algorithm and its runners. Ray itself keeps running for other algorithms."""
         self._algorithm.stop()
 
 

@@ -1,4 +1,4 @@
-"""RLlib's learners with what ours need besides: gradients clipped by policy, and rates that follow the budget."""
+"""RLlib's learners with two additions: gradients are clipped for each policy, and rates are set from outside."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,27 +15,27 @@ from ray.rllib.core.learner.learner import ENTROPY_KEY, POLICY_LOSS_KEY
 from ray.rllib.core.learner.torch.torch_learner import TorchLearner
 from torch import Tensor
 
-from traffic_marl.learning.networks.sharing import Family, families
+from traffic_marl.learning.networks.sharing import ParameterGroup, parameter_groups
 from traffic_marl.learning.networks.threads import torch_threads
 
-NEAR_ZERO = 1e-8  # added to a norm before something is divided by it
+NEAR_ZERO = 1e-8  # added to a norm before a division
 
 
 class TeamLearner(TorchLearner):  # type: ignore[misc]
-    """Clips the gradient of each network by itself, as if it were trained alone; and takes rates from outside.
+    """Clips the gradient of each network as if that network were trained alone. Its rates are set by `set_rates`.
 
-    A loss is the mean over intersections. So where a network serves some of them only, its gradient is that share of
-    its own loss's; it is scaled back before it is clipped. The limit is `gradient_clip` of RLlib's
-    `learner_config_dict`, and `threads` there says on how many threads it learns.
+    A loss is the mean over all intersections. If a network serves only some of them, its gradient is smaller by the
+    share of these intersections, and it is scaled back before it is clipped. RLlib's `learner_config_dict` holds the
+    limit as `gradient_clip` and the number of threads as `threads`.
     """
 
     def update(self, *arguments: Any, **others: Any) -> Any:
-        """Learns from one lot of samples; RLlib calls it."""
+        """Learns from one batch of samples. RLlib calls it."""
         with torch_threads(self.config.learner_config_dict["threads"]):
             return super().update(*arguments, **others)
 
     def configure_optimizers_for_module(self, module_id: str, config: Any = None) -> None:
-        """Adam as RLlib's learner makes it, in torch's fused form, which is quicker; RLlib calls it."""
+        """Makes Adam as RLlib's learner does, but in torch's fused form, which is faster. RLlib calls it."""
         parameters = self.get_parameters(self.module[module_id])
         optimizer = torch.optim.Adam(parameters, fused=True)
         self.register_optimizer(
@@ -51,8 +51,8 @@ class TeamLearner(TorchLearner):  # type: ignore[misc]
         parts = [part for name, part in module.named_children() if name in ("actor", "critic")]
         for part in parts:
             network = part.network
-            for family in families(network, module.plan.agents):
-                clip(family, module_gradients_dict, module.plan.agents, limit)
+            for group in parameter_groups(network, module.architecture.agents):
+                clip(group, module_gradients_dict, module.architecture.agents, limit)
         return module_gradients_dict
 
     def set_rates(self, learning_rate: float, entropy: float) -> None:
@@ -79,10 +79,10 @@ class TeamIMPALALearner(TeamLearner, IMPALATorchLearner):  # type: ignore[misc]
 
 
 class TeamDQNLearner(TeamLearner, DQNTorchLearner):  # type: ignore[misc]
-    """DQN's learner, for batches that hold the next observations already."""
+    """DQN's learner for batches that already hold the next observations."""
 
     def build(self) -> None:
-        """Builds as DQN's learner does, without the connector that would look for next observations."""
+        """Builds as DQN's learner does, without the connector that adds next observations."""
         super(DQNLearner, self).build()
         self.last_update_ts_by_mid: dict[str, int] = defaultdict(int)
         for module in self.module.values():
@@ -90,41 +90,41 @@ class TeamDQNLearner(TeamLearner, DQNTorchLearner):  # type: ignore[misc]
 
 
 class ReinforceLearner(TeamLearner, PPOTorchLearner):  # type: ignore[misc]
-    """Plain policy gradient; RLlib has none any more, so the loss is ours.
+    """Plain policy gradient. The loss is ours, because RLlib no longer has this algorithm.
 
     Source: Williams 1992, doi 10.1007/BF00992696.
     """
 
     def compute_loss_for_module(self, *, module_id: str, config: Any, batch: Any, fwd_out: Any) -> Tensor:
-        """Minus the mean logarithm of what was chosen, weighed with what came of it, less the entropy bonus."""
+        """The negative mean of log-probability times return, minus the entropy bonus."""
         module = self.module[module_id].unwrapped()
-        chances = module.get_train_action_dist_cls().from_logits(fwd_out[Columns.ACTION_DIST_INPUTS])
-        loss = -(chances.logp(batch[Columns.ACTIONS]) * batch[Columns.RETURNS_TO_GO]).mean()
-        entropy = chances.entropy().mean()
+        distribution = module.get_train_action_dist_cls().from_logits(fwd_out[Columns.ACTION_DIST_INPUTS])
+        loss = -(distribution.logp(batch[Columns.ACTIONS]) * batch[Columns.RETURNS_TO_GO]).mean()
+        entropy = distribution.entropy().mean()
         self.metrics.log_dict({POLICY_LOSS_KEY: loss, ENTROPY_KEY: entropy}, key=module_id, window=1)
         bonus = self.entropy_coeff_schedulers_per_module[module_id].get_current_value()
         return loss - bonus * entropy  # type: ignore[no-any-return]
 
 
-def clip(family: Family, gradients: dict[Any, Tensor], agents: int, limit: float) -> None:
-    """Scales a family's gradients in place to those of its own loss, and down to a norm of at most `limit`.
+def clip(group: ParameterGroup, gradients: dict[Any, Tensor], agents: int, limit: float) -> None:
+    """Scales a group's gradients in place to those of its own loss, and down to a norm of at most `limit`.
 
     Args:
-        family: whose parameters.
-        gradients: by parameter; parameters without one are left out.
-        agents: N, over which the loss is a mean.
+        group: the parameters of one network, or of a stack of networks.
+        gradients: by parameter. Parameters without a gradient are skipped.
+        agents: N, the intersections over which the loss is a mean.
         limit: greatest norm of each network's gradient.
     """
-    found = [gradients[parameter] for parameter in family.parameters if gradients.get(parameter) is not None]
+    found = [gradients[parameter] for parameter in group.parameters if gradients.get(parameter) is not None]
     if not found:
         return
-    own = agents / family.agents
-    norm = own * (_stack_norms(found) if family.is_stack else torch.nn.utils.get_total_norm(found))
+    own = agents / group.agents
+    norm = own * (_stack_norms(found) if group.is_stack else torch.nn.utils.get_total_norm(found))
     factor = own * (limit / (norm + NEAR_ZERO)).clamp(max=1.0)
     for gradient in found:
-        gradient.mul_(factor.view(-1, *(1,) * (gradient.dim() - 1)) if family.is_stack else factor)
+        gradient.mul_(factor.view(-1, *(1,) * (gradient.dim() - 1)) if group.is_stack else factor)
 
 
 def _stack_norms(gradients: Sequence[Tensor]) -> Tensor:
-    """Norm over all gradients for each place on their first axis."""
+    """Norm over all gradients for each index of their first axis."""
     return torch.stack([gradient.flatten(1).square().sum(1) for gradient in gradients]).sum(0).sqrt()

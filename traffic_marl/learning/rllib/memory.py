@@ -1,4 +1,4 @@
-"""TeamMemory: the transitions that deep Q-learning draws its batches from."""
+"""TeamMemory: the replay memory of deep Q-learning."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,29 +13,29 @@ DRAWN = "agent_steps_drawn"  # metric
 
 
 class TeamMemory:
-    """A ring of the latest decisions of all copies, each with what was seen before and after.
+    """A ring of the latest transitions of all copies: observation, actions, rewards, next observation.
 
-    It stands where RLlib has a replay buffer. Observations are kept in half precision, which is finer than what a
-    detector counts. A checkpoint does not hold it: a run that goes on fills it anew.
+    RLlib uses it as its replay buffer. Observations are kept in half precision, which is finer than the counts of a
+    detector. A checkpoint does not hold the memory. A resumed run fills it again.
 
     Args:
-        capacity: decisions of a team.
-        seed: of what is drawn.
+        capacity: transitions of a team.
+        seed: of the random draws.
     """
 
     def __init__(self, capacity: int, seed: int) -> None:
         self.capacity = capacity
-        self.count = 0  # decisions ever added
+        self.count = 0  # transitions ever added
         self.metrics = MetricsLogger(root=False)
         self._columns: dict[str, Any] = {}
-        self._lots = np.random.default_rng(seed)
+        self._generator = np.random.default_rng(seed)
 
     def __len__(self) -> int:
-        """Decisions that are kept."""
+        """Number of transitions in the memory."""
         return min(self.count, self.capacity)
 
     def add(self, episodes: Sequence[TeamEpisode]) -> None:
-        """Keeps the decisions of these stretches in place of the oldest."""
+        """Stores the transitions of these episodes in place of the oldest ones."""
         for episode in episodes:
             columns = {
                 Columns.OBS: episode.columns[Columns.OBS],
@@ -51,13 +51,13 @@ class TeamMemory:
             self.count += len(episode)
 
     def sample(self, *, num_items: int, **others: Any) -> list[TeamEpisode]:
-        """So many decisions drawn at random, as one stretch in no order.
+        """Draws transitions at random and gives them as one episode whose rows have no order.
 
         Args:
-            num_items: how many.
-            others: RLlib's for other kinds of buffers, not used.
+            num_items: number of transitions.
+            others: arguments of RLlib for other kinds of buffers. They are not used.
         """
-        places = self._lots.integers(0, len(self), num_items)
+        places = self._generator.integers(0, len(self), num_items)
         columns = {name: ring[places] for name, ring in self._columns.items()}
         for name in (Columns.OBS, Columns.NEXT_OBS):
             columns[name] = columns[name].astype(np.float32)
@@ -65,10 +65,10 @@ class TeamMemory:
         return [TeamEpisode(columns, columns[Columns.NEXT_OBS][-1], False)]
 
     def get_metrics(self) -> Any:
-        """What was logged since the last call."""
+        """The metrics since the last call."""
         return self.metrics.reduce()
 
     def _ring(self, column: Any) -> Any:
-        """An empty ring for such a column; memory is taken as it fills."""
+        """An empty ring for a column. The operating system gives its memory as the ring fills."""
         kind = np.float16 if column.ndim > 2 else column.dtype
         return np.zeros((self.capacity, *column.shape[1:]), kind)

@@ -1,4 +1,4 @@
-"""Where the lots of a process stand: of Python, of numpy and of torch, from which RLlib's learners draw."""
+"""Saves and restores the random state of Python, NumPy and torch, from which RLlib's learners draw."""
 
 import random
 from pathlib import Path
@@ -10,8 +10,8 @@ import torch
 from traffic_marl.files import replace
 
 
-def save_lots(path: Path) -> None:
-    """Writes to a .npz file where the lots of this process stand.
+def save_random_state(path: Path) -> None:
+    """Writes the random state of this process to a .npz file.
 
     Raises:
         FileError: it cannot be written.
@@ -29,8 +29,8 @@ def save_lots(path: Path) -> None:
     replace(path, None, lambda draft: np.savez(draft, **parts))
 
 
-def restore_lots(path: Path) -> None:
-    """Sets the lots of this process to where they stood; OSError, KeyError or ValueError if the file is damaged."""
+def restore_random_state(path: Path) -> None:
+    """Sets the random state of this process; OSError, KeyError or ValueError if the file is damaged."""
     with np.load(path, allow_pickle=False) as content:
         parts = {name: content[name] for name in content.files}
     version, *words = parts["python"].tolist()

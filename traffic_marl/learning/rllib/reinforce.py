@@ -1,4 +1,4 @@
-"""REINFORCE: RLlib's PPO, which samples, updates and hands out weights, with another loss."""
+"""REINFORCE: RLlib's PPO for sampling, updates and weights, with a loss of our own."""
 
 from typing import Any
 
@@ -24,5 +24,5 @@ class Reinforce(PPO):  # type: ignore[misc]
 
     @classmethod
     def get_default_config(cls) -> ReinforceConfig:
-        """Its configuration."""
+        """The configuration of REINFORCE."""
         return ReinforceConfig()

@@ -1,4 +1,4 @@
-"""TeamRunner: RLlib's sampler for whole batches of copies, with one pass of the network a decision."""
+"""TeamRunner: a runner for RLlib that steps whole batches of copies, with one pass of the network per decision."""
 
 import math
 from typing import Any, Protocol
@@ -32,14 +32,14 @@ from traffic_marl.learning.rllib.episode import TeamEpisode
 from traffic_marl.learning.rllib.modules import TEAM
 from traffic_marl.observation import ObservationLayout
 
-MAKE_ENVIRONMENT = "make_environment"  # where a runner finds the maker of its environment
-FRAGMENT = "fragment"  # and how many decisions of each copy one call gives
+MAKE_ENVIRONMENT = "make_environment"  # key in `env_config`: makes the environment of a runner
 AGENT_RETURNS = "agent_episode_returns_mean"  # RLlib's name for returns by agent
-DRAWS = "draws"  # in a runner's state: where its lots stand
+FRAGMENT = "fragment"  # key in `env_config`: decisions of each copy in one call of `sample`
+RANDOM_STATE = "draws"  # key in the state of a runner, as it has been since version 0.1
 
 
 class Environment(Protocol):
-    """What a runner steps: `env.VectorEnv`, or what a test puts in its place."""
+    """The environment of a runner: `environments.VectorEnv`, or the task of a test."""
 
     copies: int
     intersections: tuple[str, ...]
@@ -50,45 +50,47 @@ class Environment(Protocol):
     next_seed: int
 
     def reset(self) -> Singles:
-        """Begins an episode in every copy and gives its observations (B, N, F)."""
+        """Begins an episode in every copy. Gives its observations (B, N, F)."""
         ...
 
     def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
-        """Observations, rewards, terminated, truncated and infos after these actions (B, N)."""
+        """Applies actions (B, N). Gives observations, rewards, terminated, truncated and infos."""
         ...
 
 
 class MakeEnvironment(Protocol):
-    """Makes the environment of a runner; goes with the configuration to other processes."""
+    """Makes the environment of a runner. It is sent to other processes with the configuration."""
 
     def __call__(self, copies: int, runner: int, runners: int, threads: int | None) -> Environment:
-        """An environment of so many copies, whose seeds no other of the runners meets."""
+        """An environment with this number of copies and seeds that no other runner uses."""
         ...
 
 
 class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
-    """Steps B copies of the environment and asks the policy once for all of their intersections.
+    """Steps B copies of the environment and calls the policy once per decision for all their intersections.
 
-    `sample` gives a list of TeamEpisodes, one for each copy and stretch without an end of an episode in it; an episode
-    may go on in the next call. What remains open in between is kept here. The seeds an episode meets follow from the
-    number of episodes before it, so a training run that was interrupted goes on with those that come next.
+    `sample` gives a list of TeamEpisodes: for each copy a stretch of decisions without an end of an episode inside. An
+    episode may continue in the next call. The seeds of an episode follow from the number of episodes before it, so
+    that a resumed run continues with the next seeds.
     """
+
+    env: Environment
 
     def __init__(self, config: Any, **others: Any) -> None:
         super().__init__(config=config, **others)
         self.spaces = others.get("spaces") or {}
         self._weights_seq_no = 0
-        self._env_runner_state_server: Any = None  # IMPALA and APPO put it here: where newer weights are to be had
+        self._env_runner_state_server: Any = None  # set by IMPALA and APPO: the server of newer weights
         self._observations: Singles | None = None
         torch.set_num_threads(1)
         if self._is_used():
             self.make_env()
         self.make_module()
-        self._lots = torch.Generator()
-        self._lots.manual_seed(self._seed or 0)
+        self._generator = torch.Generator()
+        self._generator.manual_seed(self._seed or 0)
 
     def _is_used(self) -> bool:
-        """Whether this runner is one of those that sample: the local one does only where it is alone."""
+        """Whether this runner samples. The local one does so only if it is alone."""
         return bool(self.worker_index) or self.config.num_env_runners == 0 or self.config.create_env_on_local_worker
 
     def make_env(self) -> None:
@@ -96,13 +98,11 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         runners = max(1, self.config.num_env_runners)
         threads = None if self.config.num_env_runners == 0 else max(1, int(self.config.num_cpus_per_env_runner))
         make: MakeEnvironment = self.config.env_config[MAKE_ENVIRONMENT]
-        self.env: Any = make(
-            self.config.num_envs_per_env_runner, max(0, (self.worker_index or 0) - 1), runners, threads
-        )
+        self.env = make(self.config.num_envs_per_env_runner, max(0, (self.worker_index or 0) - 1), runners, threads)
         self._observations = None
 
     def get_spaces(self) -> dict[str, tuple[gym.Space[Any], gym.Space[Any]]]:
-        """What a module is fed and gives, for the whole team."""
+        """The spaces of observations and actions of the whole team."""
         if self.env is None:
             return dict(self.spaces)
         agents = len(self.env.intersections)
@@ -111,17 +111,17 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         return dict.fromkeys((INPUT_ENV_SPACES, INPUT_ENV_SINGLE_SPACES, TEAM), (observed, asked))
 
     def make_module(self) -> None:
-        """Makes the policy, without critic."""
+        """Makes the policy, without the critic."""
         spec = self.config.get_multi_rl_module_spec(spaces=self.get_spaces(), inference_only=True)
         self.module = spec.build()
         self.module[TEAM].eval()
 
     def assert_healthy(self) -> None:
-        """Holds that the runner is ready."""
+        """Asserts that the runner is ready."""
         assert self.module is not None
 
     def stop(self) -> None:
-        """Nothing to give back."""
+        """Does nothing. There is nothing to release."""
 
     def sample(
         self,
@@ -132,14 +132,14 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         force_reset: bool = False,
         **others: Any,
     ) -> list[TeamEpisode]:
-        """Moves the copies on and tells what they went through.
+        """Steps the copies and gives their decisions.
 
         Args:
-            num_timesteps: decisions of all copies together; without it and `num_episodes` a fragment for each copy.
-            num_episodes: so many episodes instead, from their start, rounded up to whole batches of copies.
-            explore: draw the phases; False: take the best. None: as configured.
-            force_reset: begin new episodes first.
-            others: RLlib's, not used.
+            num_timesteps: decisions of all copies together. None, without `num_episodes`: a fragment of each copy.
+            num_episodes: number of whole new episodes, rounded up to a multiple of the copies.
+            explore: True draws the phases, False takes the best ones, None does as configured.
+            force_reset: whether to begin new episodes first.
+            others: further arguments of RLlib. They are not used.
         """
         self._pull_weights()
         explores = self.config.explore if explore is None else explore
@@ -153,7 +153,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         return episodes
 
     def _decisions(self, num_timesteps: int | None, num_episodes: int | None) -> int:
-        """Decisions of each copy that are asked for."""
+        """Decisions of each copy for one call of `sample`."""
         copies = int(self.config.num_envs_per_env_runner)
         if num_episodes is not None:
             return int(self.env.steps) * math.ceil(num_episodes / copies)
@@ -162,12 +162,12 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         return int(self.config.env_config[FRAGMENT])
 
     def _begin(self) -> None:
-        """Begins new episodes, with the seeds that come after those of all decisions so far."""
+        """Begins new episodes with the next seeds after all decisions so far."""
         runners = max(1, self.config.num_env_runners)
         before = math.ceil(self.num_env_steps_sampled_lifetime / (runners * self.env.copies * self.env.steps))
         self.env.next_seed = max(self.env.next_seed, before * self.env.copies)
-        if self.worker_index:  # what a checkpoint keeps of lots is not this runner's: new ones, but always the same
-            self._lots.manual_seed(hash((self._seed or 0, before)) % 2**63)
+        if self.worker_index:  # a checkpoint holds the random state of another runner: draw a new one, but reproducibly
+            self._generator.manual_seed(hash((self._seed or 0, before)) % 2**63)
         self._observations = self.env.reset()
 
     def _sample(self, decisions: int, explores: bool) -> list[TeamEpisode]:
@@ -184,12 +184,12 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         episodes: list[TeamEpisode] = []
         begin = 0
         for now in range(decisions):
-            actions, chances, scores = self._decide(observations, explores)
+            actions, log_probs, logits = self._decide(observations, explores)
             for name, values in (
                 (Columns.OBS, observations),
                 (Columns.ACTIONS, actions),
-                (Columns.ACTION_LOGP, chances),
-                (Columns.ACTION_DIST_INPUTS, scores),
+                (Columns.ACTION_LOGP, log_probs),
+                (Columns.ACTION_DIST_INPUTS, logits),
             ):
                 columns[name][now] = values
             observations, columns[Columns.REWARDS][now], _, truncated, infos = env.step(actions)
@@ -204,22 +204,22 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         return episodes
 
     def _decide(self, observations: Singles, explores: bool) -> tuple[Ints, Singles, Singles]:
-        """Phases (B, N), the logarithm of their probability (B, N), and the scores they come from (B, N, P)."""
+        """Phases (B, N), their log-probabilities (B, N), and the logits (B, N, P)."""
         module = self.module[TEAM]
         batch = {Columns.OBS: torch.from_numpy(observations)}
         output = module.forward_exploration(batch) if explores else module.forward_inference(batch)
-        scores = output[Columns.ACTION_DIST_INPUTS]
-        chances = torch.log_softmax(scores, -1)
-        if explores:  # the greatest of the scores with Gumbel noise added is a draw from their softmax
-            noise = torch.empty_like(chances).exponential_(generator=self._lots)
-            actions = (chances - noise.log()).argmax(-1)
+        logits = output[Columns.ACTION_DIST_INPUTS]
+        log_probs = torch.log_softmax(logits, -1)
+        if explores:  # Gumbel-max trick: the argmax of log-probabilities plus Gumbel noise is a draw from the softmax
+            noise = torch.empty_like(log_probs).exponential_(generator=self._generator)
+            actions = (log_probs - noise.log()).argmax(-1)
         else:
-            actions = chances.argmax(-1)
-        chosen = chances.gather(-1, actions.unsqueeze(-1)).squeeze(-1)
-        return actions.numpy(), chosen.numpy(), scores.numpy()
+            actions = log_probs.argmax(-1)
+        chosen = log_probs.gather(-1, actions.unsqueeze(-1)).squeeze(-1)
+        return actions.numpy(), chosen.numpy(), logits.numpy()
 
     def _log_steps(self, steps: int, agents: int) -> None:
-        """Counts decisions of copies, and of intersections under one name for all."""
+        """Logs the decisions of copies and of intersections."""
         for name, count, lifetime in (
             (NUM_ENV_STEPS_SAMPLED, steps, NUM_ENV_STEPS_SAMPLED_LIFETIME),
             ((NUM_AGENT_STEPS_SAMPLED, "all"), steps * agents, (NUM_AGENT_STEPS_SAMPLED_LIFETIME, "all")),
@@ -231,7 +231,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         self.num_env_steps_sampled_lifetime += steps
 
     def _log_episodes(self, episode: dict[str, Any], steps: int) -> None:
-        """What the episodes that just ended came to, all copies at once."""
+        """Logs the results of the episodes that just ended in all copies."""
         returns = episode["return"]
         self.metrics.log_value(NUM_EPISODES, len(returns), reduce="sum")
         self.metrics.log_value(NUM_EPISODES_LIFETIME, len(returns), reduce="lifetime_sum")
@@ -244,25 +244,25 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         self.metrics.log_value((AGENT_RETURNS, "all"), float(returns.mean()), window=1)
 
     def _pull_weights(self) -> None:
-        """Takes newer weights where RLlib has a server for them."""
+        """Takes newer weights from the server, if RLlib has one."""
         if self._env_runner_state_server is None:
             return
         try:
             state = ray.get(self._env_runner_state_server.pull_if_newer.remote(self._weights_seq_no))
-        except ray.exceptions.RayError:  # the server is restarting: the next call will find it
+        except ray.exceptions.RayError:  # the server is restarting; the next call will try again
             return
         if state is not None:
             self.set_state(state)
 
     def get_metrics(self) -> Any:
-        """What was logged since the last call."""
+        """The metrics since the last call."""
         return self.metrics.reduce()
 
     def get_state(self, components: Any = None, *, not_components: Any = None, **others: Any) -> dict[str, Any]:
-        """What a checkpoint keeps of a runner."""
+        """The state of the runner in a checkpoint."""
         state: dict[str, Any] = {
             NUM_ENV_STEPS_SAMPLED_LIFETIME: self.num_env_steps_sampled_lifetime,
-            DRAWS: self._lots.get_state().numpy(),
+            RANDOM_STATE: self._generator.get_state().numpy(),
         }
         if self._check_component(COMPONENT_RL_MODULE, components, not_components):
             state[COMPONENT_RL_MODULE] = self.module.get_state(
@@ -274,7 +274,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         return state
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Takes over weights that are newer than its own, counts, and where the lots stand, as far as given."""
+        """Takes over newer weights, counts and the random state, as far as they are given."""
         if COMPONENT_RL_MODULE in state:
             number = state.get(WEIGHTS_SEQ_NO, 0)
             if number == 0 or number > self._weights_seq_no:
@@ -283,29 +283,31 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             self._weights_seq_no = max(number, self._weights_seq_no)
         if NUM_ENV_STEPS_SAMPLED_LIFETIME in state:
             self.num_env_steps_sampled_lifetime = state[NUM_ENV_STEPS_SAMPLED_LIFETIME]
-        if DRAWS in state:
-            self._lots.set_state(torch.from_numpy(state[DRAWS]))
+        if RANDOM_STATE in state:
+            self._generator.set_state(torch.from_numpy(state[RANDOM_STATE]))
 
     def get_ctor_args_and_kwargs(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """What a runner like this one is made of."""
+        """The arguments of the constructor."""
         return (), {"config": self.config}
 
     def get_checkpointable_components(self) -> list[tuple[str, Any]]:
-        """Its parts that are kept apart."""
+        """The parts with a checkpoint of their own."""
         return [(COMPONENT_RL_MODULE, self.module)]
 
 
-def cut(columns: dict[str, Any], first: int, last: int, following: Singles, is_end: bool) -> list[TeamEpisode]:
-    """Decisions first .. last - 1 of columns (T, B, N, ...) as an episode for each copy, without copying.
+def cut(columns: dict[str, Any], first: int, last: int, next_observations: Singles, is_end: bool) -> list[TeamEpisode]:
+    """Decisions first .. last - 1 of columns (T, B, N, ...), as an episode for each copy, in views.
 
     Args:
         columns: by name.
         first: the first decision.
         last: one past the last.
-        following: (B, N, F) observations after it.
+        next_observations: (B, N, F) after the last decision.
         is_end: whether the episodes ended there.
     """
     return [
-        TeamEpisode({name: column[first:last, copy] for name, column in columns.items()}, following[copy], is_end)
-        for copy in range(len(following))
+        TeamEpisode(
+            {name: column[first:last, copy] for name, column in columns.items()}, next_observations[copy], is_end
+        )
+        for copy in range(len(next_observations))
     ]

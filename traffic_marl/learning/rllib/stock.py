@@ -1,4 +1,4 @@
-"""RLlib's own sampling over PettingZoo's environment: slow, and therefore the reference that ours is held against."""
+"""RLlib's own sampling on PettingZoo's environment: the slow reference for our sampling."""
 
 import math
 from dataclasses import replace
@@ -17,10 +17,10 @@ from ray.tune.registry import register_env
 from torch import Tensor
 
 from traffic_marl.environments.parallel import TrafficParallelEnv
-from traffic_marl.learning.networks import ModulePlan
+from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.networks.threads import threads_for_learning
 from traffic_marl.learning.rllib.learners import TeamPPOLearner
-from traffic_marl.learning.rllib.modules import PLAN, TeamModule
+from traffic_marl.learning.rllib.modules import ARCHITECTURE, TeamModule
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import TRAINING
@@ -32,7 +32,7 @@ Batch = dict[str, Any]
 
 
 class SoloModule(TeamModule):
-    """Actor and critic of one intersection, or of each by itself: observations (rows, F), scores (rows, P)."""
+    """Actor and critic of single intersections: observations (rows, F), logits (rows, P)."""
 
     def _forward(self, batch: Batch, **others: Any) -> Batch:
         return {Columns.ACTION_DIST_INPUTS: self.actor(batch[Columns.OBS].unsqueeze(1)).squeeze(1)}
@@ -43,31 +43,31 @@ class SoloModule(TeamModule):
 
 
 class StockEnvironment(ParallelPettingZooEnv):  # type: ignore[misc]
-    """PettingZoo's environment as RLlib takes it, on training seeds whatever seed RLlib would have."""
+    """PettingZoo's environment for RLlib, always on training seeds."""
 
     def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Begins an episode with the next seed."""
+        """Begins an episode with the next training seed. The seed of RLlib is ignored."""
         return super().reset(seed=None, options=options)  # type: ignore[no-any-return]
 
 
-def stock_configuration(scenario: Scenario, settings: TrainingSettings, plan: ModulePlan) -> AlgorithmConfig:
-    """PPO with RLlib's sampling, and the same networks and settings as ours.
+def stock_configuration(scenario: Scenario, settings: TrainingSettings, architecture: Architecture) -> AlgorithmConfig:
+    """PPO with RLlib's sampling, with the same networks and settings as with ours.
 
     Args:
         scenario: the traffic.
-        settings: with a policy that is shared, independent or by type.
-        plan: of the policy.
+        settings: with a shared or independent policy, or one by type.
+        architecture: of the policy.
     """
     register_env(ENVIRONMENT, partial(_environment, scenario=scenario, settings=settings))
-    names = _module_names(plan)
+    names = _module_names(architecture)
     intersections = scenario.build_network().intersections
     steps = -(-scenario.duration_s // settings.interval)
-    fragment = settings.fragment_for(plan.agents, steps)
+    fragment = settings.fragment_for(architecture.agents, steps)
     batch = fragment * settings.copies * max(1, settings.runners) // max(1, settings.learners)
-    solo = RLModuleSpec(module_class=SoloModule, model_config={PLAN: _solo(plan).to_json()})
+    solo = RLModuleSpec(module_class=SoloModule, model_config={ARCHITECTURE: _solo(architecture).to_json()})
     return (
         PPOConfig()
-        .environment(ENVIRONMENT, env_config={PLAN: plan.to_json()}, disable_env_checking=True)
+        .environment(ENVIRONMENT, env_config={ARCHITECTURE: architecture.to_json()}, disable_env_checking=True)
         .framework("torch")
         .env_runners(
             num_env_runners=settings.runners,
@@ -90,27 +90,29 @@ def stock_configuration(scenario: Scenario, settings: TrainingSettings, plan: Mo
             clip_param=settings.clip,
             num_epochs=settings.epochs,
             train_batch_size_per_learner=batch,
-            minibatch_size=max(1, round(settings.minibatch / len(set(_module_names(plan))))),
+            minibatch_size=max(1, round(settings.minibatch / len(set(_module_names(architecture))))),
             vf_loss_coeff=settings.value_weight,
             vf_clip_param=math.inf,
             use_kl_loss=False,
         )
-        .experimental(_validate_config=False)  # it compares agent-steps of a minibatch with decisions of a batch
+        .experimental(
+            _validate_config=False
+        )  # RLlib would compare agent-steps of a minibatch with decisions of a batch
         .debugging(seed=settings.seed, log_level="ERROR")
     )
 
 
-def team_weights(plan: ModulePlan, modules: dict[str, dict[str, Any]]) -> dict[str, Tensor]:
-    """Weights of one actor of all intersections, from those of the modules that RLlib trained apart.
+def team_weights(architecture: Architecture, modules: dict[str, dict[str, Any]]) -> dict[str, Tensor]:
+    """Weights of the actor of all intersections, from those of the modules that RLlib trained separately.
 
     Args:
-        plan: of the whole team.
+        architecture: of the whole team.
         modules: by name, the states of their actors.
     """
-    states = [{name: torch.tensor(value) for name, value in modules[each].items()} for each in _unique(plan)]
-    if plan.policy == "shared":
+    states = [{name: torch.tensor(value) for name, value in modules[each].items()} for each in _unique(architecture)]
+    if architecture.policy == "shared":
         return states[0]
-    if plan.policy == "by-type":
+    if architecture.policy == "by-type":
         return {
             name.replace("network.", f"network.networks.{kind}.", 1): value
             for kind, state in enumerate(states)
@@ -124,11 +126,11 @@ def team_weights(plan: ModulePlan, modules: dict[str, dict[str, Any]]) -> dict[s
     }
 
 
-_MADE = count()  # environments made in this process: a runner makes all of its copies in a row
+_MADE = count()  # counts the environments made in this process; a runner makes all its copies in a row
 
 
 def _environment(context: Any, scenario: Scenario, settings: TrainingSettings) -> StockEnvironment:
-    """An environment whose seeds no other meets; `context` is RLlib's and tells the runner, not which of its own."""
+    """An environment with seeds that no other uses. RLlib's `context` gives the runner, but not the copy."""
     environment = TrafficParallelEnv(
         scenario,
         interval=settings.interval,
@@ -143,23 +145,27 @@ def _environment(context: Any, scenario: Scenario, settings: TrainingSettings) -
     return StockEnvironment(environment)
 
 
-def _solo(plan: ModulePlan) -> ModulePlan:
-    """The plan of one of the modules."""
-    return replace(plan, policy="shared", agents=1, kind_names=(), kinds=(), intersections=())
+def _solo(architecture: Architecture) -> Architecture:
+    """The architecture of one of the modules."""
+    return replace(architecture, policy="shared", agents=1, kind_names=(), kinds=(), intersections=())
 
 
-def _module_names(plan: ModulePlan) -> list[str]:
+def _module_names(architecture: Architecture) -> list[str]:
     """(N,) module of each intersection."""
-    if plan.policy == "independent":
-        return [f"intersection_{n}" for n in range(plan.agents)]
-    return [f"kind_{kind}" for kind in plan.kinds] if plan.policy == "by-type" else [SHARED] * plan.agents
+    if architecture.policy == "independent":
+        return [f"intersection_{n}" for n in range(architecture.agents)]
+    return (
+        [f"kind_{kind}" for kind in architecture.kinds]
+        if architecture.policy == "by-type"
+        else [SHARED] * architecture.agents
+    )
 
 
-def _unique(plan: ModulePlan) -> list[str]:
-    """Names of the modules, each once, kinds and intersections in their order."""
-    if plan.policy == "by-type":
-        return [f"kind_{kind}" for kind in range(len(plan.kind_names))]
-    return list(dict.fromkeys(_module_names(plan)))
+def _unique(architecture: Architecture) -> list[str]:
+    """Names of the modules, each once, in the order of kinds or intersections."""
+    if architecture.policy == "by-type":
+        return [f"kind_{kind}" for kind in range(len(architecture.kind_names))]
+    return list(dict.fromkeys(_module_names(architecture)))
 
 
 def _module_of(names: dict[str, str], agent: str, *arguments: Any, **others: Any) -> str:

@@ -1,20 +1,20 @@
-"""How long a run trains, a number of iterations or minutes, and how it is judged meanwhile."""
+"""Budget and Validation: the length of a training run, and how its policy is validated."""
 
 from dataclasses import dataclass
 
 from traffic_marl.errors import UsageError
 
-USUAL_ITERATIONS = 200
+DEFAULT_ITERATIONS = 200
 MINUTE = 60.0  # [s]
 MOST_SEEDS = 1000  # of one validation: its copies of the traffic are in memory all at once
 
 
 @dataclass(frozen=True)
 class Budget:
-    """Iterations or minutes of training, one of the two; schedules run over all of it.
+    """Iterations or minutes of training, one of the two. Schedules run over the whole budget.
 
     Raises:
-        UsageError: both or neither are given, or one is no count or duration.
+        UsageError: both or neither are given, or a value is out of its range.
     """
 
     iterations: int | None = None
@@ -22,25 +22,25 @@ class Budget:
 
     def __post_init__(self) -> None:
         if (self.iterations is None) == (self.minutes is None):
-            raise UsageError("--minutes", "a budget is iterations or minutes", "give one of --iterations and --minutes")
+            raise UsageError("--minutes", "a budget is iterations or minutes", "give either --iterations or --minutes")
         if self.iterations is not None and self.iterations < 1:
             raise UsageError("--iterations", f"{self.iterations} is too few", "give a whole number, at least 1")
         if self.minutes is not None and not 0.0 < self.minutes < float("inf"):
             raise UsageError("--minutes", f"{self.minutes:g} is not a duration", "give minutes, more than 0")
 
     def share(self, iterations: int, seconds: float) -> float:
-        """Share of the budget gone after this many iterations and seconds of training, 0 to 1."""
+        """Used share of the budget, 0 to 1, after this number of iterations and seconds."""
         if self.iterations is not None:
             return min(1.0, iterations / self.iterations)
         assert self.minutes is not None, "a budget is one of the two"
         return min(1.0, seconds / (MINUTE * self.minutes))
 
     def is_spent(self, iterations: int, seconds: float) -> bool:
-        """Whether nothing of it is left."""
+        """Whether the whole budget is used."""
         return self.share(iterations, seconds) >= 1.0
 
     def seconds_left(self, iterations: int, seconds: float) -> float | None:
-        """[s] what is left takes, judged by the pace so far; None before the first iteration of a counted budget."""
+        """Remaining time [s], estimated from the pace so far. None before the first iteration of a counted budget."""
         if self.minutes is not None:
             return max(0.0, MINUTE * self.minutes - seconds)
         assert self.iterations is not None, "a budget is one of the two"
@@ -54,18 +54,18 @@ class Budget:
 
 @dataclass(frozen=True)
 class Validation:
-    """How a policy is judged while it is trained: greedy, on traffic that neither training nor a report uses.
+    """How the greedy policy is validated while it is trained, on seeds of its own.
 
     Raises:
         UsageError: a number makes no sense.
     """
 
-    every: int = 15  # iterations from one to the next; the last iteration is followed by one too
-    seeds: int = 5  # draws of the demand; one where all draws are the same
-    classical: bool = True  # measure the classical strategies on the same seeds first
+    every: int = 15  # iterations between validations; there is one after the last iteration, too
+    seeds: int = 5  # number of validation seeds; 1 if the trips are the same for every seed
+    classical: bool = True  # whether the classical strategies are measured on the same seeds first
 
     def __post_init__(self) -> None:
         if self.every < 1:
-            raise UsageError("--validate-every", f"{self.every} is too few", "give iterations, at least 1")
+            raise UsageError("--validate-every", f"{self.every} is too few", "give a whole number of iterations, at least 1")
         if not 1 <= self.seeds <= MOST_SEEDS:
-            raise UsageError("--validation-seeds", f"{self.seeds} is no such number", f"give 1 to {MOST_SEEDS}")
+            raise UsageError("--validation-seeds", f"{self.seeds} is out of range", f"give 1 to {MOST_SEEDS}")

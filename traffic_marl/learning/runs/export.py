@@ -1,4 +1,4 @@
-"""A trained policy taken elsewhere: as ONNX for any runtime, or as a small folder for this program."""
+"""Export of a trained policy: as ONNX for other programs, or as a small folder for this one."""
 
 import json
 import logging
@@ -24,18 +24,18 @@ from traffic_marl.learning.runs.folder import (
     make_folder,
 )
 
-INPUT, OUTPUT = "observations", "scores"
-ROWS, AGENTS = "rows", "intersections"  # names of the dimensions that may have any length
-FITS_ANY = ("shared",)  # policies that take any number of intersections
+INPUT, OUTPUT = "observations", "logits"
+ROWS, AGENTS = "rows", "intersections"  # names of the dimensions of any length
+FITS_ANY = ("shared",)  # policies that accept any number of intersections
 KEPT = (SCENARIO, SETTINGS, VERSIONS, PROGRESS)
 
 
 def export(run: str, target: Path) -> None:
-    """Writes the best policy of a run to a `.onnx` file, or to a new folder where `target` has no such suffix.
+    """Writes the best policy of a run to a `.onnx` file, or to a new folder if `target` has no suffix.
 
     Args:
-        run: the folder of a run, `pretrained/NAME` included.
-        target: where to.
+        run: the folder of a run, or `pretrained/NAME`.
+        target: path of the file or the folder.
 
     Raises:
         StrategyError: there is no such run.
@@ -49,16 +49,16 @@ def export(run: str, target: Path) -> None:
     if target.suffix == ".onnx":
         export_onnx(folder.checkpoint(name), target)
     elif target.suffix:
-        raise UsageError("FILE", f"{target.name} ends in {target.suffix}", "end it in .onnx, or name a new folder")
+        raise UsageError("FILE", f"{target.name} ends in {target.suffix}", "give a name that ends in .onnx, or a new folder")
     else:
         export_folder(folder, name, target)
 
 
 def export_onnx(checkpoint: Path, target: Path) -> None:
-    """Writes the policy of a checkpoint as ONNX: observations (rows, N, F) in, scores (rows, N, P) out.
+    """Writes the policy of a checkpoint as ONNX: from observations (rows, N, F) to logits (rows, N, P).
 
-    The phase with the greatest score is the one to ask for. Any number of rows may be given at once, and of a shared
-    policy any number of intersections. What the features are stands in the metadata `traffic_marl`.
+    The phase with the greatest logit is the greedy choice. The number of rows is free, and so is the number of
+    intersections of a shared policy. The metadata `traffic_marl` describes the features.
 
     Raises:
         UsageError: the policy is a table, or a library is missing.
@@ -79,14 +79,14 @@ def _program(actor: Any) -> Any:
     """An actor as a program of ONNX."""
     import torch
 
-    plan = actor.plan
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it misses libraries that nobody needs here
+    architecture = actor.architecture
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of missing libraries that are not needed here
     lengths = {0: torch.export.Dim(ROWS)}
-    if plan.policy in FITS_ANY:
+    if architecture.policy in FITS_ANY:
         lengths[1] = torch.export.Dim(AGENTS)
-    example = torch.zeros(2, plan.agents, plan.layout.size)
+    example = torch.zeros(2, architecture.agents, architecture.layout.size)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # between parts of torch
+        warnings.simplefilter("ignore", FutureWarning)  # raised within torch itself
         return torch.onnx.export(
             actor,
             (example,),
@@ -99,10 +99,10 @@ def _program(actor: Any) -> Any:
 
 
 def export_folder(run: RunFolder, name: str, target: Path) -> None:
-    """Copies what using a policy needs: scenario, settings, table of iterations, and one checkpoint without training.
+    """Copies the files needed to use a policy: scenario, settings, table of iterations, and one checkpoint.
 
     Raises:
-        FileError: there is something at the target already, or it cannot be written.
+        FileError: the target exists already or cannot be written.
     """
 
     def fill(draft: Path) -> None:

@@ -1,17 +1,17 @@
-"""A run's folder: what was trained on what, how it went, and its checkpoints; never half-written.
+"""RunFolder: the folder of a run with scenario, settings, progress and checkpoints, never half-written.
 
-    scenario.json       what it was trained on
-    settings.json       how, for how long, and how it is judged meanwhile
-    versions.json       with which versions of what
-    state.json          where it stands, and which checkpoints are its last and its best
-    progress.csv        one line an iteration
-    curve.png           the same as a picture, where matplotlib is installed
-    events.out.*        the same for TensorBoard, where it is installed
+    scenario.json       scenario of the training
+    settings.json       settings of training, budget and validation
+    versions.json       versions of the libraries
+    state.json          progress of the run, names of its last and its best checkpoint
+    progress.csv        one line for each iteration
+    curve.png           the same as a picture, if matplotlib is installed
+    events.out.*        the same for TensorBoard, if it is installed
     .lock               held by the process that trains
-    checkpoints/NAME/   policy.json, policy.npz: all that using the policy needs; training/: all that going on needs
+    checkpoints/NAME/   policy.json, policy.npz: the policy; training/: the state of the training
 
-A checkpoint is written under another name and renamed; then state.json, which names it, is replaced; then checkpoints
-that it no longer names are removed. So at every moment state.json names checkpoints that are complete.
+A checkpoint is written under another name and then renamed. Next state.json, which names it, is replaced. Last the
+checkpoints that it no longer names are removed. Therefore state.json names complete checkpoints at every moment.
 """
 
 import csv
@@ -20,61 +20,26 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.files import replace_text
-from traffic_marl.learning.runs.budget import Budget, Validation
-from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.scenario import Scenario
 
-FORMAT = 1  # of the folder; a reader of this one reads no other
+FORMAT = 1  # of the folder; no other is read
 STATE, SETTINGS, SCENARIO, VERSIONS = "state.json", "settings.json", "scenario.json", "versions.json"
 PROGRESS, CURVE, CHECKPOINTS = "progress.csv", "curve.png", "checkpoints"
-TRAINING = "training"  # within a checkpoint: what going on needs, in the form that the learner chose
+TRAINING = "training"  # folder in a checkpoint: the state of the training, written by the learner
 
 ProgressRow = dict[str, float | int | str]  # column to value; "" where there is none
 
 
-@dataclass(frozen=True)
-class RunState:
-    """Where a run stands; the counts are those of its last checkpoint."""
-
-    iteration: int = 0
-    agent_steps: int = 0
-    seconds: float = 0.0  # [s] of training and validation
-    last: str | None = None  # name of the newest checkpoint
-    best: str | None = None  # name of the checkpoint with the least mean delay on the validation seeds
-    best_delay: float | None = None  # [s/veh] that delay
-    validation_seeds: tuple[int, ...] = ()
-    also: tuple[str, ...] = ()  # hashes of the further scenarios when the run began
-    classical: tuple[tuple[str, float], ...] = ()  # strategy, mean delay [s/veh] on the validation seeds; best first
-
-
-@dataclass(frozen=True)
-class RunSettings:
-    """How a run is done: what is trained how, for how long, and how it is judged meanwhile."""
-
-    training: TrainingSettings
-    budget: Budget
-    validation: Validation
-
-    def to_json(self) -> dict[str, Any]:
-        """The settings as plain values."""
-        parts = {"budget": asdict(self.budget), "validation": asdict(self.validation)}
-        return {"training": self.training.to_json(), **parts}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
-        """Settings from plain values; KeyError, TypeError or UsageError if they are none."""
-        budget, validation = Budget(**values["budget"]), Validation(**values["validation"])
-        return cls(TrainingSettings.from_json(values["training"]), budget, validation)
-
-
 class RunFolder:
-    """One run's folder on disk. `create` and `open_run` make these."""
+    """The folder of a run, made by `create` or `open_run`."""
 
     def __init__(self, path: Path, state: RunState) -> None:
         self.path = path
@@ -82,10 +47,10 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path, scenario: Scenario, settings: RunSettings, state: RunState) -> Self:
-        """A new run's folder, without checkpoints.
+        """Makes the folder of a new run, without checkpoints.
 
         Raises:
-            FileError: there is something at `path` already, or it cannot be written to.
+            FileError: `path` exists already or cannot be written.
         """
 
         def fill(draft: Path) -> None:
@@ -96,23 +61,25 @@ class RunFolder:
             folder.write_state(state)
 
         make_folder(path, "--out", fill)
-        return cls(path, state)
+        folder = cls(path, state)
+        folder.scenario = scenario
+        return folder
 
     @classmethod
     def open_run(cls, path: Path) -> Self:
-        """The folder of a run that is there already.
+        """The folder of an earlier run.
 
         Raises:
             FileError: there is none, or it is damaged.
         """
         if not (path / STATE).is_file():
-            what = "holds no run" if path.is_dir() else "is not there"
-            raise FileError(str(path), what, "give the folder that `train --out` made")
+            what = "holds no run" if path.is_dir() else "does not exist"
+            raise FileError(str(path), what, "give a folder made by `train --out`")
         content = _read(path / STATE)
         if content.pop("format", None) != FORMAT:
-            raise FileError(str(path), f"is not a run of format {FORMAT}", "use the version that trained it")
+            raise FileError(str(path), f"is not a run of format {FORMAT}", "use the version of the program that trained it")
         try:
-            state = _state(content)
+            state = RunState.from_json(content)
         except (KeyError, TypeError, ValueError) as error:
             raise damaged(path, STATE) from error
         folder = cls(path, state)
@@ -122,16 +89,18 @@ class RunFolder:
                 raise damaged(path, f"{CHECKPOINTS}/{name}")
         return folder
 
+    @cached_property
     def scenario(self) -> Scenario:
-        """What the run was trained on.
+        """The scenario of the training, read once.
 
         Raises:
-            TrafficError: its file is damaged, or names files that are gone.
+            TrafficError: its file is damaged, or names files that do not exist any more.
         """
         return Scenario.load(self.path / SCENARIO)
 
+    @cached_property
     def settings(self) -> RunSettings:
-        """How the run is done.
+        """How the run is done, read once.
 
         Raises:
             FileError: the file is damaged.
@@ -142,16 +111,17 @@ class RunFolder:
             raise damaged(self.path, SETTINGS) from error
 
     def write_settings(self, settings: RunSettings) -> None:
-        """Replaces what the folder says of how the run is done."""
+        """Replaces the settings."""
         replace_text(self.path / SETTINGS, None, json.dumps(settings.to_json(), indent=1) + "\n")
+        self.settings = settings
 
     def write_versions(self, versions: dict[str, str]) -> None:
-        """Notes with which versions of what the run is trained."""
+        """Records the library versions."""
         replace_text(self.path / VERSIONS, None, json.dumps(versions, indent=1) + "\n")
 
     def write_state(self, state: RunState) -> None:
-        """Replaces what the folder says of where the run stands; the checkpoints named must be there."""
-        replace_text(self.path / STATE, None, json.dumps({"format": FORMAT, **asdict(state)}, indent=1) + "\n")
+        """Replaces the state of the run. The checkpoints that it names must exist."""
+        replace_text(self.path / STATE, None, json.dumps({"format": FORMAT, **state.to_json()}, indent=1) + "\n")
         self.state = state
 
     def write_progress(self, rows: Sequence[ProgressRow]) -> None:
@@ -164,7 +134,7 @@ class RunFolder:
         replace_text(self.path / PROGRESS, None, text.getvalue())
 
     def progress(self) -> list[ProgressRow]:
-        """The table of iterations up to the last checkpoint; those after it are done anew when the run goes on.
+        """The table of iterations up to the last checkpoint. A resumed run repeats the later ones.
 
         Raises:
             FileError: the file is damaged.
@@ -184,12 +154,12 @@ class RunFolder:
         return self.path / CHECKPOINTS / name
 
     def save_checkpoint(self, state: RunState, write: Callable[[Path], None], *, is_best: bool) -> None:
-        """Has `write` fill a folder, makes it the last checkpoint, and drops those that no longer count.
+        """Writes a checkpoint, makes it the last one, and removes those that are neither last nor best.
 
         Args:
-            state: where the run stands; its names of checkpoints are replaced here.
-            write: fills the folder whose path it is given.
-            is_best: whether it is the best checkpoint as well.
+            state: of the run. Its names of checkpoints are replaced.
+            write: fills the folder of the checkpoint.
+            is_best: whether the checkpoint is also the best one.
         """
         name = f"iteration_{state.iteration:06d}"
         draft, target = self.checkpoint(f".{name}.{os.getpid()}"), self.checkpoint(name)
@@ -198,10 +168,10 @@ class RunFolder:
             draft.mkdir(parents=True)
             write(draft)
             if name not in (self.state.last, self.state.best):
-                _remove(target)  # left by a run that was killed before it could name it
+                _remove(target)  # left by a run that was killed before it named it
                 os.replace(draft, target)
         except OSError as error:
-            raise FileError(str(self.path), f"cannot be written: {error.strerror or error}", "make room") from error
+            raise FileError(str(self.path), f"cannot be written: {error.strerror or error}", "make room on the disk") from error
         finally:
             _remove(draft)
         self.write_state(replace(state, last=name, best=name if is_best else self.state.best))
@@ -214,22 +184,26 @@ class RunFolder:
 
 
 def ensure_new(path: Path, flag: str) -> None:
-    """Checks that a run's folder can be made at `path`, which the user called `flag`.
+    """Checks that a new folder can be made.
+
+    Args:
+        path: of the folder.
+        flag: the flag or argument that holds it, for messages.
 
     Raises:
-        FileError: there is a file or a folder with something in it.
+        FileError: it exists already and is not an empty folder.
     """
     if path.is_dir() and not any(path.iterdir()):
         return
     if (path / STATE).is_file():
-        remedy = "go on with it by --resume, or name another folder" if flag == "--out" else "name another folder"
-        raise FileError(flag, f"{path} holds a run already", remedy)
+        remedy = "continue it with --resume, or name another folder" if flag == "--out" else "name another folder"
+        raise FileError(flag, f"{path} already holds a run", remedy)
     if path.exists() or path.is_symlink():
-        raise FileError(flag, f"{path} is there already", "name another folder")
+        raise FileError(flag, f"{path} already exists", "name another folder")
 
 
 def make_folder(path: Path, flag: str, fill: Callable[[Path], None]) -> None:
-    """Has `fill` fill a draft beside `path` and puts it in place in one go; folders above it are made.
+    """Fills a draft beside `path` and then renames it. Folders above `path` are made.
 
     Raises:
         FileError: there is something at `path` already, or it cannot be written.
@@ -249,12 +223,12 @@ def make_folder(path: Path, flag: str, fill: Callable[[Path], None]) -> None:
 
 
 def damaged(path: Path, name: str) -> FileError:
-    """The error for a run's folder in which something is missing or unreadable."""
-    return FileError(str(path), f"is damaged: {name} is missing or not what was written", "train again, or use a copy")
+    """The error for a folder of a run in which a file is missing or unreadable."""
+    return FileError(str(path), f"is damaged: {name} is missing or unreadable", "train again, or use a copy")
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """A JSON object from a file of a run."""
+    """The JSON object in a file of a run."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -264,27 +238,8 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def _state(content: dict[str, Any]) -> RunState:
-    """The state written in a folder; KeyError, TypeError or ValueError if it is not one."""
-    return RunState(
-        iteration=int(content["iteration"]),
-        agent_steps=int(content["agent_steps"]),
-        seconds=float(content["seconds"]),
-        last=_optional(str, content["last"]),
-        best=_optional(str, content["best"]),
-        best_delay=_optional(float, content["best_delay"]),
-        validation_seeds=tuple(int(seed) for seed in content["validation_seeds"]),
-        also=tuple(str(each) for each in content.get("also", ())),
-        classical=tuple((str(label), float(delay)) for label, delay in content["classical"]),
-    )
-
-
-def _optional(kind: Callable[[Any], Any], value: Any) -> Any:
-    return None if value is None else kind(value)
-
-
 def _number(text: str) -> float | int | str:
-    """What a cell of the table holds; empty where it holds nothing."""
+    """The value of a cell of the table."""
     if not text:
         return ""
     return int(text) if text.lstrip("-").isdigit() else float(text)

@@ -1,4 +1,4 @@
-"""What is told of a run while it goes on: to a watcher, to a table, and to TensorBoard."""
+"""Reports of a run in progress: to a watcher, to a table, and to TensorBoard."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,35 +9,39 @@ from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.iterations import Iteration
 from traffic_marl.learning.runs.folder import ProgressRow, RunFolder
 
-STOPPING = "stopping after this iteration"  # what a run does once a stop is asked for
-PLAIN = "iteration", "agent_steps", "seconds"  # columns that are no scalars for TensorBoard
+STOPPING = "stopping after this iteration"  # the step after a request to stop
+PLAIN = "iteration", "agent_steps", "seconds"  # columns that TensorBoard does not show as scalars
 
 
 @dataclass(frozen=True)
 class Report:
-    """Where a run stands and how it does."""
+    """Progress and results of a run."""
 
     doing: str  # "starting", "measuring ...", "training", "validating", STOPPING, and in the end "done" or "stopped"
     budget: Budget
-    iteration: int = 0  # done
-    agent_steps: int = 0  # sampled since the run began
-    pace: float | None = None  # [agent-steps/s] of the last iteration, sampling and learning together
+    iteration: int = 0  # number of finished iterations
+    agent_steps: int = 0  # sampled since the run was begun
+    pace: float | None = None  # [agent-steps/s] of the last iteration, for sampling and learning together
     mean_return: float | None = None  # of the last iteration
-    training_delay: float | None = None  # [s/veh] likewise
-    delay: float | None = None  # [s/veh] on the validation seeds, when last measured
-    best_delay: float | None = None  # [s/veh] the least of these
+    training_delay: float | None = None  # [s/veh] of the last iteration
+    delay: float | None = None  # [s/veh] on the validation seeds, at the last validation
+    best_delay: float | None = None  # [s/veh] the lowest of these
     classical: tuple[str, float] | None = None  # best classical strategy and its mean delay [s/veh] on the same seeds
     seconds: float = 0.0  # [s] of training so far
-    seconds_left: float | None = None  # [s] None: not known yet
+    seconds_left: float | None = None  # [s] None: unknown
 
 
 Watch = Callable[[Report], None]
 
 
+def ignore(report: Report) -> None:
+    """Watches nothing."""
+
+
 def progress_row(
     iteration: Iteration, *, number: int, agent_steps: int, seconds: float, pace: float, delay: float | None
 ) -> ProgressRow:
-    """One line of the table."""
+    """A line of the table."""
     row: ProgressRow = {
         "iteration": number,
         "agent_steps": agent_steps,
@@ -51,7 +55,7 @@ def progress_row(
 
 
 class Log:
-    """Writes the lines of a run to its table and, where it is installed, to TensorBoard's files."""
+    """Writes the lines of a run to its table and, if TensorBoard is installed, to its files."""
 
     def __init__(self, folder: RunFolder) -> None:
         self.rows = folder.progress()
@@ -77,7 +81,7 @@ class Log:
 
 
 def _writer(folder: RunFolder) -> Any:
-    """TensorBoard's writer, which forgets what was written after the last checkpoint; None where it is missing."""
+    """TensorBoard's writer, which discards the lines after the last checkpoint. None if TensorBoard is missing."""
     if find_spec("torch") is None or find_spec("tensorboard") is None:
         return None
     from torch.utils.tensorboard import SummaryWriter

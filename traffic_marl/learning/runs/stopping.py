@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a wish that is granted at the next good moment."""
+"""Ctrl-C and SIGTERM as a request to stop after the present iteration."""
 
 import signal
 import threading
@@ -10,25 +10,25 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stop_wishes(tell: Callable[[], None]) -> Iterator[threading.Event]:
-    """While it lasts, the first Ctrl-C or SIGTERM sets the event given; a second Ctrl-C stops at once.
+def stop_requests(tell: Callable[[], None]) -> Iterator[threading.Event]:
+    """In a `with` block, the first Ctrl-C or SIGTERM sets the event. A second Ctrl-C stops at once.
 
-    Signals reach the main thread alone: in another thread the event is never set.
+    Signals reach the main thread alone. In another thread the event is never set.
 
     Args:
-        tell: called when the wish is heard, between any two steps of the main thread.
+        tell: called when the signal arrives, between any two steps of the main thread.
     """
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
 
-    def hear(number: int, frame: FrameType | None) -> None:
+    def request(number: int, frame: FrameType | None) -> None:
         stop.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         tell()
 
-    before = {number: signal.signal(number, hear) for number in SIGNALS}
+    before = {number: signal.signal(number, request) for number in SIGNALS}
     try:
         yield stop
     finally:

@@ -1,4 +1,4 @@
-"""How good a policy is on the validation seeds, beside the classical strategies on the same traffic."""
+"""Validation: mean delay of a policy and of the classical strategies on the same traffic."""
 
 from collections.abc import Callable
 
@@ -15,14 +15,14 @@ CLASSICAL = tuple(name for name in STRATEGIES if name != "random")
 
 
 def seeds_to_validate(scenario: Scenario, count: int) -> tuple[int, ...]:
-    """The first validation seeds; one alone where the trips are the same for every seed."""
+    """The first validation seeds. Only one if the trips are the same for every seed."""
     return validation_seeds(count if scenario.build_demand().is_random else 1)
 
 
 def validate(scenario: Scenario, policy: Policy, settings: TrainingSettings, seeds: tuple[int, ...]) -> float:
-    """[s/veh] mean delay of the policy when it always takes the likeliest phase, mean over the seeds.
+    """Mean delay [s/veh] of the greedy policy, mean over the seeds.
 
-    Measured as a comparison measures it, time to clear the network included.
+    It is measured as in a comparison, with the time to clear the network.
     """
     strategy = InTraining(policy, settings.interval, settings.observation)
     return mean_delay(scenario, NamedStrategy("policy", strategy), seeds)
@@ -31,12 +31,12 @@ def validate(scenario: Scenario, policy: Policy, settings: TrainingSettings, see
 def classical_delays(
     scenario: Scenario, seeds: tuple[int, ...], tell: Callable[[str], None]
 ) -> tuple[tuple[str, float], ...]:
-    """[s/veh] mean delay of each classical strategy with its defaults, least first.
+    """Mean delay [s/veh] of each classical strategy with its defaults, lowest first.
 
-    Those that the scenario's rules leave no room for are left out.
+    Strategies that cannot keep the rules of the scenario are left out.
 
     Args:
-        scenario: traffic and rules; strategies without an interval of their own decide as often as it says.
+        scenario: traffic and rules. It gives the interval of strategies without one of their own.
         seeds: of the traffic.
         tell: called with the name of each strategy before it runs.
     """
@@ -45,11 +45,11 @@ def classical_delays(
         tell(name)
         try:
             delays.append((name, mean_delay(scenario, parse(name), seeds)))
-        except TrafficError:  # such as a plan whose reds the scenario's max red would break
+        except TrafficError:  # such as a plan with a red longer than the scenario's max red
             continue
     return tuple(sorted(delays, key=lambda each: each[1]))
 
 
 def mean_delay(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...]) -> float:
-    """[s/veh] mean over the seeds of the mean delay."""
+    """Mean delay [s/veh], mean over the seeds."""
     return float(run(scenario, strategy, seeds).measures.mean_delay.mean())

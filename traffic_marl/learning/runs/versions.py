@@ -1,4 +1,4 @@
-"""With which versions of what a run was done."""
+"""Library versions recorded with a run."""
 
 import importlib.metadata
 import platform
@@ -9,7 +9,7 @@ LIBRARIES = ("numpy", "numba", "torch", "ray", "gymnasium", "pettingzoo")
 
 
 def versions() -> dict[str, str]:
-    """Versions of this package, of Python and of the libraries that matter to a result."""
+    """Versions of this package, of Python and of the libraries that can change a result."""
     found = {"traffic_marl": __version__, "python": platform.python_version(), "system": platform.platform()}
     for name in LIBRARIES:
         try:

@@ -1,4 +1,4 @@
-"""ModulePlan: all that must be known to build a policy again, and where else it can work."""
+"""Architecture: the structure of a policy, and its transfer to other road networks."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -16,32 +16,32 @@ from traffic_marl.observation import ObservationLayout
 
 
 @dataclass(frozen=True)
-class ModulePlan:
-    """The structure of a policy and its critic, without weights; plain values, so it can be written as JSON.
+class Architecture:
+    """The structure of a policy and its critic without their weights, in plain values for JSON.
 
-    Of kinds and neighbours only that is kept which the policy uses: a shared one keeps neither.
+    Kinds, neighbours and names of intersections are filled in only where the policy uses them.
     """
 
     layout: ObservationLayout
-    network: str  # a name of settings.NETWORKS
-    policy: str  # of settings.POLICIES
-    critic: str  # of settings.CRITICS
+    network: str  # one of settings.NETWORKS
+    policy: str  # one of settings.POLICIES
+    critic: str  # one of settings.CRITICS
     agents: int  # N intersections
     hidden: tuple[int, ...]  # units in each layer
-    kind_names: tuple[str, ...] = ()  # (kinds,) what the intersections of each kind have in common
+    kind_names: tuple[str, ...] = ()  # (kinds,) see `kinds_of`
     kinds: tuple[int, ...] = ()  # (N,) kind of each intersection
     neighbours: tuple[tuple[int, ...], ...] = ()  # (N, k) intersections one road upstream, padded with NONE
-    intersections: tuple[str, ...] = ()  # (N,) names, where each has a policy of its own
+    intersections: tuple[str, ...] = ()  # (N,) names; filled in if each has a policy of its own
 
     def moved_to(self, layout: ObservationLayout, network: Network) -> Self:
-        """The plan of the same policy at work on another network, or on the same; weights fit both.
+        """The architecture of the same policy on another road network. The same weights fit both.
 
         Args:
-            layout: of the observations there.
-            network: where it is to work.
+            layout: of the observations on that network.
+            network: the other road network.
 
         Raises:
-            StrategyError: it cannot work there; the error says why.
+            StrategyError: the policy cannot work there. The error says why.
         """
         self._check_layout(layout)
         agents = len(network.intersections)
@@ -79,26 +79,26 @@ class ModulePlan:
         return tuple(self.kind_names.index(name) for name in names)
 
     def to_json(self) -> dict[str, Any]:
-        """The plan as plain values; `from_json` reads them."""
+        """The architecture as plain values for `from_json`."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """A plan from the values of `to_json`, lists as JSON gives them in place of tuples."""
+        """The architecture from the values of `to_json`. Lists, as JSON has them, become tuples."""
         plain = {name: _frozen(value) for name, value in values.items() if name != "layout"}
         layout = ObservationLayout(**{name: _frozen(value) for name, value in values["layout"].items()})
         return cls(layout=layout, **plain)
 
 
-def plan_for(layout: ObservationLayout, network: Network, settings: TrainingSettings) -> ModulePlan:
-    """The plan of a policy to be trained.
+def architecture_for(layout: ObservationLayout, network: Network, settings: TrainingSettings) -> Architecture:
+    """The architecture of a policy to be trained.
 
     Args:
         layout: of the observations.
-        network: where it is to be trained.
-        settings: which network, policy and critic.
+        network: the road network on which it is trained.
+        settings: name network, policy, critic and hidden layers.
     """
-    plan = ModulePlan(
+    architecture = Architecture(
         layout=layout,
         network=settings.network,
         policy=settings.policy,
@@ -107,18 +107,18 @@ def plan_for(layout: ObservationLayout, network: Network, settings: TrainingSett
         hidden=settings.hidden,
     )
     if settings.policy == "independent":
-        return replace(plan, intersections=network.intersections)
+        return replace(architecture, intersections=network.intersections)
     if settings.policy == "by-type":
         names = kinds_of(network)
         known = tuple(sorted(set(names)))
-        return replace(plan, kind_names=known, kinds=tuple(known.index(name) for name in names))
+        return replace(architecture, kind_names=known, kinds=tuple(known.index(name) for name in names))
     if settings.policy == "attention":
-        return replace(plan, neighbours=neighbour_table(network))
-    return plan
+        return replace(architecture, neighbours=neighbour_table(network))
+    return architecture
 
 
 def kinds_of(network: Network) -> list[str]:
-    """What kind each intersection is: the turns that each of its phases serves, such as `2 phases (lt, rt)`."""
+    """The kind of each intersection: the turns served by each of its phases, such as `2 phases (lt, rt)`."""
     tables = network.tables
     names = []
     for n, count in enumerate(tables.phase_count.tolist()):
@@ -131,7 +131,7 @@ def kinds_of(network: Network) -> list[str]:
 
 
 def neighbour_table(network: Network) -> tuple[tuple[int, ...], ...]:
-    """(N, k) intersections one road upstream of each, ascending, padded with NONE; k is at least 1."""
+    """(N, k) intersections one road upstream of each, ascending and padded with NONE. k is at least 1."""
     start, neighbour = network.tables.neighbour_start, network.tables.neighbour
     lists: list[Ints] = [neighbour[first:last] for first, last in pairwise(start)]
     width = max(1, *(len(each) for each in lists))

@@ -1,0 +1,52 @@
+"""The flags of `train` that set the fields of TrainingSettings, made from those fields."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Annotated, Any
+
+import typer
+
+from traffic_marl.learning.algorithms import ALGORITHMS
+from traffic_marl.learning.fields import Description, describe
+from traffic_marl.learning.settings import TrainingSettings
+
+SETTINGS = describe(TrainingSettings)
+DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
+VALIDATION = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
+
+
+def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command one flag for each setting, after its own flags.
+
+    Args:
+        command: takes the settings that were given as further arguments by name; None means not given.
+    """
+    own = [each for each in inspect.signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD]
+    named = [each.replace(kind=each.KEYWORD_ONLY) for each in own]
+    parameters = [*named, *(_parameter(name, description) for name, description in SETTINGS.items())]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return command
+
+
+def flag(setting: str) -> str:
+    """The flag that sets a setting of the training or of its validation."""
+    return VALIDATION.get(setting, f"--{setting.replace('_', '-')}")
+
+
+def _parameter(name: str, description: Description) -> inspect.Parameter:
+    """The flag of a setting, None if it is not given."""
+    kind: Any = list[str] if description.kind is list else description.kind
+    option = typer.Option(flag(name), metavar=description.metavar or None, help=_help(name, description))
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
+    )
+
+
+def _help(name: str, description: Description) -> str:
+    """The help text with the default, and with those of algorithms that have another one."""
+    if description.kind in (bool, list):
+        return description.help
+    default = DEFAULTS[name] if description.default is None else description.default
+    others = [f"; {each.name}: {each.defaults[name]}" for each in ALGORITHMS.values() if name in each.defaults]
+    return f"{description.help} [default: {default}{''.join(others)}]"

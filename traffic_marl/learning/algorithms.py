@@ -1,0 +1,95 @@
+"""The learning algorithms: one record for each, with all that the rest of the program must know of it.
+
+A new algorithm is a record here and a learner: for an algorithm of RLlib a configuration in `rllib/configs.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """Probability of a random decision: it falls with the budget and then stays constant."""
+
+    first: float
+    last: float
+    until: float  # share of the budget at which the last value is reached
+
+    def at(self, share: float) -> float:
+        """The probability when this share (0 to 1) of the budget is used."""
+        return self.first + (self.last - self.first) * min(1.0, share / self.until)
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """The properties of an algorithm."""
+
+    name: str
+    description: str
+    has_critic: bool = True
+    is_value_based: bool = False  # learns values of phases, so that there are no probabilities
+    is_asynchronous: bool = False  # samples and learns at the same time
+    has_tables: bool = False  # fills a table for each intersection; needs neither torch nor ray
+    takes_whole_episodes: bool = False  # learns from whole episodes alone
+    can_be_stock: bool = False  # RLlib's own sampling can train it, too
+    most_learners: int | None = None  # processes that learn; None: any number
+    fragment: int | None = None  # [decisions] of each copy between two updates; None: those of an iteration
+    exploration: Exploration | None = None  # None: by the probabilities of the policy
+    unused: tuple[str, ...] = ()  # settings without effect
+    defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  # settings that differ from PPO's
+
+
+PPO = Algorithm(
+    name="ppo",
+    description="proximal policy optimisation: clipped policy gradient with a critic",
+    can_be_stock=True,
+)
+APPO = Algorithm(
+    name="appo",
+    description="asynchronous PPO: samples and learns at the same time",
+    is_asynchronous=True,
+    fragment=32,
+    unused=("gae_lambda", "epochs"),
+)
+IMPALA = Algorithm(
+    name="impala",
+    description="policy gradient with V-trace: samples and learns at the same time",
+    is_asynchronous=True,
+    fragment=32,
+    unused=("gae_lambda", "epochs", "clip"),
+)
+DQN = Algorithm(
+    name="dqn",
+    description="deep Q-learning: values of phases from a memory of transitions",
+    has_critic=False,
+    is_value_based=True,
+    most_learners=1,
+    fragment=8,
+    exploration=Exploration(first=1.0, last=0.05, until=0.5),
+    unused=("gae_lambda", "epochs", "clip", "entropy", "value_weight"),
+)
+REINFORCE = Algorithm(
+    name="reinforce",
+    description="plain policy gradient from whole episodes, without a critic",
+    has_critic=False,
+    takes_whole_episodes=True,
+    unused=("gae_lambda", "epochs", "clip", "value_weight"),
+)
+TABULAR_Q = Algorithm(
+    name="tabular-q",
+    description="Q-learning with a table for each intersection",
+    has_critic=False,
+    is_value_based=True,
+    has_tables=True,
+    takes_whole_episodes=True,
+    exploration=Exploration(first=0.2, last=0.02, until=0.7),
+    unused=(
+        *("network", "hidden", "gae_lambda", "epochs", "minibatch", "clip", "entropy", "gradient_clip"),
+        "value_weight",
+    ),
+    # A table step costs about the same for many copies as for few, so there are more copies than for neural networks.
+    defaults=MappingProxyType({"policy": "independent", "learning_rate": 0.2, "copies": 64}),
+)
+ALGORITHMS: dict[str, Algorithm] = {each.name: each for each in (PPO, APPO, IMPALA, DQN, REINFORCE, TABULAR_Q)}

@@ -1,0 +1,146 @@
+"""Fields of settings that say all there is to say of a setting: default, meaning, range and how it is written.
+
+The flags of the command line and the checks of values are made from them.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from traffic_marl import checks
+from traffic_marl.errors import UsageError
+
+Check = Callable[[str, Any], Any]  # name of the setting, value -> plain value; raises UsageError
+
+DESCRIPTION = "description"  # key in a field's metadata
+
+
+@dataclass(frozen=True)
+class Description:
+    """The meaning of a setting and how it is written."""
+
+    help: str  # one sentence that stands alone
+    metavar: str  # placeholder of the value in a help text
+    kind: type  # of the value on the command line: int, float, str, bool, or list for a flag that may be repeated
+    check: Check
+    default: str | None = None  # the default in words, where the value does not say it
+
+
+def describe(settings: Any) -> dict[str, Description]:
+    """The descriptions of all fields of a settings class, by name."""
+    return {each.name: each.metadata[DESCRIPTION] for each in fields(settings)}
+
+
+def check_fields(settings: Any) -> None:
+    """Checks every field of new settings and replaces its value by the plain one.
+
+    Raises:
+        UsageError: a value is out of its range.
+    """
+    for name, description in describe(settings).items():
+        object.__setattr__(settings, name, description.check(name, getattr(settings, name)))
+
+
+def described(default: Any, description: Description) -> Any:
+    """A field of a dataclass with its description."""
+    return field(default=default, metadata={DESCRIPTION: description})
+
+
+def one_of(default: str, text: str, known: Iterable[str] | Mapping[str, Any]) -> Any:
+    """A field for one of several names, which the help text lists."""
+    names = tuple(known)
+
+    def check(name: str, value: Any) -> str:
+        checks.check_name(name, value, names)
+        return str(value)
+
+    return described(default, Description(f"{text}: {', '.join(names)}.", "NAME", str, check))
+
+
+def whole(default: int, text: str, metavar: str, *, least: int = 1, most: int | None = None) -> Any:
+    """A field for a whole number."""
+
+    def check(name: str, value: Any) -> int:
+        number = checks.whole_number(name, value, least=least)
+        if most is not None and number > most:
+            raise UsageError(name, f"{number} is too large", f"give at most {most}")
+        return number
+
+    return described(default, Description(text, metavar, int, check))
+
+
+def optional_whole(text: str, metavar: str, default: str) -> Any:
+    """A field for a whole number, at least 1, or None. `default` says in words what None means."""
+
+    def check(name: str, value: Any) -> int | None:
+        return None if value is None else checks.at_least_one(name, value)
+
+    return described(None, Description(text, metavar, int, check, default))
+
+
+def at_least(default: float, text: str, metavar: str, least: float = 0.0) -> Any:
+    """A field for a number that is not below `least`."""
+    return _number(default, text, metavar, lambda value: value >= least, f"give a number, at least {least:g}")
+
+
+def above_zero(default: float, text: str, metavar: str) -> Any:
+    """A field for a positive number."""
+    return _number(default, text, metavar, lambda value: value > 0.0, "give a number above 0")
+
+
+def share(default: float, text: str, metavar: str, *, below_one: bool = False) -> Any:
+    """A field for a number from 0 to 1, where 1 itself may be excluded."""
+    if below_one:
+        return _number(default, text, metavar, lambda value: 0.0 <= value < 1.0, "give a number from 0 to below 1")
+    return _number(default, text, metavar, lambda value: 0.0 <= value <= 1.0, "give a number from 0 to 1")
+
+
+def switch(text: str) -> Any:
+    """A field that is False unless the user sets it."""
+    return described(False, Description(text, "", bool, checks.boolean))
+
+
+def sizes(default: tuple[int, ...], text: str, metavar: str) -> Any:
+    """A field for several whole numbers, at least 1 each, written with commas on the command line."""
+
+    def check(name: str, value: Any) -> tuple[int, ...]:
+        try:
+            parts = [int(part) for part in value.split(",")] if isinstance(value, str) else list(value)
+            numbers = tuple(checks.at_least_one(name, part) for part in parts)
+        except (TypeError, ValueError, UsageError):
+            numbers = ()
+        if not numbers:
+            remedy = f"give whole numbers, at least 1 each, such as {_listed(default)}"
+            raise UsageError(name, f"{checks.shown(value)} is not a list of sizes", remedy)
+        return numbers
+
+    return described(default, Description(text, metavar, str, check, _listed(default)))
+
+
+def several(text: str, metavar: str) -> Any:
+    """A field for any number of names. The flag may be repeated."""
+
+    def check(name: str, value: Any) -> tuple[str, ...]:
+        if isinstance(value, str) or not all(isinstance(each, str) for each in value):
+            raise UsageError(name, f"{checks.shown(value)} is not a list of names", "give a list of names")
+        return tuple(value)
+
+    return described((), Description(text, metavar, list, check))
+
+
+def _number(default: float, text: str, metavar: str, fits: Callable[[float], bool], remedy: str) -> Any:
+    def check(name: str, value: Any) -> float:
+        try:
+            number = math.nan if isinstance(value, bool | str | bytes) else float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number) or not fits(number):
+            raise UsageError(name, f"{checks.shown(value)} is out of range", remedy)
+        return number
+
+    return described(default, Description(text, metavar, float, check))
+
+
+def _listed(numbers: tuple[int, ...]) -> str:
+    return ",".join(map(str, numbers))

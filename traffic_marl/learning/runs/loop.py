@@ -1,0 +1,159 @@
+"""The loop of a training run: iterations, validations and checkpoints, for any algorithm."""
+
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from traffic_marl.errors import TrafficError
+from traffic_marl.learning.iterations import Iteration, Learner
+from traffic_marl.learning.policies import PolicyFacts, write_policy
+from traffic_marl.learning.runs.folder import TRAINING, RunFolder, damaged
+from traffic_marl.learning.runs.progress import Log, Report, Watch, progress_row
+from traffic_marl.learning.runs.state import RunSettings
+from traffic_marl.learning.runs.validation import classical_delays, validate
+from traffic_marl.scenario import Scenario
+
+SAVE_EVERY = 60.0  # [s] longest time of training that a crash may lose, besides one iteration
+
+
+@dataclass
+class TrainingRun:
+    """A run in progress: it counts, saves and reports."""
+
+    folder: RunFolder
+    log: Log
+    watch: Watch
+    scenario: Scenario = field(init=False)
+    settings: RunSettings = field(init=False)
+    report: Report = field(init=False)
+    started: float = 0.0  # [s] by the clock, as if the run had never been interrupted
+
+    def __post_init__(self) -> None:
+        self.scenario = self.folder.scenario
+        self.settings = self.folder.settings
+        state = self.folder.state
+        self.report = Report(
+            doing="starting",
+            budget=self.settings.budget,
+            iteration=state.iteration,
+            agent_steps=state.agent_steps,
+            best_delay=state.best_delay,
+            classical=state.classical[0] if state.classical else None,
+            seconds=state.seconds,
+        )
+
+    def tell(self, doing: str, **news: object) -> None:
+        """Reports the next step and new results to the watcher."""
+        self.report = replace(self.report, doing=doing, **news)  # type: ignore[arg-type]
+        self.watch(self.report)
+
+    def measure_classical(self) -> None:
+        """Measures the classical strategies on the validation seeds, once in a run."""
+        state = self.folder.state
+        if state.classical or not self.settings.validation.classical:
+            return
+        delays = classical_delays(
+            self.scenario, state.validation_seeds, lambda name: self.tell(f"measuring {name} for comparison")
+        )
+        self.folder.write_state(replace(state, classical=delays))
+        self.tell("starting", classical=delays[0] if delays else None)
+
+    def restore(self, learner: Learner) -> None:
+        """Restores the learner from the last checkpoint, if there is one, and starts the clock."""
+        name = self.folder.state.last
+        if name is not None:
+            try:
+                learner.restore(self.folder.checkpoint(name) / TRAINING)
+            except TrafficError:
+                raise
+            except Exception as error:  # damaged files make the libraries raise anything
+                raise damaged(self.folder.path, f"checkpoints/{name}/{TRAINING}") from error
+        self.started = time.perf_counter() - self.folder.state.seconds
+
+    def train(self, learner: Learner, stop: threading.Event) -> Report:
+        """Iterates until the budget is used or a stop is requested."""
+        budget, saved = self.settings.budget, self._seconds()
+        over = self._is_over()
+        while not over and not stop.is_set():
+            self.tell("training")
+            before = self._seconds()
+            iteration = learner.iterate(budget.share(self.report.iteration, before))
+            pace = iteration.agent_steps / max(self._seconds() - before, 1e-9)
+            self._count(iteration, pace)
+            over = self._is_over()
+            is_due = over or self.report.iteration % self.settings.validation.every == 0
+            delay = self._validated(learner) if over or (is_due and not stop.is_set()) else None
+            self._note(iteration, pace, delay)
+            if delay is not None or self._seconds() - saved > SAVE_EVERY:
+                self._save(learner, delay)
+                saved = self._seconds()
+        if self.report.iteration > self.folder.state.iteration:  # stopped early
+            self._save(learner, None)
+        self.tell("done" if over else "stopped")
+        return self.report
+
+    def _is_over(self) -> bool:
+        return self.settings.budget.is_spent(self.report.iteration, self.report.seconds)
+
+    def _seconds(self) -> float:
+        """Time [s] of training so far."""
+        return time.perf_counter() - self.started
+
+    def _count(self, iteration: Iteration, pace: float) -> None:
+        """Adds an iteration to the report."""
+        self.report = replace(
+            self.report,
+            iteration=self.report.iteration + 1,
+            agent_steps=self.report.agent_steps + iteration.agent_steps,
+            pace=pace,
+            mean_return=iteration.mean_return,
+            training_delay=iteration.training_delay,
+            seconds=self._seconds(),
+        )
+
+    def _validated(self, learner: Learner) -> float:
+        """Mean delay [s/veh] of the policy on the validation seeds."""
+        self.tell("validating")
+        seeds = self.folder.state.validation_seeds
+        return validate(self.scenario, learner.policy(), self.settings.training, seeds)
+
+    def _note(self, iteration: Iteration, pace: float, delay: float | None) -> None:
+        """Writes a line of the table and updates the report."""
+        done, seconds = self.report.iteration, self._seconds()
+        row = progress_row(
+            iteration, number=done, agent_steps=self.report.agent_steps, seconds=seconds, pace=pace, delay=delay
+        )
+        self.log.add(row)
+        left = self.settings.budget.seconds_left(done, seconds)
+        self.report = replace(
+            self.report, seconds=seconds, seconds_left=left, delay=self.report.delay if delay is None else delay
+        )
+
+    def _save(self, learner: Learner, delay: float | None) -> None:
+        """Writes a checkpoint. It becomes the best one if its delay is the lowest so far."""
+        best = self.folder.state.best_delay
+        is_best = delay is not None and (best is None or delay < best)
+        state = replace(
+            self.folder.state,
+            iteration=self.report.iteration,
+            agent_steps=self.report.agent_steps,
+            seconds=self._seconds(),
+            best_delay=delay if is_best else best,
+        )
+        self.folder.save_checkpoint(state, lambda folder: self._write(learner, folder), is_best=is_best)
+        self.report = replace(self.report, best_delay=state.best_delay)
+
+    def _write(self, learner: Learner, folder: Path) -> None:
+        """Fills a checkpoint's folder."""
+        policy, training = learner.policy(), self.settings.training
+        facts = PolicyFacts(
+            kind=policy.kind,
+            algorithm=training.algorithm,
+            interval=training.interval,
+            observation=training.observation,
+            architecture=policy.architecture(),
+        )
+        write_policy(folder, facts, policy.arrays())
+        (folder / TRAINING).mkdir()
+        learner.save(folder / TRAINING)
