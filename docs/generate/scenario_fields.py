@@ -7,10 +7,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from docs.generate.comments import field_comments
 from docs.generate.markdown import inline, table
 from traffic_marl.scenario import Scenario
-from traffic_marl.scenario.validation import Settings
+from traffic_marl.scenario.validation import ScenarioPart, models_in
 
 HEAD = """# Scenario fields
 
@@ -28,20 +27,19 @@ def page() -> str:
     return HEAD + "".join(f"\n{_section(model)}" for model in models())
 
 
-def models() -> list[type[Settings]]:
+def models() -> list[type[ScenarioPart]]:
     """The scenario and all models that its fields hold, in the order in which they are met."""
-    found: list[type[Settings]] = [Scenario]
+    found: list[type[ScenarioPart]] = [Scenario]
     for model in found:
         for field in model.model_fields.values():
-            found += [inner for inner in _models_in(field.annotation) if inner not in found]
+            found += [inner for inner in models_in(field.annotation) if inner not in found]
     return found
 
 
-def _section(model: type[Settings]) -> str:
+def _section(model: type[ScenarioPart]) -> str:
     """A model with a table of its fields."""
-    comments = field_comments(model)
     rows = [
-        (inline(name), _kind(field), _default(field), _meaning(comments.get(name, "")))
+        (inline(name), _kind(field), _default(field), _meaning(field.description or ""))
         for name, field in model.model_fields.items()
     ]
     return f"## {model.__name__}\n\n{inspect.getdoc(model)}\n\n" + table(("field", "value", "default", "meaning"), rows)
@@ -68,9 +66,11 @@ def _type(annotation: Any) -> str:
         return " or ".join(inline(str(each)) for each in inner)
     if origin is tuple:
         return f"list of ({_type(inner[0])})" if inner[-1] is Ellipsis else f"({', '.join(map(_type, inner))})"
-    if isinstance(annotation, type) and issubclass(annotation, Settings):
+    if isinstance(annotation, type) and issubclass(annotation, ScenarioPart):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
-    return {int: "whole number", float: "number", str: "text", type(None): "None"}.get(annotation, str(annotation))
+    return {Any: "function or text", int: "whole number", float: "number", str: "text", type(None): "None"}.get(
+        annotation, str(annotation)
+    )
 
 
 def _flat(metadata: Any) -> Iterator[Any]:
@@ -97,12 +97,5 @@ def _default(field: FieldInfo) -> str:
     return inline(written) if len(written) <= LONGEST_DEFAULT else "its defaults"
 
 
-def _meaning(comment: str) -> str:
-    return comment[:1].upper() + comment[1:]
-
-
-def _models_in(annotation: Any) -> Iterator[type[Settings]]:
-    if isinstance(annotation, type) and issubclass(annotation, Settings):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)
+def _meaning(text: str) -> str:
+    return " ".join(text.split())

@@ -28,6 +28,7 @@ class CustomNetwork(NetworkPart):
     has_rows: ClassVar[bool] = True
 
     kind: Literal["custom"] = "custom"
+    """Kind of network."""
     reader: Reader
     """Function from the path to a `Network`, or its name as `path/to/file.py:function`."""
     path: Text
@@ -57,6 +58,7 @@ class CustomDemand(DemandPart):
     """Trips from a file in a format of the user's own."""
 
     kind: Literal["custom"] = "custom"
+    """Kind of demand."""
     reader: Reader
     """Function from path, network and duration to a `Demand`, or its name as `path/to/file.py:function`."""
     path: Text

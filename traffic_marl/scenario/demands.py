@@ -118,6 +118,7 @@ class TurningFlows(RandomFlows):
     """Vehicles that enter with given inflows and turn at random at each intersection until they leave at the rim."""
 
     kind: Literal["turning"] = "turning"
+    """Kind of demand."""
     inflow_vph: Flow | None = None
     """Vehicles that enter on each road from the rim that is not among the entries; not given: none."""
     entries: tuple[Entry, ...] = ()
@@ -160,6 +161,7 @@ class OriginDestinationFlows(RandomFlows):
     """Vehicles of each pair of places on the shortest route between them."""
 
     kind: Literal["origin_destination"] = "origin_destination"
+    """Kind of demand."""
     pairs: Annotated[tuple[PairFlow, ...], Field(min_length=1)]
     """Origins, destinations and flows."""
 

@@ -56,6 +56,7 @@ class GridNetwork(NetworkPart):
     """A grid of signalised intersections, with a road in and out at the end of every street."""
 
     kind: Literal["grid"] = "grid"
+    """Kind of network."""
     rows: Count
     """Number of streets from west to east."""
     columns: Count
@@ -89,6 +90,7 @@ class ArterialNetwork(NetworkPart):
     """A main street from west to east with a side street across it at each intersection."""
 
     kind: Literal["arterial"] = "arterial"
+    """Kind of network."""
     intersections: Count
     """Number of intersections along the main street."""
     block_m: Length = 300.0

@@ -158,7 +158,7 @@ def _located(model: type[ScenarioPart], path: tuple[int | str, ...]) -> tuple[st
         siblings = sorted({name for one in models for name in one.model_fields})
         where = f"{where}.{step}" if where else step
         fields = [one.model_fields[step] for one in models if step in one.model_fields]
-        models = [inner for field in fields for inner in _models_in(field.annotation)]
+        models = [inner for field in fields for inner in models_in(field.annotation)]
     return where, siblings
 
 
@@ -168,9 +168,9 @@ def _kinds(model: type[ScenarioPart]) -> tuple[Any, ...]:
     return get_args(field.annotation) if field else ()
 
 
-def _models_in(annotation: Any) -> Iterator[type[ScenarioPart]]:
+def models_in(annotation: Any) -> Iterator[type[ScenarioPart]]:
     """The models in an annotation such as `A | B` or `tuple[A, ...]`."""
     if isinstance(annotation, type) and issubclass(annotation, ScenarioPart):
         yield annotation
     for argument in get_args(annotation):
-        yield from _models_in(argument)
+        yield from models_in(argument)
