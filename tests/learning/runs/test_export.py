@@ -3,11 +3,11 @@ import json
 import numpy as np
 import pytest
 import torch
-from tests.helpers.made_up_runs import SMALL, actor_on, empty_table, made_up_run
 
+from tests.helpers.made_up_runs import SMALL, actor_on, empty_table, made_up_run
 from traffic_marl.errors import FileError, StrategyError, UsageError
-from traffic_marl.learning.runs.export import export
 from traffic_marl.learning.learned import load_learned
+from traffic_marl.learning.runs.export import export
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
 

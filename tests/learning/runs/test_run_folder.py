@@ -2,8 +2,8 @@ import json
 import os
 
 import pytest
-from tests.helpers.made_up_runs import SMALL
 
+from tests.helpers.made_up_runs import SMALL
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.folder import RunFolder

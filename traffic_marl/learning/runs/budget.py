@@ -66,6 +66,8 @@ class Validation:
 
     def __post_init__(self) -> None:
         if self.every < 1:
-            raise UsageError("--validate-every", f"{self.every} is too few", "give a whole number of iterations, at least 1")
+            raise UsageError(
+                "--validate-every", f"{self.every} is too few", "give a whole number of iterations, at least 1"
+            )
         if not 1 <= self.seeds <= MOST_SEEDS:
             raise UsageError("--validation-seeds", f"{self.seeds} is out of range", f"give 1 to {MOST_SEEDS}")

@@ -34,9 +34,7 @@ def draw_curve(rows: Rows, path: Path, *, title: str, classical: tuple[str, floa
     figure = Figure(figsize=(7.0, 6.0), layout="constrained")
     above, below = figure.subplots(2, sharex=True)
     _line(above, rows, "training_delay", color="0.7", label="training episodes, with exploration")
-    _line(
-        above, rows, "validation_delay", color="C0", marker="o", label="validation seeds, greedy policy"
-    )
+    _line(above, rows, "validation_delay", color="C0", marker="o", label="validation seeds, greedy policy")
     if classical is not None:
         name, delay = classical
         above.axhline(delay, color="C1", linestyle="--", label=f"{name}, best classical: {delay:.1f} s/veh")

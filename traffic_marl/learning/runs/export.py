@@ -49,7 +49,9 @@ def export(run: str, target: Path) -> None:
     if target.suffix == ".onnx":
         export_onnx(folder.checkpoint(name), target)
     elif target.suffix:
-        raise UsageError("FILE", f"{target.name} ends in {target.suffix}", "give a name that ends in .onnx, or a new folder")
+        raise UsageError(
+            "FILE", f"{target.name} ends in {target.suffix}", "give a name that ends in .onnx, or a new folder"
+        )
     else:
         export_folder(folder, name, target)
 

@@ -77,7 +77,9 @@ class RunFolder:
             raise FileError(str(path), what, "give a folder made by `train --out`")
         content = _read(path / STATE)
         if content.pop("format", None) != FORMAT:
-            raise FileError(str(path), f"is not a run of format {FORMAT}", "use the version of the program that trained it")
+            raise FileError(
+                str(path), f"is not a run of format {FORMAT}", "use the version of the program that trained it"
+            )
         try:
             state = RunState.from_json(content)
         except (KeyError, TypeError, ValueError) as error:
@@ -171,7 +173,9 @@ class RunFolder:
                 _remove(target)  # left by a run that was killed before it named it
                 os.replace(draft, target)
         except OSError as error:
-            raise FileError(str(self.path), f"cannot be written: {error.strerror or error}", "make room on the disk") from error
+            raise FileError(
+                str(self.path), f"cannot be written: {error.strerror or error}", "make room on the disk"
+            ) from error
         finally:
             _remove(draft)
         self.write_state(replace(state, last=name, best=name if is_best else self.state.best))

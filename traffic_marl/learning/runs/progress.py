@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.iterations import Iteration
+from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.runs.folder import ProgressRow, RunFolder
 
 STOPPING = "stopping after this iteration"  # the step after a request to stop

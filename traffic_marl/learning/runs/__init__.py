@@ -1,0 +1,1 @@
+"""Run folders: what a training run keeps, and how it goes on."""
