@@ -1,6 +1,5 @@
 """A page for each strategy, from its class: the idea, what it senses, its parameters, its source."""
 
-import inspect
 import re
 from dataclasses import fields
 from typing import Any
@@ -45,12 +44,11 @@ def overview() -> str:
 
 def page(name: str) -> str:
     """The page of one strategy."""
-    text = inspect.getdoc(STRATEGIES[name]) or ""
-    line, _, rest = text.partition("\n")
-    idea, _, source = rest.strip().partition("Source: ")
-    parts = [f"# {name}\n", f"{line}\n", f"## Idea\n\n{idea.strip()}\n" if idea.strip() else "", _senses(name)]
-    parts += [_parameters(name), f"## Source\n\n{_linked(source)}\n" if source else "", _use(name)]
-    return "\n".join(part for part in parts if part)
+    described = describe(name)
+    parts = [f"# {name}\n", f"{described.line}\n", f"## Idea\n\n{described.method}\n", _senses(name)]
+    parts += [f"## Limits\n\n{described.limits}\n", _parameters(name)]
+    parts += [f"## Source\n\n{_linked(described.source)}\n", _use(name)]
+    return "\n".join(parts)
 
 
 def _senses(name: str) -> str:
@@ -58,9 +56,8 @@ def _senses(name: str) -> str:
     looked = sensed(name)
     lines = [f"- {FROM[each]}" for each in FROM if each in looked]
     when = f"It decides {_when(parse(name).strategy.interval)}."
-    if not lines:
-        return f"## What it senses\n\nNothing. {when}\n"
-    return "## What it senses\n\n" + "\n".join(lines) + f"\n\n{when}\n"
+    listed = "Readings that it uses:\n\n" + "\n".join(lines) + "\n\n" if lines else ""
+    return f"## What it senses\n\n{describe(name).senses}\n\n{listed}{when}\n"
 
 
 def _when(interval: int | None) -> str:
@@ -72,10 +69,10 @@ def _when(interval: int | None) -> str:
 def _parameters(name: str) -> str:
     """A table of the parameters, those that all strategies take included."""
     rows = [
-        (inline(each.name), _default(each.default), each.unit, each.meaning[:1].upper() + each.meaning[1:])
+        (inline(each.name), _default(each.default), each.unit, each.range, each.meaning[:1].upper() + each.meaning[1:])
         for each in describe(name).parameters
     ]
-    return "## Parameters\n\n" + table(("parameter", "default", "unit", "meaning"), rows)
+    return "## Parameters\n\n" + table(("parameter", "default", "unit", "allowed", "meaning"), rows)
 
 
 def _default(value: Any) -> str:

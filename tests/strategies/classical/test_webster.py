@@ -23,16 +23,13 @@ from tests.helpers.handmade_signals import (
 )
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
-from traffic_marl.strategies.classical.webster import (
+from traffic_marl.strategies.classical.critical_flows import (
     CriticalFlows,
-    Design,
-    Webster,
     critical_flows,
     critical_phases,
-    greens_within,
     movement_ratios,
-    webster_cycle,
 )
+from traffic_marl.strategies.classical.webster import Design, Webster, greens_within, webster_cycle
 
 SATURATION = 1800.0 / 3600.0  # [veh/s]
 
@@ -66,9 +63,9 @@ def test_permitted_turns_do_not_count():
 def test_four_phases_each_with_its_fullest_lane():
     network = crossing()
     flows = {WT: 360, ET: 180, NT: 90, ST: 180, WL: 90, EL: 54, NL: 36, SL: 18, WR: 900}
-    (need,) = critical_flows(conditions(network, flows), SATURATION)
-    assert need.phases == (0, 1, 2, 3)
-    assert need.ratios == pytest.approx((0.2, 0.1, 0.05, 0.02))
+    (critical,) = critical_flows(conditions(network, flows), SATURATION)
+    assert critical.phases == (0, 1, 2, 3)
+    assert critical.ratios == pytest.approx((0.2, 0.1, 0.05, 0.02))
 
 
 def test_flow_is_spread_over_the_lanes_of_a_movement():
@@ -93,11 +90,11 @@ def test_overload_gets_the_longest_cycle(ratios):
 
 def test_min_greens_are_kept_even_if_the_cycle_grows():
     timing = TIMING._replace(min_green=20)
-    need = CriticalFlows((0, 1), (0.3, 0.01))
+    critical = CriticalFlows((0, 1), (0.3, 0.01))
     # 26 / 0.69 = 37.7 s, but two min greens and intergreens take 2 (20 + 5) = 50 s
-    assert webster_cycle(need, design(timing)) == 50
-    assert greens_within(50, need, design(timing)) == [20, 20]
-    assert greens_within(60, need, design(timing)) == [30, 20]
+    assert webster_cycle(critical, design(timing)) == 50
+    assert greens_within(50, critical, design(timing)) == [20, 20]
+    assert greens_within(60, critical, design(timing)) == [30, 20]
 
 
 def test_greens_are_no_longer_than_max_green():
@@ -121,11 +118,11 @@ def test_without_flow_the_cycle_is_shared_equally():
 def test_overlapping_phases_give_the_critical_path_sum():
     # through and left of both directions, and the two phases that serve one approach each (a dual ring)
     served = np.array([[1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0], [0, 1, 0, 1]], dtype=bool)  # WT, ET, WL, EL
-    need = critical_phases(served, np.array([0.30, 0.10, 0.20, 0.05]))
+    critical = critical_phases(served, np.array([0.30, 0.10, 0.20, 0.05]))
     # least sum: max(WT + EL, ET + WL) = max(0.35, 0.30)
-    assert sum(need.ratios) == pytest.approx(0.35)
+    assert sum(critical.ratios) == pytest.approx(0.35)
     loads = np.zeros(4)
-    loads[list(need.phases)] = need.ratios
+    loads[list(critical.phases)] = critical.ratios
     assert (served @ loads >= np.array([0.30, 0.10, 0.20, 0.05]) - 1e-9).all()
 
 
@@ -164,8 +161,8 @@ def test_a_protected_right_turn_counts():
     roads = {"a": Road(1, "J"), "b": Road(1, "J"), "c": Road(1, "rim"), "d": Road(1, "rim")}
     movements = [Movement("a", (0,), "c", "right"), Movement("b", (0,), "d", "through")]
     network = make_network(roads, movements, {"J": [(0,), (1,)]})
-    (need,) = critical_flows(conditions(network, {0: 180, 1: 360}), SATURATION)
-    assert need.ratios == pytest.approx((0.1, 0.2))
+    (critical,) = critical_flows(conditions(network, {0: 180, 1: 360}), SATURATION)
+    assert critical.ratios == pytest.approx((0.1, 0.2))
 
 
 def test_shortest_cycle_may_not_exceed_the_longest():

@@ -1,4 +1,4 @@
-"""Actuated: greens that last as long as vehicles keep coming, phases in order, none without a call."""
+"""Actuated: detectors extend greens, and phases without a call are skipped."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -27,26 +27,33 @@ ZONE = REACHES[1]  # [m] length of the detection zone before the stop line
 
 @dataclass(frozen=True)
 class Actuated(BaseStrategy):
-    """Fully actuated: phases in order, each green as long as vehicles keep coming to it.
+    """Greens that last as long as vehicles keep coming, in the order of the phases, and only where there is a call.
 
-    A phase has a call while a vehicle is in the detection zone, 60 m before the stop line, of a movement it serves
-    that is red now. With a call elsewhere a green ends when its own zones have been empty for the gap (gap-out) or
-    when it has lasted the longest green (max-out); the next phase in order that has a call follows, the others are
-    skipped. Without calls it rests in green. Movements that are green in every phase neither call nor extend.
+    A phase has a call while a vehicle is in the detection zone of a movement that it serves and that is red now. The
+    zone is the last 60 m before the stop line. With a call elsewhere, a green ends when its own zones have been empty
+    for the gap (gap-out), or when it has lasted the longest green (max-out). The next phase in order that has a call
+    follows, and phases without a call are skipped. Without any call the signal rests in green.
 
-    Halted vehicles count anywhere on the lane, since a queue that starts in the zone may reach beyond it. A vehicle
-    takes four to six seconds to cross the zone, so that a short gap is enough. The min green is that of the signals.
+    Senses:
+        Each second: the vehicles in the detection zone of each lane, halted vehicles anywhere on the lane, and the
+        state of the signals. Halted vehicles count beyond the zone, because a queue that starts in the zone may be
+        longer than it. Movements that are green in every phase neither call nor extend a green.
 
-    Source: Signal Timing Manual 2nd ed. 2015, NCHRP 812, doi 10.17226/22097. We depart from it in timing the longest
-    green from its start rather than from the first call elsewhere, and in a gap between visits to a zone rather than
-    between passages over a loop.
+    Limits:
+        Intersections are not coordinated. A vehicle takes four to six seconds to cross the zone, so a short gap
+        suffices. The shortest green is the min green of the signals.
+
+    Source:
+        Signal Timing Manual, 2nd ed., 2015, NCHRP 812, doi 10.17226/22097. We time the longest green from its start,
+        not from the first call elsewhere. We measure the gap between visits to a zone, not between passages over a
+        loop.
     """
 
     name: ClassVar[str] = "actuated"
     interval: ClassVar[int | None] = 1  # gaps are watched each second
 
-    gap_s: int = seconds(1, "time the zones must have been empty to end a green", least=0)
-    longest_green_s: int = seconds(60, "green after which a call elsewhere is answered in any case")
+    gap_s: int = seconds(1, "time for which the zones have to be empty before a green ends", least=0)
+    longest_green_s: int = seconds(60, "green time after which a call elsewhere is served in any case")
 
     def start(self, conditions: Conditions) -> "ActuatedController":
         """A controller that has seen no vehicle yet."""
@@ -54,7 +61,7 @@ class Actuated(BaseStrategy):
 
 
 class ActuatedController:
-    """Remembers when the zones of the present green were last occupied."""
+    """Remembers when the detection zones of the present green were last occupied."""
 
     def __init__(self, network: Network, gap: int, longest_green: int) -> None:
         self.network = network
@@ -66,7 +73,7 @@ class ActuatedController:
         self.occupied_at: Ints | None = None  # [s] (B, N) last time the zones of the green were, or it was not green
 
     def decide(self, readings: Readings) -> Ints:
-        """The phase shown, or the next one with a call where the green is over, (B, N)."""
+        """The phase shown, or the next one with a call where the green has ended, (B, N)."""
         called: Bools = lane_values_by(self.lanes, near_vehicles(readings, ZONE)) > 0.0  # (B, M)
         green = served_now(self.network, readings.phase)
         calls = self._any(called & ~green) & self.available
@@ -75,7 +82,7 @@ class ActuatedController:
         return np.where(leaves, self._next_called(calls, readings.phase), readings.phase).astype(np.int32)
 
     def _gap_is_out(self, readings: Readings, extending: Bools) -> Bools:
-        """(B, N) the zones of the green have been empty for the gap."""
+        """(B, N) whether the zones of the green have been empty for the gap."""
         own = np.take_along_axis(self._any(extending), readings.phase[:, :, None], axis=2)[:, :, 0]
         kept = own | (readings.interval != GREEN)
         before = readings.time if self.occupied_at is None else self.occupied_at
@@ -83,7 +90,7 @@ class ActuatedController:
         return np.asarray(~own & (readings.time - self.occupied_at >= self.gap))
 
     def _any(self, movements: Bools) -> Bools:
-        """(B, N, P) some of these movements (B, M) belongs to the phase."""
+        """(B, N, P) whether any of these movements (B, M) belongs to the phase."""
         return phase_scores(self.movements, movements, self.network) > 0.0
 
     def _next_called(self, calls: Bools, phase: Ints) -> Ints:

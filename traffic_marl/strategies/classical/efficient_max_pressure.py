@@ -1,4 +1,4 @@
-"""Efficient max pressure: pressure from mean queues a lane."""
+"""Efficient max pressure: pressure from mean queues per lane."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,19 +10,27 @@ from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 @dataclass(frozen=True)
 class EfficientMaxPressure(BaseStrategy):
-    """The phase with the greatest difference of mean queues a lane, before and behind the intersection.
+    """The phase with the greatest difference of mean queues per lane, before and behind the intersection.
 
-    The efficient pressure of a movement is the mean of the halted vehicles over its entering lanes less the mean over
-    all lanes of its exit road; a phase has the sum over its movements. What counts and how ties are settled is as in
-    max pressure.
+    The efficient pressure of a movement is the mean queue of its entering lanes less the mean queue of all lanes of
+    its exit road. The pressure of a phase is the sum over its movements. The phase of greatest pressure is green, and
+    of equal phases the first one. Roads with many lanes do not weigh more than others, unlike in max pressure.
 
-    Source: Wu et al. 2021, Efficient pressure: improving efficiency for signalized intersections, arXiv 2112.02336.
+    Senses:
+        At each decision: the halted vehicles on each lane.
+
+    Limits:
+        As of max pressure: right turns and movements that are green in every phase do not count, and travel times
+        between intersections are not considered.
+
+    Source:
+        Wu et al. 2021, Efficient pressure: improving efficiency for signalized intersections, arXiv 2112.02336.
     """
 
     name: ClassVar[str] = "efficient_max_pressure"
 
     def start(self, conditions: Conditions) -> PressureController:
-        """A controller; it remembers nothing."""
+        """A controller without memory."""
         network = conditions.network
         weights = rows_averaged(movement_lanes(network)) - rows_averaged(exit_lanes(network))
         return PressureController(network, weights)

@@ -1,4 +1,4 @@
-"""Fixed time: all phases in turn, the same green for each."""
+"""Fixed time: every phase in turn, with the same green."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,21 +12,32 @@ from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 @dataclass(frozen=True)
 class FixedTime(BaseStrategy):
-    """All phases in turn by the clock, each with the same green.
+    """Every phase in turn by the clock, each with the same green.
 
-    The plan starts with phase 0 at time 0 and is kept to the second; an intergreen follows each green.
+    The plan starts with phase 0 at second 0 and repeats without end. An intergreen follows each green.
+    Each intersection follows its plan whatever the traffic.
+
+    Senses:
+        Nothing but the time.
+
+    Limits:
+        It knows neither flows nor queues, and it does not coordinate intersections. The green has to lie between the
+        min green and the max green of the signals. A red may not reach their max red.
+
+    Source:
+        None. It is the common baseline of the literature on learned signal control.
     """
 
     name: ClassVar[str] = "fixed_time"
     interval: ClassVar[int | None] = 1  # a plan is kept to the second
 
-    green_s: int = seconds(30, "green of each phase")
+    green_s: int = seconds(30, "green time of each phase")
 
     def start(self, conditions: Conditions) -> PlanController:
-        """A controller that keeps the plan.
+        """A controller that follows the plan.
 
         Raises:
-            StrategyError: if the signals would not show greens of this length.
+            StrategyError: the signals would not show greens of this length.
         """
         self._check_against(conditions.timing)
         orders = [range(count) for count in conditions.network.tables.phase_count]

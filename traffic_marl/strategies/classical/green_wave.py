@@ -1,4 +1,4 @@
-"""Green wave: one cycle for all, offsets that carry platoons along the most loaded corridors."""
+"""Green wave: a common cycle, and offsets that carry platoons along the busiest corridors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,81 +10,73 @@ from traffic_marl.arrays import Floats, Ints
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.strategies.classical.corridors import Link, links_by_importance
+from traffic_marl.strategies.classical.critical_flows import CriticalFlows, critical_flows
 from traffic_marl.strategies.classical.timing_plan import PlanController, TimingPlan, make_plan, plan_controller
 from traffic_marl.strategies.classical.webster import (
     SECONDS_PER_HOUR,
-    CriticalFlows,
     Design,
-    check_cycles,
-    critical_flows,
+    WebsterParameters,
     greens_within,
     shortest_possible_cycle,
     webster_cycle,
 )
 from traffic_marl.strategies.parameters import number, seconds
-from traffic_marl.strategies.strategy import BaseStrategy, Conditions
+from traffic_marl.strategies.strategy import Conditions
 
 KMH = 1000.0 / SECONDS_PER_HOUR  # [m/s] in a kilometre per hour
 
 
 @dataclass(frozen=True)
-class GreenWave(BaseStrategy):
-    """Fixed-time plans on a common cycle, with offsets that carry platoons along the most loaded corridors.
+class GreenWave(WebsterParameters):
+    """Fixed-time plans on a common cycle, with offsets that carry platoons along the busiest corridors.
 
-    The cycle is the largest that Webster's method asks for anywhere, or `cycle_s`; the splits are Webster's. Corridors
-    are chains of through movements. In the order of their flow (vehicles times links) each sets the offsets of the
-    intersections it meets: the green of its through movement starts a travel time, stop line to stop line, after the
-    green that feeds it upstream. What a busier corridor has set stays, so that the offsets form a spanning tree of the
-    network: on an arterial the busier direction has the wave, on a grid the rows or columns of the busier axis,
-    tied to each other by one crossing corridor.
+    The common cycle is `cycle_s`, or the longest that Webster's method gives for any intersection. The splits are
+    Webster's. A corridor is a chain of through movements. Corridors are taken in the order of their flow, summed over
+    their links. Each one sets the offsets of the intersections along it: the green of its through movement starts one
+    travel time, from stop line to stop line, after the green that feeds it upstream. An offset that a busier corridor
+    has set stays. The offsets therefore form a spanning tree of the network. On an arterial the busier direction has
+    the wave. On a grid it is the rows or the columns of the busier axis, tied to each other by one crossing corridor.
 
-    Source: Signal Timing Manual 2nd ed. 2015, NCHRP 812, doi 10.17226/22097, for cycle, splits, offsets and coordinated
-    phases. The spanning tree is ours, as are starts of green rather than a bandwidth as the object: queues standing
-    before a signal are not cleared ahead of the platoon.
+    Senses:
+        The expected flow of each movement, once before the run. Then nothing but the time.
+
+    Limits:
+        The plan suits the mean flow and does not follow a peak. The wave serves starts of green, not a bandwidth: a
+        queue that stands before a signal is not cleared ahead of the platoon. All intersections need a common cycle
+        that their min and max greens allow.
+
+    Source:
+        Signal Timing Manual, 2nd ed., 2015, NCHRP 812, doi 10.17226/22097, for cycle, splits, offsets and coordinated
+        phases. The spanning tree is ours.
     """
 
     name: ClassVar[str] = "green_wave"
-    interval: ClassVar[int | None] = 1  # a plan is kept to the second
 
-    cycle_s: int | None = seconds(None, "common cycle; the largest that Webster's method asks for if not given")
+    cycle_s: int | None = seconds(None, "common cycle; by default the longest that Webster's method gives")
     speed_kmh: float | None = number(
-        None, "km/h", "a speed", "speed of the platoons; the roads' limit if not given", above=0
+        None, "km/h", "a speed", "speed of the platoons; by default the speed limit of each road", above=0
     )
-    saturation_flow_vph: float = number(1470.0, "veh/h", "a saturation flow", "discharge of a queue, per lane", above=0)
-    startup_lost_s: float = number(2.0, "seconds", "a duration", "green lost while a queue starts to move")
-    shortest_cycle_s: int = seconds(30, "shortest cycle")
-    longest_cycle_s: int = seconds(120, "longest cycle")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_cycles(self.name, self.shortest_cycle_s, self.longest_cycle_s)
 
     def start(self, conditions: Conditions) -> PlanController:
-        """A controller that keeps the plans.
+        """A controller that follows the plans.
 
         Raises:
-            StrategyError: if no cycle suits the min and max greens of all intersections.
+            StrategyError: no cycle suits the min and max greens of all intersections, or a red reaches the max red.
         """
-        design = Design(
-            self.saturation_flow_vph / SECONDS_PER_HOUR,
-            self.startup_lost_s,
-            self.shortest_cycle_s,
-            self.longest_cycle_s,
-            conditions.timing,
-        )
-        needs = critical_flows(conditions, design.saturation_flow)
-        cycle = self._common_cycle(needs, design)
-        orders = [need.phases for need in needs]
-        greens = [greens_within(cycle, need, design) for need in needs]
+        design = self.design(conditions.timing)
+        flows = critical_flows(conditions, design.saturation_flow)
+        cycle = self._common_cycle(flows, design)
+        orders = [critical.phases for critical in flows]
+        greens = [greens_within(cycle, critical, design) for critical in flows]
         plan = make_plan(orders, greens, design.intergreen)
         links = links_by_importance(conditions, None if self.speed_kmh is None else self.speed_kmh * KMH)
         offset = offsets(links, plan, conditions)
         return plan_controller(make_plan(orders, greens, design.intergreen, offset), self.name, conditions.timing)
 
-    def _common_cycle(self, needs: Sequence[CriticalFlows], design: Design) -> int:
+    def _common_cycle(self, flows: Sequence[CriticalFlows], design: Design) -> int:
         """[s] the cycle of all intersections."""
-        least = max((shortest_possible_cycle(need, design) for need in needs), default=1)
-        most = min((longest_possible_cycle(need, design) for need in needs), default=NEVER)
+        least = max((shortest_possible_cycle(critical, design) for critical in flows), default=1)
+        most = min((longest_possible_cycle(critical, design) for critical in flows), default=NEVER)
         if least > most:
             raise StrategyError(
                 self.name,
@@ -92,7 +84,7 @@ class GreenWave(BaseStrategy):
                 "give a longer max green",
             )
         if self.cycle_s is None:
-            return min(max((webster_cycle(need, design) for need in needs), default=least), most)
+            return min(max((webster_cycle(critical, design) for critical in flows), default=least), most)
         if not least <= self.cycle_s <= most:
             raise StrategyError(
                 f"{self.name}:cycle_s={self.cycle_s}",
@@ -102,18 +94,18 @@ class GreenWave(BaseStrategy):
         return self.cycle_s
 
 
-def longest_possible_cycle(need: CriticalFlows, design: Design) -> int:
-    """[s] max greens and intergreens; a phase without a rival never ends and suits any cycle."""
-    if len(need.phases) == 1:
+def longest_possible_cycle(critical: CriticalFlows, design: Design) -> int:
+    """[s] max greens and intergreens; a single phase never ends and suits any cycle."""
+    if len(critical.phases) == 1:
         return NEVER
-    return len(need.phases) * (design.timing.max_green + design.intergreen)
+    return len(critical.phases) * (design.timing.max_green + design.intergreen)
 
 
 def offsets(links: Sequence[Link], plan: TimingPlan, conditions: Conditions) -> Ints:
-    """[s] (N,) offsets that fit the first links; a link between intersections already tied to each other is dropped."""
+    """[s] (N,) offsets that fit the links in their order; links between intersections already tied are left out."""
     count = len(plan.cycle)
     start: Floats = np.zeros(count)  # [s] of each plan's cycle
-    group = np.arange(count)  # intersections tied to each other, by their least
+    group = np.arange(count)  # of intersections tied to each other, by the lowest number
     for link in links:
         upstream, downstream = link.upstream, link.downstream
         if group[upstream] == group[downstream]:
@@ -127,7 +119,7 @@ def offsets(links: Sequence[Link], plan: TimingPlan, conditions: Conditions) -> 
 
 
 def green_start(plan: TimingPlan, intersection: int, movement: int, conditions: Conditions) -> int:
-    """[s] from the start of the cycle to the longest green that serves the movement; the first of equals."""
+    """[s] from the start of the cycle to the longest green that serves the movement, the first of equals."""
     used = int(plan.used[intersection])
     serves = conditions.network.tables.served[movement, plan.order[intersection, :used]]
     length = plan.ends[intersection, :used] - plan.begins[intersection, :used]

@@ -1,4 +1,4 @@
-"""Longest queue: green for the phase with most vehicles halted before it."""
+"""Longest queue: green for the phase with most halted vehicles."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,33 +20,49 @@ from traffic_marl.strategies.classical.incidence import (
 from traffic_marl.strategies.parameters import number, one_of
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
-STAY = 1e-6  # [veh] makes the phase shown win ties, where it is favoured at all
-REACHES = (0, *(int(edge) for edge in BAND_EDGES))  # [m] how far from the stop line readings tell vehicles apart
+TIE_BONUS = 1e-6  # [veh] makes the phase shown win ties, where it is favoured at all
+REACHES = (0, *(int(edge) for edge in BAND_EDGES))  # [m] distances from the stop line that readings resolve
 
 
 @dataclass(frozen=True)
 class LongestQueue(BaseStrategy):
-    """The phase with most halted vehicles on the lanes it serves.
+    """The phase with most halted vehicles on the lanes that it serves.
 
-    Each lane counts once for a phase. Right turns and movements that are green in every phase do not count, nor does
-    the backlog; of equal phases the first wins. `reach_m` adds the vehicles that approach within that distance,
-    `hold` favours the phase already shown, since a change costs an intergreen; with it, that phase also wins ties.
+    Each lane counts once for a phase. `reach_m` adds the vehicles that approach within that distance of the stop line.
+    `hold` favours the phase that is shown, because a change costs an intergreen; that phase then also wins ties. Of
+    other equal phases the first one is green.
+
+    Senses:
+        At each decision: the halted vehicles on each lane, moving vehicles within `reach_m` of the stop line, and the
+        phase shown.
+
+    Limits:
+        It ignores traffic downstream and may fill a road that is blocked. A short queue can wait long beside a busy
+        street, until the max red of the signals. Right turns, movements that are green in every phase and the backlog
+        do not count.
+
+    Source:
+        None. It is a common baseline, named after its rule.
     """
 
     name: ClassVar[str] = "longest_queue"
 
     reach_m: int = one_of(
-        0, REACHES, "m", "a distance that readings resolve", "distance within which moving vehicles count too"
+        0,
+        REACHES,
+        "m",
+        "a distance that readings resolve",
+        "distance from the stop line within which moving vehicles count too",
     )
-    hold: float = number(0.0, "vehicles", "a number of vehicles", "bonus for the phase already shown")
+    hold: float = number(0.0, "veh", "a number of vehicles", "bonus for the phase that is shown")
 
     def start(self, conditions: Conditions) -> "LongestQueueController":
-        """A controller; it remembers nothing."""
+        """A controller without memory."""
         return LongestQueueController(conditions.network, self.reach_m, self.hold)
 
 
 class LongestQueueController:
-    """Asks for the phase with most vehicles before it."""
+    """Asks for the phase with most vehicles on its lanes."""
 
     def __init__(self, network: Network, reach: int, hold: float) -> None:
         self.network = network
@@ -57,10 +73,10 @@ class LongestQueueController:
         self.lanes = (lanes > 0).astype(np.float64)  # a lane counts once, however many movements leave from it
 
     def decide(self, readings: Readings) -> Ints:
-        """Phases with most vehicles before them, (B, N)."""
+        """Phases with most vehicles on their lanes, (B, N)."""
         scores = phase_scores(self.lanes, near_vehicles(readings, self.reach), self.network)
         shown = np.arange(scores.shape[2]) == readings.phase[:, :, None]
-        bonus = self.hold + STAY if self.hold > 0.0 else 0.0
+        bonus = self.hold + TIE_BONUS if self.hold > 0.0 else 0.0
         return best_phase(scores + bonus * shown, self.available)
 
 

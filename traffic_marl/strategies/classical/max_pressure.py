@@ -1,4 +1,4 @@
-"""Max pressure: green for the phase whose queues most exceed the queues they would join."""
+"""Max pressure: queues before the intersection less the queues behind it."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -24,37 +24,48 @@ from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 @dataclass(frozen=True)
 class MaxPressure(BaseStrategy):
-    """The phase whose movements' queues most exceed the queues on their exit roads.
+    """The phase whose queues most exceed the queues that they would join.
 
-    The pressure of a phase is the sum, over its movements, of the halted vehicles on the entering lanes less those
-    downstream. Right turns and movements that are green in every phase do not count; of equal phases the first wins.
-    A lane that two movements of a phase share counts for both.
+    The pressure of a movement is its queue less the queue downstream. The pressure of a phase is the sum over its
+    movements. The phase of greatest pressure is green, and of equal phases the first one.
 
-    With `exit=sum`, the form of the reinforcement learning benchmarks, downstream are the halted vehicles on all lanes
-    of the exit road. With `exit=mean` it is Varaiya's: the queues of the movements that continue from the exit road,
-    averaged with their expected turning shares (equal shares where no flow is expected); zero at the rim.
+    With `exit=sum` the queue downstream counts all halted vehicles on the exit road, as in benchmarks of learned
+    signal control. With `exit=mean` it is Varaiya's: the queues of the movements that continue from the exit road,
+    averaged with their expected turning shares. Equal shares are taken where no flow is expected. Roads that leave the
+    network have no queue.
 
-    Source: Varaiya 2013, doi 10.1016/j.trc.2013.08.014. We depart from it in leaving out saturation flows, which are
-    equal here, and in counting halted vehicles rather than all.
+    Senses:
+        At each decision: the halted vehicles on each lane. With `exit=mean` also the expected flows, once before the
+        run.
+
+    Limits:
+        Right turns and movements that are green in every phase do not count. A lane that two movements of a phase
+        share counts for both. Travel times between intersections are not considered.
+
+    Source:
+        Varaiya 2013, doi 10.1016/j.trc.2013.08.014. We leave out saturation flows, which are equal here, and count
+        halted vehicles only.
     """
 
     name: ClassVar[str] = "max_pressure"
 
-    exit: str = choice("sum", ("sum", "mean"), "a measure of the exit road", "what of the exit road is subtracted")
+    exit: str = choice(
+        "sum", ("sum", "mean"), "a measure of the exit road", "measure of the exit road that is subtracted"
+    )
 
     def start(self, conditions: Conditions) -> "PressureController":
-        """A controller; it remembers nothing."""
+        """A controller without memory."""
         network = conditions.network
         downstream = exit_lanes(network) if self.exit == "sum" else joined_lanes(conditions)
         return PressureController(network, movement_lanes(network) - downstream)
 
 
 class PressureController:
-    """Asks for the phase with the greatest pressure.
+    """Asks for the phase of greatest pressure.
 
     Args:
-        network: where it works.
-        movement_weights: sparse (M, K), what a halted vehicle on each lane adds to the pressure of each movement.
+        network: the network that it controls.
+        movement_weights: sparse (M, K), the pressure that a halted vehicle on each lane adds to each movement.
     """
 
     def __init__(self, network: Network, movement_weights: Any) -> None:
@@ -68,9 +79,9 @@ class PressureController:
 
 
 def joined_lanes(conditions: Conditions) -> Any:
-    """Sparse (M, K): the share of a movement's vehicles that goes on by a movement leaving from the lane.
+    """Sparse (M, K): the share of a movement's vehicles that continue by a movement from the lane.
 
-    The shares are those of the expected flow on the exit road; equal ones where none is expected there.
+    The shares are those of the expected flow on the exit road, or equal where no flow is expected.
     """
     tables = conditions.network.tables
     lanes = movement_lanes(conditions.network)

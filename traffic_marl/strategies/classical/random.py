@@ -1,4 +1,4 @@
-"""Random: the floor that every strategy must clear."""
+"""Random: the floor that every other strategy has to clear."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,7 +17,17 @@ BLOCK = 256  # decisions drawn at a time
 class Random(BaseStrategy):
     """A phase drawn at random at each decision, all equally likely.
 
-    Each copy draws from its own seed, so its choices are the same alone and in a batch.
+    Every copy draws from a random generator of its own, made from its seed. Its phases are therefore the same alone
+    and in a batch.
+
+    Senses:
+        Nothing.
+
+    Limits:
+        It is the floor that every other strategy has to clear.
+
+    Source:
+        None.
     """
 
     name: ClassVar[str] = "random"
@@ -28,20 +38,20 @@ class Random(BaseStrategy):
 
 
 class RandomController:
-    """Deals phases from blocks drawn for each copy."""
+    """Gives phases from blocks that are drawn for each copy."""
 
     def __init__(self, phase_count: Ints, seeds: tuple[int, ...]) -> None:
         self.phase_count = phase_count
         self.generators = [np.random.default_rng((seed, STREAM)) for seed in seeds]
         self.block: Ints = np.zeros((len(seeds), 0, len(phase_count)), dtype=np.int32)
-        self.dealt = 0
+        self.used = 0  # decisions of the block
 
     def decide(self, readings: Readings) -> Ints:
         """Phases drawn for this decision, (B, N)."""
-        if self.dealt == self.block.shape[1]:
-            self.block, self.dealt = self._draw(), 0
-        self.dealt += 1
-        return self.block[:, self.dealt - 1].copy()
+        if self.used == self.block.shape[1]:
+            self.block, self.used = self._draw(), 0
+        self.used += 1
+        return self.block[:, self.used - 1].copy()
 
     def _draw(self) -> Ints:
         size = (BLOCK, len(self.phase_count))
