@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.own_strategies import write
 from tests.helpers.small_town import TOWN
 from traffic_marl.viewer.window.areas import BAR_HEIGHT, PANEL_WIDTH
 
@@ -53,12 +54,44 @@ def test_two_strategies_are_opened_side_by_side_on_the_same_seed(call, opened, s
     assert opened[0][:2] == (["fixed_time", "max_pressure"], [0, 0])
 
 
+def test_own_strategies_are_opened_side_by_side(call, opened, small, tmp_path):
+    mine = write(tmp_path)
+    options = ("--strategy", f"{mine}:Greedy:greed=2", "--versus", f"{mine}:Plain:first=20,last=1")
+    assert call("watch", small, *options)[0] == 0
+    assert opened[0][0] == [f"{mine}:Greedy:greed=2", f"{mine}:Plain:first=20,last=1"]
+    assert opened[1] == [(TOWN.decision_interval_s, 640), (10, 640)]
+
+
+def test_an_own_strategy_runs_in_a_window_and_its_mistake_is_one_line(call, small, tmp_path, monkeypatch):
+    pytest.importorskip("pygame")
+    from traffic_marl.viewer.window.window import Window
+
+    def show(self):
+        self.state.playback.seek(30.0)
+        while self.state.playback.goal is not None:
+            self.frame(0.0)
+        shown.append(self.state.pane.earlier.time)
+
+    shown = []
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setattr(Window, "show", show)
+    mine = write(tmp_path)
+    assert call("watch", small, "--strategy", f"{mine}:alternating:every=10")[0] == 0
+    assert shown == [30]
+    for name, complaint in (("unknown_phase", "asks for phase 9"), ("failing", "has no attribute 'nosuch'")):
+        code, _, err = call("watch", small, "--strategy", f"{mine}:{name}")
+        assert (code, err.count("\n")) == (2, 1)
+        assert complaint in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (["nowhere"], "scenario: unknown scenario 'nowhere'"),
         (["--strategy", "nobody"], "strategy: unknown strategy 'nobody'"),
         (["--strategy", "fixed_time,sotl"], "--strategy: 'fixed_time,sotl' are several"),
+        (["--versus", "fixed_time,sotl"], "--versus: 'fixed_time,sotl' are several"),
+        (["--versus", "nosuch.py:Mine"], "--versus: there is no file nosuch.py"),
         (["--versus", "nobody"], "strategy: unknown strategy 'nobody'"),
         (["--seed", -1], "--seed: -1 is not a seed"),
         (["--speed", 0], "--speed: 0 is not a speed"),
@@ -77,6 +110,18 @@ def test_a_mistake_is_told_in_one_line(call, opened, arguments, complaint):
     assert (code, out, opened) == (2, "", [])
     assert err.startswith(complaint)
     assert err.count("\n") == 1
+
+
+def test_a_recording_is_labelled_with_an_own_strategy(call, small, tmp_path):
+    from traffic_marl.viewer.recording.traffic_file import read_recording
+
+    mine, path = write(tmp_path), tmp_path / "run.traffic"
+    strategy = f"{mine}:alternating:every=10"
+    assert call("watch", small, "--until", 30, "--strategy", strategy, "--record", path)[0] == 0
+    recording = read_recording(path)
+    assert recording.label == strategy
+    assert recording.states.phase[-1].tolist() == [0] * 4
+    assert (recording.states.phase[15] == 1).all()
 
 
 @pytest.mark.parametrize("suffix", ["png", "traffic"])

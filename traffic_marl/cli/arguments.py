@@ -93,14 +93,14 @@ def ensure_different(paths: dict[str, Path | None]) -> None:
             raise UsageError(flag, f"{path} is the file of {other} too", "name another file")
 
 
-def the_only(strategy: str) -> str:
+def the_only(strategy: str, flag: str = "--strategy") -> str:
     """The strategy, where just one can be used.
 
     Raises:
         UsageError: there are several.
     """
     if len(split_list(strategy)) > 1:
-        raise UsageError("--strategy", f"{strategy!r} are several", "give one; `compare` takes a list")
+        raise UsageError(flag, f"{strategy!r} are several", "give one; `compare` takes a list")
     return strategy
 
 

@@ -61,7 +61,8 @@ def watch_command(
     ] = None,
 ) -> None:
     """Watch a strategy in a window, look into intersections and take over their signals."""
-    strategies = [choose_strategy(the_only(name)) for name in (strategy, versus) if name is not None]
+    flags = {"--strategy": strategy, "--versus": versus}
+    strategies = [choose_strategy(the_only(text, flag), flag) for flag, text in flags.items() if text is not None]
     draw = checked_seed(seed, "--seed")
     at_least_one("--until", until)
     at_least_one("--interval", interval)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.scenario import Scenario
-from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies.conversion import StrategyLike
 from traffic_marl.viewer.live import LiveRun
 from traffic_marl.viewer.scene.street_map import street_map
 from traffic_marl.viewer.window.playback import SPEED
@@ -12,7 +13,7 @@ from traffic_marl.viewer.window.window import Window
 
 def watch(
     scenario: Scenario,
-    strategies: Sequence[NamedStrategy],
+    strategies: Sequence[StrategyLike],
     seed: int,
     *,
     interval: int | None = None,
@@ -23,7 +24,7 @@ def watch(
 
     Args:
         scenario: network, demand and rules.
-        strategies: one or two strategies that decide.
+        strategies: one or two, in any form that `traffic_marl.run` takes.
         seed: the draw of the demand.
         interval: [s] between decisions. None means the scenario's interval.
         until: [s] end demand and run at this second.
@@ -34,5 +35,6 @@ def watch(
         TrafficError: the scenario or a strategy cannot be used.
     """
     streets = street_map(scenario.build_network())
-    runs = [LiveRun(scenario, each, seed, interval=interval, until=until, streets=streets) for each in strategies]
+    chosen = [choose_strategy(each) for each in strategies]
+    runs = [LiveRun(scenario, each, seed, interval=interval, until=until, streets=streets) for each in chosen]
     Window(runs, title=f"{scenario.name}, seed {seed}", speed=speed).show()

@@ -82,13 +82,13 @@ class Figures {
     const { green, yellow } = header.intervals;
     const at = second * header.intersections.length + n;
     const interval = columns.interval[at];
-    const word = interval === green ? "green" : interval === yellow ? "yellow, next" : "all red, next";
+    const colour = interval === green ? "green" : interval === yellow ? "yellow" : "all red";
+    const phase = header.phase_names[n][columns.phase[at]];
     const comes = ({ drivable }) => drivable < header.lanes && columns.lane_intersection[drivable] === n;
     const near = traffic.shown.filter(comes);
     const halted = near.filter(({ speed }) => speed < HALTED);
     return [header.intersections[n], [
-      `${word}: ${header.phase_names[n][columns.phase[at]]}`,
-      `for ${columns.age[at]} s`,
+      `${colour} for ${columns.age[at]} s, ${interval === green ? "phase" : "next"}: ${phase}`,
       `${near.length} veh on the approaches, ${halted.length} halted`,
     ]];
   }
