@@ -3,7 +3,8 @@
 import json
 import shutil
 import zipfile
-from dataclasses import fields
+from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +15,10 @@ from tests.helpers.small_town import parts_of
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.kernels.tables import YELLOW
 from traffic_marl.rollout import run
+from traffic_marl.scenario import load_scenario
 from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.catalogue import parse
+from traffic_marl.viewer.page.html import write_page
 from traffic_marl.viewer.recording.recorder import ensure_recordable, record, take
 from traffic_marl.viewer.recording.recording import Origin, Tape
 from traffic_marl.viewer.recording.tracks import packed, rows_of, tracks, unpacked_floats, unpacked_ints
@@ -23,6 +26,7 @@ from traffic_marl.viewer.recording.traffic_file import HEADER, read_recording, w
 from traffic_marl.viewer.scene.moment import Moment, moment
 from traffic_marl.viewer.scene.street_map import StreetMap, street_map
 
+OLD = Path(__file__).parents[2] / "data" / "recording_0.1.0.traffic"
 FINENESS = {"distance": 0.01, "speed": 0.01, "length": 0.01, "delay": 0.1}  # that a recording keeps
 
 
@@ -177,6 +181,16 @@ def test_rows_by_vehicle_have_no_gap_and_lead_back():
     start, rows = rows_of(parts, found.last + 1)
     assert np.array_equal(start, found.start)
     assert all(np.array_equal(one, other) for one, other in zip(rows, found.rows, strict=True))
+
+
+def test_a_recording_of_version_0_1_0_is_read_as_the_run_of_today(tmp_path):
+    """The file was written by `watch grid_2x2_smoke --strategy longest_queue --seed 3 --until 60 --record FILE`."""
+    old = read_recording(OLD)
+    new = take(load_scenario("grid_2x2_smoke"), parse("longest_queue"), 3, until=60)
+    assert (old.label, old.origin.version, old.last) == ("longest_queue", "0.1.0", 60)
+    assert_same(replace(old, origin=new.origin), new)
+    write_page(old, tmp_path / "old.html")
+    assert "longest_queue on grid_2x2_smoke" in (tmp_path / "old.html").read_text()
 
 
 # Files that are no recording
