@@ -1,7 +1,7 @@
 """Does every algorithm, network, policy and critic learn? Mean delay before and after a budget on one small scenario.
 
-`before` is what the untrained policy's greedy choice comes to, `after` that of the best checkpoint, both on validation
-seeds; between them lies nothing but the budget of training. Asynchronous algorithms sample in a process of their own.
+`before` is the mean delay of the untrained greedy policy, `after` that of the best checkpoint, both on the validation
+seeds. Asynchronous algorithms sample in a process of their own.
 """
 
 import argparse
@@ -20,8 +20,8 @@ from traffic_marl.learning.train import begin, make_learner, run_training
 from traffic_marl.scenario.seeds import validation_seeds
 
 SCENARIO = "grid_2x2_smoke"
-SLOW = 3.0  # times the budget for those that need more samples
-CHOICES: tuple[tuple[float, dict[str, Any]], ...] = (  # times the budget, what is trained
+SLOW = 3.0  # factor of the budget for those that need more samples
+CHOICES: tuple[tuple[float, dict[str, Any]], ...] = (  # factor of the budget, settings
     (1.0, {"algorithm": "ppo"}),
     (SLOW, {"algorithm": "appo", "runners": 1}),
     (SLOW, {"algorithm": "impala", "runners": 1}),
@@ -62,9 +62,9 @@ def outcome(settings: TrainingSettings, minutes: float, seeds: int, folder: Path
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=0.5, help="of training; thrice that for the slow ones")
-    parser.add_argument("--seeds", type=int, default=5, help="validation seeds")
-    parser.add_argument("--seed", type=int, default=0, help="of training")
+    parser.add_argument("--minutes", type=float, default=0.5, help="of training; the slow ones get 3 times as many")
+    parser.add_argument("--seeds", type=int, default=5, help="number of validation seeds")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the training")
     flags = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:

@@ -1,9 +1,8 @@
-"""How many agent-steps a second are sampled and learnt from: RLlib's own sampling, ours, and a bare loop in torch.
+"""Agent-steps per second of training: with RLlib's own sampling, with ours, and in a bare loop of torch.
 
 All three train the same networks with the same settings of PPO on the same grids, in one process and in turn. An
-agent-step is one decision of one intersection. `stock` is RLlib with PettingZoo's environment, `ours` RLlib with our
-runner, `bare` the loop below, which has nothing of RLlib: what the work itself takes. All sample on one thread of torch
-and learn on as many as training does.
+agent-step is one decision of one intersection. `stock` is RLlib with PettingZoo's environment, `ours` is RLlib with our
+runner, `bare` is the loop below without RLlib. All sample on one thread of torch and learn on as many as training does.
 """
 
 import argparse
@@ -21,9 +20,9 @@ from traffic_marl.learning.rllib.build import build_algorithm
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
-SIDES = {16: (4, 4), 48: (6, 8), 196: (14, 14)}  # rows and columns of a grid with so many intersections
-AGENT_STEPS = 30_720  # of an iteration of ours and of the bare loop
-STOCK_AGENT_STEPS = {"shared": 7_680, "independent": 3_840}  # of one of stock RLlib, which takes long
+SIDES = {16: (4, 4), 48: (6, 8), 196: (14, 14)}  # intersections of a grid: its rows and columns
+AGENT_STEPS = 30_720  # of an iteration, for ours and the bare loop
+STOCK_AGENT_STEPS = {"shared": 7_680, "independent": 3_840}  # of an iteration of stock RLlib, which is slow
 COPIES = 16
 STOCK_COPIES = 2
 INFLOW_VPH = 300.0
@@ -32,7 +31,7 @@ HEAD = ["network", "policy", "measured", "stock as/s", "ours as/s", "bare as/s",
 
 
 class BareLoop:
-    """PPO in plain torch on the vectorised environment; the same networks, losses and sizes as the others.
+    """PPO in plain torch on the vectorised environment, with the same networks, losses and sizes as the others.
 
     Args:
         scenario: the traffic.
@@ -51,7 +50,7 @@ class BareLoop:
         self.observations = torch.from_numpy(self.env.reset())
 
     def sample(self) -> tuple[torch.Tensor, ...]:
-        """Observations (T, B, N, F); actions, log probabilities, rewards (T, B, N); where episodes end (T,)."""
+        """Observations (T, B, N, F). Actions, log-probabilities and rewards (T, B, N). Ends of episodes (T,)."""
         columns: list[list[Any]] = [[], [], [], [], []]
         with torch.inference_mode():
             for _ in range(self.settings.fragment or self.env.steps):
@@ -66,7 +65,7 @@ class BareLoop:
         return (*(torch.stack(column) for column in columns[:4]), torch.tensor(columns[4]))
 
     def train(self) -> None:
-        """One iteration: sample, judge, and as many passes over it as the settings say."""
+        """One iteration: samples, estimates advantages, and passes over the samples as often as the settings say."""
         sampled = self.sample()
         with torch_threads(threads_for_learning(self.settings)):
             self._learn(*sampled)
@@ -79,7 +78,7 @@ class BareLoop:
         rewards: torch.Tensor,
         ends: torch.Tensor,
     ) -> None:
-        """Judges what was sampled and passes over it."""
+        """Estimates advantages and passes over the samples."""
         with torch.no_grad():
             seen = torch.cat((observations, self.observations[None]))
             values = self.critic(seen.flatten(0, 1)).view(seen.shape[:3])
@@ -92,7 +91,7 @@ class BareLoop:
                 self._update(*(column[rows] for column in flat))
 
     def _advantages(self, rewards: torch.Tensor, values: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
-        """Generalised advantage estimation; simpler than ours where an episode ends."""
+        """Generalised advantage estimation, in a simpler form than ours at the end of an episode."""
         discount, weight = self.settings.discount, self.settings.gae_lambda
         advantages, next_advantage = torch.empty_like(rewards), torch.zeros_like(rewards[0])
         for now in range(len(rewards) - 1, -1, -1):
@@ -126,7 +125,7 @@ class BareLoop:
 
 
 def grid_scenario(agents: int) -> Scenario:
-    """A grid of so many intersections under the same moderate demand from all sides."""
+    """A grid with this number of intersections and the same moderate demand from all sides."""
     rows, columns = SIDES[agents]
     return Scenario(
         name=f"grid_{rows}x{columns}",
@@ -137,7 +136,7 @@ def grid_scenario(agents: int) -> Scenario:
 
 
 def settings_of(agents: int, policy: str, stock: bool) -> TrainingSettings:
-    """Those of a run whose iteration has about the wanted number of agent-steps."""
+    """The settings of a run with about the wanted number of agent-steps per iteration."""
     copies = STOCK_COPIES if stock else COPIES
     wanted = STOCK_AGENT_STEPS[policy] if stock else AGENT_STEPS
     fragment = max(2, round(wanted / (agents * copies)))
@@ -145,7 +144,7 @@ def settings_of(agents: int, policy: str, stock: bool) -> TrainingSettings:
 
 
 def seconds_of(work: Callable[[], Any]) -> Callable[[], float]:
-    """A function that does the work and gives the seconds of wall time it took."""
+    """A function that does the work and gives its wall time [s]."""
 
     def timed() -> float:
         begin = perf_counter()
@@ -193,12 +192,12 @@ def _cells(speed: dict[str, float]) -> list[str]:
 
 
 def main() -> None:
-    """Measures what the command line asks for and prints a table."""
+    """Measures as the command line says and prints a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="16,48,196", help="numbers of intersections")
     parser.add_argument("--policies", default="shared,independent")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--no-stock", action="store_true", help="leave RLlib's own sampling out, which takes long")
+    parser.add_argument("--no-stock", action="store_true", help="skip RLlib's own sampling, which is slow")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     rows = []

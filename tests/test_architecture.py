@@ -43,7 +43,6 @@ CORNERS = {  # where a library may be imported: parts, or rooms of a part
 HEAVY = ("matplotlib", "pygame", "ray", "torch")
 DOORS = ("__init__", "__main__")  # of the package: may use every part, and none of the libraries
 MOST_MODULES = 16  # in one folder
-STILL_CIRCULAR = ("viewer",)  # parts that the test of circles leaves out
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -189,9 +188,8 @@ def reachable(graph: dict[str, set[str]], module: str) -> set[str]:
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    paths = [path for path in FILES if part_of(path) not in STILL_CIRCULAR]
-    sources = {module_name(path): path.read_text(encoding="utf-8") for path in paths}
-    folders = frozenset(module_name(path) for path in paths if path.name == "__init__.py")
+    sources = {module_name(path): path.read_text(encoding="utf-8") for path in FILES}
+    folders = frozenset(module_name(path) for path in FILES if path.name == "__init__.py")
     assert circles(arrows(sources, folders)) == []
 
 

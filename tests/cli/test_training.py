@@ -243,10 +243,10 @@ REPORT = Report(
 
 def test_a_report_in_one_line():
     assert line(REPORT) == (
-        "iteration 12 of 60, 1:23 gone, 1:02:05 left, 25,300 agent-steps/s, 1,234,567 in all, mean return -31.23, "
-        "mean delay 84.2 s/veh on the validation seeds, best 83.9, actuated has 82.7"
+        "iteration 12 of 60, 1:23 elapsed, 1:02:05 left, 25,300 agent-steps/s, 1,234,567 in total, mean return -31.23, "
+        "mean delay 84.2 s/veh on the validation seeds, best 83.9, actuated: 82.7"
     )
-    assert line(Report("starting", Budget(minutes=1.0))) == "iteration 0, 0:00 gone"
+    assert line(Report("starting", Budget(minutes=1.0))) == "iteration 0, 0:00 elapsed"
 
 
 def test_durations_are_written_as_on_a_clock():

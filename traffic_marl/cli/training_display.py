@@ -1,4 +1,4 @@
-"""What is shown of a training while it goes on: a panel that renews itself, or a plain line now and then."""
+"""The display of a training run: a live panel on a terminal, plain lines elsewhere."""
 
 import time
 from collections.abc import Iterator
@@ -14,17 +14,17 @@ from rich.text import Text
 from traffic_marl.cli.output import print_status
 from traffic_marl.learning.runs.progress import STOPPING, Report, Watch
 
-BETWEEN_LINES = 30.0  # [s] at least, where stderr is no terminal; a new validation is told at once
+BETWEEN_LINES = 30.0  # [s] least time between two lines if stderr is no terminal; a validation is shown at once
 MINUTE, HOUR = 60, 3600  # [s]
 BAR_WIDTH = 40
 
 
 @contextmanager
 def training_display(title: str) -> Iterator[Watch]:
-    """A watcher that shows reports on stderr while it lasts.
+    """In a `with` block, a watcher that shows reports on stderr.
 
     Args:
-        title: of the panel: what is trained, on what, and where it goes.
+        title: of the panel: algorithm, scenario and folder.
     """
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -50,23 +50,23 @@ def line(report: Report) -> str:
 
 
 def counts(report: Report) -> str:
-    """How far the run is."""
+    """The progress of the run."""
     total = report.budget.iterations
     of_all = "" if total is None else f" of {total}"
     left = "" if report.seconds_left is None else f", {duration(report.seconds_left)} left"
-    return f"iteration {report.iteration}{of_all}, {duration(report.seconds)} gone{left}"
+    return f"iteration {report.iteration}{of_all}, {duration(report.seconds)} elapsed{left}"
 
 
 def speed(report: Report) -> str:
-    """How fast it is, and what it earns."""
+    """The speed of the training and the mean return."""
     if report.pace is None:
         return ""
-    earned = "" if report.mean_return is None else f", mean return {report.mean_return:.2f}"
-    return f"{report.pace:,.0f} agent-steps/s, {report.agent_steps:,} in all{earned}"
+    mean_return = "" if report.mean_return is None else f", mean return {report.mean_return:.2f}"
+    return f"{report.pace:,.0f} agent-steps/s, {report.agent_steps:,} in total{mean_return}"
 
 
 def delays(report: Report) -> str:
-    """The mean delay on the validation seeds, beside the best classical strategy's there."""
+    """The mean delay on the validation seeds, and that of the best classical strategy."""
     parts = []
     if report.delay is not None:
         parts.append(f"mean delay {report.delay:.1f} s/veh on the validation seeds")
@@ -74,22 +74,22 @@ def delays(report: Report) -> str:
         parts.append(f"best {report.best_delay:.1f}")
     if report.classical is not None:
         name, delay = report.classical
-        parts.append(f"{name} has {delay:.1f}")
+        parts.append(f"{name}: {delay:.1f}")
     return ", ".join(parts)
 
 
 def duration(seconds: float) -> str:
-    """Such as 0:05, 12:30 or 1:02:00."""
+    """A duration as text, such as 0:05, 12:30 or 1:02:00."""
     whole = round(seconds)
     minutes = f"{whole // MINUTE % MINUTE:02d}:{whole % MINUTE:02d}"
     return f"{whole // HOUR}:{minutes}" if whole >= HOUR else minutes.removeprefix("0")
 
 
 class _Lines:
-    """Prints a line when there is a new validation, when the stage changes before training, and now and then."""
+    """Prints a line for each new step before training, for each validation, and otherwise every BETWEEN_LINES."""
 
     def __init__(self) -> None:
-        self._told = time.monotonic()
+        self._last_line = time.monotonic()
         self._before: Report | None = None
 
     def __call__(self, report: Report) -> None:
@@ -100,6 +100,6 @@ class _Lines:
             return
         is_new = before is not None and before.iteration == report.iteration
         validated = before is not None and before.doing == "validating"
-        if validated or (not is_new and time.monotonic() - self._told > BETWEEN_LINES):
+        if validated or (not is_new and time.monotonic() - self._last_line > BETWEEN_LINES):
             print_status(line(report))
-            self._told = time.monotonic()
+            self._last_line = time.monotonic()

@@ -1,11 +1,42 @@
 """The environment in which a policy is trained: one scenario or several, as the settings say."""
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
+from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.environments import JointEnv, VectorEnv
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.observation import ObservationLayout
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.scenario.seeds import TRAINING
+
+
+class Environment(Protocol):
+    """The environment of a runner: `environments.VectorEnv`, or the task of a test."""
+
+    copies: int
+    intersections: tuple[str, ...]
+    layout: ObservationLayout
+    actions: int
+    steps: int  # decisions of an episode
+    seeds: Any
+    next_seed: int
+
+    def reset(self) -> Singles:
+        """Begins an episode in every copy. Gives its observations (B, N, F)."""
+        ...
+
+    def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
+        """Applies actions (B, N). Gives observations, rewards, terminated, truncated and infos."""
+        ...
+
+
+class MakeEnvironment(Protocol):
+    """Makes the environment of a runner. It is sent to other processes with the configuration."""
+
+    def __call__(self, copies: int, runner: int, runners: int, threads: int | None) -> Environment:
+        """An environment with this number of copies and seeds that no other runner uses."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def several(text: str, metavar: str) -> Any:
     """A field for any number of names. The flag may be repeated."""
 
     def check(name: str, value: Any) -> tuple[str, ...]:
-        if isinstance(value, str) or not all(isinstance(each, str) for each in value):
+        if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
             raise UsageError(name, f"{checks.shown(value)} is not a list of names", "give a list of names")
         return tuple(value)
 

@@ -12,6 +12,7 @@ from ray.rllib.algorithms.impala import IMPALAConfig
 from ray.rllib.algorithms.ppo import PPOConfig
 from ray.rllib.core.rl_module.rl_module import RLModuleSpec
 
+from traffic_marl.learning.environment import MakeEnvironment
 from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.networks.threads import threads_for_learning
 from traffic_marl.learning.rllib.connectors import Advantages, ReturnsToGo, TeamConnector, Trajectories, transitions
@@ -31,7 +32,7 @@ from traffic_marl.learning.rllib.modules import (
     TeamValues,
 )
 from traffic_marl.learning.rllib.reinforce import ReinforceConfig
-from traffic_marl.learning.rllib.runner import FRAGMENT, MAKE_ENVIRONMENT, MakeEnvironment, TeamRunner
+from traffic_marl.learning.rllib.runner import FRAGMENT, MAKE_ENVIRONMENT, TeamRunner
 from traffic_marl.learning.settings import TrainingSettings
 
 ENVIRONMENT = "traffic_marl"  # RLlib needs a name, but our runner makes the environment itself

@@ -62,3 +62,21 @@ class TeamEpisode:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return TeamEpisode, (self.columns, self.last_observation, self.is_cut, self.id_)
+
+
+def cut(columns: dict[str, Any], first: int, last: int, next_observations: Singles, is_end: bool) -> list[TeamEpisode]:
+    """Decisions first .. last - 1 of columns (T, B, N, ...), as an episode for each copy, in views.
+
+    Args:
+        columns: by name.
+        first: the first decision.
+        last: one past the last.
+        next_observations: (B, N, F) after the last decision.
+        is_end: whether the episodes ended there.
+    """
+    return [
+        TeamEpisode(
+            {name: column[first:last, copy] for name, column in columns.items()}, next_observations[copy], is_end
+        )
+        for copy in range(len(next_observations))
+    ]

@@ -1,7 +1,7 @@
 """TeamRunner: a runner for RLlib that steps whole batches of copies, with one pass of the network per decision."""
 
 import math
-from typing import Any, Protocol
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -27,43 +27,15 @@ from ray.rllib.utils.metrics import (
     WEIGHTS_SEQ_NO,
 )
 
-from traffic_marl.arrays import Bools, Ints, Singles
-from traffic_marl.learning.rllib.episode import TeamEpisode
+from traffic_marl.arrays import Ints, Singles
+from traffic_marl.learning.environment import Environment, MakeEnvironment
+from traffic_marl.learning.rllib.episode import TeamEpisode, cut
 from traffic_marl.learning.rllib.modules import TEAM
-from traffic_marl.observation import ObservationLayout
 
 MAKE_ENVIRONMENT = "make_environment"  # key in `env_config`: makes the environment of a runner
 AGENT_RETURNS = "agent_episode_returns_mean"  # RLlib's name for returns by agent
 FRAGMENT = "fragment"  # key in `env_config`: decisions of each copy in one call of `sample`
 RANDOM_STATE = "draws"  # key in the state of a runner, as it has been since version 0.1
-
-
-class Environment(Protocol):
-    """The environment of a runner: `environments.VectorEnv`, or the task of a test."""
-
-    copies: int
-    intersections: tuple[str, ...]
-    layout: ObservationLayout
-    actions: int
-    steps: int  # decisions of an episode
-    seeds: Any
-    next_seed: int
-
-    def reset(self) -> Singles:
-        """Begins an episode in every copy. Gives its observations (B, N, F)."""
-        ...
-
-    def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
-        """Applies actions (B, N). Gives observations, rewards, terminated, truncated and infos."""
-        ...
-
-
-class MakeEnvironment(Protocol):
-    """Makes the environment of a runner. It is sent to other processes with the configuration."""
-
-    def __call__(self, copies: int, runner: int, runners: int, threads: int | None) -> Environment:
-        """An environment with this number of copies and seeds that no other runner uses."""
-        ...
 
 
 class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
@@ -293,21 +265,3 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
     def get_checkpointable_components(self) -> list[tuple[str, Any]]:
         """The parts with a checkpoint of their own."""
         return [(COMPONENT_RL_MODULE, self.module)]
-
-
-def cut(columns: dict[str, Any], first: int, last: int, next_observations: Singles, is_end: bool) -> list[TeamEpisode]:
-    """Decisions first .. last - 1 of columns (T, B, N, ...), as an episode for each copy, in views.
-
-    Args:
-        columns: by name.
-        first: the first decision.
-        last: one past the last.
-        next_observations: (B, N, F) after the last decision.
-        is_end: whether the episodes ended there.
-    """
-    return [
-        TeamEpisode(
-            {name: column[first:last, copy] for name, column in columns.items()}, next_observations[copy], is_end
-        )
-        for copy in range(len(next_observations))
-    ]

@@ -1,0 +1,66 @@
+from dataclasses import fields
+
+import pytest
+
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
+
+SMALL = Scenario(
+    name="small",
+    network=GridNetwork(rows=1, columns=1, block_m=150.0),
+    demand=TurningFlows(inflow_vph=400.0),
+    duration_s=60,
+    clearing_s=30,
+)
+
+
+@pytest.fixture
+def help_text(call):
+    """The help text of `train`, without line breaks."""
+    return " ".join(call("train", "--help")[1].split())
+
+
+def test_every_setting_is_a_flag(help_text):
+    for field in fields(TrainingSettings):
+        assert f" --{field.name.replace('_', '-')} " in help_text
+
+
+def test_a_help_text_stands_alone_and_shows_the_default(help_text):
+    assert "--discount G Discount factor per decision. [default: 0.95]" in help_text
+    assert "--hidden N,N,... Units of each hidden layer of a network. [default: 32,32]" in help_text
+    assert "--validation-seeds N Number of validation seeds. [default: 5]" in help_text
+
+
+def test_an_algorithm_with_another_default_is_named(help_text):
+    assert "[default: 0.0007; tabular-q: 0.2]" in help_text
+    assert "[default: shared; tabular-q: independent]" in help_text
+
+
+def test_flags_reach_the_settings(call, tmp_path, monkeypatch):
+    pytest.importorskip("ray")
+    monkeypatch.chdir(tmp_path)
+    SMALL.save(tmp_path / "small.json")
+    flags = ("--hidden", "8,6", "--clip", 0.3, "--gae-lambda", 0.8, "--last-rate", 0.2, "--value-weight", 0.25)
+    code, _, err = call(
+        *("train", "small.json", "--iterations", 1, "--copies", 2, "--skip-classical", "--validation-seeds", 1),
+        *(*flags, "--gradient-clip", 0.4, "--out", "mine"),
+    )
+    assert code == 0, err
+    found = RunFolder.open_run(tmp_path / "mine").settings.training
+    assert (found.hidden, found.clip, found.gae_lambda, found.last_rate) == ((8, 6), 0.3, 0.8, 0.2)
+    assert (found.value_weight, found.gradient_clip) == (0.25, 0.4)
+
+
+def test_a_resumed_run_knows_its_flags_again(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    SMALL.save(tmp_path / "small.json")
+    tables = ("--algorithm", "tabular-q", "--copies", 2, "--skip-classical", "--validation-seeds", 1)
+    call("train", "small.json", *tables, "--iterations", 1, "--out", "mine")
+    again = ("train", "--resume", "--out", "mine", "--iterations", 2)
+    assert call(*again, "--hidden", "32,32", "--discount", 0.95)[0] == 0
+    code, _, err = call(*again, "--hidden", "8,8")
+    assert (code, err) == (
+        2,
+        "--hidden: the run was begun with (32, 32), not (8, 8); leave it out, or begin another run without --resume\n",
+    )
