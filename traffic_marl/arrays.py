@@ -11,5 +11,5 @@ Ints: TypeAlias = NDArray[np.int32]
 Bytes: TypeAlias = NDArray[np.uint8]
 Bits: TypeAlias = NDArray[np.uint64]
 Bools: TypeAlias = NDArray[np.bool_]
-Table: TypeAlias = NDArray[Any]  # structured: one record a row
-Record: TypeAlias = Any  # a row of a Table: in kernels a reference, so that setting a field changes the Table
+StructuredArray: TypeAlias = NDArray[Any]  # one record a row
+Record: TypeAlias = Any  # a row of a StructuredArray; in kernels a reference: setting a field changes the array

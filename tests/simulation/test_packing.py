@@ -16,16 +16,16 @@ from traffic_marl.kernels.tables import GREEN, NEVER, NONE, Timing
 from traffic_marl.kernels.traffic import SHOWN
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
+from traffic_marl.simulation.free_flow import free_times
 from traffic_marl.simulation.packing import (
-    approaches,
     empty_traffic,
     entry_lanes,
     entry_queues,
-    free_times,
     pack_drivables,
     pack_roads,
     pack_vehicles,
     reach,
+    signalled_lanes,
     vehicle_table,
 )
 
@@ -57,7 +57,7 @@ def test_a_car_in_the_table():
     (row,) = vehicle_table([CAR])
     for name in ("length", "min_gap", "max_speed", "headway", "max_acceleration", "usual_deceleration"):
         assert row[name] == getattr(CAR, name)
-    assert row["approach"] == pytest.approx(35.94, abs=0.005)  # 13.72 m to brake, and 2 s at 11.111 m/s
+    assert row["look_ahead"] == pytest.approx(35.94, abs=0.005)  # 13.72 m to brake, and 2 s at 11.111 m/s
     assert row["search"] == row["reach"] + 5.0
     assert (row["max_curve"], row["max_scale"]) == pytest.approx((2 / 4.5, 4.5))
     assert row["slowness"] * row["max_speed"] == pytest.approx(1.0)
@@ -126,7 +126,7 @@ def test_copies_keep_their_own_vehicles():
     for b, trips in enumerate(drawn):
         count = len(trips)
         assert np.array_equal(vehicles.scheduled[b, :count], trips.scheduled)
-        assert np.array_equal(vehicles.kind[b, :count], trips.kind)
+        assert np.array_equal(vehicles.type_row[b, :count], trips.kind)
         assert (vehicles.scheduled[b, count:] == NEVER).all()
         assert vehicles.queue_start[b, -1] == count
         for vehicle in range(count):
@@ -174,7 +174,7 @@ def test_free_times_are_sums_along_the_path():
             fastest = trips.types[trips.kind[vehicle]].max_speed
             expected = sum(ROADS.length[drivable] / min(fastest, ROADS.limit[drivable]) for drivable in path)
             assert free[b, vehicle] == pytest.approx(expected)
-    assert len(np.unique(vehicles.kind)) == 2
+    assert len(np.unique(vehicles.type_row)) == 2
 
 
 def test_free_times_do_not_depend_on_the_batch():
@@ -189,7 +189,7 @@ def test_free_times_do_not_depend_on_the_batch():
 
 
 def test_approaches_are_the_lanes_that_end_at_each_intersection():
-    start, lanes = approaches(ROADS)
+    start, lanes = signalled_lanes(ROADS)
     for node, name in enumerate(NETWORK.intersections):
         ends = {road for _, end, road in NETWORK.graph.edges(keys=True) if end == name}
         own = lanes[start[node] : start[node + 1]].tolist()
@@ -242,9 +242,9 @@ def test_at_the_start_roads_are_empty_and_signals_show_their_first_phase():
     vehicles = pack_vehicles([random_trips(1), random_trips(2)], LANES)
     layout = pack_roads(ROADS, entry_lanes(vehicles))
     traffic = empty_traffic(layout, vehicles, LANES, 7)
-    assert not traffic.states["count"].any()
+    assert not traffic.drivable_states["count"].any()
     assert not traffic.tallies["under_way"].any()
-    assert (traffic.rides["entered"] == NEVER).all()
+    assert (traffic.vehicle_states["entered"] == NEVER).all()
     assert (traffic.signals["interval"] == GREEN).all()
     assert traffic.history.shape == (2, 7, 2)
     for node, row in enumerate(layout.phase_row[:, 0]):
@@ -267,8 +267,8 @@ def test_no_two_drivables_share_a_slot_in_a_jam():
         traffic = simulation._traffic
         listed = np.sort(traffic.occupied[0, : traffic.tallies["occupied"][0, 0]])
         assert len(np.unique(listed)) == len(listed)
-        states = traffic.states[0, listed]
-        assert traffic.states["count"][0].sum() == states["count"].sum()
+        states = traffic.drivable_states[0, listed]
+        assert traffic.drivable_states["count"][0].sum() == states["count"].sum()
         assert (states["count"] <= states["room"]).all()
         order = np.argsort(states["first"])
         ends = (states["first"] + states["room"])[order]

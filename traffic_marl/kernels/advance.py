@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from traffic_marl.kernels.claims import combine_claims
 from traffic_marl.kernels.compiling import SOURCES, entry, kernel
-from traffic_marl.kernels.conflicts import combine_claims
 from traffic_marl.kernels.driving import drive
 from traffic_marl.kernels.entering import insert_waiting
 from traffic_marl.kernels.passing import hand_over, take_out
@@ -11,57 +11,59 @@ from traffic_marl.kernels.sensing import audit, sense, watch_gridlock
 from traffic_marl.kernels.signals import switch_signal
 from traffic_marl.kernels.slots import sort_occupied
 from traffic_marl.kernels.tables import Timing, Vehicles
-from traffic_marl.kernels.traffic import Copy, Layout, Traffic
+from traffic_marl.kernels.traffic import CopyState, PackedRoads, Traffic
 
 
 @kernel
-def drive_all(layout: Layout, copy: Copy, now: int) -> int:
-    """Moves all vehicles; notes the drivables that some run past the end of, and gives their number.
+def drive_all(roads: PackedRoads, copy: CopyState, now: int) -> int:
+    """Moves all vehicles; lists in `passing` the drivables whose end some have passed, and returns their number.
 
-    Drops drivables that have become empty from the list of occupied ones.
+    Drivables that have become empty are dropped from the list of occupied ones.
     """
     sort_occupied(copy)
-    copy.tally[0].used = 0
+    copy.tally[0].used = 0  # of `later`, which is filled from its first slot on
     kept = 0
     passing = 0
     for k in range(copy.tally[0].occupied):
         d = copy.occupied[k]
-        if copy.states[d].count == 0:
-            copy.states[d].room = 0
+        if copy.drivable_states[d].count == 0:
+            copy.drivable_states[d].room = 0
             continue
         copy.occupied[kept] = d
         kept += 1
-        if drive(layout, copy, d, now):
+        if drive(roads, copy, d, now):
             copy.passing[passing] = d
             passing += 1
     copy.tally[0].occupied = kept
     copy.tally[0].ascending = kept
+    # Only now: until all have moved, `first` is where vehicles look for their leaders in the present slots.
     for k in range(kept):
-        state = copy.states[copy.occupied[k]]
+        state = copy.drivable_states[copy.occupied[k]]
         state.first = state.next_first
     return passing
 
 
 @kernel
-def pass_on(layout: Layout, copy: Copy, passing: int, now: int) -> None:
-    """Hands the vehicles that ran past the end of a drivable over to the next, or ends their trips."""
+def pass_on(roads: PackedRoads, copy: CopyState, passing: int, now: int) -> None:
+    """Hands the vehicles that passed the end of a drivable over to the next one, or ends their trips."""
+    # All leave before the first one arrives: arrivals are placed behind the vehicles that stay.
     taken = 0
     for k in range(passing):
-        taken = take_out(layout, copy, copy.passing[k], taken, now)
+        taken = take_out(roads, copy, copy.passing[k], taken, now)
     for k in range(taken):
-        hand_over(layout, copy, k, now)
+        hand_over(roads, copy, k, now)
 
 
 @kernel
-def advance_second(layout: Layout, copy: Copy, timing: Timing, now: int, audits: bool) -> None:
-    """Moves one copy on by one second."""
-    for n in range(len(layout.phase_count)):
-        switch_signal(layout, copy, timing, n, now)
-    for e in range(len(layout.entries)):
-        insert_waiting(layout, copy, e, now)
-    combine_claims(layout, copy)
-    passing = drive_all(layout, copy, now)
-    pass_on(layout, copy, passing, now)
+def advance_second(roads: PackedRoads, copy: CopyState, timing: Timing, now: int, audits: bool) -> None:
+    """Moves one copy on by one second, in the order of CityFlow: signals, entering, claims, driving, handing over."""
+    for n in range(len(roads.phase_count)):
+        switch_signal(roads, copy, timing, n, now)
+    for e in range(len(roads.entries)):
+        insert_waiting(roads, copy, e, now)
+    combine_claims(roads, copy)
+    passing = drive_all(roads, copy, now)
+    pass_on(roads, copy, passing, now)
     watch_gridlock(copy, now)
     if audits:
         audit(copy)
@@ -69,36 +71,36 @@ def advance_second(layout: Layout, copy: Copy, timing: Timing, now: int, audits:
 
 
 @kernel
-def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> Copy:
-    """Copy b in the second that begins now."""
-    return Copy(
-        vehicles.types,
-        vehicles.path,
-        vehicles.scheduled[b],
-        vehicles.kind[b],
-        vehicles.path_start[b],
-        vehicles.queue_start[b],
-        vehicles.queue[b],
-        traffic.slots[b, now & 1],
-        traffic.slots[b, (now + 1) & 1],
-        traffic.states[b],
-        traffic.rides[b],
-        traffic.signals[b],
-        traffic.served[b],
-        traffic.claims[b],
-        traffic.occupied[b],
-        traffic.clearing[b],
-        traffic.queue_head[b],
-        traffic.next_due[b],
-        traffic.arrivals[b],
-        traffic.delays[b],
-        traffic.discharged[b],
-        traffic.passing[b],
-        traffic.changing[b],
-        traffic.tallies[b],
-        traffic.sensors[b],
-        traffic.moving[b],
-        traffic.history[b],
+def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> CopyState:
+    """CopyState b in the second that begins now."""
+    return CopyState(
+        types=vehicles.types,
+        path=vehicles.path,
+        scheduled=vehicles.scheduled[b],
+        type_row=vehicles.type_row[b],
+        path_start=vehicles.path_start[b],
+        queue_start=vehicles.queue_start[b],
+        queue=vehicles.queue[b],
+        slots=traffic.slots[b, now & 1],
+        later=traffic.slots[b, (now + 1) & 1],
+        drivable_states=traffic.drivable_states[b],
+        vehicle_states=traffic.vehicle_states[b],
+        signals=traffic.signals[b],
+        served=traffic.served[b],
+        claims=traffic.claims[b],
+        occupied=traffic.occupied[b],
+        clearing=traffic.clearing[b],
+        queue_head=traffic.queue_head[b],
+        next_due=traffic.next_due[b],
+        arrivals=traffic.arrivals[b],
+        delays=traffic.delays[b],
+        discharged=traffic.discharged[b],
+        passing=traffic.passing[b],
+        changing=traffic.changing[b],
+        tally=traffic.tallies[b],
+        sensors=traffic.sensors[b],
+        moving=traffic.moving[b],
+        history=traffic.history[b],
     )
 
 
@@ -107,7 +109,7 @@ def _compiled(sources: str) -> Callable[..., None]:
 
     @entry
     def advance(
-        layout: Layout,
+        roads: PackedRoads,
         vehicles: Vehicles,
         traffic: Traffic,
         timing: Timing,
@@ -132,8 +134,8 @@ def _compiled(sources: str) -> Callable[..., None]:
                 traffic.tallies[b, 0].span = 0
             traffic.tallies[b, 0].span += seconds
             for now in range(begin, begin + seconds):
-                advance_second(layout, copy_at(vehicles, traffic, b, now), timing, now, audits)
-            sense(layout, copy_at(vehicles, traffic, b, begin + seconds), begin + seconds)
+                advance_second(roads, copy_at(vehicles, traffic, b, now), timing, now, audits)
+            sense(roads, copy_at(vehicles, traffic, b, begin + seconds), begin + seconds)
 
     return advance
 

@@ -1,8 +1,12 @@
-"""How fast a vehicle may go behind another and before a point where it must stop: plain numbers.
+"""Equations of car following: how fast a vehicle may go behind another one and before a point. Plain numbers.
 
-Source: the model of CityFlow (Zhang et al. 2019, doi 10.1145/3308558.3314139) with a time step of 1 s. The order of
-every operation is CityFlow's, so that results agree to the last digit; that is why some products by 1 or 0.5 look
-clumsy.
+Symbols of the formulas: v speed of the vehicle, g gap to its leader (rear of the leader to the front of the vehicle),
+b a deceleration, a an acceleration; v_l and b_l are the leader's. The time step is 1 s, in which speed changes evenly,
+so that a vehicle covers (v + w) / 2 while its speed goes from v to w.
+
+Source: Zhang et al. 2019, CityFlow, doi 10.1145/3308558.3314139; the equations are those of its program
+(github.com/cityflow-project/CityFlow, 81ee0f4). The order of every operation is CityFlow's, so that results agree to
+the last digit. That is why products by 1 or 0.5 are not simplified.
 """
 
 import math
@@ -10,15 +14,15 @@ import math
 from traffic_marl.arrays import Record
 from traffic_marl.kernels.compiling import kernel
 
-TURN_SPEED = 8.3333  # [m/s] wished for on turns
+TURN_SPEED = 8.3333  # [m/s] target speed on the way to a turn
 YIELD_GAP = 5.0  # [m] kept to a conflict point when yielding
-NO_SAFE_SPEED = -100.0  # [m/s] answer when even the hardest braking does not do
+NO_SAFE_SPEED = -100.0  # [m/s] answer when even the hardest braking does not suffice
 STANDSTILL = 1e-8  # [m/s] keeps a division by speed finite
 
 
 @kernel
 def braking_distance(speed: float, deceleration: float) -> float:
-    """Distance to standstill [m]."""
+    """Braking distance v^2 / (2 b): from `speed` to standstill at an even deceleration [m]."""
     return 0.5 * speed * speed / deceleration
 
 
@@ -26,71 +30,120 @@ def braking_distance(speed: float, deceleration: float) -> float:
 def safe_speed(
     speed: float,
     gap: float,
-    target: float,
+    margin: float,
     leader_speed: float,
     leader_braking: float,
     leader_deceleration: float,
     curve: float,
     scale: float,
 ) -> float:
-    """Largest speed from which one can still stop `target` [m] behind the leader if that one brakes.
+    """Safe speed: the largest w from which the vehicle can still stop `margin` behind its leader.
 
-    `curve` and `scale` are those of the follower's deceleration (see VEHICLE_TYPE); `leader_braking` is the leader's
-    braking distance at `leader_deceleration`.
+    Stopping-distance equation, for a leader that brakes at b_l from now on and a vehicle that moves at w after this
+    second and then brakes at b:
+
+        (v + w) / 2 + w^2 / (2 b) + margin = g + v_l^2 / (2 b_l)
+
+    Its positive root is w = b (sqrt(1/4 - (2 / b) c) - 1/2) with c = v / 2 + margin - v_l^2 / (2 b_l) - g. A second
+    bound looks at one second alone, in which a braking leader covers v_l - b_l / 2:
+    w / 2 <= g - margin + v_l - b_l / 2.
+
+    Args:
+        speed: [m/s] v.
+        gap: [m] g.
+        margin: [m] distance to keep to the leader when both stand.
+        leader_speed: [m/s] v_l.
+        leader_braking: [m] v_l^2 / (2 b_l).
+        leader_deceleration: [m/s2] b_l.
+        curve: [s2/m] 2 / b, as CityFlow's operations round it (see VEHICLE_TYPE).
+        scale: [m/s2] b, likewise.
+
+    Returns:
+        [m/s] w; NO_SAFE_SPEED where the equation has no root. It may be negative.
     """
-    excess = speed / 2.0 + target - leader_braking - gap
+    excess = speed / 2.0 + margin - leader_braking - gap
     root = 0.25 - curve * excess
     if root < 0.0:
         return NO_SAFE_SPEED
     return min(
         scale * (math.sqrt(root) - 0.5),
-        2.0 * leader_speed - leader_deceleration + 2.0 * (gap - target),
+        2.0 * leader_speed - leader_deceleration + 2.0 * (gap - margin),
     )
 
 
 @kernel
 def headway_speed(speed: float, gap: float, leader_speed: float, headway: float) -> float:
-    """Speed that keeps the wished time gap to the leader."""
+    """Headway rule: the speed w that leaves the time gap h to the leader at the end of this second.
+
+    (g + v_l + max(0, v - v_l) / 2 - v / 2) / (h + 1/2), which is h w = g + v_l' - (v + w) / 2 for a leader that covers
+    v_l' = v_l + max(0, v - v_l) / 2. In equilibrium g = h v.
+    """
     closing = speed - leader_speed if speed > leader_speed else 0.0
     return (gap + (leader_speed + closing / 2.0) - speed / 2.0) / (headway + 0.5)
 
 
 @kernel
 def following_speed(
-    kind: Record, leader: Record, speed: float, gap: float, leader_speed: float, leader_braking: float
+    follower: Record, leader: Record, speed: float, gap: float, leader_speed: float, leader_braking: float
 ) -> float:
-    """Speed behind a leader: safe if it brakes hard or as usual, and at the wished headway."""
-    bound = headway_speed(speed, gap, leader_speed, kind.headway)
+    """Following rule: the least of the headway rule and two safe speeds.
+
+    One safe speed is for the hardest braking of both vehicles and margin 0, the other for their usual braking and
+    margin `min_gap`.
+
+    Args:
+        follower: VEHICLE_TYPE of the vehicle.
+        leader: VEHICLE_TYPE of its leader.
+        speed: [m/s] of the vehicle.
+        gap: [m] to the leader.
+        leader_speed: [m/s] of the leader.
+        leader_braking: [m] braking distance of the leader at its hardest braking.
+    """
+    bound = headway_speed(speed, gap, leader_speed, follower.headway)
     deceleration = leader.usual_deceleration
-    if deceleration == leader.max_deceleration and kind.usual_deceleration == kind.max_deceleration:
-        # Keeping min_gap is then the stricter of both rules, to the last digit: every operation is monotonic.
+    if deceleration == leader.max_deceleration and follower.usual_deceleration == follower.max_deceleration:
+        # The two safe speeds then differ in their margin alone. The one that keeps min_gap is the lesser, to the last
+        # digit: every operation is monotonic in the margin, and so is its rounding. This saves a root a vehicle.
         return min(
             bound,
             safe_speed(
                 speed,
                 gap,
-                kind.min_gap,
+                follower.min_gap,
                 leader_speed,
                 leader_braking,
                 deceleration,
-                kind.usual_curve,
-                kind.usual_scale,
+                follower.usual_curve,
+                follower.usual_scale,
             ),
         )
     braking = braking_distance(leader_speed, deceleration)
     usual = safe_speed(
-        speed, gap, kind.min_gap, leader_speed, braking, deceleration, kind.usual_curve, kind.usual_scale
+        speed, gap, follower.min_gap, leader_speed, braking, deceleration, follower.usual_curve, follower.usual_scale
     )
     deceleration = leader.max_deceleration
-    hard = safe_speed(speed, gap, 0.0, leader_speed, leader_braking, deceleration, kind.max_curve, kind.max_scale)
+    hard = safe_speed(
+        speed, gap, 0.0, leader_speed, leader_braking, deceleration, follower.max_curve, follower.max_scale
+    )
     return min(bound, min(usual, hard))
 
 
 @kernel
 def stopping_speed(speed: float, distance: float, acceleration: float, deceleration: float) -> float:
-    """Speed on the way to a stop after `distance` [m]: one more second of acceleration if that leaves room to brake.
+    """Stopping rule: speed w on the way to a stop after `distance` D.
 
-    May be negative; the hardest braking of the vehicle then bounds it.
+    The vehicle accelerates for one more second if it can still brake to a stop after that:
+    w = v + a if (v + w) / 2 + w^2 / (2 b) < D. Otherwise it brakes evenly. Even braking takes n = 2 D / v seconds, of
+    which whole ones count: w = v - v / floor(n), or v - v / n where n < 1.
+
+    Args:
+        speed: [m/s] v.
+        distance: [m] D.
+        acceleration: [m/s2] a.
+        deceleration: [m/s2] b.
+
+    Returns:
+        [m/s] w. It may be negative; the caller bounds it by the vehicle's hardest braking.
     """
     faster = speed + acceleration
     if (speed + faster) / 2.0 + faster * faster / deceleration / 2.0 < distance:
@@ -104,29 +157,44 @@ def stopping_speed(speed: float, distance: float, acceleration: float, decelerat
 
 
 @kernel
-def steps_to_reach(speed: float, distance: float, target: float, acceleration: float) -> float:
-    """Seconds, in whole steps, to a point `distance` [m] ahead, accelerating up to `target` speed."""
+def steps_to_reach(speed: float, distance: float, target_speed: float, acceleration: float) -> float:
+    """Arrival time: seconds, in whole steps, to a point `distance` D ahead.
+
+    The vehicle accelerates at a to the target speed u, in whole seconds and a shorter last step, and covers s on the
+    way. If s > D it arrives in ceil((sqrt(v^2 + 2 a D) - v) / a), otherwise in ceil((u - v) / a) + ceil((D - s) / u).
+
+    Args:
+        speed: [m/s] v.
+        distance: [m] D; 0 or less gives 0.
+        target_speed: [m/s] u; a vehicle that is faster keeps its speed.
+        acceleration: [m/s2] a.
+    """
     if distance <= 0.0:
         return 0.0
-    if speed > target:
+    if speed > target_speed:
         return math.ceil(distance / speed)
     covered = 0.0
-    if target > speed:
-        whole = math.floor((target - speed) / acceleration)
+    if target_speed > speed:
+        whole = math.floor((target_speed - speed) / acceleration)
         reached = speed + whole * acceleration
         covered = (speed + reached) * whole / 2.0
-        if reached < target:
-            covered += (reached + target) / 2.0
+        if reached < target_speed:
+            covered += (reached + target_speed) / 2.0  # CityFlow counts a whole second for the shorter last step
     if covered > distance:
         return math.ceil((math.sqrt(speed * speed + 2.0 * acceleration * distance) - speed) / acceleration)
-    return math.ceil((target - speed) / acceleration) + math.ceil((distance - covered) / target)
+    return math.ceil((target_speed - speed) / acceleration) + math.ceil((distance - covered) / target_speed)
 
 
 @kernel
 def can_yield(braking: float, length: float, distance: float) -> bool:
-    """Whether a vehicle with this braking distance can leave a conflict point to another.
+    """Yield rule: whether a vehicle can leave a conflict point to another one.
 
-    `distance` [m] from its front to the point, negative when the front is past it: then its tail must be too.
+    It can if it is able to stop YIELD_GAP before the point, or if its rear is past the point.
+
+    Args:
+        braking: [m] its braking distance.
+        length: [m] of the vehicle.
+        distance: [m] from its front to the point, negative when the front is past it.
     """
     if distance > 0.0:
         return braking < distance - YIELD_GAP

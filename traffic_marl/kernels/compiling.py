@@ -15,13 +15,13 @@ ENTRY = COMMON | {"nogil": True, "cache": True}
 
 
 def kernel(function: Function) -> Function:
-    """Compiles a part of the engine; the caller takes it in whole.
+    """Compiles a part of the engine, to be inlined into its caller.
 
-    Taken in whole (`forceinline`) and without reference counts (`_nrt`), for otherwise every call would count
-    references of every array of the tables: 20 times slower. Arithmetic is IEEE's, in the order written (no
-    `fastmath`), for runs are compared to the last digit. Not cached on its own: see `entry`.
+    It is inlined (`forceinline`) and compiled without reference counts (`_nrt`), because otherwise each call would
+    count references to every array of the tables, which is 20 times slower. Arithmetic is IEEE's in the order written
+    (no `fastmath`), because results must be bit-identical. A part is not cached on its own: see `entry`.
 
-    Where it counts, tables are indexed with `np.uintp(row)`: for signed rows numba adds a test for negative ones.
+    The innermost loops index tables with `np.uintp(row)`: for signed rows numba adds a test for negative ones.
     """
     compiled: Function = numba.njit(**PART)(function)
     return compiled
@@ -30,8 +30,8 @@ def kernel(function: Function) -> Function:
 def entry(function: Function) -> Function:
     """Compiles a function that Python enters: releases the interpreter lock and is cached on disk.
 
-    The caller must close over `SOURCES`: numba's cache is keyed by the values a function closes over and not by the
-    files of the parts it takes in, so without that a change in a part would go unnoticed.
+    The function must close over `SOURCES`. Numba's cache is keyed by the values that a function closes over, not by the
+    files of the parts that are inlined, so without `SOURCES` a change in a part would go unnoticed.
     """
     compiled: Function = numba.njit(**ENTRY)(function)
     return compiled

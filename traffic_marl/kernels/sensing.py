@@ -1,9 +1,9 @@
-"""Detectors: what can be seen of the traffic on each lane."""
+"""Detectors on each lane, checks of the order of vehicles, and the watch for gridlocks."""
 
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.driving import HALTED
 from traffic_marl.kernels.tables import BAND_EDGES
-from traffic_marl.kernels.traffic import GRIDLOCK, Copy, Layout
+from traffic_marl.kernels.traffic import GRIDLOCK, CopyState, PackedRoads
 
 
 @kernel
@@ -17,11 +17,11 @@ def band(distance: float) -> int:
 
 
 @kernel
-def sense_lane(layout: Layout, copy: Copy, lane: int, now: int) -> None:
+def sense_lane(roads: PackedRoads, copy: CopyState, lane: int, now: int) -> None:
     """Reads the detectors of a lane on which there are vehicles."""
-    road = layout.drivables[lane]
+    road = roads.drivables[lane]
     sensor = copy.sensors[lane]
-    first, count = copy.states[lane].first, copy.states[lane].count
+    first, count = copy.drivable_states[lane].first, copy.drivable_states[lane].count
     queue = 0
     total = 0.0
     longest = 0
@@ -30,7 +30,7 @@ def sense_lane(layout: Layout, copy: Copy, lane: int, now: int) -> None:
         total += speed
         if speed < HALTED:
             queue += 1
-            longest = max(longest, now + 1 - copy.rides[copy.slots[s].vehicle].halted_since)
+            longest = max(longest, now + 1 - copy.vehicle_states[copy.slots[s].vehicle].halted_since)
         else:
             copy.moving[lane, band(road.length - copy.slots[s].position)] += 1
     sensor.vehicles = count
@@ -40,23 +40,23 @@ def sense_lane(layout: Layout, copy: Copy, lane: int, now: int) -> None:
 
 
 @kernel
-def clear_sensors(layout: Layout, copy: Copy) -> None:
+def clear_sensors(roads: PackedRoads, copy: CopyState) -> None:
     """Sets all detectors to what an empty lane shows."""
-    for lane in range(layout.lanes):
+    for lane in range(roads.lanes):
         sensor = copy.sensors[lane]
         sensor.vehicles = 0
         sensor.queue = 0
         sensor.longest_wait = 0
-        sensor.mean_speed = layout.drivables[lane].limit
+        sensor.mean_speed = roads.drivables[lane].limit
         for k in range(copy.moving.shape[1]):
             copy.moving[lane, k] = 0
 
 
 @kernel
-def count_backlog(layout: Layout, copy: Copy, now: int) -> None:
+def count_backlog(roads: PackedRoads, copy: CopyState, now: int) -> None:
     """Counts on each entry lane the vehicles that were due before `now` and have not entered."""
-    for e in range(len(layout.entries)):
-        lane = layout.entries[e]
+    for e in range(len(roads.entries)):
+        lane = roads.entries[e]
         sensor = copy.sensors[lane]
         due = sensor.due
         while due < copy.queue_start[lane + 1] and copy.scheduled[copy.queue[due]] < now:
@@ -66,33 +66,33 @@ def count_backlog(layout: Layout, copy: Copy, now: int) -> None:
 
 
 @kernel
-def sense(layout: Layout, copy: Copy, now: int) -> None:
+def sense(roads: PackedRoads, copy: CopyState, now: int) -> None:
     """Reads all detectors of a copy at the time `now`."""
-    clear_sensors(layout, copy)
+    clear_sensors(roads, copy)
     for k in range(copy.tally[0].occupied):
         d = copy.occupied[k]
-        if d < layout.lanes and copy.states[d].count > 0:
-            sense_lane(layout, copy, d, now)
-    count_backlog(layout, copy, now)
+        if d < roads.lanes and copy.drivable_states[d].count > 0:
+            sense_lane(roads, copy, d, now)
+    count_backlog(roads, copy, now)
 
 
 @kernel
-def audit(copy: Copy) -> None:
+def audit(copy: CopyState) -> None:
     """Counts vehicles that are ahead of their predecessor on the drivable, and those that overlap it."""
     tally = copy.tally[0]
     for k in range(tally.occupied):
         d = copy.occupied[k]
-        first = copy.states[d].first
-        for s in range(first + 1, first + copy.states[d].count):
+        first = copy.drivable_states[d].first
+        for s in range(first + 1, first + copy.drivable_states[d].count):
             ahead = copy.later[s - 1].position
             if copy.later[s].position > ahead:
                 tally.disorders += 1
-            elif copy.later[s].position > ahead - copy.types[copy.later[s - 1].kind].length:
+            elif copy.later[s].position > ahead - copy.types[copy.later[s - 1].type_row].length:
                 tally.overlaps += 1
 
 
 @kernel
-def watch_gridlock(copy: Copy, now: int) -> None:
+def watch_gridlock(copy: CopyState, now: int) -> None:
     """Notes when vehicles last moved, and a gridlock."""
     tally = copy.tally[0]
     if tally.moving > 0 or tally.under_way == 0:

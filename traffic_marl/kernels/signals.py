@@ -1,76 +1,79 @@
-"""Signals: what is shown in each second, whatever is asked for.
+"""Signals: the phase or clearance shown in each second.
 
-A request for another phase is granted once the green has lasted its minimum; the change always shows the clearance
-row for yellow and all-red. Two limits overrule requests: a green that has lasted its maximum while vehicles wait
-elsewhere ends, and a movement whose first vehicle has stood at red for the longest time allowed is served next.
+A request for another phase is granted once the green has lasted its minimum. The change always shows the clearance row
+for yellow and all-red. Two limits overrule requests: a green that has lasted its maximum ends when vehicles wait
+elsewhere, and a movement whose first vehicle has stood at red for the longest time allowed is served next.
 """
 
 from traffic_marl.arrays import Record
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, NONE, YELLOW, Timing
-from traffic_marl.kernels.traffic import SHOWN, Copy, Layout
+from traffic_marl.kernels.traffic import SHOWN, CopyState, PackedRoads
 
 
 @kernel
-def serves(layout: Layout, n: int, phase: int, connection: int) -> bool:
+def serves(roads: PackedRoads, n: int, phase: int, connection: int) -> bool:
     """Whether a connection is green in a phase of intersection n."""
-    road = layout.drivables[connection]
-    return (layout.green[n, layout.phase_row[n, phase], road.word] & road.mask) != 0
+    road = roads.drivables[connection]
+    return (roads.green[n, roads.phase_row[n, phase], road.word] & road.mask) != 0
 
 
 @kernel
-def stands_since(layout: Layout, copy: Copy, n: int, lane: int, now: int) -> int:
-    """Since when the first vehicle of a lane has stood at a red [s]; NEVER if none does."""
-    state = copy.states[lane]
+def stands_since(roads: PackedRoads, copy: CopyState, n: int, lane: int, now: int) -> int:
+    """Time at which the first vehicle of a lane began to wait at a red [s]; NEVER if none waits.
+
+    It waits from its standstill or from the end of the last green of a phase that serves it, whichever is later.
+    """
+    state = copy.drivable_states[lane]
     if state.standing == NEVER or state.front == NONE:
         return NEVER
     signal = copy.signals[n]
-    if serves(layout, n, signal.phase, state.front):
+    if serves(roads, n, signal.phase, state.front):
         return NEVER
     since = state.standing
-    for p in range(layout.phase_count[n]):
-        if serves(layout, n, p, state.front):
+    for p in range(roads.phase_count[n]):
+        if serves(roads, n, p, state.front):
             since = max(since, copy.served[n, p])
     return since
 
 
 @kernel
-def longest_waiting_phase(layout: Layout, copy: Copy, n: int, limit: int, now: int) -> int:
-    """First phase that serves the lane whose first vehicle has stood longest at a red, at least `limit`; else NONE."""
+def longest_waiting_phase(roads: PackedRoads, copy: CopyState, n: int, limit: int, now: int) -> int:
+    """First phase that serves the lane whose first vehicle has waited longest at a red, at least `limit`; else NONE."""
     earliest = NEVER
     longest = NONE
-    for k in range(layout.approach_start[n], layout.approach_start[n + 1]):
-        since = stands_since(layout, copy, n, layout.approach[k], now)
+    for k in range(roads.signalled_start[n], roads.signalled_start[n + 1]):
+        since = stands_since(roads, copy, n, roads.signalled[k], now)
         if since < earliest and now - since >= limit:
             earliest = since
-            longest = layout.approach[k]
+            longest = roads.signalled[k]
     if longest == NONE:
         return NONE
-    for p in range(layout.phase_count[n]):
-        if serves(layout, n, p, copy.states[longest].front):
+    for p in range(roads.phase_count[n]):
+        if serves(roads, n, p, copy.drivable_states[longest].front):
             return p
     return NONE
 
 
 @kernel
-def may_be_overdue(layout: Layout, copy: Copy, n: int, limit: int, now: int) -> bool:
-    """Whether some phase but the present one was not served for `limit` seconds: a cheap test, before lanes."""
-    for p in range(layout.phase_count[n]):  # noqa: SIM110 - a plain loop for the compiler
+def may_be_overdue(roads: PackedRoads, copy: CopyState, n: int, limit: int, now: int) -> bool:
+    """Whether a phase other than the present one was not served for `limit` seconds: a cheap test before all lanes."""
+    for p in range(roads.phase_count[n]):  # noqa: SIM110 - a plain loop for the compiler
         if p != copy.signals[n].phase and now - copy.served[n, p] >= limit:
             return True
     return False
 
 
 @kernel
-def next_phase(layout: Layout, copy: Copy, timing: Timing, n: int, now: int) -> int:
+def next_phase(roads: PackedRoads, copy: CopyState, timing: Timing, n: int, now: int) -> int:
     """Phase due after the present green: the one asked for, unless a limit demands another."""
     signal = copy.signals[n]
-    if timing.max_red < NEVER and may_be_overdue(layout, copy, n, timing.max_red, now):
-        overdue = longest_waiting_phase(layout, copy, n, timing.max_red, now)
+    if timing.max_red < NEVER and may_be_overdue(roads, copy, n, timing.max_red, now):
+        overdue = longest_waiting_phase(roads, copy, n, timing.max_red, now)
         if overdue != NONE:
             return overdue
     if signal.wanted == signal.phase and signal.age >= timing.max_green:
-        waiting = longest_waiting_phase(layout, copy, n, 0, now)
+        waiting = longest_waiting_phase(roads, copy, n, 0, now)
         if waiting != NONE:
             return waiting
     return signal.wanted
@@ -98,7 +101,7 @@ def begin_change(signal: Record, phase: int, timing: Timing) -> None:
 
 @kernel
 def end_clearance(signal: Record, timing: Timing) -> None:
-    """Goes from yellow to all-red and from there to green, as their times are over."""
+    """Goes from yellow to all-red and from there to green, when their times are over; both at once if all-red is 0."""
     if signal.interval == YELLOW and signal.age >= timing.yellow:
         begin_interval(signal, ALL_RED)
     if signal.interval == ALL_RED and signal.age >= timing.all_red:
@@ -106,16 +109,16 @@ def end_clearance(signal: Record, timing: Timing) -> None:
 
 
 @kernel
-def show(layout: Layout, copy: Copy, n: int, row: int) -> None:
+def show(roads: PackedRoads, copy: CopyState, n: int, row: int) -> None:
     """Shows a row of the phase table."""
     copy.signals[n].row = row
     for w in range(copy.claims.shape[1]):
-        copy.claims[n, w, SHOWN] = layout.green[n, row, w]
+        copy.claims[n, w, SHOWN] = roads.green[n, row, w]
 
 
 @kernel
 def rests(signal: Record, timing: Timing) -> bool:
-    """Whether a signal surely stays as it is: nobody wants another phase, and no limit can demand one."""
+    """Whether a signal surely stays as it is: no other phase is asked for, and no limit can demand one."""
     return (
         signal.interval == GREEN
         and signal.wanted == signal.phase
@@ -125,22 +128,22 @@ def rests(signal: Record, timing: Timing) -> bool:
 
 
 @kernel
-def switch_signal(layout: Layout, copy: Copy, timing: Timing, n: int, now: int) -> None:
-    """Sets what intersection n shows in this second."""
+def switch_signal(roads: PackedRoads, copy: CopyState, timing: Timing, n: int, now: int) -> None:
+    """Sets the row that intersection n shows in this second."""
     signal = copy.signals[n]
     if not rests(signal, timing):
         end_clearance(signal, timing)
         if signal.interval == GREEN and signal.age >= timing.min_green:
-            phase = next_phase(layout, copy, timing, n, now)
+            phase = next_phase(roads, copy, timing, n, now)
             if phase != signal.phase:
                 if signal.age > 0:  # else its green was due in this second and has not been shown
                     copy.served[n, signal.phase] = now
                 begin_change(signal, phase, timing)
-        row = layout.phase_row[n, signal.phase]
+        row = roads.phase_row[n, signal.phase]
         if signal.interval != GREEN:
-            row = layout.clearance_row[n, signal.previous, signal.phase]
+            row = roads.clearance_row[n, signal.previous, signal.phase]
         if row != signal.row:
-            show(layout, copy, n, row)
+            show(roads, copy, n, row)
     signal.age += 1
     if now < copy.history.shape[0]:
         copy.history[now, n] = signal.row

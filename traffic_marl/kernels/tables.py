@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traffic_marl.arrays import Bits, Bools, Bytes, Floats, Ints, Table
+from traffic_marl.arrays import Bits, Bools, Bytes, Floats, Ints, StructuredArray
 
 NONE = -1  # no drivable, vehicle, phase or intersection
 NEVER = 1 << 30  # [s] a time that does not come
-THROUGH, LEFT, RIGHT = 3, 2, 1  # rank of a turn where paths cross: the greater goes first
+THROUGH, LEFT, RIGHT = 3, 2, 1  # rank of a turn where paths cross: the higher one goes first
 GREEN, YELLOW, ALL_RED = 0, 1, 2  # intervals of a signal
 BAND_EDGES = (60.0, 120.0, 200.0, 300.0)  # [m] from the stop line; the fifth band lies beyond the last edge
 BANDS = len(BAND_EDGES) + 1
@@ -33,7 +33,7 @@ class Roads(NamedTuple):
     intersection: Ints  # (C,)
     movement: Ints  # (C,)
     rank: Ints  # (C,) THROUGH, LEFT or RIGHT
-    bit: Ints  # (C,) place of the connection in its intersection's words: word bit // 64, bit % 64 in it
+    bit: Ints  # (C,) place of the connection in its intersection's words: bit % 64 of word bit // 64
     conflicts: Bits  # (C, W) connections of the same intersection whose path meets this one's
     crossing_start: Ints  # (C + 1,) slice of the next three for each connection, nearest conflict first
     crossing_distance: Floats  # [m] (X,) from the start of the connection to the conflict point
@@ -42,7 +42,7 @@ class Roads(NamedTuple):
     green: Bits  # (N, T, W) connections that are green in each row of the phase table
     phase_count: Ints  # (N,) phases that may be asked for
     phase_row: Ints  # (N, P) row of each phase, NONE beyond phase_count
-    clearance_row: Ints  # (N, P, P) row shown between two phases: what is green in both, or as much of it as a row has
+    clearance_row: Ints  # (N, P, P) row shown between two phases: the row that has most of what is green in both
     served: Bools  # (M, P) movement is green in the phase of its intersection
     movement_intersection: Ints  # (M,)
     movement_lane_start: Ints  # (M + 1,) slice of `movement_lane` for each movement
@@ -64,9 +64,12 @@ VEHICLE_TYPE = np.dtype(
         ("usual_acceleration", np.float64),  # [m/s2]
         ("usual_deceleration", np.float64),  # [m/s2]
         # Derived from the above once, by `vehicle_table`:
-        ("approach", np.float64),  # [m] from the stop line within which the junction is looked at
-        ("reach", np.float64),  # [m] gap beyond which no leader can hold the vehicle back
-        ("search", np.float64),  # [m] from the drivable's end beyond which no leader after it is that near
+        (
+            "look_ahead",
+            np.float64,
+        ),  # [m] how far the vehicle looks: for a leader, and from the stop line into a junction
+        ("reach", np.float64),  # [m] largest gap at which a leader can slow the vehicle down
+        ("search", np.float64),  # [m] distance to the drivable's end at which a leader beyond it can be within reach
         ("hardest", np.float64),  # [m/s2] greatest deceleration of any type
         ("max_curve", np.float64),  # [s2/m] 4 / (2 max_deceleration)
         ("max_scale", np.float64),  # [m/s2] 0.5 / (0.5 / max_deceleration)
@@ -79,23 +82,23 @@ VEHICLE_TYPE = np.dtype(
 
 
 class Vehicles(NamedTuple):
-    """Who travels, in each copy; never changes during a run."""
+    """The vehicles of each copy; never changes during a run."""
 
-    types: Table  # VEHICLE_TYPE (types,)
+    types: StructuredArray  # VEHICLE_TYPE (types,)
     scheduled: Ints  # [s] (B, V) when the vehicle is due to enter
-    kind: Bytes  # (B, V) row of `types`
-    path: Ints  # drivables of every path one after the other, each path closed by NONE
+    type_row: Bytes  # (B, V) row of `types`
+    path: Ints  # drivables of all paths, one path after the other, each closed by NONE
     path_start: Ints  # (B, V) index into `path`
     queue_start: Ints  # (B, K + 1) slice of `queue` for each entry lane
     queue: Ints  # (B, V) vehicles in the order in which they enter their first lane
 
 
 class Timing(NamedTuple):
-    """What the signals of every intersection keep to, whatever is asked of them; whole seconds.
+    """Limits that the signals of every intersection keep, whatever is asked of them; whole seconds.
 
     A request is granted once the green has lasted `min_green`. A green ends by itself at `max_green` when vehicles
-    wait at a movement it does not serve. Where the first vehicle of a lane has stood at red for `max_red`, a phase that
-    serves it is the next to come, after the present min green and in turn with others that are overdue.
+    wait at a movement that it does not serve. When the first vehicle of a lane has stood at red for `max_red`, the next
+    phase is one that serves it, after the present min green. Several overdue lanes are served in turn.
     """
 
     min_green: int  # [s] at least 0

@@ -1,14 +1,14 @@
 """The traffic itself and the tables packed for it: what the kernels read and change.
 
-Counts and indices as in `tables`; S slots. One record holds what is used together, so that it comes with one or two
-cache lines.
+Counts and indices are those of `tables`; S slots. Values that are used together stand in one record, because then one
+or two cache lines bring them all.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from traffic_marl.arrays import Bits, Bytes, Floats, Ints, Table
+from traffic_marl.arrays import Bits, Bytes, Floats, Ints, StructuredArray
 
 DRIVABLE = np.dtype(
     [
@@ -40,23 +40,23 @@ CROSSING = np.dtype(
 )
 
 
-SPARE = 1  # slots kept free behind the vehicles of a drivable, for who arrives
+SPARE = 1  # free slots behind each drivable's vehicles, for arrivals
 
 
-class Layout(NamedTuple):
+class PackedRoads(NamedTuple):
     """Roads packed for the kernels; never changes."""
 
     lanes: int  # K
-    drivables: Table  # DRIVABLE (D,)
-    crossings: Table  # CROSSING (X,)
+    drivables: StructuredArray  # DRIVABLE (D,)
+    crossings: StructuredArray  # CROSSING (X,)
     leaving: Ints  # (C,) connections by the lane they leave, as drivables
     conflicts: Bits  # (C, W)
     green: Bits  # (N, T, W)
     phase_count: Ints  # (N,)
     phase_row: Ints  # (N, P)
     clearance_row: Ints  # (N, P, P)
-    approach_start: Ints  # (N + 1,) slice of `approach` for each intersection
-    approach: Ints  # lanes that end at an intersection
+    signalled_start: Ints  # (N + 1,) slice of `signalled` for each intersection
+    signalled: Ints  # lanes that end at an intersection
     entries: Ints  # lanes on which vehicles enter, ascending
 
 
@@ -67,26 +67,26 @@ SLOT = np.dtype(
         ("path", np.int32),  # index into Vehicles.path of the drivable it is on
         ("next", np.int32),  # drivable after that, or NONE
         ("vehicle", np.int32),
-        ("kind", np.int32),  # row of Vehicles.types
+        ("type_row", np.int32),  # row of Vehicles.types
     ],
     align=True,
 )
 
-STATE = np.dtype(
+DRIVABLE_STATE = np.dtype(
     [
         ("count", np.int32),  # vehicles on the drivable
         ("first", np.int32),  # slot of the first of them; the others follow
-        ("next_first", np.int32),  # the same at the end of this second, while it is being worked out
+        ("next_first", np.int32),  # the same at the end of the second that is being worked out
         ("room", np.int32),  # slots kept for the drivable from `first` on; 0 if it is not in Traffic.occupied
         ("front", np.int32),  # lane: connection that its first vehicle takes next, or NONE
-        ("standing", np.int32),  # [s] lane: since when its first vehicle stands, or NEVER
+        ("standing", np.int32),  # [s] lane: start of its first vehicle's standstill, or NEVER
         ("inserted", np.int32),  # [s] lane: when a vehicle last entered here
         ("crossing", np.int32),  # [veh] lane: on the connections that leave it
     ],
     align=True,
 )
 
-RIDE = np.dtype(
+VEHICLE_STATE = np.dtype(
     [
         ("entered", np.int32),  # [s]
         ("left", np.int32),  # [s]
@@ -98,8 +98,8 @@ RIDE = np.dtype(
         ("came_from", np.int32),  # drivable it was on before its last change, or NONE
         ("lane_since", np.int32),  # [s] when it entered the signalled lane it is on, or NEVER
         ("approaching", np.int32),  # [s] spent on signalled lanes it has left
-        ("foe", np.int32, (2,)),  # whom it yielded to in even and odd seconds
-        ("yielded", np.int32, (2,)),  # [s] when it did
+        ("foe", np.int32, (2,)),  # vehicle that it yielded to, in even and in odd seconds
+        ("yielded", np.int32, (2,)),  # [s] time of that
     ],
     align=True,
 )
@@ -119,21 +119,21 @@ SIGNAL = np.dtype(
 TALLY = np.dtype(
     [
         ("updates", np.int64),  # vehicles moved, summed over the seconds
-        ("span", np.int32),  # [s] of the decision interval that have passed
+        ("span", np.int32),  # [s] time since the decision interval began
         ("time", np.int32),  # [s]
         ("occupied", np.int32),  # entries of Traffic.occupied
-        ("ascending", np.int32),  # of these, entries in ascending order
+        ("ascending", np.int32),  # entries at its start that are in ascending order
         ("used", np.int32),  # slots taken
         ("clearing", np.int32),  # entries of Traffic.clearing
         ("under_way", np.int32),  # [veh]
         ("completed", np.int32),  # [veh]
-        ("moving", np.int32),  # [veh] that moved in this second
+        ("moving", np.int32),  # [veh] not halted at the end of this second
         ("moved", np.int32),  # [s] last second in which a vehicle moved
-        ("largest_queue", np.int32),  # [veh] on one lane
+        ("largest_queue", np.int32),  # [veh] most halted vehicles on one lane so far
         ("gridlocked", np.int32),  # 1 once no vehicle moved for GRIDLOCK seconds
         ("disorders", np.int32),
         ("overlaps", np.int32),
-        ("overflow", np.int32),  # 1 if the slots did not suffice: a defect
+        ("overflow", np.int32),  # 1 if the slots did not suffice, which is a defect
     ],
     align=True,
 )
@@ -152,49 +152,52 @@ SENSOR = np.dtype(
 
 GRIDLOCK = 120  # [s] without a moving vehicle while some are under way
 
-ON, FRONT, SHOWN, CLAIMED = 0, 1, 2, 3  # Traffic.claims: connections with vehicles on them, that a lane's first
-# vehicle takes next, that are green now, and on which a vehicle may stand in another's way
+# Columns of Traffic.claims. Each holds a bit a connection:
+ON = 0  # a vehicle is on the connection
+FRONT = 1  # the first vehicle of the lane before it takes it next
+SHOWN = 2  # it is green
+CLAIMED = 3  # a vehicle may be in the way of vehicles on other connections; see conflicts.combine_claims
 
 
 class Traffic(NamedTuple):
     """State of B copies; changed in place by the kernels, held by `Simulation` alone."""
 
-    slots: Table  # SLOT (B, 2, S) vehicles by drivable, front to back; in even and in odd seconds
-    states: Table  # STATE (B, D)
-    rides: Table  # RIDE (B, V)
-    signals: Table  # SIGNAL (B, N)
-    served: Ints  # [s] (B, N, P) end of each phase's last green, the present one left out
-    claims: Bits  # (B, N, W, 4)
-    occupied: Ints  # (B, D) drivables with vehicles
-    clearing: Ints  # (B, 2 (D + V)) pairs of a lane and the connection its last vehicle may still stand on
+    slots: StructuredArray  # SLOT (B, 2, S) in even and odd seconds; see `slots`
+    drivable_states: StructuredArray  # DRIVABLE_STATE (B, D)
+    vehicle_states: StructuredArray  # VEHICLE_STATE (B, V)
+    signals: StructuredArray  # SIGNAL (B, N)
+    served: Ints  # [s] (B, N, P) end of each phase's last green before the present one
+    claims: Bits  # (B, N, W, 4) bits of connections, in the columns above
+    occupied: Ints  # (B, D) list of drivables with vehicles; see slots.sort_occupied
+    clearing: Ints  # (B, 2 (D + V)) list of lane, connection: the lane's last vehicle may still stand on the latter
     queue_head: Ints  # (B, E) next of Vehicles.queue to enter, at each entry lane
-    next_due: Ints  # [s] (B, E) when the next vehicle is due at each entry lane, NEVER if none is to come
-    arrivals: Ints  # (B, D, 2) when vehicles last arrived from elsewhere [s], and how many stood there before
+    next_due: Ints  # [s] (B, E) when that vehicle is due, NEVER if all have entered
+    arrivals: Ints  # (B, D, 2) second of the last arrival from elsewhere, and vehicles there before it
     delays: Floats  # [veh s] (B, K) since the decision interval began
     discharged: Ints  # [veh] (B, K) that left the lane since then
-    passing: Ints  # (B, D) drivables that vehicles run past the end of in this second
-    changing: Table  # SLOT (B, V) vehicles on the way from one drivable to the next
-    tallies: Table  # TALLY (B, 1)
-    sensors: Table  # SENSOR (B, K)
+    passing: Ints  # (B, D) list of drivables whose end a vehicle passes in this second
+    changing: StructuredArray  # SLOT (B, V) vehicles on the way from one drivable to the next
+    tallies: StructuredArray  # TALLY (B, 1)
+    sensors: StructuredArray  # SENSOR (B, K)
     moving: Ints  # [veh] (B, K, 5)
-    history: Table  # int16 (B, T, N) rows shown, as far as they are to be kept
+    history: StructuredArray  # int16 (B, T, N) row shown in each of the first T seconds
 
 
-class Copy(NamedTuple):
-    """One copy in one second: its rows of Vehicles and Traffic, mostly by the same names."""
+class CopyState(NamedTuple):
+    """One copy in one second: its rows of Vehicles and Traffic, under the same names where nothing else is said."""
 
-    types: Table
+    types: StructuredArray
     path: Ints
     scheduled: Ints
-    kind: Bytes
+    type_row: Bytes
     path_start: Ints
     queue_start: Ints
     queue: Ints
-    slots: Table  # SLOT (S,) at the start of the second
-    later: Table  # SLOT (S,) at its end
-    states: Table
-    rides: Table
-    signals: Table
+    slots: StructuredArray  # SLOT (S,) at the start of the second
+    later: StructuredArray  # SLOT (S,) at its end
+    drivable_states: StructuredArray
+    vehicle_states: StructuredArray
+    signals: StructuredArray
     served: Ints
     claims: Bits
     occupied: Ints
@@ -205,8 +208,8 @@ class Copy(NamedTuple):
     delays: Floats
     discharged: Ints
     passing: Ints
-    changing: Table
-    tally: Table
-    sensors: Table
+    changing: StructuredArray
+    tally: StructuredArray  # TALLY (1,) a row of `tallies`
+    sensors: StructuredArray
     moving: Ints
-    history: Table
+    history: StructuredArray

@@ -1,47 +1,53 @@
-"""Tables of roads, vehicles and traffic as the kernels want them, made from a network and trips."""
+"""Tables of roads, vehicles and traffic for the kernels, made from a network and trips."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from traffic_marl.arrays import Floats, Ints, Table
+from traffic_marl.arrays import Ints, StructuredArray
 from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.errors import DemandError
-from traffic_marl.kernels.driving import REACH_MARGIN
+from traffic_marl.kernels.leaders import REACH_MARGIN
 from traffic_marl.kernels.tables import GREEN, NEVER, NONE, VEHICLE_TYPE, Roads, Vehicles
 from traffic_marl.kernels.traffic import (
     CROSSING,
     DRIVABLE,
-    RIDE,
+    DRIVABLE_STATE,
     SENSOR,
     SHOWN,
     SIGNAL,
     SLOT,
     SPARE,
-    STATE,
     TALLY,
-    Layout,
+    VEHICLE_STATE,
+    PackedRoads,
     Traffic,
 )
 
 
-def reach(kind: VehicleType, hardest: float) -> float:
-    """Gap beyond which no leader, braking at up to `hardest` [m/s2], can hold this vehicle back [m].
+def look_ahead(vehicle_type: VehicleType) -> float:
+    """How far a vehicle looks [m]: usual braking distance from top speed, and two seconds at top speed."""
+    top = vehicle_type.max_speed
+    return top * top / vehicle_type.usual_deceleration / 2.0 + top * 2.0
 
-    Each of the three terms of the following speed is at least the vehicle's top speed at such a gap, even behind a
-    leader at standstill.
+
+def reach(vehicle_type: VehicleType, hardest: float) -> float:
+    """Largest gap at which a leader, braking at up to `hardest` [m/s2], can hold this vehicle back [m].
+
+    At a greater gap each of the three terms of the following speed is at least the vehicle's top speed, even behind a
+    leader that stands.
     """
-    softest = min(kind.max_deceleration, kind.usual_deceleration)
-    braking = kind.max_speed**2 / (2.0 * softest) + kind.max_speed + kind.min_gap
-    sudden = (kind.max_speed + hardest) / 2.0 + kind.min_gap
-    return max(braking, sudden, kind.max_speed * (kind.headway + 0.5)) + REACH_MARGIN
+    softest = min(vehicle_type.max_deceleration, vehicle_type.usual_deceleration)
+    braking = vehicle_type.max_speed**2 / (2.0 * softest) + vehicle_type.max_speed + vehicle_type.min_gap
+    sudden = (vehicle_type.max_speed + hardest) / 2.0 + vehicle_type.min_gap
+    return max(braking, sudden, vehicle_type.max_speed * (vehicle_type.headway + 0.5)) + REACH_MARGIN
 
 
-def vehicle_table(types: Sequence[VehicleType]) -> Table:
+def vehicle_table(types: Sequence[VehicleType]) -> StructuredArray:
     """VEHICLE_TYPE (types,)."""
     table = np.zeros(len(types), VEHICLE_TYPE)
-    hardest = max(max(kind.max_deceleration, kind.usual_deceleration) for kind in types)
-    for row, kind in zip(table, types, strict=True):
+    hardest = max(max(vehicle_type.max_deceleration, vehicle_type.usual_deceleration) for vehicle_type in types)
+    for row, vehicle_type in zip(table, types, strict=True):
         for name in (
             "length",
             "min_gap",
@@ -52,16 +58,16 @@ def vehicle_table(types: Sequence[VehicleType]) -> Table:
             "usual_acceleration",
             "usual_deceleration",
         ):
-            row[name] = getattr(kind, name)
-        row["approach"] = kind.max_speed * kind.max_speed / kind.usual_deceleration / 2.0 + kind.max_speed * 2.0
-        row["reach"] = reach(kind, hardest)
+            row[name] = getattr(vehicle_type, name)
+        row["look_ahead"] = look_ahead(vehicle_type)
+        row["reach"] = reach(vehicle_type, hardest)
         row["search"] = row["reach"] + max(each.length for each in types)
         row["hardest"] = hardest
-        row["max_curve"] = 4.0 * (0.5 / kind.max_deceleration)
-        row["max_scale"] = 0.5 / (0.5 / kind.max_deceleration)
-        row["usual_curve"] = 4.0 * (0.5 / kind.usual_deceleration)
-        row["usual_scale"] = 0.5 / (0.5 / kind.usual_deceleration)
-        row["slowness"] = 1.0 / kind.max_speed
+        row["max_curve"] = 4.0 * (0.5 / vehicle_type.max_deceleration)
+        row["max_scale"] = 0.5 / (0.5 / vehicle_type.max_deceleration)
+        row["usual_curve"] = 4.0 * (0.5 / vehicle_type.usual_deceleration)
+        row["usual_scale"] = 0.5 / (0.5 / vehicle_type.usual_deceleration)
+        row["slowness"] = 1.0 / vehicle_type.max_speed
     return table
 
 
@@ -80,7 +86,7 @@ def pack_vehicles(trips: Sequence[Trips], lanes: int) -> Vehicles:
         raise DemandError("trips", "copies with different vehicle types", "give all copies the same list of types")
     copies, most = len(trips), max(1, *(len(each) for each in trips))
     scheduled = np.full((copies, most), NEVER, np.int32)
-    kind = np.zeros((copies, most), np.uint8)
+    type_row = np.zeros((copies, most), np.uint8)
     path_start = np.zeros((copies, most), np.int32)
     queue = np.zeros((copies, most), np.int32)
     queue_start = np.zeros((copies, lanes + 1), np.int32)
@@ -94,11 +100,11 @@ def pack_vehicles(trips: Sequence[Trips], lanes: int) -> Vehicles:
             total += len(each.path)
         count = len(each)
         scheduled[b, :count] = each.scheduled
-        kind[b, :count] = each.kind
+        type_row[b, :count] = each.kind
         path_start[b, :count] = each.path_start + offsets[id(each)]
         queue_start[b], queue[b, :count] = entry_queues(each, lanes)
     path = np.concatenate(paths).astype(np.int32)
-    return Vehicles(vehicle_table(types), scheduled, kind, path, path_start, queue_start, queue)
+    return Vehicles(vehicle_table(types), scheduled, type_row, path, path_start, queue_start, queue)
 
 
 def entry_lanes(vehicles: Vehicles) -> Ints:
@@ -107,7 +113,7 @@ def entry_lanes(vehicles: Vehicles) -> Ints:
     return lanes
 
 
-def approaches(roads: Roads) -> tuple[Ints, Ints]:
+def signalled_lanes(roads: Roads) -> tuple[Ints, Ints]:
     """Slices (N + 1,) and lanes that end at each intersection, ascending."""
     order = np.argsort(roads.lane_intersection, kind="stable")
     order = order[roads.lane_intersection[order] != NONE]
@@ -115,7 +121,7 @@ def approaches(roads: Roads) -> tuple[Ints, Ints]:
     return starts.astype(np.int32), order.astype(np.int32)
 
 
-def pack_drivables(roads: Roads) -> Table:
+def pack_drivables(roads: Roads) -> StructuredArray:
     """DRIVABLE (D,)."""
     lanes = len(roads.lane_road)
     table = np.zeros(len(roads.length), DRIVABLE)
@@ -137,8 +143,8 @@ def pack_drivables(roads: Roads) -> Table:
     return table
 
 
-def pack_roads(roads: Roads, entries: Ints) -> Layout:
-    """Roads as the kernels want them."""
+def pack_roads(roads: Roads, entries: Ints) -> PackedRoads:
+    """The tables of a network, packed for the kernels."""
     lanes = len(roads.lane_road)
     drivables = pack_drivables(roads)
     crossings = np.zeros(len(roads.crossing_foe), CROSSING)
@@ -147,7 +153,7 @@ def pack_roads(roads: Roads, entries: Ints) -> Layout:
     crossings["foe"] = roads.crossing_foe + lanes
     crossings["mask"] = drivables["mask"][crossings["foe"]]
     crossings["word"] = drivables["word"][crossings["foe"]]
-    return Layout(
+    return PackedRoads(
         lanes,
         drivables,
         crossings,
@@ -157,28 +163,28 @@ def pack_roads(roads: Roads, entries: Ints) -> Layout:
         roads.phase_count,
         roads.phase_row,
         roads.clearance_row,
-        *approaches(roads),
+        *signalled_lanes(roads),
         entries,
     )
 
 
-def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int) -> Traffic:
+def empty_traffic(roads: PackedRoads, vehicles: Vehicles, lanes: int, log_until: int) -> Traffic:
     """Copies at time 0, without a vehicle on the roads."""
     copies, most = vehicles.scheduled.shape
-    intersections, phases = layout.phase_row.shape
-    count = len(layout.drivables)
+    intersections, phases = roads.phase_row.shape
+    count = len(roads.drivables)
     slots = most_slots(most, count)
     traffic = Traffic(
         slots=np.zeros((copies, 2, slots), SLOT),
-        states=np.zeros((copies, count), STATE),
-        rides=np.zeros((copies, most), RIDE),
+        drivable_states=np.zeros((copies, count), DRIVABLE_STATE),
+        vehicle_states=np.zeros((copies, most), VEHICLE_STATE),
         signals=np.zeros((copies, intersections), SIGNAL),
         served=np.zeros((copies, intersections, phases), np.int32),
-        claims=np.zeros((copies, intersections, layout.green.shape[2], 4), np.uint64),
+        claims=np.zeros((copies, intersections, roads.green.shape[2], 4), np.uint64),
         occupied=np.zeros((copies, count), np.int32),
         clearing=np.zeros((copies, 2 * (count + most)), np.int32),
-        queue_head=np.ascontiguousarray(vehicles.queue_start[:, layout.entries]),
-        next_due=first_due(layout.entries, vehicles),
+        queue_head=np.ascontiguousarray(vehicles.queue_start[:, roads.entries]),
+        next_due=first_due(roads.entries, vehicles),
         arrivals=np.full((copies, count, 2), NONE, np.int32),
         delays=np.zeros((copies, lanes)),
         discharged=np.zeros((copies, lanes), np.int32),
@@ -190,26 +196,27 @@ def empty_traffic(layout: Layout, vehicles: Vehicles, lanes: int, log_until: int
         history=np.zeros((copies, log_until, intersections), np.int16),
     )
     for name in ("front", "inserted"):
-        traffic.states[name] = NONE
-    traffic.states["standing"] = NEVER
+        traffic.drivable_states[name] = NONE
+    traffic.drivable_states["standing"] = NEVER
     for name in ("entered", "left", "halted_since", "crossing_since", "lane_since"):
-        traffic.rides[name] = NEVER
+        traffic.vehicle_states[name] = NEVER
     for name in ("came_from", "yielded", "foe"):
-        traffic.rides[name] = NONE
+        traffic.vehicle_states[name] = NONE
     traffic.sensors["due"] = vehicles.queue_start[:, :-1]
     traffic.signals["interval"] = GREEN
-    rows = layout.phase_row[:, 0]
+    rows = roads.phase_row[:, 0]
     traffic.signals["row"] = rows
-    traffic.claims[:, :, :, SHOWN] = layout.green[np.arange(intersections), rows]
+    traffic.claims[:, :, :, SHOWN] = roads.green[np.arange(intersections), rows]
     return traffic
 
 
 def most_slots(vehicles: int, drivables: int) -> int:
     """Slots that suffice in any second for this many vehicles under way.
 
-    A second begins with the vehicles and the spare slots of the drivables that have some. Each vehicle that then
-    enters or arrives may open a drivable, or fill up one whose vehicles move to the end: of those a drivable with n
-    vehicles is one at most every SPARE + 1 arrivals, so that what moves is no more than what is there at the end.
+    A second begins with the vehicles and the spare slots of the drivables that have vehicles. Each vehicle that then
+    enters or arrives may open a drivable, or fill one up, whose n vehicles then move to the end of the slots in use.
+    That happens at most once in SPARE + 1 arrivals at a drivable, so no more slots are left behind than are in use at
+    the end.
     """
     spare = (SPARE + 1) * min(vehicles, drivables)
     return 3 * (vehicles + spare) + 64
@@ -222,16 +229,3 @@ def first_due(entries: Ints, vehicles: Vehicles) -> Ints:
     first = np.take_along_axis(vehicles.queue, np.minimum(head, last), axis=1)
     due = np.where(head < end, np.take_along_axis(vehicles.scheduled, first, axis=1), NEVER)
     return np.ascontiguousarray(due, dtype=np.int32)
-
-
-def free_times(layout: Layout, vehicles: Vehicles) -> Floats:
-    """Travel time of each vehicle on its path at the lower of its own and the drivables' limit [s] (B, V)."""
-    ends = np.flatnonzero(vehicles.path == NONE)
-    if not len(ends):
-        return np.zeros(vehicles.scheduled.shape)
-    speeds = np.minimum(layout.drivables["limit"][vehicles.path], vehicles.types["max_speed"][:, None])
-    times = np.where(vehicles.path == NONE, 0.0, layout.drivables["length"][vehicles.path] / speeds)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    of_path = np.add.reduceat(times, starts, axis=1)  # each path on its own: the same in every batch
-    result: Floats = of_path[vehicles.kind, np.searchsorted(starts, vehicles.path_start)]
-    return result

@@ -1,20 +1,20 @@
-"""Where the vehicles of one copy are and what its signals show: for who draws or records them."""
+"""Where the vehicles of one copy are and what its signals show, to be drawn or recorded."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from traffic_marl.arrays import Floats, Ints, Table
-from traffic_marl.kernels.tables import NONE, Vehicles
-from traffic_marl.kernels.traffic import Layout, Traffic
+from traffic_marl.arrays import Floats, Ints, StructuredArray
+from traffic_marl.kernels.tables import Vehicles
+from traffic_marl.kernels.traffic import PackedRoads, Traffic
 
 
 @dataclass(frozen=True, eq=False)
 class Positions:
     """The vehicles of one copy at `time`, and its signals as they stood in the second just past: a frozen copy.
 
-    Vehicles are numbered as in the trips, drivables as in the network's tables: lanes first, then connections. What
-    is behind a vehicle's front lies on `came_from` where `distance` is less than its length.
+    Vehicles are numbered as in the trips, drivables as in the network's tables: lanes first, then connections. The
+    part of a vehicle that is not on its front's drivable yet lies on `came_from`.
     """
 
     time: int  # [s]
@@ -32,21 +32,21 @@ class Positions:
     age: Ints  # [s] (N,) how long the interval has lasted
 
 
-def positions(layout: Layout, vehicles: Vehicles, traffic: Traffic, free_way: Floats, copy: int) -> Positions:
+def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free_way: Floats, copy: int) -> Positions:
     """Positions of the vehicles of a copy.
 
     Args:
-        layout: the roads.
-        vehicles: who travels.
+        roads: the roads.
+        vehicles: the vehicles of all copies.
         traffic: the state to read from.
-        free_way: what `free_ways` gives for these roads and vehicles.
-        copy: which of the copies.
+        free_way: [s] free travel times of these roads and vehicles, from `free_ways`.
+        copy: index of the copy.
     """
     time = int(traffic.tallies["time"][copy, 0])
     drivable, slots = _occupied_slots(traffic, copy, time)
     order = np.argsort(slots["vehicle"])
     slots, drivable = slots[order], drivable[order]
-    vehicle, kind = slots["vehicle"].copy(), slots["kind"]
+    vehicle, type_row = slots["vehicle"].copy(), slots["type_row"]
     signals = {name: traffic.signals[name][copy].copy() for name in ("row", "phase", "previous", "interval", "age")}
     return Positions(
         time=time,
@@ -54,37 +54,19 @@ def positions(layout: Layout, vehicles: Vehicles, traffic: Traffic, free_way: Fl
         drivable=drivable,
         distance=slots["position"].copy(),
         speed=slots["speed"].copy(),
-        length=vehicles.types["length"][kind],
-        came_from=traffic.rides["came_from"][copy, vehicle],
+        length=vehicles.types["length"][type_row],
+        came_from=traffic.vehicle_states["came_from"][copy, vehicle],
         delay=time
         - vehicles.scheduled[copy, vehicle]
-        - free_way[kind, slots["path"]]
-        - slots["position"] / np.minimum(layout.drivables["limit"][drivable], vehicles.types["max_speed"][kind]),
+        - free_way[type_row, slots["path"]]
+        - slots["position"] / np.minimum(roads.drivables["limit"][drivable], vehicles.types["max_speed"][type_row]),
         **signals,
     )
 
 
-def free_ways(layout: Layout, vehicles: Vehicles) -> Floats:
-    """[s] (types, entries of `Vehicles.path`) free travel time from the start of its path to that of each drivable.
-
-    Added up along each path for itself: so it is the same in every batch.
-    """
-    speeds = np.minimum(layout.drivables["limit"][vehicles.path], vehicles.types["max_speed"][:, None])
-    times = np.where(vehicles.path == NONE, 0.0, layout.drivables["length"][vehicles.path] / speeds)
-    result: Floats = np.zeros_like(times)
-    goes_on = np.zeros(len(vehicles.path), np.bool_)  # entries that follow on another of the same path
-    goes_on[1:] = vehicles.path[:-1] != NONE
-    place = np.flatnonzero(~goes_on)
-    while len(place):
-        place = place[place + 1 < len(goes_on)] + 1
-        place = place[goes_on[place]]
-        result[:, place] = result[:, place - 1] + times[:, place - 1]
-    return result
-
-
-def _occupied_slots(traffic: Traffic, copy: int, time: int) -> tuple[Ints, Table]:
+def _occupied_slots(traffic: Traffic, copy: int, time: int) -> tuple[Ints, StructuredArray]:
     """Drivable (n,) and SLOT (n,) of each vehicle under way."""
-    states = traffic.states[copy]
+    states = traffic.drivable_states[copy]
     occupied = np.flatnonzero(states["count"])
     count = states["count"][occupied]
     behind = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)  # vehicles ahead on the drivable

@@ -1,4 +1,4 @@
-"""Simulation owns the state of B copies of the traffic on one network; all others see Readings and Records."""
+"""Simulation owns the state of B copies of the traffic on one network. All others see Readings and Records."""
 
 import os
 from collections import deque
@@ -17,29 +17,14 @@ from traffic_marl.kernels.advance import advance
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, YELLOW, Timing
 from traffic_marl.kernels.traffic import Traffic
 from traffic_marl.network.network import Network
-from traffic_marl.simulation.packing import empty_traffic, entry_lanes, free_times, pack_roads, pack_vehicles
-from traffic_marl.simulation.positions import Positions, free_ways, positions
+from traffic_marl.simulation.free_flow import free_times, free_ways
+from traffic_marl.simulation.machine import usable_cpus
+from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
+from traffic_marl.simulation.positions import Positions, positions
 from traffic_marl.simulation.readings import Readings, Records
 
-SMALL_WORK = 20_000  # vehicle updates in one advance below which a second thread costs more than it brings
-PIECE_OF_WORK = 60_000  # vehicle updates that a thread takes on at a time: several a thread even out their speeds
-
-
-def kernels_are_cached() -> bool:
-    """Whether the kernels are compiled already, in this process or on disk: else the first run takes longer."""
-    kernel: Any = advance
-    if kernel.overloads:
-        return True
-    cache = kernel._cache  # numba has no public way to ask; a key is signature, processor, digest of the sources
-    wanted = cache._index_key(None, kernel.targetctx.codegen())[1:]
-    return any(key[1:] == wanted for key in cache._cache_file._load_index())
-
-
-def usable_cpus() -> int:
-    """CPUs that this process may use; all there are where the system does not tell."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+SMALL_WORK = 20_000  # vehicle updates in one advance; below this a second thread costs more time than it saves
+PIECE_OF_WORK = 60_000  # vehicle updates in a piece: a thread takes several, so that faster threads take more
 
 
 @dataclass(frozen=True)
@@ -52,15 +37,15 @@ class Snapshot:
 class Simulation:
     """B copies of the traffic on one network, one for each of the trip tables given.
 
-    Copies are independent: copy b moves as it would alone, whatever the others do and on however many threads.
+    Copies are independent: copy b moves as it would alone, on any number of threads.
 
     Args:
         network: where the traffic moves.
-        trips: one table a copy (the same object may stand several times).
-        timing: what the signals keep to.
+        trips: one table a copy; the same object may be given several times.
+        timing: limits that the signals keep.
         threads: most threads to step copies on; None takes the CPUs this process may use.
         audit: check each second that vehicles keep their order and count overlaps (slower).
-        log_until: [s] keep the row of the phase table shown in each second before this one (0: keep none).
+        log_until: [s] keep the rows of the phase tables shown in the seconds before this one; 0 keeps none.
     """
 
     def __init__(
@@ -82,10 +67,10 @@ class Simulation:
         self.threads = min(self.copies, threads or usable_cpus())
         self._counts: Ints = np.array([len(each) for each in trips], np.int32)
         self._vehicles = pack_vehicles(trips, lanes)
-        self._layout = pack_roads(roads, entry_lanes(self._vehicles))
-        self._free = free_times(self._layout, self._vehicles)
+        self._roads = pack_roads(roads, entry_lanes(self._vehicles))
+        self._free = free_times(self._roads, self._vehicles)
         self._audit = audit
-        self._traffic = empty_traffic(self._layout, self._vehicles, lanes, log_until)
+        self._traffic = empty_traffic(self._roads, self._vehicles, lanes, log_until)
         self._pool: ThreadPoolExecutor | None = None
         self._pool_owner = 0
         self.advance(np.zeros((self.copies, len(roads.phase_count)), np.int32), 0)
@@ -109,7 +94,7 @@ class Simulation:
         """
         wanted = self._traffic.signals["wanted"]
         assert phases.shape == wanted.shape, f"phases {phases.shape}, expected {wanted.shape}"
-        assert ((phases >= 0) & (phases < self._layout.phase_count)).all(), "a phase that its intersection lacks"
+        assert ((phases >= 0) & (phases < self._roads.phase_count)).all(), "a phase that its intersection lacks"
         wanted[:] = phases
         work = int(self._traffic.tallies["under_way"].sum()) * seconds
         threads = self.threads if work >= SMALL_WORK else 1
@@ -133,7 +118,7 @@ class Simulation:
     def _advance_piece(self, first: int, last: int, seconds: int, continues: bool) -> None:
         """Moves the copies first .. last - 1 on."""
         advance(
-            self._layout,
+            self._roads,
             self._vehicles,
             self._traffic,
             self.timing,
@@ -178,7 +163,7 @@ class Simulation:
         since: Ints = self.time - self._traffic.served
         signals = self._traffic.signals
         phases = np.arange(since.shape[2])
-        # A green that has not lasted a second yet has not been shown.
+        # A green of age 0 begins with the next second and has not been shown yet.
         green = (signals["interval"] == GREEN) & (signals["age"] > 0)
         since[green[:, :, None] & (signals["phase"][:, :, None] == phases)] = 0
         return since
@@ -195,20 +180,20 @@ class Simulation:
 
     def records(self) -> Records:
         """What became of every vehicle so far."""
-        rides, tallies, now = self._traffic.rides, self._traffic.tallies[:, 0], self.time
-        standing = np.where(rides["halted_since"] == NEVER, 0, now + 1 - rides["halted_since"])
-        approaching = np.where(rides["lane_since"] == NEVER, 0, now - 1 - rides["lane_since"])
+        vehicle_states, tallies, now = self._traffic.vehicle_states, self._traffic.tallies[:, 0], self.time
+        standing = np.where(vehicle_states["halted_since"] == NEVER, 0, now + 1 - vehicle_states["halted_since"])
+        approaching = np.where(vehicle_states["lane_since"] == NEVER, 0, now - 1 - vehicle_states["lane_since"])
         return Records(
             time=now,
             count=self._counts.copy(),
             scheduled=self._vehicles.scheduled.copy(),
-            entered=rides["entered"].copy(),
-            left=rides["left"].copy(),
+            entered=vehicle_states["entered"].copy(),
+            left=vehicle_states["left"].copy(),
             free=self._free.copy(),
-            halted=(rides["halted"] + standing).astype(np.int32),
-            longest_halt=np.maximum(rides["longest_halt"], standing).astype(np.int32),
-            stops=rides["stops"].copy(),
-            approaching=(rides["approaching"] + approaching).astype(np.int32),
+            halted=(vehicle_states["halted"] + standing).astype(np.int32),
+            longest_halt=np.maximum(vehicle_states["longest_halt"], standing).astype(np.int32),
+            stops=vehicle_states["stops"].copy(),
+            approaching=(vehicle_states["approaching"] + approaching).astype(np.int32),
             largest_queue=tallies["largest_queue"].copy(),
             still_since=tallies["moved"].copy(),
             gridlocked=tallies["gridlocked"] > 0,
@@ -219,12 +204,12 @@ class Simulation:
 
     def positions(self, copy: int) -> Positions:
         """Where the vehicles of a copy are now, and what its signals showed in the second just past."""
-        return positions(self._layout, self._vehicles, self._traffic, self._free_ways, copy)
+        return positions(self._roads, self._vehicles, self._traffic, self._free_ways, copy)
 
     @cached_property
     def _free_ways(self) -> Floats:
         """[s] (types, entries of the paths) free travel time up to each entry; only positions need it."""
-        return free_ways(self._layout, self._vehicles)
+        return free_ways(self._roads, self._vehicles)
 
     def signal_log(self) -> Ints:
         """Row of the phase table shown in each second so far (B, time, N), up to log_until."""
@@ -247,11 +232,11 @@ class Simulation:
         return clear
 
     def snapshot(self) -> Snapshot:
-        """The whole state, to come back to."""
+        """The whole state, for `restore`: a run can branch from it."""
         return Snapshot(Traffic(**{name: part.copy() for name, part in self._parts().items()}))
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Comes back to a state of this simulation; the snapshot stays as it is."""
+        """Sets the simulation back to a state of its own; the snapshot stays as it is."""
         for name, part in self._parts().items():
             assert part.shape == getattr(snapshot.traffic, name).shape, "a snapshot of another simulation"
             part[...] = getattr(snapshot.traffic, name)
