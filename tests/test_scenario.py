@@ -254,7 +254,7 @@ def test_simulation_has_a_copy_for_each_seed():
             {"network": {"kind": "cityflow", "path": "x"}, "signals": {"phases": "four"}},
             "signals.phases: 'four' is a set of phases for generated networks; list rows",
         ),
-        ({"signals": 3}, "signals: 3 will not do; input should be a valid dictionary"),
+        ({"signals": 3}, "signals: 3 has no fields; give the fields by name"),
         ({"decision_interval_s": 0}, "decision_interval_s: 0 is not a duration; give seconds, at least 1"),
         ({"duration_s": 0}, "duration_s: 0 is not a duration; give seconds, at least 1"),
         ({"duration_s": 1e9}, "duration_s: 1000000000.0 is not a duration; give seconds, at most 86400"),
@@ -580,7 +580,7 @@ def test_json_with_a_wrong_field_is_refused(tmp_path):
     with pytest.raises(ScenarioError, match=r"^name: is missing; give it\nnetwork: is missing"):
         load_scenario(tmp_path / "mine.json")
     (tmp_path / "mine.json").write_text("[]")
-    with pytest.raises(ScenarioError, match="will not do"):
+    with pytest.raises(ScenarioError, match=r"^scenario: \[\] has no fields"):
         load_scenario(tmp_path / "mine.json")
 
 
@@ -611,3 +611,58 @@ def test_number_of_seeds_that_is_none_is_refused(count):
 
 def test_grid_of_the_library_and_of_the_scenario_agree():
     assert scenario().build_network().roads == grid(1, 2).roads
+
+
+# Types
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"network": None}, "network: None has no fields; give the fields by name"),
+        ({"network": "grid"}, "network: 'grid' has no fields; give the fields by name"),
+        ({"signals": 3}, "signals: 3 has no fields; give the fields by name"),
+        ({"name": 5}, "name: 5 is not text; give text"),
+        ({"clearing_s": True}, "clearing_s: True is not a number; give one"),
+        ({"network": {**NETWORK, "block_m": [1]}}, "network.block_m: [1] is not a number; give metres"),
+        ({"signals": {"phases": np.array([1.5])}}, "signals.phases: array([1.5]) is no choice of phases"),
+    ],
+)
+def test_a_field_of_a_wrong_type_says_what_would_do(fields, message):
+    with pytest.raises(ScenarioError) as error:
+        scenario(**fields)
+    assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: load_scenario(None), "scenario: None is not a scenario; give a Scenario, or its name or path"),
+        (lambda: Scenario.load(5), "path: 5 is not a path"),
+        (lambda: scenario().save(None), "path: None is not a path"),
+        (lambda: scenario().simulation(5), "seeds: 5 is not a sequence of seeds"),
+        (lambda: seeds.test_seeds("ten"), "seeds: 'ten' is not a whole number"),
+        (lambda: cityflow_scenario(None), "directory: None is not a path"),
+    ],
+)
+def test_an_argument_of_a_wrong_type_says_what_would_do(call, message):
+    with pytest.raises(UsageError) as error:
+        call()
+    assert str(error.value).startswith(message)
+
+
+def test_phases_of_a_data_set_that_are_no_list_are_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"^phases: 5 is not a list of rows; give a list such as \[1, 2, 3, 4\]"):
+        cityflow_scenario(folder_with_files(tmp_path), phases=5)
+
+
+def test_numbers_of_numpy_are_numbers():
+    one = scenario(duration_s=np.int64(90), network={**NETWORK, "block_m": np.float32(100)}, signals={"phases": "two"})
+    assert (one.duration_s, one.network.block_m) == (90, 100.0)
+    assert type(one.duration_s) is int
+    assert Signals(phases=np.array([1, 2])).phases == (1, 2)
+
+
+def test_a_scenario_loads_as_itself():
+    one = scenario()
+    assert load_scenario(one) is one

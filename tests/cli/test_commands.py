@@ -212,7 +212,10 @@ def test_signals_replay_to_the_log(call, small, tmp_path):
         (["compare", "--strategies", "fixed_tme"], "did you mean fixed_time?"),
         (["compare", "--strategies", "random,random"], "strategies: random is given twice"),
         (["compare", "--strategies", "fixed_time:green_s=x"], "fixed_time:green_s=x"),
-        (["compare", "--strategies", "random", "--reference", "webster"], "reference: webster does not take part"),
+        (
+            ["compare", "--strategies", "random", "--reference", "webster"],
+            "reference: webster is not among the strategies",
+        ),
         (["compare", "grid_4x4_rush_our"], "grid_4x4_rush_hour"),
         (["compare", "grid_4x4_rush_hour", "--cityflow", "."], "--cityflow: the scenario grid_4x4_rush_hour is given"),
         (["compare", "--phases", "1-4"], "--phases: only a CityFlow data set has phases"),

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from tests.helpers.made_up_comparison import comparison, outcome
-from traffic_marl.comparison.comparison import check, judge
+from tests.helpers.made_up_comparison import MADE_UP, comparison, outcome
+from traffic_marl.comparison.comparison import check, compare, judge
 from traffic_marl.comparison.statistics import Verdict
 from traffic_marl.errors import UsageError
+from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.catalogue import parse
 
 SLOW, FAST, ALIKE = [60.0, 62, 58, 61], [40.0, 43, 37, 40], [61.0, 61, 59, 60.5]
@@ -59,8 +60,8 @@ def test_reference_may_be_named_without_its_parameters():
         ([], [0], None, "strategies: there are none"),
         (["random", "random"], [0], None, "strategies: random is given twice"),
         (["random"], [], None, "seeds: there are none"),
-        (["random"], [1, 1], None, "one stands twice"),
-        (["random"], [0], "webster", "reference: webster does not take part; choose one of random"),
+        (["random"], [1, 1], None, "one is repeated"),
+        (["random"], [0], "webster", "reference: webster is not among the strategies; choose one of random"),
     ],
 )
 def test_comparisons_that_make_no_sense_are_refused(strategies, seeds, reference, message):
@@ -70,3 +71,43 @@ def test_comparisons_that_make_no_sense_are_refused(strategies, seeds, reference
 
 def test_row_is_found_by_its_label():
     assert comparison({"slow": SLOW, "fast": FAST}, "slow").row("fast").delay.mean == np.mean(FAST)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"scenario": None}, r"scenario: None is not a scenario; give a Scenario, or its name or path"),
+        ({"scenario": 5}, r"scenario: 5 is not a scenario"),
+        ({"seeds": 5}, r"seeds: 5 is not a sequence of seeds; give a sequence of whole numbers, such as range\(10\)"),
+        ({"seeds": "0,1"}, r"seeds: '0,1' is not a sequence of seeds"),
+        ({"seeds": [0.5]}, r"seeds: 0.5 is not a whole number"),
+        ({"seeds": [True]}, r"seeds: True is not a whole number"),
+        ({"strategies": 5}, r"strategies: 5 is not a list of strategies"),
+        ({"strategies": [5]}, r"strategies: "),
+        ({"reference": 5}, r"reference: 5 is not among the strategies; choose one of random"),
+        ({"interval": True}, r"interval: True is not a whole number"),
+        ({"interval": 0}, r"interval: 0 is too few"),
+        ({"threads": "all"}, r"threads: 'all' is not a whole number"),
+        ({"progress": 5}, r"progress: 5 is not a function"),
+    ],
+)
+def test_wrong_types_are_refused_before_anything_runs(monkeypatch, arguments, message):
+    monkeypatch.setattr(Scenario, "simulation", None)
+    with pytest.raises(UsageError, match=f"^{message}"):
+        compare(**{"scenario": MADE_UP, "strategies": "random", "seeds": [0], **arguments})
+
+
+def test_names_numpy_seeds_and_texts_are_taken():
+    short = MADE_UP.model_copy(update={"duration_s": 30})
+    found = compare(short, "random,fixed_time:green_s=20", np.arange(2))
+    assert found.seeds == (0, 1)
+    assert {type(seed) for seed in found.seeds} == {int}
+    assert found.reference == "fixed_time:green_s=20"
+    assert [row.label for row in found.rows] == [
+        row.label for row in compare(short, ["random", parse("fixed_time:green_s=20")], range(2)).rows
+    ]
+
+
+def test_a_label_that_no_row_has_is_told():
+    with pytest.raises(UsageError, match=r"^label: unknown label 'fats'; did you mean fast\?"):
+        comparison({"slow": SLOW, "fast": FAST}, "slow").row("fats")

@@ -27,7 +27,7 @@ from traffic_marl.comparison.table import render
 from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.learning.learned import load_learned, shipped_for
-from traffic_marl.scenario import Scenario, test_seeds
+from traffic_marl.scenario import Scenario, load_scenario, test_seeds
 from traffic_marl.strategies import NamedStrategy, StrategyLike
 
 DEFAULT_SEEDS = 10
@@ -35,14 +35,14 @@ DEFAULT_SEEDS = 10
 
 @dataclass(frozen=True)
 class Files:
-    """Where the results of a comparison go, if anywhere."""
+    """Files for the results of a comparison; None: not asked for."""
 
     csv: Path | None = None
     json: Path | None = None
     plot: Path | None = None
 
     def check(self) -> None:
-        """Checks before anything runs that all can be written.
+        """Checks before a run that each file can be written.
 
         Raises:
             TrafficError: one cannot.
@@ -56,7 +56,7 @@ class Files:
             ensure_plottable(self.plot, "--plot")
 
     def write(self, comparison: Comparison) -> None:
-        """Writes those that are asked for.
+        """Writes the files that are asked for.
 
         Raises:
             FileError: one cannot be written.
@@ -83,7 +83,7 @@ class CompareOptions:
     files: Files = Files()
 
     def check(self) -> list[NamedStrategy]:
-        """The strategies, once all that can be checked without a scenario is found to be right.
+        """The strategies, after all checks that need no scenario.
 
         Raises:
             TrafficError: an option is wrong, alone or with the others.
@@ -138,22 +138,22 @@ def compare_command(
 
 
 def compare_scenario(
-    scenario: Scenario, strategies: str | Iterable[StrategyLike] | None = None, seeds: int = DEFAULT_SEEDS
+    scenario: Scenario | str | Path, strategies: str | Iterable[StrategyLike] | None = None, seeds: int = DEFAULT_SEEDS
 ) -> Comparison:
     """Compares strategies on a scenario and prints the table, as the command does; for scripts that make scenarios.
 
     Args:
-        scenario: what the strategies meet.
+        scenario: a scenario, or its name or path.
         strategies: names with commas as on the command line, or a sequence of names and objects as for
             `learning.choosing.choose_strategy`; None takes all of the catalogue and the shipped policy.
         seeds: number of test seeds, 1 to 1000.
 
     Raises:
-        SystemExit: after a mistake, told in one line on stderr.
+        SystemExit: after a mistake, which is printed in one line on stderr.
     """
     options = CompareOptions(strategies, seeds)
     with exit_on_error():
-        found = _compare(scenario, options.check(), options)
+        found = _compare(load_scenario(scenario), options.check(), options)
     return found
 
 
@@ -162,7 +162,7 @@ def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOp
     seeds = test_seeds(options.seeds if scenario.build_demand().is_random else 1)
     if len(seeds) < options.seeds:
         output.print_status(
-            "one run each: the trips of this scenario are the same for every seed, so there is no interval"
+            "one run per strategy: the trips of this scenario are the same for every seed, so there is no interval"
         )
     output.print_compilation_status()
     with output.progress_bar() as progress:
@@ -181,5 +181,5 @@ def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOp
 
 
 def _shipped(scenario: Scenario) -> list[NamedStrategy]:
-    """The policies shipped for this very scenario, where torch is installed."""
+    """The policies that are shipped for exactly this scenario, if torch is installed."""
     return [] if find_spec("torch") is None else [load_learned(name) for name in shipped_for(scenario)]

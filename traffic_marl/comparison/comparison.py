@@ -1,27 +1,30 @@
-"""compare: several strategies on the same seeds, and what can be said of them."""
+"""compare: several strategies on the same seeds, with differences, intervals and ranks."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from traffic_marl.arrays import Floats, Ints
+from traffic_marl.checks import at_least_one, check_name, checked_seeds, shown
 from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, estimate, paired, standings, verdict
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.measures import Measures
 from traffic_marl.rollout import DecisionObserver, RunRecord, run
-from traffic_marl.scenario import Scenario
+from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.simulation import Readings, Simulation
 from traffic_marl.strategies.conversion import StrategyLike
 from traffic_marl.strategies.named import NamedStrategy
 
-DEFAULT_REFERENCE = "fixed_time"  # taken where it is among the strategies and no other is named
+DEFAULT_REFERENCE = "fixed_time"  # if it is among the strategies
 
-Progress = Callable[[str, float], None]  # strategy under way, share of the whole comparison done
+Progress = Callable[[str, float], None]  # label of the strategy that is running, share of the comparison done
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came of one strategy on all seeds."""
+    """The results of one strategy on all seeds."""
 
     label: str
     interval: int  # [s] between decisions
@@ -31,7 +34,7 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Row(Outcome):
-    """What came of one strategy, and what can be said of it."""
+    """The results of one strategy, with intervals and ranks."""
 
     delay: Estimate  # [s/veh] mean delay, with the interval of this strategy alone
     difference: Estimate | None  # [s/veh] mean delay less the reference's; None for the reference itself
@@ -50,12 +53,17 @@ class Comparison:
     rows: tuple[Row, ...]
 
     def row(self, label: str) -> Row:
-        """What came of the strategy of this label."""
+        """The results of the strategy with this label.
+
+        Raises:
+            UsageError: no strategy has it.
+        """
+        check_name("label", label, [row.label for row in self.rows])
         return next(row for row in self.rows if row.label == label)
 
 
 def compare(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     strategies: str | Iterable[StrategyLike],
     seeds: Sequence[int],
     *,
@@ -67,21 +75,25 @@ def compare(
     """Runs each strategy on all seeds and compares their mean delays, seed by seed.
 
     Args:
-        scenario: network, demand and rules.
+        scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
         strategies: at least one, as a list or as text with commas; each as for `learning.choosing.choose_strategy`. All
             labels are different.
-        seeds: one run each, all different; at least two for intervals.
-        reference: label or name of the one to compare to; None takes `fixed_time` if it takes part, else the first.
+        seeds: one run each, all different, such as `range(10)`; at least two for intervals.
+        reference: label or name of the strategy that the others are compared to; None takes `fixed_time` if it is among
+            them, else the first.
         interval: [s] between decisions of strategies without an interval of their own; None takes the scenario's.
         threads: most threads to step copies on; None takes the CPUs this process may use.
         progress: called as the comparison proceeds.
 
     Raises:
-        UsageError: no or repeated strategies or seeds, or an unknown reference.
+        UsageError: no or repeated strategies or seeds, an unknown reference, or an argument of a wrong type.
         TrafficError: the scenario or a strategy cannot be used.
     """
-    chosen = choose_strategies(strategies)
+    scenario, seeds, chosen = load_scenario(scenario), checked_seeds(seeds), choose_strategies(strategies)
     reference = check(chosen, seeds, reference)
+    interval, threads = _optional("interval", interval), _optional("threads", threads)
+    if not (progress is None or callable(progress)):
+        raise UsageError("progress", f"{shown(progress)} is not a function", "give a function of a label and a share")
     outcomes = []
     for place, strategy in enumerate(chosen):
         watch = None if progress is None else _watch(progress, strategy.label, place, len(chosen), scenario)
@@ -92,7 +104,7 @@ def compare(
 
 
 def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: str | None) -> str:
-    """The reference's label, once all is found fit for a comparison.
+    """The label of the reference, if strategies, seeds and reference make a comparison.
 
     Raises:
         UsageError: no or repeated strategies or seeds, or an unknown reference.
@@ -104,25 +116,31 @@ def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: 
         if labels.count(label) > 1:
             raise UsageError("strategies", f"{label} is given twice", "give each one once")
     if not seeds or len(set(seeds)) < len(seeds):
-        raise UsageError("seeds", "there are none, or one stands twice", "give each one once, at least one")
+        raise UsageError("seeds", "there are none, or one is repeated", "give at least one, each once")
     if reference is None:
         return _find(DEFAULT_REFERENCE, labels) or labels[0]
-    found = _find(reference, labels)
+    found = _find(reference, labels) if isinstance(reference, str) else None
     if found is None:
-        raise UsageError("reference", f"{reference} does not take part", f"choose one of {', '.join(labels)}")
+        what = f"{reference if isinstance(reference, str) else shown(reference)} is not among the strategies"
+        raise UsageError("reference", what, f"choose one of {', '.join(labels)}")
     return found
 
 
+def _optional(where: str, value: Any) -> int | None:
+    """A duration or a count, if it is given."""
+    return None if value is None else at_least_one(where, value)
+
+
 def _find(name: str, labels: list[str]) -> str | None:
-    """The label `name`, or else the first that is this strategy with parameters."""
+    """The label `name`, or else the first label of this strategy with parameters."""
     alike = [label for label in labels if label.partition(":")[0] == name]
     return name if name in labels else next(iter(alike), None)
 
 
 def judge(outcomes: Sequence[Outcome], reference: str) -> tuple[Row, ...]:
-    """What can be said of strategies that met the same traffic, least mean delay first.
+    """Differences, verdicts and ranks of strategies that met the same traffic, least mean delay first.
 
-    The differences to the reference hold all at once with the confidence stated, and so do all the ranks.
+    The intervals of all differences to the reference hold jointly with the stated confidence, and so do all ranks.
     """
     delays = [outcome.measures.mean_delay for outcome in outcomes]
     base = next(outcome.measures.mean_delay for outcome in outcomes if outcome.label == reference)
@@ -150,7 +168,7 @@ def _row(outcome: Outcome, standing: Standing | None, base: Floats | None, compa
 
 
 def _watch(progress: Progress, label: str, place: int, strategies: int, scenario: Scenario) -> DecisionObserver:
-    """An observer that tells how far the comparison is; the clearing after the horizon counts as the last percent."""
+    """An observer that reports progress; the clearing time after the horizon counts as the last percent."""
     progress(label, place / strategies)
 
     def tell(simulation: Simulation, readings: Readings, phases: Ints) -> None:

@@ -1,8 +1,10 @@
 """The protocol of the CityFlow literature on a data set in CityFlow's formats."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from traffic_marl.checks import shown
+from traffic_marl.errors import UsageError
 from traffic_marl.scenario.formats import find_files
 from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.signals import Signals
@@ -22,8 +24,11 @@ def cityflow_scenario(directory: str | Path, *, phases: Sequence[int] | None = N
 
     Raises:
         FileError: the folder or one of the files is missing.
+        UsageError: an argument is of a wrong type.
     """
     network, demand = find_files(directory, "cityflow")
+    if not (phases is None or isinstance(phases, Iterable)):
+        raise UsageError("phases", f"{shown(phases)} is not a list of rows", "give a list such as [1, 2, 3, 4]")
     folder = Path(directory)
     return Scenario(
         name=folder.resolve().name,

@@ -11,10 +11,10 @@ from traffic_marl.demand.origin_destination import OriginDestinationDemand, Pair
 from traffic_marl.demand.turning import MOST_INTERSECTIONS, TurningDemand, rim_entries
 from traffic_marl.demand.walks import Turning
 from traffic_marl.network.network import Network
-from traffic_marl.scenario.validation import ScenarioPart, Text, refuse
+from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, refuse
 from traffic_marl.scenario.vehicles import ProfilePoint, Share, Vehicle
 
-Flow = Annotated[float, Field(ge=0, le=100_000)]
+Flow = Annotated[Number, Field(ge=0, le=100_000)]
 
 VPH = 1 / 3600  # [veh/s]
 SHORTEST_STEP = 0.001  # [s] between two points of a profile
@@ -125,7 +125,7 @@ class TurningFlows(RandomFlows):
     """Roads with an inflow or with turning shares of their own."""
     turning: TurningShares = TurningShares()
     """Shares of the turns at every intersection."""
-    most_intersections: Annotated[int, Field(ge=1, le=1000)] = MOST_INTERSECTIONS
+    most_intersections: Annotated[WholeNumber, Field(ge=1, le=1000)] = MOST_INTERSECTIONS
     """Number of intersections after which a vehicle takes the shortest way out."""
 
     @field_validator("entries")

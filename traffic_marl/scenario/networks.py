@@ -10,11 +10,11 @@ from traffic_marl.network.generators.arterial import arterial
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.signals import PhaseChoice, Signals
-from traffic_marl.scenario.validation import ScenarioPart, Text, refuse
+from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, refuse
 
-Length = Annotated[float, Field(ge=1, le=100_000)]
-Speed = Annotated[float, Field(ge=1, le=200)]
-Count = Annotated[int, Field(ge=1, le=100)]
+Length = Annotated[Number, Field(ge=1, le=100_000)]
+Speed = Annotated[Number, Field(ge=1, le=200)]
+Count = Annotated[WholeNumber, Field(ge=1, le=100)]
 Turn = Literal["left", "through", "right"]
 Side = Literal["N", "E", "S", "W"]
 Lanes = tuple[tuple[Turn, ...], ...]  # turns that each lane of an approach allows, from the centre line outwards

@@ -21,7 +21,7 @@ from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, Tu
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart
 from traffic_marl.scenario.signals import Signals
-from traffic_marl.scenario.validation import ScenarioPart, Text
+from traffic_marl.scenario.validation import ScenarioPart, Text, WholeNumber
 from traffic_marl.simulation import Simulation
 
 AnyNetwork = Annotated[GridNetwork | ArterialNetwork | NetworkFile | CustomNetwork, Field(discriminator="kind")]
@@ -46,11 +46,11 @@ class Scenario(ScenarioPart):
     """Vehicles: random, or read from a file."""
     signals: Signals = Signals()
     """Phases to choose from and times that the signals keep."""
-    decision_interval_s: Annotated[int, Field(ge=1, le=3600)] = 5
+    decision_interval_s: Annotated[WholeNumber, Field(ge=1, le=3600)] = 5
     """Time between two decisions of a strategy without an interval of its own."""
-    duration_s: Annotated[int, Field(ge=1, le=LONGEST_DURATION)] = 3600
+    duration_s: Annotated[WholeNumber, Field(ge=1, le=LONGEST_DURATION)] = 3600
     """Duration of the demand."""
-    clearing_s: Annotated[int, Field(ge=0, le=86_400)] = 0
+    clearing_s: Annotated[WholeNumber, Field(ge=0, le=86_400)] = 0
     """Longest time after the demand for the network to clear."""
 
     @field_validator("signals")

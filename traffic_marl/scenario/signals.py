@@ -4,10 +4,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from traffic_marl.checks import shown
 from traffic_marl.kernels.tables import NEVER, Timing
-from traffic_marl.scenario.validation import ScenarioPart, refuse
+from traffic_marl.scenario.validation import ScenarioPart, WholeNumber, refuse
 
-Seconds = Annotated[int, Field(ge=0, le=86_400)]
+Seconds = Annotated[WholeNumber, Field(ge=0, le=86_400)]
 PhaseSet = Literal["two", "four", "eight"]
 Checked = Annotated[Seconds | None, Field(validate_default=True)]  # defaults are checked against other fields too
 PhaseChoice = PhaseSet | tuple[int, ...] | None
@@ -41,13 +42,14 @@ class Signals(ScenarioPart):
     @classmethod
     def _known_phases(cls, phases: Any) -> Any:
         """The phases if they are a set by name, a list of rows, or not given."""
-        if phases is None or phases in PHASE_SETS:
+        if phases is None or (isinstance(phases, str) and phases in PHASE_SETS):
             return phases
-        is_list = isinstance(phases, list | tuple) and len(phases) > 0
-        if not is_list or not all(type(row) is int and row >= 0 for row in phases):
-            what = f"{phases!r} is no choice of phases"
+        rows = phases.tolist() if hasattr(phases, "tolist") else phases
+        is_list = isinstance(rows, list | tuple) and len(rows) > 0
+        if not is_list or not all(type(row) is int and row >= 0 for row in rows):
+            what = f"{shown(phases)} is no choice of phases"
             raise refuse(what, f"use one of {', '.join(PHASE_SETS)}, or a list of rows of the phase table")
-        return tuple(phases)
+        return tuple(rows)
 
     @field_validator("max_green_s")
     @classmethod

@@ -8,9 +8,18 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Annotated, Any, ClassVar, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from traffic_marl.checks import shown
 from traffic_marl.errors import ScenarioError, suggest
 
 UNITS = {  # last word of a field's name: what it is, what to give
@@ -83,10 +92,19 @@ def refuse(what: str, remedy: str, field: str = "") -> PydanticCustomError:
 
 def _of_one_line(text: str) -> str:
     if not text.isprintable():
-        raise refuse(f"{_short(text)} is not text of one line", "leave line breaks and control characters out")
+        raise refuse(f"{shown(text)} is not text of one line", "leave line breaks and control characters out")
     return text
 
 
+def _no_truth_value(value: Any) -> Any:
+    """Refuses True and False, which Python takes for 1 and 0."""
+    if isinstance(value, bool):
+        raise refuse(f"{value} is not a number", "give one")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_no_truth_value)]
+WholeNumber = Annotated[int, BeforeValidator(_no_truth_value)]
 Text = Annotated[str, AfterValidator(_of_one_line)]  # of one line
 
 
@@ -128,19 +146,18 @@ def _explained(model: type[ScenarioPart], details: ErrorDetails) -> tuple[str, s
         return f"{where}.kind" if kind == "union_tag_invalid" else where, _chosen(value), f"use one of {expected}"
     if kind == "union_tag_not_found":
         return f"{where}.kind", "is missing", "say which kind it is"
+    if kind in ("model_type", "model_attributes_type"):
+        return where or "scenario", f"{shown(value)} has no fields", "give the fields by name"
+    if kind == "string_type":
+        return where, f"{shown(value)} is not text", "give text"
     if kind in ("too_short", "string_too_short"):
         return where, "is empty", "give at least one entry"
-    return where, f"{_short(value)} will not do", details["msg"][0].lower() + details["msg"][1:]
+    return where, f"{shown(value)} will not do", details["msg"][0].lower() + details["msg"][1:]
 
 
 def _chosen(value: Any) -> str:
     """What was asked for among the choices there are."""
-    return f"{_short(value.get('kind') if isinstance(value, dict) else value)} is not one of the choices"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return f"{shown(value.get('kind') if isinstance(value, dict) else value)} is not one of the choices"
 
 
 def _located(model: type[ScenarioPart], path: tuple[int | str, ...]) -> tuple[str, list[str]]:

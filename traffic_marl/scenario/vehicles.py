@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from traffic_marl.demand.trips import VEHICLE_LIMITS, VehicleType
-from traffic_marl.scenario.validation import ScenarioPart, Text
+from traffic_marl.scenario.validation import Number, ScenarioPart, Text
 
-Share = Annotated[float, Field(ge=0, le=1_000_000)]
+Share = Annotated[Number, Field(ge=0, le=1_000_000)]
 
 KMH = 1 / 3.6  # [m/s]
 
@@ -21,9 +21,9 @@ def _limits(parameter: str, unit: float = 1.0) -> Any:
 class ProfilePoint(ScenarioPart):
     """The factor on every inflow at one time. The factor changes linearly from point to point."""
 
-    time_s: Annotated[float, Field(ge=0, le=86_400)]
+    time_s: Annotated[Number, Field(ge=0, le=86_400)]
     """Time since the start of the run."""
-    factor: Annotated[float, Field(ge=0, le=1000)]
+    factor: Annotated[Number, Field(ge=0, le=1000)]
     """Factor on every inflow at this time."""
 
 
@@ -34,21 +34,21 @@ class Vehicle(ScenarioPart):
     """Name of the type."""
     share: Share = 1.0
     """Share of the traffic, relative to the shares of the other types."""
-    length_m: Annotated[float, _limits("length")] = 5.0
+    length_m: Annotated[Number, _limits("length")] = 5.0
     """Length of the vehicle."""
-    min_gap_m: Annotated[float, _limits("min_gap")] = 2.5
+    min_gap_m: Annotated[Number, _limits("min_gap")] = 2.5
     """Gap to the vehicle ahead at standstill."""
-    max_speed_kmh: Annotated[float, _limits("max_speed", KMH)] = 50.0
+    max_speed_kmh: Annotated[Number, _limits("max_speed", KMH)] = 50.0
     """Highest speed, where the speed limit is no lower."""
-    headway_s: Annotated[float, _limits("headway")] = 2.0
+    headway_s: Annotated[Number, _limits("headway")] = 2.0
     """Time gap to the vehicle ahead."""
-    max_acceleration_mps2: Annotated[float, _limits("max_acceleration")] = 2.0
+    max_acceleration_mps2: Annotated[Number, _limits("max_acceleration")] = 2.0
     """Highest acceleration."""
-    max_deceleration_mps2: Annotated[float, _limits("max_deceleration")] = 4.5
+    max_deceleration_mps2: Annotated[Number, _limits("max_deceleration")] = 4.5
     """Highest deceleration."""
-    usual_acceleration_mps2: Annotated[float, _limits("usual_acceleration")] = 2.0
+    usual_acceleration_mps2: Annotated[Number, _limits("usual_acceleration")] = 2.0
     """Acceleration in ordinary driving."""
-    usual_deceleration_mps2: Annotated[float, _limits("usual_deceleration")] = 4.5
+    usual_deceleration_mps2: Annotated[Number, _limits("usual_deceleration")] = 4.5
     """Deceleration in ordinary driving."""
 
     def vehicle_type(self) -> VehicleType:
