@@ -1,4 +1,4 @@
-"""Column: lines of text one below the other."""
+"""TextColumn: lines of text one below the other."""
 
 from traffic_marl.viewer.drawing.lettering import SMALL, shortened, write
 from traffic_marl.viewer.drawing.library import pygame
@@ -8,7 +8,7 @@ EDGE_ROOM = 12  # [pixels] left and right of the text
 LINE = 17  # [pixels] from one line of small text to the next
 
 
-class Column:
+class TextColumn:
     """Writes text from the top of a surface downwards. `y` is the top of the next line."""
 
     def __init__(self, surface: pygame.Surface) -> None:

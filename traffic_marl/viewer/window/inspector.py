@@ -10,7 +10,7 @@ from traffic_marl.viewer.scene.colours import FAINT, HELD, LIGHTS, SELECTED, TEX
 from traffic_marl.viewer.scene.lights import CAUTION, GO, STOP
 from traffic_marl.viewer.scene.moment import Moment
 from traffic_marl.viewer.scene.street_map import StreetMap
-from traffic_marl.viewer.window.column import LINE, Column
+from traffic_marl.viewer.window.column import LINE, TextColumn
 from traffic_marl.viewer.window.pane import Pane
 
 COMPASS = ("east", "north", "west", "south")
@@ -19,7 +19,7 @@ PROBABILITY: Colour = (52, 66, 84)  # bar behind a phase
 LIGHT_OF = {GREEN: GO, YELLOW: CAUTION, ALL_RED: STOP}
 
 
-def draw_intersection(column: Column, pane: Pane, moment: Moment, n: int) -> None:
+def draw_intersection(column: TextColumn, pane: Pane, moment: Moment, n: int) -> None:
     """Draws the state of an intersection from the column's `y` downwards."""
     inspection = pane.inspection(n)
     names = pane.streets.phase_names[n]
@@ -41,7 +41,9 @@ def lane_title(streets: StreetMap, lane: int) -> str:
     return f"from {origin}: {', '.join(turns)}"
 
 
-def _draw_state(column: Column, names: tuple[str, ...], moment: Moment, inspection: Inspection | None, n: int) -> None:
+def _draw_state(
+    column: TextColumn, names: tuple[str, ...], moment: Moment, inspection: Inspection | None, n: int
+) -> None:
     """The interval of the signals and its age."""
     signals = moment.positions
     name, interval, age = names[signals.phase[n]], int(signals.interval[n]), int(signals.age[n])
@@ -54,7 +56,9 @@ def _draw_state(column: Column, names: tuple[str, ...], moment: Moment, inspecti
     column.line(words, LIGHTS[LIGHT_OF[interval]])
 
 
-def _draw_phase(column: Column, phase: int, name: str, moment: Moment, inspection: Inspection | None, n: int) -> None:
+def _draw_phase(
+    column: TextColumn, phase: int, name: str, moment: Moment, inspection: Inspection | None, n: int
+) -> None:
     """One phase: its key, its name, whether it is shown, and who requests it."""
     surface = column.surface
     row = pygame.Rect(column.left - 4, column.y, column.right - column.left + 8, LINE + 2)
@@ -88,7 +92,7 @@ def _marks(phase: int, inspection: Inspection | None) -> list[tuple[str, Colour]
     return marks
 
 
-def _draw_requests(column: Column, names: tuple[str, ...], inspection: Inspection) -> None:
+def _draw_requests(column: TextColumn, names: tuple[str, ...], inspection: Inspection) -> None:
     """The time of the next decision, and the keys that take over."""
     if inspection.held != NONE:
         column.line(f"You request {names[inspection.held]}. Key 0 gives it back.", HELD)
@@ -97,7 +101,7 @@ def _draw_requests(column: Column, names: tuple[str, ...], inspection: Inspectio
     column.line("LQ, MP: advice of longest_queue, max_pressure", FAINT)
 
 
-def _draw_lanes(column: Column, streets: StreetMap, moment: Moment, inspection: Inspection | None, n: int) -> None:
+def _draw_lanes(column: TextColumn, streets: StreetMap, moment: Moment, inspection: Inspection | None, n: int) -> None:
     """Vehicles on the incoming lanes, as many lanes as there is room for."""
     column.gap(2)
     lanes = streets.incoming_lanes[n]

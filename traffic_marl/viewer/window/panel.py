@@ -20,7 +20,7 @@ from traffic_marl.viewer.scene.colours import (
 from traffic_marl.viewer.scene.lights import GO, STOP
 from traffic_marl.viewer.scene.moment import Moment
 from traffic_marl.viewer.window.chart import RUN_COLOURS, draw_chart
-from traffic_marl.viewer.window.column import Column
+from traffic_marl.viewer.window.column import TextColumn
 from traffic_marl.viewer.window.inspector import draw_intersection
 from traffic_marl.viewer.window.pane import Pane
 from traffic_marl.viewer.window.playback import Playback
@@ -30,7 +30,7 @@ from traffic_marl.viewer.window.state import WindowState
 def draw_panel(surface: pygame.Surface, state: WindowState, title: str) -> None:
     """Draws the whole panel on a surface."""
     surface.fill(PANEL)
-    column = Column(surface)
+    column = TextColumn(surface)
     share = state.playback.share
     _draw_clock(column, state.playback, title)
     for place, pane in enumerate(state.panes):
@@ -44,7 +44,7 @@ def draw_panel(surface: pygame.Surface, state: WindowState, title: str) -> None:
     _draw_legend(column, state.by_delay)
 
 
-def _draw_clock(column: Column, playback: Playback, title: str) -> None:
+def _draw_clock(column: TextColumn, playback: Playback, title: str) -> None:
     """Title, time and speed."""
     column.line(title, FAINT)
     state = "ended" if playback.ended else "paused" if playback.paused else f"{playback.speed:g} x"
@@ -52,7 +52,7 @@ def _draw_clock(column: Column, playback: Playback, title: str) -> None:
     column.line(clock(playback.second), size=HUGE, bold=True)
 
 
-def _draw_numbers(column: Column, pane: Pane, moment: Moment, colour: Colour) -> None:
+def _draw_numbers(column: TextColumn, pane: Pane, moment: Moment, colour: Colour) -> None:
     """Delay and counts of a run so far."""
     column.gap(3)
     delay = "-" if moment.mean_delay != moment.mean_delay else f"{moment.mean_delay:.1f} s/veh"
@@ -63,7 +63,7 @@ def _draw_numbers(column: Column, pane: Pane, moment: Moment, colour: Colour) ->
     column.halves(f"{int(moment.queue.sum())} halted", f"{int(moment.backlog.sum())} waiting to enter")
 
 
-def _draw_differences(column: Column, panes: Sequence[Pane], second: int) -> None:
+def _draw_differences(column: TextColumn, panes: Sequence[Pane], second: int) -> None:
     """Differences between two runs, and between a run with a person's requests and the strategy alone."""
     if len(panes) > 1:
         one, other = panes
@@ -75,7 +75,7 @@ def _draw_differences(column: Column, panes: Sequence[Pane], second: int) -> Non
             _draw_difference(column, words, pane.delay_at(second), pane.untouched.delay_at(second))
 
 
-def _draw_difference(column: Column, words: str, one: float, other: float) -> None:
+def _draw_difference(column: TextColumn, words: str, one: float, other: float) -> None:
     """The difference of two delays, in the colour of its sign."""
     difference = one - other
     column.gap(2)
@@ -86,7 +86,7 @@ def _draw_difference(column: Column, words: str, one: float, other: float) -> No
     column.pair(words, f"{difference:+.1f} s/veh", TEXT, colour, bold=True)
 
 
-def _draw_chart(column: Column, panes: Sequence[Pane], now: float) -> None:
+def _draw_chart(column: TextColumn, panes: Sequence[Pane], now: float) -> None:
     """Mean delay of all runs over time."""
     column.gap(4)
     box = pygame.Rect(column.left - 4, column.y, column.right - column.left + 8, 118)
@@ -98,7 +98,7 @@ def _draw_chart(column: Column, panes: Sequence[Pane], now: float) -> None:
     column.y = box.bottom + 8
 
 
-def _draw_legend(column: Column, by_delay: bool) -> None:
+def _draw_legend(column: TextColumn, by_delay: bool) -> None:
     """Meaning of the colours of vehicles, at the bottom."""
     surface = column.surface
     colours = DELAY_COLOURS if by_delay else SPEED_COLOURS
