@@ -24,7 +24,8 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("demand",),
     ("network",),
     ("kernels",),
-    ("checks", "files", "imported"),
+    ("imported",),
+    ("checks", "files"),
     ("arrays", "errors", "program", "version"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

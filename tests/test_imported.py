@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from traffic_marl.errors import NetworkError, UsageError
-from traffic_marl.imported import is_reference, load_reference, run_file, split_reference
+from traffic_marl.imported import check_call, is_reference, load_reference, reference_to, run_file, split_reference
 
 FILE = """
 import dataclasses
@@ -122,3 +122,30 @@ def test_the_kind_of_error_can_be_chosen_and_the_path_is_said_once(file):
 def test_an_error_of_the_program_comes_through(file):
     file.write_text("from traffic_marl.errors import UsageError\nraise UsageError('here', 'it is wrong', 'mend it')")
     assert refused(f"{file}:Reward") == "here: it is wrong; mend it"
+
+
+def test_a_file_that_loads_itself_is_told_to_guard_what_it_does(file):
+    file.write_text(f"from traffic_marl.imported import load_reference\nload_reference({f'{file}:x'!r}, 'reward')")
+    line = refused(f"{file}:x")
+    assert f"{file} runs itself again while it is loaded; put what the script does under `if __name__ ==" in line
+
+
+class Mine:
+    """A class that stands at the top of a file."""
+
+
+def test_an_object_at_the_top_of_a_file_has_a_name_by_which_it_is_loaded_again(file):
+    assert reference_to(load_reference(f"{file}:halves", "reward"), "reward") == f"{file}:halves"
+    assert load_reference(reference_to(Mine, "reward"), "reward").__doc__ == Mine.__doc__
+
+
+@pytest.mark.parametrize("thing", [lambda network: None, 3, len, int, None])
+def test_an_object_that_is_not_at_the_top_of_a_file_has_no_such_name(thing):
+    with pytest.raises(UsageError, match=r"^reward: .* cannot be found again by a name in a file; give a function"):
+        reference_to(thing, "reward")
+
+
+def test_functions_are_asked_whether_they_can_be_called():
+    check_call(lambda network, timing=None: None, "reward", "mine", ("network",))
+    with pytest.raises(UsageError, match=r"^reward: mine\(a, b\) cannot be called with \(network\); let it take"):
+        check_call(lambda a, b: None, "reward", "mine", ("network",))

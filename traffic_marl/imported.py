@@ -5,15 +5,17 @@ file counts.
 """
 
 import importlib.util
+import inspect
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from traffic_marl.checks import shown
 from traffic_marl.errors import TrafficError, UsageError, suggest
 
 SUFFIX = re.compile(r"\.py(?=:|$)")  # the end of the file's path
@@ -68,6 +70,50 @@ def load_reference(text: str, where: str) -> Any:
     return getattr(module, name)
 
 
+def reference_to(thing: Any, where: str) -> str:
+    """The text `path/to/file.py:Name` by which an object can be loaded again.
+
+    Args:
+        thing: a function or class at the top of a Python file.
+        where: the argument or flag that holds it.
+
+    Raises:
+        UsageError: it is not at the top of a file, under a public name.
+    """
+    name = getattr(thing, "__qualname__", "")
+    try:
+        path = Path(inspect.getfile(thing))
+    except (TypeError, OSError):
+        path = Path()
+    if not name.isidentifier() or name.startswith("_") or path.suffix != ".py":
+        what = f"{shown(thing)} cannot be found again by a name in a file"
+        raise UsageError(where, what, "give a function or class that stands at the top of a .py file")
+    return f"{path}:{name}"
+
+
+def check_call(make: Callable[..., Any], where: str, label: str, arguments: tuple[str, ...]) -> None:
+    """Checks that a function of the user's can be called with so many arguments.
+
+    Args:
+        make: the function.
+        where: the argument or flag that holds it.
+        label: names the function in the error.
+        arguments: names of what it will be given.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    try:
+        signature = inspect.signature(make)
+    except (TypeError, ValueError):  # some built-in functions do not tell
+        return
+    try:
+        signature.bind(*arguments)
+    except TypeError:
+        what = f"{label}{signature} cannot be called with ({', '.join(arguments)})"
+        raise UsageError(where, what, "let it take these arguments") from None
+
+
 def run_file(path: Path, where: str, error: type[TrafficError] = UsageError) -> ModuleType:
     """Runs a Python file and gives the module that it makes.
 
@@ -79,12 +125,16 @@ def run_file(path: Path, where: str, error: type[TrafficError] = UsageError) -> 
     Raises:
         TrafficError: of the kind given, with file and line; or the one that the file itself raises.
     """
-    spec = importlib.util.spec_from_file_location(f"own_{path.stem}", path)
+    name, folder = f"own_{path.stem}", path.resolve().parent
+    if getattr(sys.modules.get(name), "__file__", None) == str(path):
+        remedy = 'put what the script does under `if __name__ == "__main__":`'
+        raise error(where, f"{path} runs itself again while it is loaded", remedy)
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None, "a path that ends in .py has a loader"
     assert spec.loader is not None, "likewise"
     module = importlib.util.module_from_spec(spec)
     try:
-        with _importable(module, path.resolve().parent):
+        with _importable(module, folder):
             spec.loader.exec_module(module)
     except TrafficError:
         raise

@@ -22,6 +22,7 @@ def all_pages() -> dict[str, str]:
         "generated/strategies.md": strategy_pages.overview(),
         "generated/rewards.md": learned.rewards(),
         "generated/observations.md": learned.observations(),
+        "generated/features.md": learned.features(),
         **strategy_pages.pages(),
     }
 

@@ -243,7 +243,7 @@ def test_observations_stay_in_their_space_on_every_scenario(name, observation):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_agents_of_different_shape_share_a_space(name):
     """Random play on networks with missing legs and other phase tables: what is absent shows nothing."""
-    from traffic_marl.observation import slots
+    from traffic_marl.observation.slots import slots
 
     network = {
         "grid": {"rows": 2, "columns": 3},

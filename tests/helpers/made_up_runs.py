@@ -9,7 +9,7 @@ from traffic_marl.learning.runs.folder import TRAINING, RunFolder
 from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.tabular import QTable
-from traffic_marl.observation import Encoder
+from traffic_marl.observation import make_encoder
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
 SMALL = Scenario(
@@ -23,7 +23,7 @@ SMALL = Scenario(
 
 def actor_on(scenario, settings):
     """A random actor for a scenario, with weights large enough to make up its mind."""
-    layout = Encoder(scenario.build_network(), scenario.timing(), settings.interval, settings.observation).layout
+    layout = make_encoder(scenario.build_network(), scenario.timing(), settings.interval, settings.observation).layout
     torch.manual_seed(3)
     actor = build_actor(architecture_for(layout, scenario.build_network(), settings))
     with torch.no_grad():
@@ -51,4 +51,4 @@ def made_up_run(path, scenario=SMALL, own=None, **settings):
 def empty_table(scenario=SMALL, interval=5):
     """A table without any experience."""
     network = scenario.build_network()
-    return QTable.empty(Encoder(network, scenario.timing(), interval, "local").layout, network.intersections)
+    return QTable.empty(make_encoder(network, scenario.timing(), interval, "local").layout, network.intersections)

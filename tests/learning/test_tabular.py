@@ -8,9 +8,11 @@ from traffic_marl.learning import tabular
 from traffic_marl.learning.discretise import State, discretise, state_count
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.tabular import QTable, Step, TabularLearner, exploration_at
-from traffic_marl.observation import LOCAL_FEATURES, ObservationLayout
+from traffic_marl.observation import ObservationLayout
+from traffic_marl.observation.features import MOVEMENT_FEATURES, OBSERVATIONS, PRESENT, names
 from traffic_marl.scenario import GridNetwork, TurningFlows
 
+LOCAL_FEATURES = names(MOVEMENT_FEATURES, PRESENT, *OBSERVATIONS["local"].groups)
 LAYOUT = ObservationLayout(phases=3, movements=2, movement_features=LOCAL_FEATURES)
 TRAINING = TrainingSettings(algorithm="tabular-q", policy="independent", learning_rate=0.1, copies=2)
 

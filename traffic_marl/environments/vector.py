@@ -11,7 +11,7 @@ from traffic_marl.checks import at_least_one, boolean, checked_seeds
 from traffic_marl.environments.actions import make_actions
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.measures import summarise
-from traffic_marl.observation import Encoder, allowed_phases
+from traffic_marl.observation import allowed_phases, make_encoder
 from traffic_marl.reward import Reward
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.scenario.seeds import TRAINING
@@ -67,7 +67,7 @@ class VectorEnv:
         if not self.intersections:
             raise ScenarioError("network", "has no signals, so there is no agent", "give one with an intersection")
         tables = self.network.tables
-        self.encoder = Encoder(self.network, self.scenario.timing(), self.interval, observation)
+        self.encoder = make_encoder(self.network, self.scenario.timing(), self.interval, observation)
         self.reward = Reward(
             self.network, reward, neighbour_weight=neighbour_weight, shared=boolean("shared_reward", shared_reward)
         )

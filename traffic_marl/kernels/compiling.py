@@ -30,19 +30,20 @@ def kernel(function: Function) -> Function:
 def entry(function: Function) -> Function:
     """Compiles a function that Python enters: releases the interpreter lock and is cached on disk.
 
-    The function must close over `SOURCES`. Numba's cache is keyed by the values that a function closes over, not by the
-    files of the parts that are inlined, so without `SOURCES` a change in a part would go unnoticed.
+    The function must close over `SOURCES`, and over the digest of its own folder where that is another one. Numba's
+    cache is keyed by the values that a function closes over, not by the files of the parts that are inlined, so without
+    them a change in a part would go unnoticed.
     """
     compiled: Function = numba.njit(**ENTRY)(function)
     return compiled
 
 
-def _digest() -> str:
-    """A digest of all source files of this folder."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def digest(folder: Path) -> str:
+    """A digest of all source files of a folder."""
+    sources = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        sources.update(path.read_bytes())
+    return sources.hexdigest()
 
 
-SOURCES = _digest()
+SOURCES = digest(Path(__file__).parent)

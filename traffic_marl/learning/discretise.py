@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints, Singles
-from traffic_marl.kernels.observing import COUNT
-from traffic_marl.observation import ObservationLayout
+from traffic_marl.observation import ObservationLayout, feature
 
 LEVELS = (1, 3, 6, 11, 21)  # [veh] least demand of each further level of a phase
 DEMAND = ("queue", "moving_0_60", "moving_60_120", "backlog")  # features of a movement whose sum is its demand
@@ -51,4 +50,6 @@ def discretise(layout: ObservationLayout, observations: Singles) -> State:
 def _demands(layout: ObservationLayout, observations: Singles) -> Floats:
     columns = [layout.movement_features.index(name) for name in DEMAND]
     movements = layout.split(observations)[0]
-    return np.asarray(COUNT * sum(movements[..., column].sum(axis=3) for column in columns), dtype=np.float64)
+    return np.asarray(
+        feature("queue").full * sum(movements[..., column].sum(axis=3) for column in columns), dtype=np.float64
+    )

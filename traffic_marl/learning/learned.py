@@ -14,7 +14,7 @@ from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.policies import ensure_installed, load_policy, read_facts
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.folder import STATE, RunFolder, damaged
-from traffic_marl.observation import Encoder
+from traffic_marl.observation import Encoder, make_encoder
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings
@@ -54,7 +54,7 @@ class Learned:
 
     def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that follows the policy, if the policy fits this network."""
-        encoder = Encoder(conditions.network, conditions.timing, conditions.interval, self.observation)
+        encoder = make_encoder(conditions.network, conditions.timing, conditions.interval, self.observation)
         policy = load_policy(self.folder, conditions.network, encoder.layout)
         return LearnedController(policy, encoder, conditions.seeds if self.samples else None)
 
@@ -69,7 +69,7 @@ class InTraining:
 
     def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that follows the policy."""
-        encoder = Encoder(conditions.network, conditions.timing, conditions.interval, self.observation)
+        encoder = make_encoder(conditions.network, conditions.timing, conditions.interval, self.observation)
         return LearnedController(self.policy, encoder, None)
 
 

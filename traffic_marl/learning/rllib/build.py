@@ -23,7 +23,7 @@ from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
 from traffic_marl.learning.rllib.runner import AGENT_RETURNS
 from traffic_marl.learning.rllib.stock import stock_configuration, team_weights
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.observation import Encoder
+from traffic_marl.observation import make_encoder
 from traffic_marl.scenario import Scenario, load_scenario
 
 ACTOR = "actor."  # prefix of the actor's weights in the state of a module
@@ -64,7 +64,7 @@ def architecture_of(scenario: Scenario, settings: TrainingSettings) -> Architect
         TrafficError: the scenario cannot be used.
     """
     network = scenario.build_network()
-    layout = Encoder(network, scenario.timing(), settings.interval, settings.observation).layout
+    layout = make_encoder(network, scenario.timing(), settings.interval, settings.observation).layout
     others = sum(len(load_scenario(name).build_network().intersections) for name in settings.also)
     architecture = architecture_for(layout, network, settings)
     return replace(architecture, agents=architecture.agents + others)

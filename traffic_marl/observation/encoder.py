@@ -1,0 +1,120 @@
+"""Encoders: make observations of readings."""
+
+from collections.abc import Collection
+from operator import attrgetter
+from typing import Protocol
+
+import numpy as np
+
+from traffic_marl.arrays import Ints, Singles
+from traffic_marl.checks import shown
+from traffic_marl.errors import UsageError
+from traffic_marl.kernels.tables import NONE, Timing
+from traffic_marl.network.network import Network
+from traffic_marl.observation.features import GROUPS, MOVEMENT_FEATURES, PRESENT, names
+from traffic_marl.observation.kernel import View, observe
+from traffic_marl.observation.layout import MASK, ObservationLayout
+from traffic_marl.observation.slots import observed_roads
+from traffic_marl.simulation import Readings
+
+_seen = attrgetter(*View._fields)  # the readings that the kernel takes, by name
+
+
+class Encoder(Protocol):
+    """Makes observations of readings, in one layout."""
+
+    @property
+    def layout(self) -> ObservationLayout:
+        """What stands where in an observation."""
+        ...
+
+    def __call__(self, readings: Readings) -> Singles:
+        """Observations (B, N, F)."""
+        ...
+
+
+class FeatureEncoder:
+    """Makes observations of the features in `features`, each number in 0 .. 1.
+
+    Args:
+        network: where the readings come from.
+        timing: what its signals keep to.
+        interval: [s] until the next decision.
+        groups: of a movement's features, among `features.GROUPS`.
+    """
+
+    def __init__(self, network: Network, timing: Timing, interval: int, groups: Collection[str]) -> None:
+        self.timing = timing
+        self.interval = interval
+        self._roads = observed_roads(network)
+        _, phases, movements = self._roads.movement.shape
+        chosen = tuple(group for group in GROUPS if group in groups)
+        self.layout = ObservationLayout(phases, movements, names(MOVEMENT_FEATURES, PRESENT, *chosen))
+        self._start = _starts(chosen)
+
+    def __call__(self, readings: Readings) -> Singles:
+        """Observations (B, N, F)."""
+        out = np.empty((*readings.phase.shape, self.layout.size), np.float32)
+        view = View._make(_seen(readings))
+        observe(self._roads, view, self.timing, self.interval, self._start, out)
+        return out
+
+
+class CheckedEncoder:
+    """A user's own encoder, whose observations are checked.
+
+    Args:
+        encoder: the user's.
+        network: where the readings come from.
+        label: names the encoder in errors.
+        where: the argument or flag that holds it.
+
+    Raises:
+        UsageError: it has no layout, or one that does not fit the network.
+    """
+
+    def __init__(self, encoder: Encoder, network: Network, label: str, where: str) -> None:
+        layout = getattr(encoder, "layout", None)
+        if not callable(encoder) or not isinstance(layout, ObservationLayout):
+            remedy = "give something with a `layout` (an ObservationLayout) that can be called with readings"
+            raise UsageError(where, f"{label} makes {shown(encoder)}, which is no encoder", remedy)
+        phases = network.tables.served.shape[1]
+        if layout.phases != phases:
+            what = f"the layout of {label} has {layout.phases} phases, the network {phases}"
+            raise UsageError(where, what, "take them from network.tables.served.shape[1]")
+        if MASK not in layout.phase_features:
+            what = f"the layout of {label} has no phase feature {MASK!r}, which is the action mask"
+            raise UsageError(where, what, "add it, and fill it with observation.allowed_phases")
+        self.layout = layout
+        self._encoder = encoder
+        self._label = label
+        self._where = where
+
+    def __call__(self, readings: Readings) -> Singles:
+        """Observations (B, N, F).
+
+        Raises:
+            UsageError: the encoder gave something else.
+        """
+        shape = (*readings.phase.shape, self.layout.size)
+        given = self._encoder(readings)
+        try:
+            observations = np.asarray(given, np.float32)
+        except (TypeError, ValueError):
+            what = f"{self._label} gives {shown(given)}, not numbers"
+            raise UsageError(self._where, what, f"give an array of shape {shape}") from None
+        if observations.shape != shape:
+            what = f"{self._label} gives an array of shape {observations.shape}"
+            raise UsageError(self._where, what, f"give {shape}: copies, intersections, features")
+        if not np.isfinite(observations).all():
+            raise UsageError(self._where, f"{self._label} gives a value that is no finite number", "check its sums")
+        return observations
+
+
+def _starts(chosen: tuple[str, ...]) -> Ints:
+    """First column of each group among the features of a movement, NONE where it is left out; then their number."""
+    starts, width = [], len(names(MOVEMENT_FEATURES, PRESENT))
+    for group in GROUPS:
+        starts.append(width if group in chosen else NONE)
+        width += len(names(MOVEMENT_FEATURES, group)) if group in chosen else 0
+    return np.array([*starts, width], np.int32)

@@ -1,0 +1,55 @@
+"""ObservationLayout: what stands where in an observation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from traffic_marl.observation.features import PHASE_FEATURES, SIGNAL_FEATURES, names
+
+MASK = "allowed"  # phase feature that is the action mask
+
+
+@dataclass(frozen=True)
+class ObservationLayout:
+    """What stands where in an observation of F numbers.
+
+    First come the features of movements, by phase and slot; then those of phases, by phase; last those of the signal.
+    An encoder of your own that does not see by movement has 0 slots, and all its features among the signal's. The phase
+    feature `allowed` is the action mask: every observation needs it.
+    """
+
+    phases: int  # P
+    movements: int  # S slots in each phase
+    movement_features: tuple[str, ...]
+    phase_features: tuple[str, ...] = names(PHASE_FEATURES)
+    signal_features: tuple[str, ...] = names(SIGNAL_FEATURES)
+    low: float = 0.0  # least value of a number
+    high: float = 1.0  # greatest value
+
+    @property
+    def size(self) -> int:
+        """F."""
+        each_phase = self.movements * len(self.movement_features) + len(self.phase_features)
+        return self.phases * each_phase + len(self.signal_features)
+
+    @property
+    def by_phase(self) -> bool:
+        """Whether a network that scores phase by phase can read it: slots with `present` first, phases with `shown`."""
+        return self.movement_features[:1] == ("present",) and self.phase_features[:1] == ("shown",)
+
+    def split(self, observation: Any) -> tuple[Any, Any, Any]:
+        """Parts of an observation (..., F): by movement (..., P, S, features), by phase (..., P, 3), signal (..., 3).
+
+        Takes numpy arrays and torch tensors; the parts are views where the library makes them.
+        """
+        lead = tuple(observation.shape[:-1])
+        by_movement = self.phases * self.movements * len(self.movement_features)
+        by_phase = by_movement + self.phases * len(self.phase_features)
+        return (
+            observation[..., :by_movement].reshape(*lead, self.phases, self.movements, len(self.movement_features)),
+            observation[..., by_movement:by_phase].reshape(*lead, self.phases, len(self.phase_features)),
+            observation[..., by_phase:],
+        )
+
+    def allowed(self, observation: Any) -> Any:
+        """The action mask in an observation (..., F): (..., P), 1 where a phase may be asked for."""
+        return self.split(observation)[1][..., self.phase_features.index(MASK)]
