@@ -31,6 +31,7 @@ _HOMES = {  # public names, imported when they are first asked for
     "load_scenario": "traffic_marl.scenario",
     "run": "traffic_marl.running",
     "summarise": "traffic_marl.measures",
+    "train": "traffic_marl.learning.train",
 }
 
 __all__ = ["__version__", "aec_env", "env", "gymnasium_env", "parallel_env", "vector_env", *_HOMES]

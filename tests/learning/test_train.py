@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import traffic_marl
 from tests.helpers.made_up_runs import SMALL
 from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.errors import FileError, TrafficError, UsageError
@@ -120,7 +121,7 @@ def test_iterations_after_the_last_checkpoint_are_done_anew(tmp_path):
 def test_a_longer_budget_may_be_given(tmp_path):
     folder = begin(SMALL, settings(2), tmp_path / "one")
     run_training(folder)
-    with pytest.raises(UsageError, match=r"--resume: .* has used its 2 iterations: .* give more --iterations"):
+    with pytest.raises(UsageError, match=r"resume: .* has used its 2 iterations: .* give more iterations"):
         resume(RunFolder.open_run(folder.path))
     longer = resume(RunFolder.open_run(folder.path), Budget(iterations=3))
     assert run_training(longer).iteration == 3
@@ -292,3 +293,54 @@ def test_a_folder_that_holds_only_a_policy_cannot_go_on(tmp_path):
     export(str(folder.path), tmp_path / "small")
     with pytest.raises(UsageError, match="holds a policy without the state of its training"):
         resume(RunFolder.open_run(tmp_path / "small"))
+
+
+# From Python
+
+
+def test_training_is_one_call_in_python(tmp_path):
+    told = []
+    report = traffic_marl.train(
+        SMALL,
+        tmp_path / "mine",
+        iterations=2,
+        validation=QUIET,
+        watch=told.append,
+        algorithm="tabular-q",
+        copies=2,
+        observation="local",
+    )
+    assert (report.doing, report.iteration) == ("done", 2)
+    assert told[-1] == report
+    settings = RunFolder.open_run(tmp_path / "mine").settings
+    assert (settings.training.policy, settings.training.learning_rate) == ("independent", 0.2)
+    assert settings.budget == Budget(iterations=2)
+    measures = run(SMALL, load_learned(tmp_path / "mine"), (10_000, 10_001)).measures
+    assert measures.mean_delay.mean() == pytest.approx(report.best_delay)
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"algoritm": "dqn"}, r"settings\.algoritm: there is no such setting; did you mean algorithm"),
+        ({"algorithm": 3}, r"algorithm: 3 is not a name; available: ppo"),
+        ({"algorithm": "tabular-q", "clip": 0.1}, r"clip: tabular-q does not use it"),
+        ({"iterations": 0}, r"iterations: 0 is too few"),
+        ({"iterations": "many"}, r"iterations: 'many' is not a whole number"),
+        ({"minutes": "long"}, r"minutes: 'long' will not do"),
+        ({"minutes": 0}, r"minutes: 0 is no duration"),
+        ({"validation": 5}, r"validation: 5 is not a Validation"),
+        ({"watch": 5}, r"watch: 5 cannot be called"),
+        ({"also": 5}, r"also: 5 is not a list of names"),
+        ({"iterations": 1, "minutes": 1.0}, r"minutes: a budget is either iterations or minutes"),
+    ],
+)
+def test_wrong_arguments_of_train_are_told_by_name(tmp_path, choices, message):
+    with pytest.raises(UsageError, match=f"^{message}"):
+        traffic_marl.train(SMALL, tmp_path / "mine", **choices)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_no_path_is_told():
+    with pytest.raises(UsageError, match=r"^out: None is not a path"):
+        traffic_marl.train(SMALL, None)

@@ -11,7 +11,7 @@ import typer
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import CityFlow, Phases, ScenarioName, choose_scenario
 from traffic_marl.cli.training_display import line, training_display
-from traffic_marl.cli.training_flags import SETTINGS, flag, with_setting_flags
+from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.algorithms import PPO
 from traffic_marl.learning.learned import RUNS
@@ -19,6 +19,7 @@ from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Valida
 from traffic_marl.learning.runs.curve import can_draw, draw_curve
 from traffic_marl.learning.runs.export import export
 from traffic_marl.learning.runs.folder import CURVE, SCENARIO, RunFolder
+from traffic_marl.learning.runs.own_files import is_same
 from traffic_marl.learning.runs.progress import Report, Watch
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
@@ -41,10 +42,7 @@ class TrainOptions:
         Raises:
             UsageError: a setting is wrong, or some exclude each other.
         """
-        try:
-            training = TrainingSettings.chosen(**self.settings)
-        except UsageError as error:
-            raise UsageError(flag(error.where), error.what, error.remedy) from error
+        training = TrainingSettings.chosen(**self.settings)
         budget = Budget(iterations=DEFAULT_ITERATIONS) if self.budget is None else self.budget
         return RunSettings(training, budget, Validation(**self.validation))
 
@@ -54,12 +52,12 @@ class TrainOptions:
         Raises:
             UsageError: one is not.
         """
-        given = {name: SETTINGS[name].check(flag(name), value) for name, value in self.settings.items()}
+        given = {name: SETTINGS[name].check(name, value) for name, value in self.settings.items()}
         for values, former in ((given, settings.training), (self.validation, settings.validation)):
             for name, value in values.items():
-                if value != getattr(former, name):
+                if not _is_same(value, getattr(former, name)):
                     what = f"the run was begun with {getattr(former, name)}, not {value}"
-                    raise UsageError(flag(name), what, "leave it out, or begin another run without --resume")
+                    raise UsageError(name, what, "leave it out, or begin another run without --resume")
 
 
 @with_setting_flags
@@ -92,13 +90,15 @@ def train_command(
 ) -> None:
     """Train a policy. Ctrl-C saves it, --resume continues. The folder of the run is then the name of a strategy."""
     validation = {"every": validate_every, "seeds": validation_seeds, "classical": False if skip_classical else None}
-    budget = None if iterations is None and minutes is None else Budget(iterations, minutes)
-    options = TrainOptions(_given(settings), budget, _given(validation))
     is_named = scenario is not None or cityflow is not None or phases is not None
-    if resume_run:
-        _train(_resumed(choose_scenario(scenario, cityflow, phases) if is_named else None, options, out))
-    else:
-        _train(_begun(choose_scenario(scenario, cityflow, phases), options, out))
+    with errors_name_flags():
+        budget = None if iterations is None and minutes is None else Budget(iterations, minutes)
+        options = TrainOptions(_given(settings), budget, _given(validation))
+        if resume_run:
+            folder = _resumed(choose_scenario(scenario, cityflow, phases) if is_named else None, options, out)
+        else:
+            folder = _begun(choose_scenario(scenario, cityflow, phases), options, out)
+    _train(folder)
 
 
 def export_command(
@@ -163,6 +163,11 @@ def _drawing(folder: RunFolder, title: str, watch: Watch) -> Watch:
             draw_curve(folder.progress(), folder.path / CURVE, title=title, classical=report.classical)
 
     return watch_and_draw
+
+
+def _is_same(given: Any, former: Any) -> bool:
+    """Whether a given value is that of the run. A file of the user's own may have another path."""
+    return is_same(given, former) if isinstance(given, str) else bool(given == former)
 
 
 def _default_folder(scenario: Scenario, algorithm: str) -> Path:

@@ -1,12 +1,14 @@
 """The flags of `train` that set the fields of TrainingSettings, made from those fields."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Annotated, Any
 
 import typer
 
+from traffic_marl.errors import FileError, UsageError
 from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.fields import Description, describe
 from traffic_marl.learning.settings import TrainingSettings
@@ -14,6 +16,7 @@ from traffic_marl.learning.settings import TrainingSettings
 SETTINGS = describe(TrainingSettings)
 DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
 VALIDATION = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
+OTHERS = ("iterations", "minutes", "out", "resume")
 
 
 def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:
@@ -27,6 +30,17 @@ def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:
     parameters = [*named, *(_parameter(name, description) for name, description in SETTINGS.items())]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return command
+
+
+@contextmanager
+def errors_name_flags() -> Iterator[None]:
+    """In a `with` block, errors that name a setting are raised with its flag."""
+    try:
+        yield
+    except (UsageError, FileError) as error:
+        if error.where in (*SETTINGS, *VALIDATION, *OTHERS):
+            raise type(error)(flag(error.where), error.what, error.remedy) from error
+        raise
 
 
 def flag(setting: str) -> str:

@@ -14,6 +14,7 @@ from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.policies import ensure_installed, load_policy, read_facts
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.folder import STATE, RunFolder, damaged
+from traffic_marl.learning.runs.own_files import found_name
 from traffic_marl.observation import Encoder, make_encoder
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
@@ -145,7 +146,7 @@ def load_learned(text: str | Path) -> NamedStrategy:
         raise StrategyError(f"{name}:choose=sampled", what, "leave it out")
     if facts.interval < 1:
         raise damaged(run.path, "policy.json")
-    learned = Learned(folder, facts.interval, facts.observation, options.choose == "sampled")
+    learned = Learned(folder, facts.interval, found_name(facts.observation, run.path), options.choose == "sampled")
     return NamedStrategy(str(text), learned, options.interval_s)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from traffic_marl.checks import shown
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
 from traffic_marl.learning.environment import ScenarioEnvironment
@@ -52,11 +53,16 @@ def train(
         FileError: `out` exists already or cannot be written.
         TrafficError: the scenario cannot be used.
     """
+    if not isinstance(out, str | Path):
+        raise UsageError("out", f"{shown(out)} is not a path", "give the path of a new folder")
+    if validation is not None and not isinstance(validation, Validation):
+        raise UsageError("validation", f"{shown(validation)} is not a Validation", "give one, or leave it out")
+    if watch is not None and not callable(watch):
+        raise UsageError("watch", f"{shown(watch)} cannot be called", "give a function that takes a report")
     none_given = iterations is None and minutes is None
     budget = Budget(DEFAULT_ITERATIONS) if none_given else Budget(iterations, minutes)
     run = RunSettings(TrainingSettings.chosen(**settings), budget, validation or Validation())
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    return run_training(begin(loaded, run, Path(out)), watch)
+    return run_training(begin(load_scenario(scenario), run, Path(out)), watch)
 
 
 def begin(scenario: Scenario, settings: RunSettings, path: Path) -> RunFolder:
@@ -67,7 +73,7 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path) -> RunFolder:
         FileError: `path` exists already or cannot be written.
         TrafficError: the scenario cannot be used.
     """
-    ensure_new(path, "--out")
+    ensure_new(path, "out")
     ensure_trainable(settings.training)
     ensure_controllable(scenario, settings.training)
     seeds = seeds_to_validate(scenario, settings.validation.seeds)
@@ -91,14 +97,14 @@ def resume(folder: RunFolder, budget: Budget | None = None) -> RunFolder:
     ensure_trainable(settings.training)
     if state.last is not None and not (folder.checkpoint(state.last) / TRAINING).is_dir():
         what = f"{path} holds a policy without the state of its training"
-        raise UsageError("--resume", what, "begin a new run with another --out")
+        raise UsageError("resume", what, "begin a new run in another folder")
     if hashes_of(settings.training) != state.also:
         what = f"one of {', '.join(settings.training.also)} has changed since {path} was begun"
-        raise UsageError("--also", what, "restore it, or begin another run without --resume")
+        raise UsageError("also", what, "restore it, or begin another run")
     budget = settings.budget if budget is None else budget
     if budget.is_spent(state.iteration, state.seconds):
         what = f"{path} has used its {budget}: {state.iteration} iterations, {state.seconds:.0f} s"
-        raise UsageError("--resume", what, "give more --iterations or --minutes")
+        raise UsageError("resume", what, "give more iterations or minutes")
     if budget != settings.budget:
         folder.write_settings(replace(settings, budget=budget))
     return folder
@@ -159,7 +165,7 @@ def ensure_trainable(settings: TrainingSettings) -> None:
         UsageError: one is missing.
     """
     if not settings.traits.has_tables:
-        ensure_installed("--algorithm", "torch", "ray", "gymnasium")
+        ensure_installed("algorithm", "torch", "ray", "gymnasium")
 
 
 def ensure_controllable(scenario: Scenario, settings: TrainingSettings) -> None:

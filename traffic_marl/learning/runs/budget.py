@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from traffic_marl import checks
 from traffic_marl.errors import UsageError
 
 DEFAULT_ITERATIONS = 200
@@ -22,11 +23,13 @@ class Budget:
 
     def __post_init__(self) -> None:
         if (self.iterations is None) == (self.minutes is None):
-            raise UsageError("--minutes", "a budget is iterations or minutes", "give either --iterations or --minutes")
-        if self.iterations is not None and self.iterations < 1:
-            raise UsageError("--iterations", f"{self.iterations} is too few", "give a whole number, at least 1")
-        if self.minutes is not None and not 0.0 < self.minutes < float("inf"):
-            raise UsageError("--minutes", f"{self.minutes:g} is not a duration", "give minutes, more than 0")
+            raise UsageError("minutes", "a budget is either iterations or minutes", "give one of the two")
+        if self.iterations is not None:
+            object.__setattr__(self, "iterations", checks.at_least_one("iterations", self.iterations))
+        if self.minutes is not None:
+            object.__setattr__(self, "minutes", checks.number_at_least("minutes", self.minutes, 0.0))
+        if self.minutes == 0.0:
+            raise UsageError("minutes", "0 is no duration", "give minutes, more than 0")
 
     def share(self, iterations: int, seconds: float) -> float:
         """Used share of the budget, 0 to 1, after this number of iterations and seconds."""
@@ -65,9 +68,8 @@ class Validation:
     classical: bool = True  # whether the classical strategies are measured on the same seeds first
 
     def __post_init__(self) -> None:
-        if self.every < 1:
-            raise UsageError(
-                "--validate-every", f"{self.every} is too few", "give a whole number of iterations, at least 1"
-            )
-        if not 1 <= self.seeds <= MOST_SEEDS:
-            raise UsageError("--validation-seeds", f"{self.seeds} is out of range", f"give 1 to {MOST_SEEDS}")
+        object.__setattr__(self, "every", checks.at_least_one("every", self.every))
+        object.__setattr__(self, "seeds", checks.at_least_one("seeds", self.seeds))
+        object.__setattr__(self, "classical", checks.boolean("classical", self.classical))
+        if self.seeds > MOST_SEEDS:
+            raise UsageError("seeds", f"{self.seeds} are too many for one validation", f"give at most {MOST_SEEDS}")

@@ -23,11 +23,12 @@ from traffic_marl.learning.runs.folder import (
     RunFolder,
     make_folder,
 )
+from traffic_marl.learning.runs.own_files import FILES
 
 INPUT, OUTPUT = "observations", "logits"
 ROWS, AGENTS = "rows", "intersections"  # names of the dimensions of any length
 FITS_ANY = ("shared",)  # policies that accept any number of intersections
-KEPT = (SCENARIO, SETTINGS, VERSIONS, PROGRESS)
+KEPT = (SCENARIO, SETTINGS, VERSIONS, PROGRESS, *FILES)
 
 
 def export(run: str, target: Path) -> None:

@@ -2,6 +2,7 @@
 
     scenario.json       scenario of the training
     settings.json       settings of training, budget and validation
+    reward.py           copy of the file of a reward of the user's own; likewise observation.py
     versions.json       versions of the libraries
     state.json          progress of the run, names of its last and its best checkpoint
     progress.csv        one line for each iteration
@@ -27,6 +28,7 @@ from typing import Any, Self
 
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.files import replace_text
+from traffic_marl.learning.runs.own_files import copy_own_files, found, kept
 from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.scenario import Scenario
 
@@ -51,16 +53,18 @@ class RunFolder:
 
         Raises:
             FileError: `path` exists already or cannot be written.
+            UsageError: a file of the user's own needs other files beside it.
         """
 
         def fill(draft: Path) -> None:
             folder = cls(draft, state)
             (draft / CHECKPOINTS).mkdir()
             scenario.save(draft / SCENARIO)
+            copy_own_files(settings.training, draft)
             folder.write_settings(settings)
             folder.write_state(state)
 
-        make_folder(path, "--out", fill)
+        make_folder(path, "out", fill)
         folder = cls(path, state)
         folder.scenario = scenario
         return folder
@@ -108,13 +112,15 @@ class RunFolder:
             FileError: the file is damaged.
         """
         try:
-            return RunSettings.from_json(_read(self.path / SETTINGS))
+            settings = RunSettings.from_json(_read(self.path / SETTINGS))
+            return replace(settings, training=found(settings.training, self.path))
         except (KeyError, TypeError, ValueError, UsageError) as error:
             raise damaged(self.path, SETTINGS) from error
 
     def write_settings(self, settings: RunSettings) -> None:
         """Replaces the settings."""
-        replace_text(self.path / SETTINGS, None, json.dumps(settings.to_json(), indent=1) + "\n")
+        content = replace(settings, training=kept(settings.training)).to_json()
+        replace_text(self.path / SETTINGS, None, json.dumps(content, indent=1) + "\n")
         self.settings = settings
 
     def write_versions(self, versions: dict[str, str]) -> None:
@@ -200,7 +206,7 @@ def ensure_new(path: Path, flag: str) -> None:
     if path.is_dir() and not any(path.iterdir()):
         return
     if (path / STATE).is_file():
-        remedy = "continue it with --resume, or name another folder" if flag == "--out" else "name another folder"
+        remedy = "continue it with `train --resume`, or name another folder" if flag == "out" else "name another folder"
         raise FileError(flag, f"{path} already holds a run", remedy)
     if path.exists() or path.is_symlink():
         raise FileError(flag, f"{path} already exists", "name another folder")

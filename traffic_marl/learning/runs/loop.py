@@ -9,6 +9,7 @@ from traffic_marl.errors import TrafficError
 from traffic_marl.learning.iterations import Iteration, Learner
 from traffic_marl.learning.policies import PolicyFacts, write_policy
 from traffic_marl.learning.runs.folder import TRAINING, RunFolder, damaged
+from traffic_marl.learning.runs.own_files import kept_name
 from traffic_marl.learning.runs.progress import Log, Report, Watch, progress_row
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.runs.validation import classical_delays, validate
@@ -151,7 +152,7 @@ class TrainingRun:
             kind=policy.kind,
             algorithm=training.algorithm,
             interval=training.interval,
-            observation=training.observation,
+            observation=kept_name("observation", training.observation),
             architecture=policy.architecture(),
         )
         write_policy(folder, facts, policy.arrays())
