@@ -58,6 +58,17 @@ def one_of(default: str, text: str, known: Iterable[str] | Mapping[str, Any]) ->
     return described(default, Description(f"{text}: {', '.join(names)}.", "NAME", str, check))
 
 
+def own(default: str, text: str, name_of: Callable[[Any, str], str]) -> Any:
+    """A field for a name, or for an object of the user's own in a file, which is kept as `file.py:Name`.
+
+    Args:
+        default: a name.
+        text: help text.
+        name_of: gives the text for what was given, checked. It takes the value and the name of the setting.
+    """
+    return described(default, Description(text, "NAME", str, lambda name, value: name_of(value, name)))
+
+
 def whole(default: int, text: str, metavar: str, *, least: int = 1, most: int | None = None) -> Any:
     """A field for a whole number."""
 

@@ -16,10 +16,11 @@ import numpy as np
 from traffic_marl.arrays import Singles
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.files import replace, replace_text
+from traffic_marl.imported import is_reference
 from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.policy import Policy
 from traffic_marl.network.network import Network
-from traffic_marl.observation import OBSERVATIONS, ObservationLayout
+from traffic_marl.observation import ObservationLayout, groups_of
 
 if TYPE_CHECKING:
     from traffic_marl.learning.networks import Actor
@@ -35,7 +36,7 @@ class PolicyFacts:
     kind: str  # one of KINDS
     algorithm: str  # one of algorithms.ALGORITHMS
     interval: int  # [s] between decisions
-    observation: str  # one of observation.OBSERVATIONS
+    observation: str  # as `make_encoder` takes it; a file of the user's own lies in the folder of the run
     architecture: dict[str, Any]  # of its kind, in plain values
 
 
@@ -91,8 +92,10 @@ def read_facts(folder: Path) -> PolicyFacts:
         if "plan" in content:  # the name that version 0.1 gave to the architecture
             content["architecture"] = content.pop("plan")
         facts = PolicyFacts(**content)
-        sound = facts.kind in KINDS and facts.algorithm in ALGORITHMS and facts.observation in OBSERVATIONS
-    except (OSError, ValueError, TypeError) as error:
+        sound = facts.kind in KINDS and facts.algorithm in ALGORITHMS
+        if not is_reference(facts.observation):
+            groups_of(facts.observation)
+    except (OSError, ValueError, TypeError, UsageError) as error:
         raise _damaged(folder, DESCRIPTION) from error
     sound = sound and type(facts.interval) is int and isinstance(facts.architecture, dict)
     if not sound or not (folder / NUMBERS).is_file():

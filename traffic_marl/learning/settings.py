@@ -13,13 +13,14 @@ from traffic_marl.learning.fields import (
     check_fields,
     one_of,
     optional_whole,
+    own,
     several,
     share,
     sizes,
     switch,
     whole,
 )
-from traffic_marl.observation import OBSERVATIONS
+from traffic_marl.observation import OBSERVATIONS, name_of
 from traffic_marl.reward import REWARDS
 from traffic_marl.scenario.seeds import TRAINING
 
@@ -58,7 +59,11 @@ class TrainingSettings:
     network: str = one_of("phase", "Network of the policy", NETWORKS)
     policy: str = one_of("shared", "Sharing of the policy among intersections", POLICIES)
     critic: str = one_of("local", "Observations that the critic sees", CRITICS)
-    observation: str = one_of("upstream", "Observation of each intersection", OBSERVATIONS)
+    observation: str = own(
+        "upstream",
+        f"Observation of each intersection: {', '.join(OBSERVATIONS)}, groups such as queue+wait, or file.py:Name.",
+        name_of,
+    )
     reward: str = one_of("delay", "Reward of each intersection", REWARDS)
     neighbour_weight: float = at_least(0.0, "Weight of the neighbours' mean reward in each reward.", "W")
     interval: int = whole(5, "Seconds between decisions.", "S", most=LONGEST_INTERVAL)

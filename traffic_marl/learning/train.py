@@ -10,6 +10,7 @@ from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
+from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.policies import ensure_installed
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
 from traffic_marl.learning.runs.folder import TRAINING, RunFolder, ensure_new
@@ -174,4 +175,4 @@ def ensure_controllable(scenario: Scenario, settings: TrainingSettings) -> None:
     Raises:
         TrafficError: it does not.
     """
-    ScenarioEnvironment(scenario, settings)(settings.copies)
+    ensure_sufficient(ScenarioEnvironment(scenario, settings)(settings.copies).layout, settings)

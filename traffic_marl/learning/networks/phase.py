@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from traffic_marl.learning.layouts import PRESENT, SHOWN
 from traffic_marl.learning.networks.former_names import accept_former_name
 from traffic_marl.learning.networks.layers import Linear, movement_scale, small_init
 from traffic_marl.observation import ObservationLayout
@@ -41,6 +42,7 @@ class PhaseNetwork(nn.Module):
         super().__init__()
         units, code = hidden[0], hidden[-1]
         self.layout = layout
+        self.present, self.shown = _column(layout.movement_features, PRESENT), _column(layout.phase_features, SHOWN)
         self.movement = linear(len(layout.movement_features), units, bias=False)
         self.together = linear(units, code, bias=False)
         self.phase = linear(len(layout.phase_features), code)
@@ -56,7 +58,8 @@ class PhaseNetwork(nn.Module):
         movements, phases, signal = self.layout.split(observations)
         encoded = torch.relu(self.movement(movements * self.scale)).sum(-2)
         codes = torch.tanh(self.together(encoded) + self.phase(phases))
-        context = torch.cat((mean_code(codes, movements[..., :1]), shown_code(codes, phases), signal), -1)
+        mean, shown = mean_code(codes, movements[..., self.present]), shown_code(codes, phases[..., self.shown])
+        context = torch.cat((mean, shown, signal), -1)
         if self.neighbour_attention is not None:
             context = torch.cat((context, self.neighbour_attention(context)), -1)
         compared = torch.tanh(self.own(codes) + self.context(context).unsqueeze(-2))
@@ -69,12 +72,17 @@ def context_size(layout: ObservationLayout, hidden: tuple[int, ...]) -> int:
 
 
 def mean_code(codes: Tensor, present: Tensor) -> Tensor:
-    """Mean code (..., code) of the phases (..., P, code) with at least one movement."""
+    """Mean code (..., code) of the phases (..., P, code) with at least one movement; present is (..., P, S, 1)."""
     filled = present.amax(-2)
     return (codes * filled).sum(-2) / filled.sum(-2).clamp(min=1.0)
 
 
-def shown_code(codes: Tensor, phases: Tensor) -> Tensor:
-    """Code (..., code) of the phase shown, or of the next one during an intergreen."""
-    # `shown` is the first phase feature.
-    return (codes * phases[..., :1]).sum(-2)
+def shown_code(codes: Tensor, shown: Tensor) -> Tensor:
+    """Code (..., code) of the phase shown, or of the next one during an intergreen; shown is (..., P, 1)."""
+    return (codes * shown).sum(-2)
+
+
+def _column(features: tuple[str, ...], name: str) -> slice:
+    """The place of a feature, as a slice that keeps its axis."""
+    place = features.index(name)
+    return slice(place, place + 1)
