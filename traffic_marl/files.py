@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from traffic_marl.errors import FileError
 
-LOCK = ".lock"  # file of a folder in which a process is at work
+LOCK = ".lock"  # file in a folder that a process works in
 
 
 def content_digest(path: str | Path) -> bytes:
@@ -27,11 +27,11 @@ def content_digest(path: str | Path) -> bytes:
 
 
 def ensure_writable(path: Path, flag: str) -> None:
-    """Checks that a result can be written to `path`, leaving no trace.
+    """Checks that a result can be written to `path`, and leaves no file behind.
 
     Args:
-        path: where the result is to go; an existing file is replaced.
-        flag: what the user called it, such as `--csv`.
+        path: file for the result; an existing file is replaced.
+        flag: the flag that names it, such as `--csv`.
 
     Raises:
         FileError: the folder is missing or not writable, or `path` is a folder.
@@ -53,17 +53,17 @@ def ensure_writable(path: Path, flag: str) -> None:
 
 
 def replace(path: Path, flag: str | None, write: Callable[[Path], None]) -> None:
-    """Has `write` fill a draft beside `path` and puts it in place in one go.
+    """Calls `write` with the path of a draft beside `path`, and then replaces `path` by the draft in one step.
 
     A path that is no regular file, such as /dev/stdout, is written to directly.
 
     Args:
-        path: where the file is to go; an existing one is replaced.
-        flag: what the user called it, such as `--csv`; None where the path itself was the argument.
-        write: fills the file whose path it is given.
+        path: the file; an existing one is replaced.
+        flag: the flag that names it, such as `--csv`; None where the path itself is the argument.
+        write: writes the file at the path that it is called with.
 
     Raises:
-        FileError: the file cannot be written; what stood at `path` still does.
+        FileError: the file cannot be written; the old file is still there.
     """
     target = _target(path)
     draft = target if _is_special(target) else _draft(target)
@@ -79,16 +79,16 @@ def replace(path: Path, flag: str | None, write: Callable[[Path], None]) -> None
 
 
 def replace_text(path: Path, flag: str | None, text: str) -> None:
-    """Writes `text` as `replace` does, with the line ends it has."""
+    """Writes `text` as `replace` does; its line ends stay as they are."""
     replace(path, flag, lambda draft: _write(draft, text))
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """While it lasts, no other process comes this far for the same folder.
+    """Locks a folder against other processes until the block ends.
 
     Raises:
-        FileError: another process has it, or it cannot be written to.
+        FileError: another process has locked it, or it cannot be written to.
     """
     lock = FileLock(folder / LOCK, timeout=0)
     try:
@@ -109,12 +109,12 @@ def _write(draft: Path, text: str) -> None:
 
 
 def _target(path: Path) -> Path:
-    """The file itself where `path` is a link to one; a pipe or device stays what it is called."""
+    """The file behind a link; a pipe or device keeps its path."""
     return path if _is_special(path) else Path(os.path.realpath(path))
 
 
 def _draft(target: Path) -> Path:
-    """A name beside the target (same suffix, which tells a plot its format) that no other process takes."""
+    """A path beside the target that no other process uses; the suffix is the same, because it sets a plot's format."""
     return target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
 
 

@@ -21,7 +21,7 @@ def test_every_scenario_and_strategy_stands_on_a_line_of_its_own(call, width):
 
 def test_parameters_say_default_unit_and_meaning(call):
     lines = call("list", "strategies")[1].splitlines()
-    assert "    green_s=30 [s]: green time of each phase" in lines
+    assert any(line.startswith("    green_s=30 [s]: ") for line in lines)
     assert any(line.startswith("    saturation_flow_vph=1470 [veh/h]: ") for line in lines)
     names = {line.split("=")[0].split(" [")[0].split(":")[0].strip() for line in lines}
     assert {each.name for name in STRATEGIES for each in describe(name).parameters} <= names

@@ -76,7 +76,7 @@ def ranks(values):
     return [(standing.first, standing.last) for standing in standings(values)]
 
 
-def test_ranks_count_the_surely_better_and_the_surely_worse():
+def test_ranks_count_the_significantly_better_and_worse():
     alike = FIRST + 0.001 * SECOND[::-1] - 0.012
     assert ranks([SECOND, FIRST, alike, FIRST + 50.0]) == [(3, 3), (1, 2), (1, 2), (4, 4)]
     assert [standing.is_tied_with_best for standing in standings([SECOND, FIRST, alike])] == [False, True, True]

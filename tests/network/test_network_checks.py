@@ -86,7 +86,7 @@ def spoil_movement(**changes):
     [
         (lambda node: replace(node, rows=()), "no light phases"),
         (lambda node: replace(node, movements=(), rows=(PhaseRow("a", (), 5.0),)), "no movement"),
-        (lambda node: replace(node, virtual=True), "yet has movements"),
+        (lambda node: replace(node, virtual=True), "virtual but has movements"),
         (lambda node: replace(node, width=float("nan")), "position or width"),
         (lambda node: replace(node, movements=node.movements[:1] + node.movements), "twice"),
         (lambda node: replace(node, rows=(PhaseRow("a", (99,), 5.0),)), "does not exist"),

@@ -55,9 +55,10 @@ def _policy_lines(name: str) -> Iterator[str]:
 
 
 def _parameter(described: Described) -> str:
-    """A parameter with its default, its unit and its meaning."""
+    """A parameter with its default, unit, meaning and allowed values."""
     named = described.name if described.default is None else f"{described.name}={_plain(described.default)}"
-    return f"{named}{f' [{described.unit}]' if described.unit else ''}: {described.meaning}"
+    unit = f" [{described.unit}]" if described.unit else ""
+    return f"{named}{unit}: {described.meaning} ({described.range})"
 
 
 def _example(described: list[Description]) -> str:

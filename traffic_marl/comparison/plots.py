@@ -27,7 +27,7 @@ def ensure_plottable(path: Path, flag: str = "--plot") -> None:
 
 
 def plot(comparison: Comparison, path: Path, flag: str = "--plot") -> None:
-    """Draws mean delay with its interval and the delay of each seed, one line a strategy.
+    """Draws the mean delay of each strategy with its interval, and the delay of each seed.
 
     Raises:
         FileError: the file cannot be written.

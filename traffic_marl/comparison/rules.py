@@ -1,11 +1,11 @@
-"""The rules that all strategies of a comparison met, in one line."""
+"""The rules of a scenario that hold for all strategies, in one line."""
 
 from traffic_marl.network.network import Network
 from traffic_marl.scenario import Scenario
 
 
 def rules(scenario: Scenario) -> str:
-    """Phases to choose from, the times the signals keep, and how often the scenario lets strategies decide."""
+    """Phases to choose from, times that the signals keep, and the scenario's decision interval."""
     signals = scenario.signals
     times = (
         f"min green {signals.min_green_s} s",
@@ -21,7 +21,7 @@ def rules(scenario: Scenario) -> str:
 
 
 def _phases(network: Network) -> str:
-    """The phases by name if they are the same everywhere, else how many there are."""
+    """The names of the phases if they are the same everywhere, else their number."""
     if len(set(network.phase_names)) == 1:
         return f"phases {', '.join(name.removeprefix('phase ') for name in network.phase_names[0])}"
     counts = sorted({len(names) for names in network.phase_names})

@@ -1,12 +1,12 @@
 """Intervals, paired differences and ranks of strategies that met the same traffic.
 
-Seeds are the sample: each gives one number a strategy, and the numbers of one seed belong together because all
-strategies met the same vehicles. Intervals are Student's t intervals, so they take the mean over seeds to be normal,
-which it nearly is for ten seeds and more.
+Seeds are the sample. Each seed gives one number for each strategy, and the numbers of one seed are paired because all
+strategies met the same vehicles. Intervals are Student's t intervals: they assume a normal distribution of the mean
+over seeds, which is nearly true for ten seeds and more.
 
-Several comparisons are made at once, and the confidence stated is that of all of them together: each single interval
-is widened by Bonferroni's rule (a share of the error for each comparison). That holds whatever the dependence between
-strategies, and the interval and the verdict cannot disagree, as they could with a step-down rule such as Holm's.
+Several comparisons are made at once, and the stated confidence is that of all of them jointly: each single interval is
+widened by Bonferroni's rule (a share of the error for each comparison). This is valid for any dependence between
+strategies. Interval and verdict always agree, which is not so with a step-down rule such as Holm's.
 Source: O. J. Dunn, Multiple comparisons among means, 1961, doi 10.1080/01621459.1961.10482090.
 """
 
@@ -26,7 +26,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over seeds and how far off it may be."""
+    """A mean over seeds with its interval."""
 
     mean: float  # nan without a single number
     half_width: float | None  # of the interval around the mean; None with fewer than two seeds
@@ -44,7 +44,7 @@ class Estimate:
 
 
 class Verdict(Enum):
-    """What a paired difference says of a strategy, where less is better."""
+    """The meaning of a paired difference, where less is better."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -54,14 +54,14 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Standing:
-    """The ranks that a strategy may surely be said to lie between; 1 is the best."""
+    """Interval of a strategy's rank; 1 is the best."""
 
-    first: int  # 1 + the number of strategies that are surely better
-    last: int  # the number of strategies less those that are surely worse
+    first: int  # 1 + the number of significantly better strategies
+    last: int  # the number of strategies less the number of significantly worse ones
 
     @property
     def is_tied_with_best(self) -> bool:
-        """No strategy is surely better."""
+        """Whether no strategy is significantly better."""
         return self.first == 1
 
 
@@ -70,7 +70,7 @@ def estimate(values: Floats, *, comparisons: int = 1, confidence: float = CONFID
 
     Args:
         values: one number a seed (seeds,); seeds without one (nan) are left out.
-        comparisons: intervals that are to hold all at once with `confidence`, this one among them.
+        comparisons: number of intervals, this one included, that hold jointly with `confidence`.
         confidence: between 0 and 1.
     """
     known = values[np.isfinite(values)]
@@ -91,7 +91,7 @@ def paired(values: Floats, others: Floats, *, comparisons: int = 1) -> Estimate:
 
 
 def verdict(difference: Estimate) -> Verdict:
-    """What a difference of something of which less is better says; an interval that holds zero is a tie."""
+    """The verdict on a difference, where less is better; an interval that contains zero is a tie."""
     low, high = difference.low, difference.high
     if low is None or high is None:
         return Verdict.UNKNOWN
@@ -101,18 +101,18 @@ def verdict(difference: Estimate) -> Verdict:
 
 
 def standings(values: Sequence[Floats]) -> list[Standing | None]:
-    """Ranks of strategies by a number of which less is better.
+    """Intervals of the ranks of strategies, where less is better.
 
-    "Surely" holds for all pairs at once, since which of them come first is itself read from the data; so all true
-    ranks lie within those given, with the confidence stated. Strategies that cannot be told apart share ranks.
+    All pairs are tested jointly, because the order of the strategies is itself read from the data. All true ranks lie
+    within these intervals with the stated confidence. Strategies that cannot be distinguished share ranks.
 
     Args:
         values: one array (seeds,) a strategy, the seeds in the same order.
 
     Returns:
-        One a strategy; None where nothing is sure, with fewer than two seeds.
+        One for each strategy; None with fewer than two seeds.
     """
-    better = _surely_better(values)
+    better = _significantly_better(values)
     if better is None:
         return [None for _ in values]
     losses, wins = better.sum(axis=0), better.sum(axis=1)
@@ -125,14 +125,14 @@ def mean_over_seeds(values: NDArray[Any]) -> float:
 
 
 def _quantile(freedom: int, share: float) -> float:
-    """The value that Student's t with this many degrees of freedom stays below with a probability of `share`."""
-    from scipy.special import stdtrit  # takes half a second to import: only those who need an interval wait for it
+    """The quantile of Student's t distribution with this many degrees of freedom."""
+    from scipy.special import stdtrit  # takes half a second to import, so it waits until an interval is needed
 
     return float(stdtrit(freedom, share))
 
 
-def _surely_better(values: Sequence[Floats]) -> Bools | None:
-    """(strategies, strategies) the row's strategy is surely better than the column's; None if that is unknown."""
+def _significantly_better(values: Sequence[Floats]) -> Bools | None:
+    """(strategies, strategies) The row's strategy is significantly better than the column's; None if unknown."""
     pairs = list(combinations(range(len(values)), 2))
     better = np.zeros((len(values), len(values)), np.bool_)
     for one, other in pairs:

@@ -1,1 +1,1 @@
-"""Demand: who wants to travel where and when, drawn per seed."""
+"""Demand: routes and departure times of vehicles, drawn per seed."""

@@ -1,4 +1,4 @@
-"""Demand: what every description of who travels where and when can answer."""
+"""Demand: the protocol of everything that draws the trips of a run."""
 
 from typing import Protocol
 
@@ -7,23 +7,23 @@ from traffic_marl.demand.trips import Trips
 
 
 class Demand(Protocol):
-    """Who wants to travel on a network; draws one table of trips per seed."""
+    """The vehicles that travel on a network, drawn as one table of trips per seed."""
 
     @property
     def duration(self) -> int:
-        """[s] vehicles are due in the seconds 0 .. duration - 1."""
+        """[s] Vehicles depart in the seconds 0 .. duration - 1."""
         ...
 
     @property
     def is_random(self) -> bool:
-        """Draws with different seeds may differ."""
+        """Whether draws with different seeds can differ."""
         ...
 
     @property
     def flow(self) -> Floats:
-        """[veh/s] (M,) expected vehicles through each movement, averaged over the duration."""
+        """[veh/s] (M,) Expected flow of each movement, averaged over the duration."""
         ...
 
     def draw(self, seed: int) -> Trips:
-        """The trips of this seed: the same for the same seed, whatever was drawn before."""
+        """The trips of this seed; earlier draws have no influence."""
         ...

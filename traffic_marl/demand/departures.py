@@ -1,4 +1,4 @@
-"""When vehicles are due and what they are: a rate that follows a profile over time, and a mix of vehicle types."""
+"""Departure times and types of vehicles: a rate that follows a profile over time, and a mix of types."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Profile:
         return float(self._knots(duration)[2][-1]) / duration
 
     def time_at(self, share: Floats, duration: float) -> Floats:
-        """[s] when each share, within 0 .. 1, of all that is due in 0 .. duration has come."""
+        """[s] The time by which each share, within 0 .. 1, of the departures of 0 .. duration is reached."""
         times, factors, total = self._knots(duration)
         wanted = share * total[-1]
         segment = np.clip(np.searchsorted(total, wanted, side="right") - 1, 0, len(times) - 2)
@@ -64,14 +64,14 @@ class Profile:
 
 @dataclass(frozen=True)
 class Departures:
-    """How the vehicles of several sources follow one another.
+    """The departures of several sources.
 
     Args:
         duration: [s] at least 1.
         profile: factor on every inflow over time.
-        regular: evenly spaced (in the sense of the profile) from a random start, instead of a Poisson process.
-        types: kinds of vehicles.
-        shares: of the types; they are relative, so they need not add up to 1.
+        regular: departures at equal steps of the integrated profile from a random start; else a Poisson process.
+        types: types of vehicles.
+        shares: relative shares of the types; they need not add up to 1.
     """
 
     duration: int
@@ -89,7 +89,7 @@ class Departures:
             raise DemandError("shares", f"{self.shares} are not shares", "give numbers of at least 0, one above 0")
 
     def mean_flow(self, inflow: Floats) -> Floats:
-        """[veh/s] expected flow of sources averaged over the duration, from their inflow at factor 1."""
+        """[veh/s] Expected flow of each source, averaged over the duration, from its inflow at factor 1."""
         return inflow * self.profile.mean(self.duration)
 
     def check(self, inflow: Floats) -> None:
@@ -97,14 +97,14 @@ class Departures:
         check_count("demand", float(self.mean_flow(inflow).sum()) * self.duration, self.duration)
 
     def draw(self, inflow: Floats, generator: np.random.Generator) -> tuple[Ints, Ints, Bytes]:
-        """Draws the vehicles of all sources, in the order in which they are due.
+        """Draws the vehicles of all sources, in the order of their departures.
 
         Args:
             inflow: [veh/s] (S,) of each source at factor 1.
             generator: the only source of randomness.
 
         Returns:
-            When each is due [s] (V,), its source (V,) and its type (V,).
+            Departure time [s] (V,), source (V,) and type (V,) of each vehicle.
         """
         expected = self.mean_flow(inflow) * self.duration
         count, share = _regular(expected, generator) if self.regular else _poisson(expected, generator)
@@ -121,13 +121,13 @@ class Departures:
 
 
 def _poisson(expected: Floats, generator: np.random.Generator) -> tuple[Ints, Floats]:
-    """Vehicles of each source, and the share of the demand that has come when each of them is due."""
+    """Number of vehicles of each source, and the share of the demand at which each vehicle departs."""
     count = generator.poisson(expected)
     return count.astype(np.int32), generator.random(int(count.sum()))
 
 
 def _regular(expected: Floats, generator: np.random.Generator) -> tuple[Ints, Floats]:
-    """The same at equal steps of the share; the start within the first step is drawn for each source."""
+    """The same at equal steps of the share, with a random start within the first step for each source."""
     start = generator.random(len(expected))
     count = np.maximum(np.ceil(expected - start), 0.0).astype(np.int32)
     shares = [(first + np.arange(n)) / total for first, n, total in zip(start, count, expected, strict=True)]

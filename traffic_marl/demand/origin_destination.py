@@ -1,4 +1,4 @@
-"""Demand between origins and destinations: each pair with its flow, on the shortest route."""
+"""Demand between origins and destinations: each pair has a flow and takes the shortest route."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from traffic_marl.network.routes import shortest_path
 
 @dataclass(frozen=True)
 class Pair:
-    """Vehicles that want to go from one place to another; a place is a road or a node, by name."""
+    """Flow from one place to another; a place is the name of a road or a node."""
 
     origin: str
     destination: str
@@ -27,17 +27,17 @@ class Pair:
 class OriginDestinationDemand:
     """Vehicles of each pair on the shortest route between its ends.
 
-    From a node any road that begins there will do, to a node any that ends there: the shortest combination is taken,
-    of equals the first in the network's order.
+    A trip from a node may start on any road that begins there. A trip to a node may end on any road that ends there.
+    The shortest combination is taken; among equal ones, the first in the network's order.
 
     Args:
-        network: where.
+        network: the network of the trips.
         pairs: origins, destinations and flows; at least one.
-        departures: when vehicles come and what they are.
+        departures: departure times and types of the vehicles.
 
     Raises:
-        DemandError: a place is unknown, no route joins a pair, or a flow is none; it names the pair's index. Or there
-            are too many vehicles.
+        DemandError: a place is unknown, no route joins a pair, or a flow is no number of at least 0; the error names
+            the pair's index. Or there are too many vehicles.
     """
 
     is_random = True

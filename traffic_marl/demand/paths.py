@@ -13,14 +13,14 @@ Route = tuple[int, ...]  # roads, by index
 
 
 class LanePaths:
-    """Turns routes into paths on one network; remembers what it has worked out.
+    """Turns routes into paths on one network, and keeps the results.
 
     The first lane is drawn from those of the first road that lead to the second. At each intersection the vehicle
     takes the connection to the lane nearest in index to its own among the lanes that lead on to the road after the
-    next; of equals the first in the network's order.
+    next; among equal ones, the first in the network's order.
 
-    Source: Zhang et al. (2019), doi 10.1145/3308558.3314139 (CityFlow), whose rule this is. Where CityFlow lets a
-    vehicle start on a lane from which this rule runs into a dead end, that lane is no candidate here.
+    Source: Zhang et al. (2019), doi 10.1145/3308558.3314139 (CityFlow). One difference: CityFlow also lets vehicles
+    start on lanes from which this rule ends in a dead end; here such lanes are left out.
     """
 
     def __init__(self, network: Network) -> None:
@@ -45,10 +45,10 @@ class LanePaths:
         return np.bincount(tables.lane_road, tables.length[: len(tables.lane_road)]) / np.bincount(tables.lane_road)
 
     def route(self, names: Sequence[str], where: str) -> Route:
-        """The route along roads given by name, once it is sure that lanes lead along it.
+        """The route along roads given by name, if lanes lead along it.
 
         Raises:
-            DemandError: there is no such road or no way along; the error stands at `where`.
+            DemandError: at `where`; a road is unknown, or no lanes lead along the roads.
         """
         for name in names:
             if name not in self._roads:
@@ -61,7 +61,7 @@ class LanePaths:
         return route
 
     def options(self, route: Route) -> tuple[Ints, ...]:
-        """The paths of a route, one for each first lane it may begin on, each closed by NONE.
+        """The paths of a route, one for each possible first lane, each closed by NONE.
 
         Raises:
             DemandError: the route has fewer than two roads, or no lanes lead along it.
@@ -79,7 +79,7 @@ class LanePaths:
             draw: (V,) numbers within 0 .. 1 that pick the first lane.
 
         Returns:
-            `path` and `path_start` (V,) as in `Trips`; only paths that a vehicle takes are in it.
+            `path` and `path_start` (V,) as in `Trips`, without paths that no vehicle takes.
         """
         options = [self.options(route) for route in routes]
         count = np.array([len(paths) for paths in options], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Demand that is written down trip by trip."""
+"""Demand that is given trip by trip."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ MOST_TYPES = 256
 
 @dataclass(frozen=True)
 class PlannedTrip:
-    """One vehicle, when it is due and the roads it takes."""
+    """One vehicle with its departure time and its roads."""
 
     name: str
     scheduled: int  # [s]
@@ -26,15 +26,15 @@ class PlannedTrip:
 
 
 class TripDemand:
-    """The trips given, for every seed; only a first lane that is free to choose is drawn.
+    """The same trips for every seed; only the first lane is drawn where a route leaves a choice.
 
     Args:
-        network: where.
-        trips: in any order; those of one second queue in the order given.
-        duration: [s] every trip is due before it.
+        network: the network of the trips.
+        trips: in any order; trips of the same second enter in the order given.
+        duration: [s] every trip departs before it.
 
     Raises:
-        DemandError: a trip is not due within the duration or no lanes lead along its roads; it names the trip's index.
+        DemandError: a trip departs after the duration, or no lanes lead along its roads; the error names the index.
     """
 
     duration: int  # [s]

@@ -1,4 +1,4 @@
-"""Trips: who is due when, in which vehicle, on which path: one draw of a demand."""
+"""Trips: departure time, type and path of every vehicle in one draw of a demand."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class VehicleType:
 
 @dataclass(frozen=True, eq=False)
 class Trips:
-    """V vehicles ordered by the second they are due; those of one second in the order in which they queue to enter."""
+    """V vehicles in the order of their departures; those of the same second in the order in which they enter."""
 
     types: tuple[VehicleType, ...]
     scheduled: Ints  # [s] (V,)
@@ -45,15 +45,15 @@ class Trips:
     names: tuple[str, ...]  # (V,)
 
     def __len__(self) -> int:
-        """Vehicles."""
+        """Number of vehicles."""
         return len(self.scheduled)
 
 
 def check_count(where: str, count: float, duration: int) -> None:
-    """Checks that a demand does not ask for more vehicles, within so many seconds, than can be held.
+    """Checks that a demand has no more vehicles, within so many seconds, than a run can hold.
 
     Raises:
-        DemandError: it does; the error stands at `where`.
+        DemandError: at `where`; there are more.
     """
     if not count <= MOST_VEHICLES:
         what = f"asks for {count:,.0f} vehicles in {duration} s"

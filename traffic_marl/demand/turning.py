@@ -1,4 +1,4 @@
-"""Demand by turning ratios: vehicles enter on some roads and turn by chance at each intersection until the rim."""
+"""Demand by turning ratios: vehicles enter on some roads and turn at random at each intersection until the rim."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ MOST_INTERSECTIONS = 40
 
 
 def rim_entries(network: Network) -> tuple[str, ...]:
-    """Roads on which vehicles come in from the rim: they lead to an intersection, and no road leads to them."""
+    """Roads on which vehicles enter at the rim: they lead to an intersection, and no road leads to them."""
     has_way_in, has_way_out = joined(network)
     return tuple(name for road, name in enumerate(network.roads) if has_way_out[road] and not has_way_in[road])
 
@@ -28,16 +28,16 @@ class TurningDemand:
     A vehicle that has passed `most_intersections` takes the shortest way out from there.
 
     Args:
-        network: where.
+        network: the network of the trips.
         inflow: [veh/s] of each entry road by name, at factor 1 of the profile.
-        departures: when vehicles come and what they are.
+        departures: departure times and types of the vehicles.
         turning: shares of the turns.
-        turning_of: other shares, at every intersection, for the vehicles that come in by some of the entries.
-        most_intersections: that a vehicle passes at random; at least 1.
+        turning_of: other shares, at every intersection, for the vehicles of some entries, by road name.
+        most_intersections: number of intersections at which a vehicle turns at random; at least 1.
 
     Raises:
-        DemandError: an entry is unknown or leads nowhere, an inflow is no flow, there are too many vehicles, or they
-            come where they cannot go on.
+        DemandError: an entry is unknown or leads nowhere, an inflow is no number of at least 0, there are too many
+            vehicles, or they reach a road from which they cannot continue.
     """
 
     is_random = True
@@ -82,7 +82,7 @@ class TurningDemand:
 
 
 def _distinct(walks: Ints) -> tuple[list[Route], Ints]:
-    """The distinct rows of (V, longest) as routes, and which of them each row is (V,)."""
+    """The distinct rows of (V, longest) as routes, and the index of each row among them (V,)."""
     rows = np.ascontiguousarray(walks).view(np.dtype((np.void, walks.itemsize * walks.shape[1])))[:, 0]
     _, first, which = np.unique(rows, return_index=True, return_inverse=True)
     width = (walks[first] != NONE).sum(axis=1)

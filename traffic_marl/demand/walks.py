@@ -1,4 +1,4 @@
-"""Random walks over the roads of a network: chances of the turns, the walks themselves, and the flow to expect."""
+"""Random walks over the roads of a network: probabilities of the turns, walks, and expected flows."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from traffic_marl.network.network import Network
 class Turning:
     """Shares of the vehicles that turn left, go through and turn right.
 
-    They are relative: at an intersection that offers only some of the turns, these share all vehicles. Two movements
-    that turn the same way share equally.
+    They are relative to one another. Where an intersection offers only some of the turns, all vehicles are divided
+    among these. Two movements with the same turn get equal shares.
     """
 
     left: float = 0.1
@@ -35,7 +35,7 @@ class Turning:
 
 
 class Walks:
-    """Random walks of vehicles that turn by G sets of shares, make no U-turn, and leave the network in the end.
+    """Random walks of vehicles with G sets of turning shares; they make no U-turn and end outside the network.
 
     A vehicle that has passed `most` intersections takes the shortest way out from there.
     """
@@ -53,18 +53,18 @@ class Walks:
         self._choice, self._bound = self._tabulated()
 
     def flow(self, entry: Ints, group: Ints, inflow: Floats) -> Floats:
-        """What to expect on each movement, exactly: the chances propagated road by road.
+        """Expected flow of each movement, exact: probabilities are propagated road by road.
 
         Args:
             entry: (S,) roads on which vehicles enter.
-            group: (S,) which set of shares they turn by.
+            group: (S,) index of their set of turning shares.
             inflow: [veh/s] (S,)
 
         Returns:
             [veh/s] (M,)
 
         Raises:
-            DemandError: vehicles reach a road from which no turn has a share, or which has no way out.
+            DemandError: vehicles reach a road without a way out, or where no turn has a share.
         """
         on_road = np.zeros((len(self._chance), len(self._leaves)))  # [veh/s] (G, R)
         np.add.at(on_road, (group, entry), inflow)
@@ -78,7 +78,7 @@ class Walks:
         return total + self._flow_out(np.where(self._leaves, 0.0, on_road.sum(axis=0)))
 
     def draw(self, entry: Ints, group: Ints, generator: np.random.Generator) -> Ints:
-        """Roads that each of V vehicles takes one after the other, (V, longest walk), NONE after its last."""
+        """Roads of each of V vehicles in driving order, (V, longest walk), NONE after the last."""
         columns = [entry]
         under_way = np.flatnonzero(~self._leaves[entry])
         while len(under_way):
@@ -98,7 +98,7 @@ class Walks:
         return picked
 
     def _chances(self, turnings: Sequence[Turning], usable: Bools) -> Floats:
-        """(G, M) chance of each movement for a vehicle on the road it leaves from; all 0 where no turn counts."""
+        """(G, M) Probability of each movement for a vehicle on its first road; 0 where no turn has a share."""
         turns = self._network.movement_turns
         alike_of = list(zip(self._from.tolist(), turns, strict=True))
         usable_of = Counter(key for key, counts in zip(alike_of, usable, strict=True) if counts)
@@ -110,7 +110,7 @@ class Walks:
         return np.divide(weight, total[:, self._from], out=np.zeros_like(weight), where=weight > 0)
 
     def _tabulated(self) -> tuple[Ints, Floats]:
-        """Movements that leave each road (R, A), and the upper bounds of their chances (G, R, A)."""
+        """Movements that leave each road (R, A), and upper bounds of their cumulated probabilities (G, R, A)."""
         leaving = [np.flatnonzero(self._from == road) for road in range(len(self._leaves))]
         most = max(map(len, leaving))
         choice = np.full((len(leaving), most), NONE, dtype=np.int32)
@@ -122,7 +122,7 @@ class Walks:
         return choice, bound
 
     def _shortest_ways_out(self, usable: Bools) -> Ints:
-        """(R,) the movement to take for the shortest way to the rim."""
+        """(R,) Movement that starts the shortest way to the rim."""
         tables = self._network.tables
         lanes = np.bincount(tables.lane_road)
         length = np.bincount(tables.lane_road, tables.length[: len(tables.lane_road)]) / lanes
@@ -138,7 +138,7 @@ class Walks:
         return way_out
 
     def _flow_out(self, on_road: Floats) -> Floats:
-        """[veh/s] (M,) of what still is on the roads (R,) and now takes the shortest way out."""
+        """[veh/s] (M,) Flow of the vehicles that are on the roads (R,) and take the shortest way out."""
         total = np.zeros(len(self._from))
         while on_road.any():
             roads = np.flatnonzero(on_road)
@@ -149,7 +149,7 @@ class Walks:
         return total
 
     def _check(self, on_road: Floats) -> None:
-        """Refuses roads on which vehicles arrive and from which they could not go on."""
+        """Refuses roads on which vehicles arrive and from which they cannot continue."""
         arrives = (on_road > 0) & ~self._leaves
         lost = np.flatnonzero(arrives.any(axis=0) & (self._way_out == NONE))
         if len(lost):
@@ -164,7 +164,7 @@ class Walks:
 
 
 def joined(network: Network) -> tuple[Bools, Bools]:
-    """Whether some connection leads to each road, and whether one leads away from it, (R,)."""
+    """Whether a connection leads to each road, and whether one leads away from it, (R,)."""
     tables = network.tables
     has_way_in = np.zeros(len(network.roads), dtype=np.bool_)
     has_way_out = np.zeros(len(network.roads), dtype=np.bool_)

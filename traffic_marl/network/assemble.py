@@ -44,7 +44,7 @@ class _Links(NamedTuple):
 
 
 def build_network(nodes: Sequence[Node], roads: Sequence[Road]) -> Network:
-    """The network of these nodes and roads, with the usual phases to choose from; for readers of file formats.
+    """The network of these nodes and roads, with the default phases to choose from; for readers of file formats.
 
     Intersections, roads, lanes and connections are numbered in the order given.
 
@@ -59,7 +59,7 @@ def build_network(nodes: Sequence[Node], roads: Sequence[Road]) -> Network:
 
 
 def assemble(graph: nx.MultiDiGraph) -> Network:
-    """The network that a graph built by `model.build_graph` describes, with the usual phases to choose from.
+    """The network that a graph built by `model.build_graph` describes, with the default phases to choose from.
 
     Intersections, roads, lanes and connections are numbered in the graph's own order.
 

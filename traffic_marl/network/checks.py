@@ -1,4 +1,4 @@
-"""What must hold of a network: of any one's structure, and of the phase tables of a generated one."""
+"""Checks of networks: the structure of any network, and the phase tables of generated ones."""
 
 import math
 from collections.abc import Sequence
@@ -116,7 +116,7 @@ def _heading(network: Network, movement: int) -> tuple[float, float]:
 
 
 def _drivable(network: Network, drivable: int) -> str:
-    """What a lane or connection is called in an error."""
+    """Name of a lane or connection in an error."""
     lanes = network.lane_names
     if drivable < len(lanes):
         return f"lane {lanes[drivable]}"
@@ -153,9 +153,9 @@ def _check_node(node: Node, roads: dict[str, Road]) -> None:
     if not (math.isfinite(node.width) and node.width >= 0 and all(map(math.isfinite, node.position))):
         raise NetworkError(where, "its position or width is not a number in metres", "give finite numbers, width >= 0")
     if node.virtual and node.movements:
-        raise NetworkError(where, "it is virtual, yet has movements", "take them out or give it signals")
+        raise NetworkError(where, "it is virtual but has movements", "take them out or give it signals")
     if not node.virtual and not node.movements:
-        raise NetworkError(where, "it has signals, yet no movement", "make it virtual or add movements")
+        raise NetworkError(where, "it has signals but no movement", "make it virtual or add movements")
     if not node.virtual and not node.rows:
         raise NetworkError(where, "it has no light phases", "give it a phase table or make it virtual")
     joined = [(movement.from_road, movement.to_road) for movement in node.movements]

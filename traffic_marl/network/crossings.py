@@ -2,7 +2,7 @@
 
 Two connections have at most one conflict point: the first meeting found when the segments of the first are walked,
 and for each of them those of the second. A pair of parallel segments is passed over without adding the second one's
-length to the distance walked on it. That is CityFlow's habit; it is kept so that traffic agrees with it.
+length to the distance walked on it. CityFlow does the same, and trips shall agree with CityFlow's.
 """
 
 from collections.abc import Sequence

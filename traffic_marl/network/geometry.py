@@ -1,7 +1,7 @@
 """Where lanes and connections lie: polylines trimmed, shifted and measured as CityFlow does it.
 
-Lengths are summed in driving order from square roots of sums of squares: other ways to the same quantity (hypot,
-compensated sums) differ in the last digit, and traffic jams amplify that.
+Lengths are summed in driving order from square roots of sums of squares. Other ways to compute them (hypot, compensated
+sums) differ in the last digit, and traffic jams amplify the difference.
 """
 
 import math
@@ -20,7 +20,7 @@ CURVE_SEGMENTS = 10
 def running_lengths(lines: Sequence[Floats]) -> Floats:
     """[m] (lines, most points) Distance of each point of each polyline (points, 2) from its start, along it.
 
-    A row whose line has fewer points goes on with the line's length; so the last column holds the lengths.
+    Rows of lines with fewer points are filled up with the line's length, so the last column holds all lengths.
     """
     counts = np.array([len(line) for line in lines])
     steps = np.diff(np.concatenate(lines), axis=0)

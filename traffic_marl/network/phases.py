@@ -1,4 +1,4 @@
-"""Phase tables: which rows may be asked for, and which row is shown between two of them."""
+"""Phase tables: the rows to choose from, and the row that is shown between two of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ ALL_RED_TIME = 5.0  # [s] of a row added to a table that lacks one to show betwe
 
 
 class Selection(NamedTuple):
-    """The phases of every intersection as the kernels want them."""
+    """The phases of every intersection, as tables for the kernels."""
 
     phase_count: Ints  # (N,)
     phase_row: Ints  # (N, P)
@@ -30,8 +30,8 @@ def select_phases(network: Network, rows: Sequence[int] | None) -> Network:
 
     Args:
         network: any network; its phase tables stay as they are.
-        rows: rows of the phase table that may be asked for, the same at every intersection; None takes at each one
-            every named row but those whose movements are green in all the others as well.
+        rows: rows of the phase table to choose from, the same at every intersection; None takes the default rows, which
+            are all named rows but those whose movements are green in all other named rows too.
 
     Raises:
         NetworkError: no row, a row twice, or a row that an intersection lacks or that serves no movement.
@@ -47,9 +47,9 @@ def select_phases(network: Network, rows: Sequence[int] | None) -> Network:
 
 
 def choose_rows(nodes: Sequence[Node], rows: Sequence[int] | None) -> list[list[int]]:
-    """Rows that may be asked for at each of these nodes; see `select_phases`."""
+    """The rows to choose from at each of these nodes; see `select_phases`."""
     if rows is None:
-        return [_usual_rows(node) for node in nodes]
+        return [_default_rows(node) for node in nodes]
     if not rows:
         raise NetworkError("phases", "no row is chosen", "give at least one row of the phase tables")
     for row in rows:
@@ -130,11 +130,11 @@ def graph_with_clearance(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     return nx.freeze(complete)
 
 
-def _usual_rows(node: Node) -> list[int]:
+def _default_rows(node: Node) -> list[int]:
     greens = [set(row.green) for row in node.rows]
     named = [place for place, row in enumerate(node.rows) if row.name]
-    usual = [place for place in named if not all(greens[place] <= greens[other] for other in named if other != place)]
-    return usual or named
+    default = [place for place in named if not all(greens[place] <= greens[other] for other in named if other != place)]
+    return default or named
 
 
 def _check_row(node: Node, row: int) -> None:

@@ -1,4 +1,4 @@
-"""CityFlow's flow files: reading them as a demand, and writing one draw so that CityFlow can run it.
+"""CityFlow's flow files: read as a demand, and written from one draw of a demand.
 
 The format and its meaning: Zhang et al. (2019), doi 10.1145/3308558.3314139.
 """
@@ -37,14 +37,14 @@ VEHICLE_WIDTH = 2.0  # [m] written because CityFlow asks for it; it has no effec
 
 
 def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
-    """Reads a flow file as the vehicles that CityFlow creates in the seconds before the horizon.
+    """The vehicles of a flow file that CityFlow creates in the seconds before the horizon.
 
-    Vehicles are named `flow_<flow>_<count>`. Those of one second queue in the order of their flows. Stricter than
-    CityFlow, which leaves out flows it cannot route.
+    Vehicles are named `flow_<flow>_<count>`. Those of the same second enter in the order of their flows. A flow without
+    a route is an error; CityFlow leaves it out.
 
     Args:
         path: the file.
-        network: the network it belongs to.
+        network: the network of the trips.
         horizon: [s] at least 1.
 
     Raises:
@@ -109,7 +109,7 @@ def _creations(flow: JsonValue, horizon: int, others: int) -> Iterator[int]:
 
 
 class _Routes:
-    """The routes of a file: anchors that are no neighbours are joined by the shortest path."""
+    """The routes of a file; anchors that are not adjacent are joined by the shortest path."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -119,7 +119,7 @@ class _Routes:
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def roads(self, anchors: JsonValue) -> tuple[str, ...]:
-        """The roads along the anchors, once it is sure that lanes lead along them."""
+        """The roads along the anchors, if lanes lead along them."""
         names = tuple(anchor.text() for anchor in anchors)
         if names not in self._known:
             self._known[names] = self._joined(names, f"{anchors.file}: {anchors.path}")

@@ -1,7 +1,7 @@
 """CityFlow's road network files, read and written.
 
 The format is that of CityFlow (Zhang et al. 2019, doi 10.1145/3308558.3314139). A file written here also names the
-light phases, under a key that CityFlow passes over; rows with an empty name are shown only between two phases.
+light phases, under a key that CityFlow ignores. Rows with an empty name are shown only between two phases.
 """
 
 import json
@@ -57,7 +57,7 @@ def read_roadnet(path: str | Path) -> Network:
 
 
 def write_roadnet(network: Network, path: str | Path) -> None:
-    """Writes a CityFlow file: whole or, if something goes wrong, not at all.
+    """Writes a CityFlow file; after a failure nothing is left of it.
 
     Raises:
         FileError: the file cannot be written.

@@ -1,4 +1,4 @@
-"""Values of a JSON file that know where they stand, so that an error can say so."""
+"""Values of a JSON file with their place in the file, for error messages."""
 
 import json
 import math
@@ -17,7 +17,7 @@ class JsonValue:
     file: str
     path: str
     value: Any
-    mistake: type[TrafficError]  # what an error about it is
+    mistake: type[TrafficError]  # class of the errors about it
 
     def __getitem__(self, key: str) -> "JsonValue":
         """The value under a key that must be there."""

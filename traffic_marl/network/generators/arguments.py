@@ -1,10 +1,10 @@
-"""Checks of what the generators are given; each error names the argument."""
+"""Checks of the generators' arguments; each error names the argument."""
 
 from collections.abc import Sequence
 
 from traffic_marl.errors import NetworkError
 from traffic_marl.network.generators.plans import PLANS
-from traffic_marl.network.generators.streets import Lanes, Street, exact, smallest_width, usual_width
+from traffic_marl.network.generators.streets import Lanes, Street, default_width, exact, smallest_width
 from traffic_marl.network.model import FASTEST, LONGEST, SLOWEST, TURNS
 
 
@@ -37,7 +37,7 @@ def checked_plan(plan: str) -> str:
 
 
 def checked_lanes(where: str, lanes: Sequence[Sequence[str]]) -> Lanes:
-    """The turns of each lane, if each has one and no lane's traffic must cross that of the lane beside it."""
+    """The turns of each lane, if each has one and no two lanes' paths cross."""
     if isinstance(lanes, str) or not isinstance(lanes, Sequence) or not lanes:
         raise NetworkError(where, f"{lanes!r} holds no lane", 'give the turns of each, such as [["left"], ["through"]]')
     for index, lane in enumerate(lanes):
@@ -53,7 +53,7 @@ def checked_lanes(where: str, lanes: Sequence[Sequence[str]]) -> Lanes:
 def checked_width(width: float | None, streets: dict[str, Street], lane_width: float) -> float:
     """[m] From an intersection's centre to its stop lines: the one given, or one that suits the widest street."""
     if width is None:
-        return exact(usual_width(streets, lane_width))
+        return exact(default_width(streets, lane_width))
     least = smallest_width(streets, lane_width)
     if checked_length("intersection_width", width) < least:
         what = f"{width!r} m from the centre, the stop lines lie on the lanes of the crossing street"

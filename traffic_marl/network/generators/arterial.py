@@ -41,20 +41,20 @@ def arterial(
     Args:
         intersections: at least 1.
         block: [m] between two intersections, centre to centre; one length, or one for each block from west to east.
-        lanes: turns each lane of the main street's approaches allows, from the centre line outwards.
+        lanes: turns that each lane of the main street's approaches allows, from the centre line outwards.
         side_lanes: the same for the side streets.
         speed_limit: [m/s] on the main street.
         side_speed_limit: [m/s] on the side streets.
         rim: [m] from the outermost intersections to the ends of the main street.
         side_length: [m] from the main street to the ends of the side streets.
         intersection_width: [m] from a centre to the stop lines; None: 3 m more than half the
-            wider street, or what several left lanes need to pass those opposite.
+            wider street, or more where several left lanes need room to pass those opposite.
         lane_width: [m].
-        phases: `two`, `four` or `eight`, see `plans.phase_table`. A lane that movements of different phases share is
-            held up by its first vehicle; such lanes go with `two`.
+        phases: `two`, `four` or `eight`, see `plans.phase_table`. With `four` and `eight`, the first vehicle of a
+            lane for several turns may block the others; use `two` with such lanes.
 
     Raises:
-        NetworkError: an argument that makes no network.
+        NetworkError: an argument is wrong.
     """
     main = Street(checked_lanes("lanes", lanes), checked_speed("speed_limit", speed_limit))
     side = Street(checked_lanes("side_lanes", side_lanes), checked_speed("side_speed_limit", side_speed_limit))

@@ -42,19 +42,19 @@ def grid(
         rows: at least 1.
         columns: at least 1.
         block: [m] between two intersections, centre to centre.
-        lanes: turns each lane of an approach allows, from the centre line outwards. A lane whose turns do not exist
-            at an approach is left out there.
+        lanes: turns that each lane of an approach allows, from the centre line outwards. Where none of its turns
+            exists, a lane is left out.
         speed_limit: [m/s].
-        rim: [m] from the outermost intersections to the ends of the streets; None: as a block.
+        rim: [m] from the outermost intersections to the ends of the streets; None: as long as a block.
         intersection_width: [m] from a centre to the stop lines; None: 3 m more than half the
-            street, or what several left lanes need to pass those opposite.
+            street, or more where several left lanes need room to pass those opposite.
         lane_width: [m].
-        phases: `two`, `four` or `eight`, see `plans.phase_table`. A lane that movements of different phases share is
-            held up by its first vehicle; such lanes go with `two`.
-        missing: legs left out, as (intersection, side), such as ("intersection_1_1", "N").
+        phases: `two`, `four` or `eight`, see `plans.phase_table`. With `four` and `eight`, the first vehicle of a
+            lane for several turns may block the others; use `two` with such lanes.
+        missing: legs to leave out, each as intersection and side, such as ("intersection_1_1", "N").
 
     Raises:
-        NetworkError: an argument that makes no network.
+        NetworkError: an argument is wrong.
     """
     streets = dict.fromkeys(SIDES, Street(checked_lanes("lanes", lanes), checked_speed("speed_limit", speed_limit)))
     checked_count("rows", rows)

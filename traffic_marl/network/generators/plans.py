@@ -1,6 +1,6 @@
-"""Phase tables of generated intersections: two, four or eight phases, for whatever legs there are.
+"""Phase tables of generated intersections: two, four or eight phases, for any set of legs.
 
-A side is where an approach comes from: traffic of side "N" enters from the north and drives south.
+A side is the direction that an approach comes from. Traffic of side "N" enters from the north and drives south.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ Stream = tuple[str, str]  # a movement by side and turn, such as ("N", "left")
 
 
 def phase_table(plan: str, streams: Sequence[Stream]) -> tuple[PhaseRow, ...]:
-    """The rows for an intersection with these movements: right turns only, the phases, then what clearing needs.
+    """The rows for an intersection with these movements: right turns only, the phases, then rows between two phases.
 
-    Right turns are green in every row; they yield. `two` serves an axis at a time, its left turns yielding; `four`
-    serves the through movements of an axis and then its left turns; `eight` adds each side on its own. Where only one
-    side of an axis can turn left, it does so together with its own through movement. A phase that another one
-    contains is left out.
+    Right turns are green in every row, and they yield. `two` serves one axis at a time, with left turns that yield.
+    `four` serves the through movements of an axis and then its left turns. `eight` adds each side on its own. Where
+    only one side of an axis can turn left, it does so together with its own through movement. A phase that another
+    phase contains is left out.
 
     Args:
         plan: one of PLANS.

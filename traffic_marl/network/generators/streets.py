@@ -29,7 +29,7 @@ Lanes = tuple[tuple[str, ...], ...]  # turns that each lane of an approach allow
 
 @dataclass(frozen=True)
 class Street:
-    """What the roads of a street are like, in both directions."""
+    """Lanes and speed limit of the roads of a street, the same in both directions."""
 
     lanes: Lanes
     limit: float  # [m/s]
@@ -82,12 +82,12 @@ def opposite(side: str) -> str:
 
 
 def smallest_width(streets: dict[str, Street], lane_width: float) -> float:
-    """[m] Half of the widest street: stop lines nearer than this would lie on the crossing lanes."""
+    """[m] Half of the widest street; stop lines closer to the centre would lie on the crossing lanes."""
     return max(len(street.lanes) for street in streets.values()) * lane_width
 
 
-def usual_width(streets: dict[str, Street], lane_width: float) -> float:
-    """[m] From centre to stop line: clear of the crossing lanes, and far enough for opposite left turns to pass."""
+def default_width(streets: dict[str, Street], lane_width: float) -> float:
+    """[m] From centre to stop line: beyond the crossing lanes, with room for opposite left turns to pass."""
     lefts = max(sum("left" in lane for lane in street.lanes) for street in streets.values())
     least = smallest_width(streets, lane_width)
     return max(least + MARGIN, least + (lefts - 1) * lane_width)
