@@ -295,14 +295,30 @@ def test_version_is_that_of_the_distribution():
     assert traffic_marl.__version__ == importlib.metadata.version("traffic-marl")
 
 
+def test_numpy_arrays_do_as_seeds():
+    assert run(scenario(), alternating(), np.arange(2), until=10).seeds == (0, 1)
+
+
+def test_a_scenario_may_be_given_by_name():
+    assert run("grid_2x2_smoke", alternating(), (0,), until=10).scenario.name == "grid_2x2_smoke"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"seeds": ()}, "seeds: there are none"),
-        ({"seeds": (0,), "until": 0}, "until: 0 is not a duration"),
-        ({"seeds": (0,), "interval": -1}, "interval: -1 is not a duration"),
+        ({"seeds": 5}, "seeds: 5 is not a sequence of seeds"),
+        ({"until": 0}, "until: 0 is not a duration"),
+        ({"until": 1.5}, "until: 1.5 is not a whole number"),
+        ({"interval": -1}, "interval: -1 is not a duration"),
+        ({"interval": True}, "interval: True is not a whole number"),
+        ({"threads": 0}, "threads: 0 is too few; give a whole number, at least 1"),
+        ({"audit": "yes"}, "audit: 'yes' is neither true nor false"),
+        ({"log_signals": 1}, "log_signals: 1 is neither true nor false"),
+        ({"each_second": 3}, "each_second: 3 is not a function; give a function of the simulation"),
+        ({"each_decision": "print"}, "each_decision: 'print' is not a function"),
     ],
 )
 def test_runs_that_make_no_sense_are_refused(arguments, message):
     with pytest.raises(UsageError, match=message):
-        run(scenario(), alternating(), **arguments)
+        run(scenario(), alternating(), **{"seeds": (0,), **arguments})

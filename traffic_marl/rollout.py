@@ -1,14 +1,17 @@
-"""The one loop: a strategy decides, the traffic moves, over all seeds of a scenario at once."""
+"""The one loop over time: a strategy decides, then the traffic moves, for all seeds of a scenario at once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from traffic_marl.arrays import Ints
+from traffic_marl.checks import at_least_one, boolean, checked_seeds, shown, whole_number
 from traffic_marl.errors import UsageError
 from traffic_marl.measures import Measures, check_counters, summarise
-from traffic_marl.scenario import Scenario
+from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.simulation import Readings, Records, Simulation
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy
 from traffic_marl.strategies.named import NamedStrategy
@@ -22,7 +25,7 @@ Override = Callable[[Ints], Ints]  # from the phases the strategy asks for to th
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run of one seed, with all that is needed to do it again."""
+    """One run of one seed, with all that is needed to repeat it."""
 
     scenario: str
     scenario_hash: str
@@ -30,13 +33,13 @@ class RunRecord:
     interval: int  # [s] between decisions
     horizon: int  # [s]
     seed: int
-    measures: dict[str, float | int | bool | None]  # None: a mean over no vehicle, or not counted
+    measures: dict[str, float | int | bool | None]  # None where there is no number
     version: str  # of this package
 
 
 @dataclass(frozen=True, eq=False)
 class Rollout:
-    """What came of a strategy on the seeds of a scenario; copy b of the simulation met seed b."""
+    """The result of a strategy on the seeds of a scenario; copy b of the simulation met seed b."""
 
     scenario: Scenario
     strategy: NamedStrategy
@@ -66,7 +69,7 @@ class Rollout:
 
 
 def run(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     strategy: StrategyLike,
     seeds: Sequence[int],
     *,
@@ -84,25 +87,30 @@ def run(
     clearing time is over. Decisions fall on the multiples of the interval throughout.
 
     Args:
-        scenario: network, demand and rules.
-        strategy: who decides, as for `strategies.named_strategy`; its own interval comes before `interval`.
+        scenario: network, demand and rules: a scenario, or what `load_scenario` takes.
+        strategy: decides; given as for `strategies.named_strategy`. Its own interval comes before `interval`.
         seeds: one a copy, at least one.
         interval: [s] between decisions; None takes the scenario's.
         until: [s] end demand and run here instead; at least 1, at most the demand's duration.
         threads: most threads to step copies on; None takes the CPUs this process may use.
-        audit: count overlaps and disorders each second (slower).
-        log_signals: keep what the signals showed in each second.
+        audit: count overlaps and disorders each second, which takes more time.
+        log_signals: keep the row of the phase table shown in each second.
         each_decision: called at each decision, before the traffic moves, with the simulation, the readings and the
             phases asked for.
         each_second: called with the simulation at every second of the run, the first and the last included.
 
     Raises:
-        UsageError: there is no seed, a duration is below 1 s, or `until` is past the end of the demand.
+        UsageError: an argument has the wrong type, there is no seed, a duration is below 1 s, or `until` is past the
+            end of the demand.
         TrafficError: the scenario or the strategy cannot be used.
     """
-    if not seeds:
-        raise UsageError("seeds", "there are none", "give at least one")
+    scenario = load_scenario(scenario)
     named = named_strategy(strategy)
+    seeds = checked_seeds(seeds)
+    threads = None if threads is None else at_least_one("threads", threads)
+    audit, log_signals = boolean("audit", audit), boolean("log_signals", log_signals)
+    _check_observer("each_decision", each_decision, "the simulation, the readings and the phases")
+    _check_observer("each_second", each_second, "the simulation")
     between = decision_interval(scenario, named, interval)
     horizon = demand_end(scenario, until)
     end = horizon + (scenario.clearing_s if until is None else 0)
@@ -123,36 +131,38 @@ def decision_interval(scenario: Scenario, strategy: NamedStrategy, interval: int
     """[s] between decisions: named with the strategy, else the strategy's own, else `interval`, else the scenario's.
 
     Raises:
-        UsageError: it is below 1 s.
+        UsageError: it is no whole number, or below 1 s.
     """
-    given = (strategy.own_interval, interval)
-    return _at_least_one("interval", next((each for each in given if each is not None), scenario.decision_interval_s))
+    given = (strategy.own_interval, None if interval is None else _duration("interval", interval))
+    return _duration("interval", next((each for each in given if each is not None), scenario.decision_interval_s))
 
 
 def demand_end(scenario: Scenario, until: int | None = None) -> int:
     """[s] when the demand of a run ends: with the scenario's, or at `until` before that.
 
     Raises:
-        UsageError: `until` is below 1 s or past the end of the scenario's demand.
+        UsageError: `until` is no whole number, below 1 s or past the end of the scenario's demand.
     """
-    if until is None:
-        return scenario.duration_s
     last = scenario.duration_s
-    if until > last:
-        raise UsageError("--until", f"{until} is past the end of the demand at {last} s", f"give at most {last}")
-    return _at_least_one("until", until)
+    end = last if until is None else _duration("until", until)
+    if end > last:
+        raise UsageError("--until", f"{end} is past the end of the demand at {last} s", f"give at most {last}")
+    return end
 
 
 class DecisionLoop:
-    """Readings, decision, traffic, and again; decisions fall on the multiples of the interval.
+    """Readings, decision, movement, and again: the loop of every run, watched or not.
+
+    Decisions fall on the multiples of the interval. An interval may be moved in pieces: its readings add up over all of
+    them.
 
     Args:
         simulation: the traffic, at time 0.
-        controller: who decides.
+        controller: decides at the start of each interval.
         interval: [s] between decisions.
         each_decision: see `run`.
         each_second: see `run`.
-        override: who may ask for other phases than the controller does; asked each time the traffic is about to move.
+        override: may change the phases that the controller asks for; called each time before the traffic moves.
     """
 
     def __init__(
@@ -177,7 +187,7 @@ class DecisionLoop:
             each_second(simulation)
 
     def advance_to(self, end: int, *, stop_when_clear: bool = False) -> None:
-        """Decides and moves until `end` [s], which may lie within an interval; the next call goes on with that one."""
+        """Decides and moves until `end` [s]. That may lie within an interval, with which the next call goes on."""
         while self.simulation.time < end and not (stop_when_clear and self.simulation.is_clear().all()):
             elapsed = self.simulation.time % self.interval
             if elapsed == 0:
@@ -185,14 +195,14 @@ class DecisionLoop:
             self._move_to(min(self.simulation.time - elapsed + self.interval, end))
 
     def _decide(self) -> None:
-        """Asks the controller what it wants now."""
+        """Asks the controller for its phases now."""
         self.readings = self.simulation.readings()
         self.asked = self.controller.decide(self.readings)
         if self._each_decision is not None:
             self._each_decision(self.simulation, self.readings, self.asked)
 
     def _move_to(self, end: int) -> None:
-        """Moves to `end` [s] within the interval: in one call, or by single seconds where each is observed."""
+        """Moves to `end` [s] within the interval: by single seconds if each is observed, otherwise in one piece."""
         simulation = self.simulation
         while simulation.time < end:
             phases = self.asked if self._override is None else self._override(self.asked)
@@ -202,10 +212,18 @@ class DecisionLoop:
                 self._each_second(simulation)
 
 
-def _at_least_one(where: str, seconds: int) -> int:
+def _duration(where: str, value: Any) -> int:
+    """[s] the value as a duration."""
+    seconds = whole_number(where, value)
     if seconds < 1:
         raise UsageError(where, f"{seconds} is not a duration", "give whole seconds, at least 1")
     return seconds
+
+
+def _check_observer(where: str, observer: Any, takes: str) -> None:
+    """Checks that an observer is a function, or None."""
+    if observer is not None and not callable(observer):
+        raise UsageError(where, f"{shown(observer)} is not a function", f"give a function of {takes}")
 
 
 def _plain(value: float | int | bool) -> float | int | bool | None:

@@ -1,4 +1,4 @@
-"""LiveRun: a strategy at work on one draw of a scenario, second by second, where a person may take signals over."""
+"""LiveRun: a strategy at work on one draw of a scenario, second by second; a person may take over signals."""
 
 from dataclasses import dataclass
 
@@ -14,12 +14,12 @@ from traffic_marl.strategies.strategy import Conditions
 from traffic_marl.viewer.scene.moment import Moment, moment
 from traffic_marl.viewer.scene.street_map import StreetMap, street_map
 
-ADVISERS = ("longest_queue", "max_pressure")  # strategies whose choice is shown beside that of the one at work
+ADVISERS = ("longest_queue", "max_pressure")  # strategies whose choices are shown for comparison
 
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """What is known at one intersection, and what is asked of it."""
+    """What is known at one intersection, and which phases are asked for."""
 
     asked: int  # phase that the strategy asked for
     held: int  # phase that a person holds instead, or NONE
@@ -36,16 +36,15 @@ class Inspection:
 class LiveRun:
     """One run, made while it is watched: a source of moments.
 
-    Decisions fall on the multiples of the interval and see what they would see in `rollout.run`, so the traffic is the
-    same as there for as long as no signal is held.
+    It moves by the loop of `rollout.run`, so readings and traffic are the same as there as long as no signal is held.
 
     Args:
         scenario: network, demand and rules.
-        strategy: who decides.
+        strategy: decides.
         seed: the draw of the demand.
         interval: [s] between decisions; None takes the scenario's.
         until: [s] end demand and run here instead.
-        streets: the map of the scenario's network, if it has been made already.
+        streets: the map of the scenario's network; None makes it.
 
     Raises:
         TrafficError: one of them cannot be used.
@@ -70,7 +69,7 @@ class LiveRun:
         self.street_map = street_map(scenario.build_network()) if streets is None else streets
         self.delays: list[float] = []
         self.holds: list[tuple[int, int, int]] = []  # second, intersection, phase or NONE
-        self._wishes = (interval, until)
+        self._options = (interval, until)
         self._restart()
         self._advisers = {name: parse(name).start(self._conditions()) for name in ADVISERS}
 
@@ -81,11 +80,11 @@ class LiveRun:
 
     @property
     def time(self) -> int:
-        """[s] how far the run has come."""
+        """[s] time that the run has reached."""
         return self._simulation.time
 
     def moment_at(self, second: int) -> Moment:
-        """The moment at a second from 0 to `last`; going back makes the run anew, with the same holds."""
+        """The moment at a second from 0 to `last`; an earlier one than before repeats the run, with the same holds."""
         assert 0 <= second <= self.last, f"{second} s is not within the run"
         if second < self._before.time:
             self._restart()
@@ -97,14 +96,14 @@ class LiveRun:
         return self._before if second == self._before.time else self._now
 
     def delay_at(self, second: int) -> float:
-        """[s/veh] mean delay at a second; runs on as far as needed, and never goes back."""
+        """[s/veh] mean delay at a second; runs on as far as needed, never back."""
         if second >= len(self.delays):
             self.moment_at(min(second, self.last))
         return self.delays[min(second, len(self.delays) - 1)]
 
     def untouched(self) -> "LiveRun":
-        """The same run without any hold, from the start; its delays up to the first hold are known already."""
-        interval, until = self._wishes
+        """The same run without any hold, at its start; it already knows its delays up to the first hold."""
+        interval, until = self._options
         other = LiveRun(
             self.scenario, self.strategy, self.seed, interval=interval, until=until, streets=self.street_map
         )
@@ -112,17 +111,17 @@ class LiveRun:
         return other
 
     def hold(self, intersection: int, phase: int) -> None:
-        """Has an intersection ask for this phase from now on, in place of what the strategy asks for.
+        """Asks for this phase at an intersection from now on, in place of the strategy's.
 
-        The signals grant it as any other request: min green, yellow and all-red are kept.
+        The signals grant it like any other request: min green, yellow and all-red are kept.
 
         Args:
-            intersection: which one.
+            intersection: its index.
             phase: the phase, or NONE to give the intersection back to the strategy.
         """
         count = int(self._simulation.network.tables.phase_count[intersection])
         assert phase == NONE or 0 <= phase < count, f"phase {phase} of {count}"
-        self.holds = [hold for hold in self.holds if hold[0] <= self.time]  # others were made in a future left behind
+        self.holds = [hold for hold in self.holds if hold[0] <= self.time]  # later ones are void
         self.holds.append((self.time, intersection, phase))
         del self.delays[self.time + 1 :]
         self._held[intersection] = phase
@@ -133,7 +132,7 @@ class LiveRun:
         return self._held.copy()
 
     def inspect(self, intersection: int) -> Inspection:
-        """What is known at one intersection now, and what is asked of it."""
+        """What is known at one intersection now, and which phases are asked for."""
         readings = self._simulation.readings()
         lanes = self.street_map.incoming_lanes[intersection]
         probabilities = self._probabilities()
@@ -155,7 +154,7 @@ class LiveRun:
         return Conditions(simulation.network, simulation.timing, self.interval, self.scenario.flow(), (self.seed,))
 
     def _restart(self) -> None:
-        """Goes back to second 0; the holds are kept, to be made again."""
+        """Goes back to second 0. The holds are kept, and take effect again at their seconds."""
         self._simulation: Simulation = self.scenario.simulation([self.seed], threads=1)
         self._controller = self.strategy.start(self._conditions())
         self._loop = DecisionLoop(self._simulation, self._controller, self.interval, override=self._overridden)
@@ -164,7 +163,7 @@ class LiveRun:
         self._note()
 
     def _step(self, *, seen: bool) -> None:
-        """Moves on by one second; takes its moment if it is to be seen or its delay is not yet known."""
+        """Moves on by one second; makes its moment if that will be seen or its delay is not yet known."""
         for second, intersection, phase in self.holds:
             if second == self.time:
                 self._held[intersection] = phase
@@ -174,15 +173,16 @@ class LiveRun:
             self._note()
 
     def _overridden(self, asked: Ints) -> Ints:
-        """(1, N) what the strategy asks for, or what a person holds instead."""
+        """(1, N) phases to ask for: those that a person holds, and the strategy's elsewhere."""
         return np.where(self._held == NONE, asked, self._held)
 
     def _note(self) -> None:
+        """Keeps the mean delay of the present second if it is new."""
         if len(self.delays) == self.time:
             self.delays.append(self._now.mean_delay)
 
     def _probabilities(self) -> Floats | None:
-        """(N, P) of the strategy's phases at its last decision, where it has such."""
+        """(N, P) of the phases at the last decision; None if the strategy has no probabilities."""
         method = getattr(self._controller.started, "probabilities", None)
         if method is None:
             return None

@@ -1,4 +1,4 @@
-"""Runs recorded without a window: to a file for replay, or to a film or picture."""
+"""Records runs without a window: to a file for replay, to a film, or to a picture."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ from traffic_marl.viewer.recording.traffic_file import SUFFIX, write_recording
 from traffic_marl.viewer.scene.moment import moment
 from traffic_marl.viewer.scene.street_map import street_map
 
-Progress = Callable[[str, float], None]  # what is being done, and the share of it that is done
+Progress = Callable[[str, float], None]  # called with the name of the present step and the share of it that is done
 
 
 def record(
@@ -32,24 +32,24 @@ def record(
     flag: str | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Runs a strategy once and writes what was to be seen; the path's suffix says in which form.
+    """Runs a strategy once and writes the run in the form that the path's suffix names.
 
-    `.traffic` is a recording to be replayed, `.gif` and `.mp4` are films, `.png` is a picture of the last moment.
+    `.traffic` is a recording to replay, `.gif` and `.mp4` are films, `.png` is a picture of the last moment.
 
     Args:
         scenario: network, demand and rules.
-        strategy: who decides.
+        strategy: decides.
         seed: draw of the demand.
-        path: where the result goes; an existing file is replaced.
+        path: file to write; an existing one is replaced.
         until: [s] end demand and run here instead.
         interval: [s] between decisions; None takes the scenario's.
-        speed: [s] of traffic that a second of the film shows, above 0.
+        speed: [s] of traffic in one second of the film, above 0.
         size: [px] width and height of film and picture.
-        flag: what the user called the path, such as `--record`; None where the path itself was the argument.
-        progress: told what is being done.
+        flag: the flag that the path was given with, such as `--record`; None in Python.
+        progress: called as the work proceeds.
 
     Raises:
-        UsageError: the suffix names no such form, or something is missing for it.
+        UsageError: the suffix names no form, or a library for it is missing.
         FileError: the file cannot be written.
         TrafficError: the scenario or the strategy cannot be used.
     """
@@ -65,7 +65,7 @@ def ensure_recordable(path: Path, flag: str | None) -> None:
     """Checks before a long run that its result can be written in the form that the path's suffix names.
 
     Raises:
-        UsageError: the suffix names none, or something is missing for it.
+        UsageError: the suffix names no form, or a library for it is missing.
         FileError: the file cannot be written.
     """
     if path.suffix.lower() == SUFFIX:
@@ -86,7 +86,7 @@ def take(
     interval: int | None = None,
     progress: Progress | None = None,
 ) -> Recording:
-    """What is to be seen of a run, second by second; the arguments are those of `record`.
+    """Runs a strategy once and keeps what can be seen of it, second by second; the arguments are those of `record`.
 
     Raises:
         TrafficError: the scenario or the strategy cannot be used.
@@ -101,7 +101,7 @@ def take(
 
 
 def _observer(tape: Tape, end: int, progress: Progress | None) -> SecondObserver:
-    """Takes the moment of each second."""
+    """An observer that puts the moment of each second on the tape."""
 
     def take_second(simulation: Simulation) -> None:
         tape.add(moment(simulation))
