@@ -1,4 +1,4 @@
-"""The command `replay`: what it writes, and what it refuses in one line."""
+"""The command `replay`: files, windows and mistakes."""
 
 import pytest
 

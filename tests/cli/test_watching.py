@@ -1,4 +1,4 @@
-"""The command `watch`: what it opens, what it writes, what it refuses; and a real window under real keys."""
+"""The command `watch`: windows, recordings, mistakes, and a real window with real keys."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Recordings in the window: any second can be gone to; those side by side must show the same network."""
+"""Recordings in the window: seeking any second, and two recordings of the same network side by side."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,8 +1,9 @@
 """Runs watched live in the window."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from traffic_marl.learning.choosing import choose_strategy
+from traffic_marl.errors import UsageError
+from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.conversion import StrategyLike
 from traffic_marl.viewer.live import LiveRun
@@ -13,7 +14,7 @@ from traffic_marl.viewer.window.window import Window
 
 def watch(
     scenario: Scenario,
-    strategies: Sequence[StrategyLike],
+    strategies: str | Iterable[StrategyLike],
     seed: int,
     *,
     interval: int | None = None,
@@ -24,17 +25,19 @@ def watch(
 
     Args:
         scenario: network, demand and rules.
-        strategies: one or two, in any form that `traffic_marl.run` takes.
+        strategies: one or two, in any form that `traffic_marl.compare` takes.
         seed: the draw of the demand.
         interval: [s] between decisions. None means the scenario's interval.
         until: [s] end demand and run at this second.
         speed: [s/s] seconds of the run in a second, at the start.
 
     Raises:
-        UsageError: there is no display to open a window on.
+        UsageError: there is no display to open a window on, or the number of strategies is wrong.
         TrafficError: the scenario or a strategy cannot be used.
     """
+    chosen = choose_strategies(strategies)
+    if not 1 <= len(chosen) <= 2:
+        raise UsageError("strategies", f"{len(chosen)} do not fit side by side", "give one or two")
     streets = street_map(scenario.build_network())
-    chosen = [choose_strategy(each) for each in strategies]
     runs = [LiveRun(scenario, each, seed, interval=interval, until=until, streets=streets) for each in chosen]
     Window(runs, title=f"{scenario.name}, seed {seed}", speed=speed).show()

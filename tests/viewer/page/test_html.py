@@ -55,7 +55,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def opened(browser, address):
-    """Opens the recording's page; in the end it must have complained of nothing."""
+    """Opens the page of the recording. At the end it must not have reported any error."""
 
     def opened(address_part=""):
         browser.open(f"{address}#{address_part}")
@@ -67,7 +67,7 @@ def opened(browser, address):
 
 
 def texts(browser):
-    """What stands in the page once it has drawn what is new, by the elements' names."""
+    """Texts of the page after its next drawing, by the names of the elements."""
     browser.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return browser.evaluate(TEXTS)
 
@@ -114,7 +114,7 @@ def test_the_page_plays_until_it_is_paused(opened):
     assert pixels(browser) == before
 
 
-def test_the_page_stops_at_the_end_and_begins_anew(opened):
+def test_the_page_stops_at_the_end_and_starts_again(opened):
     browser = opened("t=85&speed=10&play")
     browser.wait('element("play").textContent === "play"')
     assert second_shown(browser) == SECONDS

@@ -1,4 +1,4 @@
-"""Films and pictures of a recording; and what is said where something is missing for them."""
+"""Films and pictures of a recording, and messages about missing libraries."""
 
 import sys
 
@@ -27,7 +27,7 @@ def image():
 
 
 def fake_ffmpeg(tmp_path, monkeypatch, script):
-    """Puts a program in ffmpeg's place that does what a shell script says; its last argument is the film."""
+    """Replaces ffmpeg by a shell script. The last argument of the script is the film."""
     program = tmp_path / "ffmpeg"
     program.write_text(f"#!/bin/sh\nfor film; do :; done\n{script}\n")
     program.chmod(0o755)

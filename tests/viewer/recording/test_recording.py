@@ -1,4 +1,4 @@
-"""What is recorded is what was run; what is read is what was written; and nothing else is read."""
+"""A recording shows its run, comes back from its file unchanged, and other files are refused."""
 
 import json
 import shutil

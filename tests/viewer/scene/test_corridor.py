@@ -1,4 +1,4 @@
-"""Corridors: straight on through the intersections, and what moves along them."""
+"""Corridors straight through intersections, and the traffic along them."""
 
 from itertools import pairwise
 
@@ -37,7 +37,7 @@ def test_stop_lines_lie_where_the_lanes_end_and_belong_to_what_goes_straight_on(
 
 
 def test_places_on_a_corridor_grow_along_it():
-    """From drivable to drivable the offset grows by what was driven, but for connections of unequal lengths."""
+    """The offset grows by the length driven from drivable to drivable, except for connections of unequal lengths."""
     streets = town_map()
     corridor = corridors(streets)[0]
     for c in range(len(streets.start_lane)):

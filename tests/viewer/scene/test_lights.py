@@ -1,4 +1,4 @@
-"""Lights: what each movement is shown."""
+"""The light of each movement."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Moment: what can be seen, against the measures of a run that ends then."""
+"""Moment: its numbers against the measures of a run that ends at the same time."""
 
 import math
 

@@ -99,7 +99,7 @@ def test_vehicles_drive_on_the_right():
 
 
 def test_queued_vehicles_neither_overlap_nor_pass_the_stop_line_at_red():
-    """In a run under load: on each lane every vehicle is a gap behind the one ahead, and who stands is on the lane."""
+    """In a run under load, vehicles on a lane keep a gap, and halted vehicles are on their lane."""
     run = live()
     seen = 0
     for second in range(30, 200):

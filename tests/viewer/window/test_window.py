@@ -1,4 +1,4 @@
-"""The window, on a display that nobody sees: what each key and the mouse do."""
+"""The window on an invisible display: the actions of keys and mouse."""
 
 import numpy as np
 import pytest
@@ -111,7 +111,7 @@ def test_space_pauses_and_a_point_steps(window):
     assert window.state.playback.position == 3.0
 
 
-def test_arrows_go_back_and_on_and_r_begins_anew(window):
+def test_arrows_go_back_and_forward_and_r_restarts(window):
     at(window, 100)
     for name, shift, second in (("LEFT", False, 90), ("RIGHT", True, 150), ("LEFT", True, 90), ("RIGHT", False, 100)):
         press(window, name, shift)
@@ -280,7 +280,7 @@ def test_the_diagram_opens_below_the_map_and_shows_another_corridor(window):
     assert window.state.camera == fit
 
 
-def test_the_diagram_grows_by_a_second_as_it_does_when_drawn_anew(window):
+def test_a_diagram_that_grows_second_by_second_equals_one_drawn_at_once(window):
     at(window, 100)
     press(window, "t")
     for _ in range(30):
