@@ -139,6 +139,18 @@ def test_exploration_falls_with_the_budget(train):
     assert [EXPLORATION.at(0.5), EXPLORATION.at(1.0)] == pytest.approx([0.05, 0.05])
 
 
+@pytest.mark.parametrize("algorithm", ["dqn", "appo"])
+def test_a_target_network_of_version_0_1_is_loaded_under_its_former_name(train, algorithm):
+    module = train(algorithm=algorithm)[0].learner_group._learner.module[TEAM]
+    state = {name: np.array(value) for name, value in module.get_state().items()}
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.add_(1.0)
+    module.set_state({name.replace("target_actor.", "older_actor."): value for name, value in state.items()})
+    assert any(name.startswith("target_actor.") for name in state)
+    assert all((value == state[name]).all() for name, value in module.get_state().items())
+
+
 def test_a_run_that_goes_on_is_the_run_that_was_not_interrupted(train, tmp_path):
     straight, _ = train(2)
     straight.save_to_path(str(tmp_path / "here"))

@@ -1,1 +1,1 @@
-"""Run folders: what a training run keeps, and how it goes on."""
+"""The folder of a run: its progress, its checkpoints, and the loop that fills it."""
