@@ -18,7 +18,7 @@ def test_phases_are_lists_and_ranges_of_rows(text, rows):
 
 @pytest.mark.parametrize("text", ["", "a", "4-1", "1-", "-1", "1,,2", "1-2-3", "1.5", "1;2", "99999999"])
 def test_other_phases_are_refused(text):
-    with pytest.raises(UsageError, match=r"--phases: .* is no list of rows; write it like 1-4 or 1,3,5-6"):
+    with pytest.raises(UsageError, match=r"--phases: .* is not a list of rows; write it like 1-4 or 1,3,5-6"):
         parse_phases(text)
 
 
@@ -39,12 +39,12 @@ def test_counts_below_one_are_refused(value):
 
 
 def test_two_results_in_one_file_are_refused(tmp_path):
-    with pytest.raises(UsageError, match=r"--json: .* is the file of --csv too"):
+    with pytest.raises(UsageError, match=r"--json: .* is also the file of --csv"):
         ensure_different({"--csv": tmp_path / "a", "--plot": None, "--json": tmp_path / "b" / ".." / "a"})
     ensure_different({"--csv": Path("a"), "--json": Path("b"), "--plot": None})
 
 
 def test_one_run_takes_one_strategy():
     assert the_only("longest_queue:reach_m=60,hold=2") == "longest_queue:reach_m=60,hold=2"
-    with pytest.raises(UsageError, match="--strategy: 'webster,sotl' are several; give one"):
+    with pytest.raises(UsageError, match="--strategy: 'webster,sotl' lists several strategies; give one"):
         the_only("webster,sotl")

@@ -252,7 +252,7 @@ def test_a_phase_with_a_movement_that_there_is_not(refused, data_set):
     assert "12 is not the index of one of the road links" in line
 
 
-@pytest.mark.parametrize(("phases", "what"), [("1-9", "row 5"), ("1,1", "row 1 twice"), ("x", "no list of rows")])
+@pytest.mark.parametrize(("phases", "what"), [("1-9", "row 5"), ("1,1", "row 1 twice"), ("x", "not a list of rows")])
 def test_rows_that_a_phase_table_lacks(refused, data_set, phases, what):
     line = refused("compare", "--cityflow", data_set, "--phases", phases)
     assert line.startswith(("signals.phases: ", "--phases: "))
@@ -361,7 +361,10 @@ def test_a_script_that_declares_no_scenario(refused, tmp_path, script, what):
         ),
         (["simulate"], f"Missing option '--strategy'; give one of {', '.join(STRATEGIES)}\n"),
         (["simulate", "--strategy", "web_ster"], "strategy: unknown strategy 'web_ster'; did you mean webster?"),
-        (["simulate", "--strategy", "random,webster"], "--strategy: 'random,webster' are several; give one"),
+        (
+            ["simulate", "--strategy", "random,webster"],
+            "--strategy: 'random,webster' lists several strategies; give one",
+        ),
         (["simulate", "--strategy", "random", "--seed", "-1"], "--seed: -1 is not a seed; give"),
         (["simulate", "--strategy", "random", "--seed", str(2**62)], f"--seed: {2**62} is not a seed; give"),
         (["simulate", "--strategy", "random", "--until", "-60"], "--until: -60 is too few"),

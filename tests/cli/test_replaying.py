@@ -47,7 +47,7 @@ def test_without_an_output_the_window_is_opened(call, run_file, monkeypatch):
         (["RUN", "RUN", "--html", "OUT/a.html"], "a page or film shows a single recording"),
         (["RUN", "--html", "OUT/nowhere/a.html"], "--html: there is no folder"),
         (["RUN", "--film", "OUT/a.avi"], "--film: a.avi has no suffix of a film"),
-        (["RUN", "--html", "OUT/a.png", "--film", "OUT/a.png"], "is the file of --html too"),
+        (["RUN", "--html", "OUT/a.png", "--film", "OUT/a.png"], "is also the file of --html"),
         (["RUN", "--to", "5"], "--to: applies to a film or picture only"),
         (["RUN", "--html", "OUT/a.html", "--size", "320x240"], "--size: applies to a film or picture only"),
         (

@@ -163,7 +163,7 @@ def test_runs_are_listed(call):
         ),
         (("--algorithm", "appo", "--epochs", "3"), "--epochs: appo does not use it; leave it out, or use ppo"),
         (("--algorithm", "tabular-q", "--network", "mlp"), "--network: tabular-q does not use it; leave it out"),
-        (("--phases", "1-4"), "--phases: only a CityFlow data set has phases to choose from"),
+        (("--phases", "1-4"), "--phases: phases can be chosen for CityFlow data sets only"),
         (("--resume", "--out", "nothing"), "nothing: does not exist; give a folder made by `train --out`"),
         (("--out", "small.json"), "--out: small.json already exists; name another folder"),
     ],

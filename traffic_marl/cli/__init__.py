@@ -1,4 +1,4 @@
-"""The command line: list, compare, simulate."""
+"""The command line: the commands list, compare, simulate, watch, replay, train and export."""
 
 from traffic_marl.cli.app import main
 from traffic_marl.cli.comparing import compare_scenario

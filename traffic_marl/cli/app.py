@@ -1,4 +1,4 @@
-"""The commands there are."""
+"""The command line as a whole: its commands, and how it is entered."""
 
 import sys
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 
 
 class Kind(StrEnum):
-    """What `list` can list."""
+    """The lists that `list` prints."""
 
     SCENARIOS = "scenarios"
     STRATEGIES = "strategies"
@@ -29,15 +29,15 @@ class Kind(StrEnum):
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Runs the command line and exits: 0, 2 after a mistake of the user, 130 when stopped by Ctrl-C.
+    """Runs the command line and exits with 0, with 2 after a mistake of the user, or with 130 after Ctrl-C.
 
     Args:
-        arguments: what would stand after the program's name; None takes the process's own.
+        arguments: the words after the program's name; None takes those of the process.
     """
     with exit_on_error():
         words = None if arguments is None else list(arguments)
         code = app(args=words, prog_name=program(), standalone_mode=False)
-        if code == STOPPED:  # some versions of typer answer Ctrl-C with this code, others with Abort
+        if code == STOPPED:  # some versions of typer give this code after Ctrl-C, others raise Abort
             raise KeyboardInterrupt
         sys.stdout.flush()
     sys.exit(0)
@@ -46,9 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 @app.callback(invoke_without_command=True)
 def options(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
-    """Which way of coordinating traffic signals is best for a network and a demand, and how sure one can be."""
+    """Simulate traffic signals, compare strategies for them on the same traffic, and train new ones.
+
+    `COMMAND --help` shows the arguments and options of a command.
+    """
     if version:
         print(__version__)
     elif context.invoked_subcommand is None:
@@ -56,8 +59,10 @@ def options(
 
 
 @app.command("list")
-def list_command(kind: Annotated[Kind | None, typer.Argument(help="All if not given.")] = None) -> None:
-    """Show the scenarios and strategies there are, and the policies trained so far."""
+def list_command(
+    kind: Annotated[Kind | None, typer.Argument(help="The list to show. [default: all three]")] = None,
+) -> None:
+    """List scenarios, strategies and trained policies."""
     if kind in (None, Kind.SCENARIOS):
         listing.print_scenarios()
     if kind in (None, Kind.STRATEGIES):
@@ -68,7 +73,7 @@ def list_command(kind: Annotated[Kind | None, typer.Argument(help="All if not gi
 
 app.command("compare")(compare_command)
 app.command("simulate")(simulate_command)
+app.command("watch")(watch_command)
 app.command("replay")(replay_command)
 app.command("train")(train_command)
 app.command("export")(export_command)
-app.command("watch")(watch_command)

@@ -1,4 +1,4 @@
-"""What the arguments of the command line stand for, checked."""
+"""Arguments and options that several commands share: their help, their checks and their values."""
 
 import os
 from pathlib import Path
@@ -12,35 +12,64 @@ from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, sc
 from traffic_marl.strategies.notation import split_list
 
 DEFAULT_SCENARIO = "grid_4x4_rush_hour"
-MOST_SEEDS = 1000  # of one comparison: its copies of the traffic are in memory all at once
+MOST_SEEDS = 1000  # of one comparison, because all its copies of the traffic are in memory at once
 
 ScenarioName = Annotated[
-    str | None, typer.Argument(metavar="SCENARIO", help="One that `list` shows, or a .json or .py file.")
+    str | None,
+    typer.Argument(
+        metavar="SCENARIO",
+        help=f"Name of a scenario from `list`, or a .json or .py file. [default: {DEFAULT_SCENARIO}]",
+    ),
 ]
 CityFlow = Annotated[
     Path | None,
-    typer.Option("--cityflow", metavar="DIR", help="A folder with CityFlow's roadnet.json and flow.json instead."),
+    typer.Option(
+        "--cityflow", metavar="DIR", help="Folder with CityFlow's roadnet.json and flow.json, in place of SCENARIO."
+    ),
 ]
-Phases = Annotated[str | None, typer.Option(metavar="1-4", help="Rows of CityFlow's phase tables to choose from.")]
+Phases = Annotated[
+    str | None,
+    typer.Option(
+        metavar="1-4",
+        help="Phases that may be shown, as rows of CityFlow's phase tables. "
+        "[default: all rows whose greens no other row includes]",
+    ),
+]
 Interval = Annotated[
     int | None,
-    typer.Option(metavar="S", help="Seconds between decisions of strategies without an interval of their own."),
+    typer.Option(
+        metavar="S",
+        help="Seconds between decisions, for strategies without an interval of their own. "
+        "[default: as in the scenario]",
+    ),
+]
+OneStrategy = Annotated[
+    str,
+    typer.Option(
+        "--strategy",
+        metavar="NAME[:KEY=VALUE,...]",
+        help="Strategy of the signals: a name from `list`, the folder of a trained run, or your own, FILE.py:NAME.",
+    ),
+]
+Seed = Annotated[int, typer.Option(metavar="S", help="Random seed of the demand.")]
+Until = Annotated[
+    int | None, typer.Option(metavar="S", help="Second at which demand and run end. [default: as in the scenario]")
 ]
 
 
 def choose_scenario(name: str | None, cityflow: Path | None, phases: str | None) -> Scenario:
-    """The scenario of this name, or the CityFlow data set in this folder; the default where neither is given.
+    """The scenario of this name, the CityFlow data set in this folder, or else the default scenario.
 
     Raises:
-        UsageError: both are given, or phases for something that is no CityFlow data set.
-        TrafficError: it is unknown or cannot be read.
+        UsageError: both are given, or phases without a CityFlow data set.
+        TrafficError: the scenario is unknown or cannot be read.
     """
     if name is not None and cityflow is not None:
         raise UsageError("--cityflow", f"the scenario {name} is given as well", "give one of the two")
     if cityflow is not None:
         return cityflow_scenario(cityflow, phases=None if phases is None else parse_phases(phases))
     if phases is not None:
-        raise UsageError("--phases", "only a CityFlow data set has phases to choose from", "give --cityflow DIR too")
+        raise UsageError("--phases", "phases can be chosen for CityFlow data sets only", "give --cityflow DIR as well")
     return _known_scenario(DEFAULT_SCENARIO if name is None else name)
 
 
@@ -48,7 +77,7 @@ def parse_phases(text: str) -> tuple[int, ...]:
     """Rows of a phase table from `1-4` or `1,3,5-6`, in the order given.
 
     Raises:
-        UsageError: it is written otherwise, or a row stands twice.
+        UsageError: the text has another form, or a row twice.
     """
     rows = [row for piece in text.split(",") for row in _rows(text, piece.strip())]
     for row in rows:
@@ -58,7 +87,7 @@ def parse_phases(text: str) -> tuple[int, ...]:
 
 
 def at_least_one(flag: str, value: int | None) -> None:
-    """Checks a duration or a count, if it is given.
+    """Checks a duration or a count that may be missing.
 
     Raises:
         UsageError: it is below 1.
@@ -68,7 +97,7 @@ def at_least_one(flag: str, value: int | None) -> None:
 
 
 def check_seeds(count: int) -> None:
-    """Checks how many draws of the demand a comparison is to take.
+    """Checks the number of seeds of a comparison.
 
     Raises:
         UsageError: it is below 1, or too many.
@@ -90,17 +119,17 @@ def ensure_different(paths: dict[str, Path | None]) -> None:
             continue
         other = seen.setdefault(path.resolve(), flag)
         if other != flag:
-            raise UsageError(flag, f"{path} is the file of {other} too", "name another file")
+            raise UsageError(flag, f"{path} is also the file of {other}", "name another file")
 
 
 def the_only(strategy: str, flag: str = "--strategy") -> str:
-    """The strategy, where just one can be used.
+    """The strategy, for commands that take one only.
 
     Raises:
-        UsageError: there are several.
+        UsageError: the text lists several.
     """
     if len(split_list(strategy)) > 1:
-        raise UsageError(flag, f"{strategy!r} are several", "give one; `compare` takes a list")
+        raise UsageError(flag, f"{strategy!r} lists several strategies", "give one; `compare` takes a list")
     return strategy
 
 
@@ -120,7 +149,7 @@ def _rows(text: str, piece: str) -> range:
     first, dash, last = piece.partition("-")
     last = last if dash else first
     if not (_is_number(first) and _is_number(last) and int(first) <= int(last)):
-        raise UsageError("--phases", f"{text!r} is no list of rows", "write it like 1-4 or 1,3,5-6")
+        raise UsageError("--phases", f"{text!r} is not a list of rows", "write it like 1-4 or 1,3,5-6")
     return range(int(first), int(last) + 1)
 
 

@@ -109,7 +109,7 @@ def compare_command(
     ] = None,
     seeds: Annotated[
         int,
-        typer.Option(metavar="N", help=f"Number of test seeds. Each draws other traffic. [default: {DEFAULT_SEEDS}]"),
+        typer.Option(metavar="N", help="Number of test seeds. Each draws other traffic."),
     ] = DEFAULT_SEEDS,
     reference: Annotated[
         str | None,

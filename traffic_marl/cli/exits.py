@@ -1,4 +1,4 @@
-"""How the program ends: mistakes of the user become one line on stderr and an exit code."""
+"""Exit codes, and errors of the user as one line on stderr."""
 
 import os
 import sys
@@ -15,21 +15,21 @@ from traffic_marl.strategies.catalogue import STRATEGIES
 UNREAD = 1  # exit codes
 WRONG_USE = 2
 STOPPED = 130
-_Complaint: type[Exception] = typer.BadParameter.__mro__[2]  # base of all errors of use; typer exports no name for it
+_OptionError: type[Exception] = typer.BadParameter.__mro__[2]  # base of all errors of options; typer exports no name
 
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Ends the program with 2 after a mistake of the user, with 130 after Ctrl-C; other errors pass through."""
+    """Exits with 2 after a mistake of the user and with 130 after Ctrl-C; other errors pass through."""
     try:
         yield
     except TrafficError as error:
         _end(str(error), WRONG_USE)
-    except _Complaint as complaint:
-        _end(_line(complaint), WRONG_USE)
+    except _OptionError as error:
+        _end(_line(error), WRONG_USE)
     except (KeyboardInterrupt, typer.Abort):
         _end("stopped", STOPPED)
-    except BrokenPipeError:  # whoever read the output, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(UNREAD)
 
@@ -39,10 +39,10 @@ def _end(line: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _line(complaint: Exception) -> str:
-    """What typer complains about, in one line."""
-    message = complaint.format_message() if hasattr(complaint, "format_message") else str(complaint)
+def _line(error: Exception) -> str:
+    """An error of typer in one line, with a remedy."""
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
     line = " ".join(message.replace("Value error, ", "").split()).rstrip(".")
-    flag = getattr(getattr(complaint, "param", None), "name", None)
+    flag = getattr(getattr(error, "param", None), "name", None)
     remedy = f"give one of {', '.join(STRATEGIES)}" if flag == "strategy" else "see --help"
     return f"{line}; {remedy}"

@@ -53,7 +53,7 @@ def replay_command(
     last: Last = None,
     size: Pixels = None,
 ) -> None:
-    """Replay a recording: in the window, as a page for a browser, or as a film."""
+    """Replay a recording in a window, as a web page or as a film."""
     _check(recordings, html, film, speed)
     pixels = SIZE if size is None else parse_size(size)
     if film is None:

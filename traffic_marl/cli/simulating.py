@@ -10,8 +10,11 @@ from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
     CityFlow,
     Interval,
+    OneStrategy,
     Phases,
     ScenarioName,
+    Seed,
+    Until,
     at_least_one,
     choose_scenario,
     ensure_different,
@@ -22,32 +25,28 @@ from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import demand_end, run
-from traffic_marl.scenario import Scenario
+from traffic_marl.scenario import Scenario, cityflow_scenario
 from traffic_marl.scenario.scenario import LONGEST_DURATION
 
 
 def simulate_command(
-    strategy: Annotated[
-        str, typer.Option(metavar="NAME[:KEY=VALUE,...]", help="Name of a strategy, folder of a run, or FILE.py:NAME.")
-    ],
+    strategy: OneStrategy,
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
-    seed: Annotated[int, typer.Option(metavar="S", help="Seed of the traffic. [default: 0]")] = 0,
-    until: Annotated[
-        int | None, typer.Option(metavar="S", help="Second at which demand and run end. [default: the scenario's]")
-    ] = None,
+    seed: Seed = 0,
+    until: Until = None,
     interval: Interval = None,
     phases: Phases = None,
     trips: Annotated[Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a vehicle.")] = None,
     signals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a change of a signal.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the measures as JSON, not as a table.")] = False,
     audit: Annotated[
-        bool, typer.Option("--audit", help="Count overlaps and disorder on lanes each second. Slower.")
+        bool, typer.Option("--audit", help="Count overlaps and disorder of vehicles on lanes each second. Slower.")
     ] = False,
 ) -> None:
-    """Run one strategy on one seed and print all measures with their definitions."""
+    """Run one strategy on one seed. Print every measure with its definition."""
     named = choose_strategy(the_only(strategy), "--strategy")
     draw = checked_seed(seed, "--seed")
     at_least_one("--until", until)
@@ -58,8 +57,8 @@ def simulate_command(
             ensure_writable(path, flag)
     chosen = choose_scenario(scenario, cityflow, phases)
     if cityflow is not None and until is not None:
-        chosen = _read_until(chosen, until)
-    demand_end(chosen, until)  # checked before the kernels are compiled
+        chosen = _read_until(chosen, cityflow, until)
+    demand_end(chosen, until)  # what is wrong with it shows before kernels are compiled, as it does with the files
     demand = chosen.build_demand()
     output.print_compilation_status()
     rollout = run(chosen, named, (draw,), interval=interval, until=until, audit=audit, log_signals=signals is not None)
@@ -73,12 +72,14 @@ def simulate_command(
         output.print_measures(rollout)
 
 
-def _read_until(scenario: Scenario, until: int) -> Scenario:
-    """The scenario of a data set with the vehicles that its files create before `until` [s].
+def _read_until(scenario: Scenario, folder: Path, until: int) -> Scenario:
+    """The CityFlow data set of a scenario with the vehicles that its files create before `until` [s].
 
     Raises:
         UsageError: `until` is longer than any demand.
     """
     if until > LONGEST_DURATION:
         raise UsageError("--until", f"{until} is longer than any demand", f"give at most {LONGEST_DURATION}")
-    return scenario.model_copy(update={"duration_s": until})
+    rows = scenario.signals.phases
+    assert not isinstance(rows, str), "a CityFlow data set has rows to choose from"
+    return cityflow_scenario(folder, phases=rows, horizon_s=until)

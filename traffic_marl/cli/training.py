@@ -107,7 +107,7 @@ def export_command(
         Path, typer.Argument(metavar="FILE", help="New .onnx file, or new folder for the policy without its training.")
     ],
 ) -> None:
-    """Write a trained policy as ONNX, or as a small folder without the state of its training."""
+    """Export a trained policy as ONNX or as a small folder. The folder holds no state of the training."""
     export(run, target)
     print(f"wrote {target}")
 

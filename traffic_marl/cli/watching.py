@@ -11,8 +11,11 @@ from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
     CityFlow,
     Interval,
+    OneStrategy,
     Phases,
     ScenarioName,
+    Seed,
+    Until,
     at_least_one,
     choose_scenario,
     the_only,
@@ -32,24 +35,16 @@ NAME = "NAME[:KEY=VALUE,...]"
 def watch_command(
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
-    strategy: Annotated[
-        str,
-        typer.Option(
-            metavar=NAME,
-            help="Strategy of the signals: a name from `list`, the folder of a trained run, or your own, FILE.py:NAME.",
-        ),
-    ] = DEFAULT_STRATEGY,
+    strategy: OneStrategy = DEFAULT_STRATEGY,
     versus: Annotated[
         str | None, typer.Option(metavar=NAME, help="Second strategy, shown beside the first on the same traffic.")
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="S", help="Random seed of the demand.")] = 0,
+    seed: Seed = 0,
     speed: Annotated[
         float,
         typer.Option(metavar="X", help="Seconds of traffic per second, in the window at the start or in the film."),
     ] = SPEED,
-    until: Annotated[
-        int | None, typer.Option(metavar="S", help="Second at which demand and run end. [default: as in the scenario]")
-    ] = None,
+    until: Until = None,
     interval: Interval = None,
     phases: Phases = None,
     record: Annotated[
@@ -60,9 +55,9 @@ def watch_command(
         ),
     ] = None,
 ) -> None:
-    """Watch a strategy in a window, look into intersections and take over their signals."""
-    flags = {"--strategy": strategy, "--versus": versus}
-    strategies = [choose_strategy(the_only(text, flag), flag) for flag, text in flags.items() if text is not None]
+    """Watch a strategy in a window. Look into intersections and take over their signals."""
+    named = {"--strategy": strategy, "--versus": versus}
+    strategies = [choose_strategy(the_only(name, flag), flag) for flag, name in named.items() if name is not None]
     draw = checked_seed(seed, "--seed")
     at_least_one("--until", until)
     at_least_one("--interval", interval)

@@ -15,7 +15,7 @@ from tests.helpers.handmade_signals import (
     mixed,
 )
 from traffic_marl.errors import StrategyError
-from traffic_marl.strategies.classical.corridors import chains, links_by_importance, ways_of
+from traffic_marl.strategies.classical.corridors import chains, continuations, links_by_importance
 from traffic_marl.strategies.classical.green_wave import GreenWave
 
 
@@ -124,7 +124,7 @@ def grid_of_two_rows():
 
 def test_chains_follow_through_movements_and_hold_every_road_once():
     network = arterial(3)
-    found = chains(ways_of(conditions(network, flows(3, 500, 300))))
+    found = chains(continuations(conditions(network, flows(3, 500, 300))))
     named = [[network.roads[road] for road in chain] for chain in found]
     assert ["east 0", "east 1", "east 2", "east 3"] in named
     assert ["west 3", "west 2", "west 1", "west 0"] in named

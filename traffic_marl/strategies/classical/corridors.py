@@ -12,48 +12,50 @@ from traffic_marl.strategies.strategy import Conditions
 
 @dataclass(frozen=True)
 class Link:
-    """A road from one intersection to the next, with the movements that a platoon takes onto it and from it."""
+    """A road from one intersection to the next, with the movements by which a platoon enters and leaves it."""
 
     upstream: int  # intersection n
     downstream: int  # intersection n
-    feeding: int  # movement m through which the platoon enters the road
-    served: int  # movement m through which it goes on
+    feeding: int  # movement m by which the platoon enters the road
+    served: int  # movement m by which it leaves the road
     travel_time: float  # [s] from stop line to stop line
     flow: float  # [veh/s] of the served movement
 
 
 @dataclass(frozen=True, eq=False)
-class Ways:
-    """How roads continue into one another; counts as in `kernels.tables`."""
+class Continuations:
+    """The through movements that continue each road, with counts as in `kernels.tables`."""
 
-    entry_road: Ints  # (M,) road a movement leaves from
-    exit_road: Ints  # (M,) road a movement leads to
+    entry_road: Ints  # (M,) road from which a movement leaves
+    exit_road: Ints  # (M,) road to which a movement leads
     onward: Ints  # (R,) heaviest through movement from the road, NONE without one
     inward: Ints  # (R,) heaviest of the onward movements that lead to the road, NONE without one
 
 
 def links_by_importance(conditions: Conditions, speed: float | None) -> list[Link]:
-    """All links between intersections, those of the corridor with most flow (vehicles times links) first.
+    """All links between intersections, those of the busiest corridor first.
+
+    A corridor is as busy as the sum of the flows of its links.
 
     Args:
         conditions: the network and the expected flows.
-        speed: [m/s] of a platoon; None takes the speed limit of each road.
+        speed: [m/s] of a platoon; None stands for the speed limit of each road.
     """
-    ways = ways_of(conditions)
-    corridors = [corridor_links(chain, ways, conditions, speed) for chain in chains(ways)]
+    through = continuations(conditions)
+    corridors = [corridor_links(chain, through, conditions, speed) for chain in chains(through)]
     corridors.sort(key=lambda links: sum(link.flow for link in links), reverse=True)
     return [link for links in corridors for link in links]
 
 
-def ways_of(conditions: Conditions) -> Ways:
-    """The ways through the network under the expected flows."""
+def continuations(conditions: Conditions) -> Continuations:
+    """The continuations of all roads under the expected flows."""
     tables = conditions.network.tables
     entry_road, exit_road = movement_ends(tables)
     roads = int(tables.lane_road.max()) + 1
     through = np.asarray([turn == "through" for turn in conditions.network.movement_turns], dtype=np.bool_)
     onward = heaviest(entry_road, through, conditions.flow, roads)
     chosen = through & (onward[entry_road] == np.arange(len(entry_road)))
-    return Ways(entry_road, exit_road, onward, heaviest(exit_road, chosen, conditions.flow, roads))
+    return Continuations(entry_road, exit_road, onward, heaviest(exit_road, chosen, conditions.flow, roads))
 
 
 def movement_ends(tables: Roads) -> tuple[Ints, Ints]:
@@ -64,21 +66,23 @@ def movement_ends(tables: Roads) -> tuple[Ints, Ints]:
 
 
 def heaviest(road: Ints, allowed: Bools, flow: Floats, roads: int) -> Ints:
-    """(R,) the allowed movement with the greatest flow of those that belong to each road; the first of equals."""
+    """(R,) the allowed movement of greatest flow of each road, the first of equals; NONE without one."""
     movements = np.flatnonzero(allowed)
-    rising = movements[np.lexsort((-movements, flow[movements]))]  # the last to be written stays
+    rising = movements[
+        np.lexsort((-movements, flow[movements]))
+    ]  # written last, and so kept: the first of greatest flow
     found = np.full(roads, NONE, dtype=np.int32)
     found[road[rising]] = rising
     return found
 
 
-def chains(ways: Ways) -> list[list[int]]:
-    """Roads that continue each other through, in driving order; every road is in one chain."""
-    follower = [_follower(road, ways) for road in range(len(ways.onward))]
-    heads = [road for road in range(len(follower)) if ways.inward[road] == NONE]
+def chains(through: Continuations) -> list[list[int]]:
+    """Chains of roads joined by through movements, in driving order; every road is in one chain."""
+    follower = [_follower(road, through) for road in range(len(through.onward))]
+    heads = [road for road in range(len(follower)) if through.inward[road] == NONE]
     seen: set[int] = set()
     found = []
-    for head in [*heads, *range(len(follower))]:  # after the heads only roads on closed rings are left
+    for head in [*heads, *range(len(follower))]:  # after the heads, only roads on closed rings are left
         chain = []
         road = head
         while road != NONE and road not in seen:
@@ -89,41 +93,44 @@ def chains(ways: Ways) -> list[list[int]]:
     return [chain for chain in found if chain]
 
 
-def _follower(road: int, ways: Ways) -> int:
-    movement = ways.onward[road]
-    if movement == NONE or ways.inward[ways.exit_road[movement]] != movement:
+def _follower(road: int, through: Continuations) -> int:
+    movement = through.onward[road]
+    if movement == NONE or through.inward[through.exit_road[movement]] != movement:
         return NONE
-    return int(ways.exit_road[movement])
+    return int(through.exit_road[movement])
 
 
-def corridor_links(chain: list[int], ways: Ways, conditions: Conditions, speed: float | None) -> list[Link]:
-    """The links on a chain of roads; roads from or to the rim are none."""
-    found = (_link(road, ways, conditions, speed) for road in chain)
+def corridor_links(chain: list[int], through: Continuations, conditions: Conditions, speed: float | None) -> list[Link]:
+    """The links on a chain of roads; roads from or to the edge of the network are no links."""
+    found = (_link(road, through, conditions, speed) for road in chain)
     return [link for link in found if link is not None]
 
 
-def _link(road: int, ways: Ways, conditions: Conditions, speed: float | None) -> Link | None:
+def _link(road: int, through: Continuations, conditions: Conditions, speed: float | None) -> Link | None:
     network = conditions.network
     tables = network.tables
-    feeding = _main_movement(ways.exit_road == road, int(ways.inward[road]), conditions)
-    served = _main_movement(ways.entry_road == road, int(ways.onward[road]), conditions)
+    feeding = _main_movement(through.exit_road == road, int(through.inward[road]), conditions)
+    served = _main_movement(through.entry_road == road, int(through.onward[road]), conditions)
     if NONE in (feeding, served):
         return None
     lanes = np.flatnonzero(tables.lane_road == road)
     crossing = tables.length[len(tables.lane_road) :][tables.movement == feeding].mean()
-    pace = float(tables.limit[lanes].min()) if speed is None else speed
+    platoon_speed = float(tables.limit[lanes].min()) if speed is None else speed
     return Link(
         upstream=int(tables.movement_intersection[feeding]),
         downstream=int(tables.movement_intersection[served]),
         feeding=feeding,
         served=served,
-        travel_time=float(tables.length[lanes].mean() + crossing) / pace,
+        travel_time=float(tables.length[lanes].mean() + crossing) / platoon_speed,
         flow=float(conditions.flow[served]),
     )
 
 
 def _main_movement(candidates: Bools, through: int, conditions: Conditions) -> int:
-    """The through movement, or the heaviest candidate, those that need a green first; NONE without candidates."""
+    """The through movement if there is one, else the candidate of greatest flow; NONE without candidates.
+
+    Candidates that need a green come before others.
+    """
     if through != NONE or not candidates.any():
         return through
     movements = np.flatnonzero(candidates)

@@ -1,4 +1,4 @@
-"""Which lanes, movements and phases belong together, as sparse matrices; and the choice of the best phase.
+"""Incidence matrices of lanes, movements and phases, scores of phases, and the phase of the best score.
 
 Counts as in `kernels.tables`: B copies, N intersections, K lanes, M movements, P phases. A matrix from lanes or
 movements to phases has a row n P + p for phase p of intersection n.
@@ -22,7 +22,7 @@ def available_phases(network: Network) -> Bools:
 
 
 def needs_green(network: Network) -> Bools:
-    """(M,) movements that some phase serves and another does not; the others gain nothing by a choice of phase."""
+    """(M,) movements that some phases serve and others do not. For the others no choice of phase matters."""
     tables = network.tables
     served = (tables.served & available_phases(network)[tables.movement_intersection]).sum(axis=1)
     return np.asarray((served > 0) & (served < tables.phase_count[tables.movement_intersection]))
@@ -81,7 +81,7 @@ def served_now(network: Network, phase: Ints) -> Bools:
 
 
 def best_phase(scores: Floats, available: Bools) -> Ints:
-    """(B, N) phase with the greatest of the scores (B, N, P); the first of equals."""
+    """(B, N) phase of the greatest of the scores (B, N, P), the first of equals."""
     return np.asarray(np.where(available, np.round(scores, TIE), -np.inf).argmax(axis=2), dtype=np.int32)
 
 

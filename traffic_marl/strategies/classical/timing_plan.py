@@ -1,4 +1,4 @@
-"""A fixed-time plan: for each intersection the order and length of greens, a cycle and an offset, kept by the clock."""
+"""A timing plan: for each intersection the order and length of its greens, a cycle and an offset."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from traffic_marl.simulation import Readings
 
 @dataclass(frozen=True, eq=False)
 class TimingPlan:
-    """Greens by the clock; the plan of an intersection starts anew at offset, offset + cycle, ..."""
+    """Greens by the clock; the cycle of an intersection starts at its offset and repeats."""
 
     order: Ints  # (N, P) phases in the order in which they are green; padded with the first
     used: Ints  # (N,) phases in the plan
@@ -23,7 +23,7 @@ class TimingPlan:
     offset: Ints  # [s] (N,)
 
     def phases_at(self, time: int) -> Ints:
-        """(N,) phases to ask for: from the end of a green on it is the next one's turn."""
+        """(N,) phases to ask for; from the end of a green it is the next phase."""
         position = (time - self.offset) % self.cycle
         turn = (self.ends <= position[:, None]).sum(axis=1) % self.used
         return np.asarray(self.order[np.arange(len(turn)), turn])
@@ -32,7 +32,14 @@ class TimingPlan:
 def make_plan(
     orders: Sequence[Sequence[int]], greens: Sequence[Sequence[int]], intergreen: int, offset: Ints | None = None
 ) -> TimingPlan:
-    """A plan from the phases and their greens [s], one sequence an intersection; an intergreen follows each green."""
+    """A plan from the phases and their greens, with an intergreen after each green.
+
+    Args:
+        orders: the phases of each intersection in their order.
+        greens: [s] the green of each of them.
+        intergreen: [s] yellow and all-red.
+        offset: [s] (N,) start of the first cycle; None: 0.
+    """
     widest = max((len(order) for order in orders), default=1)
     intersections = len(orders)
     order_table = np.zeros((intersections, widest), dtype=np.int32)
@@ -53,21 +60,21 @@ def make_plan(
 
 @dataclass(frozen=True, eq=False)
 class PlanController:
-    """Keeps a plan in every copy, whatever the traffic."""
+    """Follows a plan in every copy, whatever the traffic."""
 
     plan: TimingPlan
 
     def decide(self, readings: Readings) -> Ints:
-        """Phases that the plan holds for now, (B, N)."""
+        """Phases of the plan at this time, (B, N)."""
         phases = self.plan.phases_at(readings.time)
         return np.tile(phases, (len(readings.phase), 1))
 
 
 def plan_controller(plan: TimingPlan, where: str, timing: Timing) -> PlanController:
-    """A controller that keeps the plan.
+    """A controller that follows the plan.
 
     Raises:
-        StrategyError: a red of the plan lasts so long that the signals would end it themselves.
+        StrategyError: a red of the plan reaches the max red, at which the signals themselves would end it.
     """
     reds = plan.cycle[:, None] - (plan.ends - plan.begins) - (timing.yellow + timing.all_red)
     longest = int(np.where(plan.begins == NEVER, 0, reds).max(initial=0))
