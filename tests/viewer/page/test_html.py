@@ -163,7 +163,7 @@ def test_an_intersection_tells_its_phase(opened):
     found, moment, streets = texts(browser), recorded().moment_at(40), recorded().street_map
     on_approaches = np.isin(moment.positions.drivable, streets.incoming_lanes[1])
     assert found["chosen_name"] == streets.intersections[1]
-    assert f" for {moment.positions.age[1]} s, " in found["chosen_lines"]
+    assert f" for {moment.positions.age[1]} s\n" in found["chosen_lines"]
     assert streets.phase_names[1][moment.positions.phase[1]] in found["chosen_lines"]
     assert f"{on_approaches.sum()} veh on the approaches" in found["chosen_lines"]
     assert f"{moment.queue[streets.incoming_lanes[1]].sum()} halted" in found["chosen_lines"]

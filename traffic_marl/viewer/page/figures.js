@@ -88,7 +88,8 @@ class Figures {
     const near = traffic.shown.filter(comes);
     const halted = near.filter(({ speed }) => speed < HALTED);
     return [header.intersections[n], [
-      `${colour} for ${columns.age[at]} s, ${interval === green ? "phase" : "next"}: ${phase}`,
+      `${interval === green ? "phase" : "next phase"}: ${phase}`,
+      `${colour} for ${columns.age[at]} s`,
       `${near.length} veh on the approaches, ${halted.length} halted`,
     ]];
   }
