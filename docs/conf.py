@@ -18,7 +18,7 @@ version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_gallery.gen_gallery"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
-exclude_patterns = ["generated", "gallery", "_static", "Thumbs.db", ".DS_Store"]
+exclude_patterns = ["generate", "generated", "gallery", "_static", "Thumbs.db", ".DS_Store"]
 default_role = "code"
 nitpicky = False
 suppress_warnings = ["config.cache"]

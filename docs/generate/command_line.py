@@ -48,12 +48,12 @@ def _records(command: Any, context: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def _split_default(text: str) -> tuple[str, str]:
-    """The meaning and the default of `Meaning.  [default: 3]`."""
-    found = re.search(r"\s*\[(?:default: )?(required|.*?)\]$", text)
-    if found is None:
+    """The meaning and the default of `Meaning.  [default: 3]`; the last default counts."""
+    found = re.findall(r"\[(?:default: )?(required|[^\]]*)\]", text)
+    meaning = re.sub(r"\s*\[(?:default: |required)[^\]]*\]", "", text).strip()
+    if not found or meaning == text:
         return text, ""
-    value = found[1]
-    return text[: found.start()], value if value == "required" else inline(value)
+    return meaning, found[-1] if found[-1] == "required" or " " in found[-1] else inline(found[-1])
 
 
 def _escaped(text: str) -> str:

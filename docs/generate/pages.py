@@ -1,30 +1,31 @@
 """Writes the generated pages into the folder of the documents."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from docs.generate import command_line, learned, measures, scenario_fields, strategy_pages
+from docs.generate import command_line, learned, measures, scenario_fields, strategy_pages, today
+from traffic_marl.strategies.catalogue import STRATEGIES
 
 DOCS = Path(__file__).parents[1]
+PAGES: dict[str, Callable[[], str]] = {  # the makers of the generated pages, by path below `docs/`
+    "reference/command-line.md": command_line.page,
+    "reference/scenario-fields.md": scenario_fields.page,
+    "generated/measures.md": measures.sections,
+    "generated/strategies.md": strategy_pages.overview,
+    "generated/rewards.md": learned.rewards,
+    "generated/observations.md": learned.observations,
+    "generated/features.md": learned.features,
+    "generated/algorithms.md": learned.algorithms,
+    "generated/today.md": today.comparisons,
+    **{f"strategies/{name}.md": partial(strategy_pages.page, name) for name in STRATEGIES},
+}
 
 
 def write_all() -> None:
     """Writes every generated page. A page that has not changed is left alone, so that Sphinx does not read it again."""
-    for path, text in all_pages().items():
-        write(DOCS / path, text)
-
-
-def all_pages() -> dict[str, str]:
-    """The text of every generated page by its path below `docs/`."""
-    return {
-        "reference/command-line.md": command_line.page(),
-        "reference/scenario-fields.md": scenario_fields.page(),
-        "generated/measures.md": measures.sections(),
-        "generated/strategies.md": strategy_pages.overview(),
-        "generated/rewards.md": learned.rewards(),
-        "generated/observations.md": learned.observations(),
-        "generated/features.md": learned.features(),
-        **strategy_pages.pages(),
-    }
+    for path, make in PAGES.items():
+        write(DOCS / path, make())
 
 
 def write(path: Path, text: str) -> None:

@@ -28,11 +28,6 @@ FROM = {  # what a strategy can look at, in words
 }
 
 
-def pages() -> dict[str, str]:
-    """The text of each strategy's page by its path."""
-    return {f"strategies/{name}.md": page(name) for name in STRATEGIES}
-
-
 def overview() -> str:
     """A table of all strategies, to be included in a page."""
     rows = [
@@ -61,22 +56,22 @@ def _senses(name: str) -> str:
 
 
 def _when(interval: int | None) -> str:
-    return (
-        "at the scenario's interval" if interval is None else "every second" if interval == 1 else f"every {interval} s"
-    )
+    if interval is None:
+        return "at the scenario's interval"
+    return "every second" if interval == 1 else f"every {interval} s"
 
 
 def _parameters(name: str) -> str:
     """A table of the parameters, those that all strategies take included."""
     rows = [
-        (inline(each.name), _default(each.default), each.unit, each.range, each.meaning[:1].upper() + each.meaning[1:])
+        (inline(each.name), _default(each.default, each.unit), each.range, each.meaning[:1].upper() + each.meaning[1:])
         for each in describe(name).parameters
     ]
-    return "## Parameters\n\n" + table(("parameter", "default", "unit", "allowed", "meaning"), rows)
+    return "## Parameters\n\n" + table(("parameter", "default", "allowed", "meaning"), rows)
 
 
-def _default(value: Any) -> str:
-    return "not given" if value is None else inline(_short(value))
+def _default(value: Any, unit: str) -> str:
+    return "not given" if value is None else f"{inline(_short(value))} {unit}".strip()
 
 
 def _use(name: str) -> str:
