@@ -58,7 +58,7 @@ def vectorised(copies: int) -> Figures:
     generator = np.random.default_rng(0)
 
     def step() -> None:
-        env.step(generator.integers(0, env.actions, (copies, len(env.intersections))))
+        env.step(generator.integers(0, env.num_actions, (copies, len(env.intersections))))
 
     wall = timed(step)
     return copies, len(env.intersections), float(env.simulation.under_way().mean()), copies * STEPS / wall
@@ -92,7 +92,7 @@ def shares(copies: int) -> list[str]:
     generator = np.random.default_rng(0)
     spent = np.zeros((WARM_UP + STEPS, 3))
     for row in spent:
-        actions = generator.integers(0, env.actions, (copies, len(env.intersections))).astype(np.int32)
+        actions = generator.integers(0, env.num_actions, (copies, len(env.intersections))).astype(np.int32)
         begin = perf_counter()
         env.simulation.advance(actions, INTERVAL)
         moved = perf_counter()

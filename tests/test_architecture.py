@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "traffic_marl"
 
 LAYERS = (  # from the top; a part imports itself and lower lines only
-    ("cli",),
+    ("cli", "make"),
     ("comparison", "running", "viewer"),
     ("learning",),
     ("rollout",),

@@ -1,6 +1,7 @@
 """Checks of arguments, shared by all public functions: each gives back the checked value in one plain type."""
 
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from math import inf
 from operator import index
 from os import PathLike
@@ -127,6 +128,17 @@ def checked_path(where: str, path: Any) -> Path:
     if not isinstance(path, str | PathLike):
         raise UsageError(where, f"{shown(path)} is not a path", "give the path of a file as text")
     return Path(path)
+
+
+def ensure_installed(where: str, *libraries: str, extra: str = "learning") -> None:
+    """Checks that libraries of an extra of the package are installed.
+
+    Raises:
+        UsageError: one is missing.
+    """
+    for name in libraries:
+        if find_spec(name) is None:
+            raise UsageError(where, f"{name} is not installed", f'run: pip install "traffic-marl[{extra}]"')
 
 
 def shown(value: Any) -> str:

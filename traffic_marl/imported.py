@@ -142,10 +142,39 @@ def run_file(path: Path, where: str, error: type[TrafficError] = UsageError) -> 
         place = _place(where, mistake.filename or path, mistake.lineno)
         raise error(where, f"{place}: {mistake.msg}", "correct the file") from mistake
     except (Exception, SystemExit) as mistake:  # whatever a file may do wrong
-        place = _place(where, path, failed_line(path, mistake))
-        what = f"{place} fails with {type(mistake).__name__}: {mistake}".strip()
-        raise error(where, what, "correct the file") from mistake
+        raise error(where, _failure(where, path, mistake), "correct the file") from mistake
     return module
+
+
+@contextmanager
+def errors_located(where: str, given: Any, error: type[TrafficError] = UsageError) -> Iterator[None]:
+    """While it lasts, errors of the code of a user's file are told in one line, with the line of the file.
+
+    Args:
+        where: the argument, flag or reference at fault, for messages.
+        given: the reference, `path/to/file.py:Name`; errors of anything else come through as they are.
+        error: the kind of error that tells it.
+
+    Raises:
+        TrafficError: of the kind given; or the one that the code itself raises.
+    """
+    found = SUFFIX.search(given) if isinstance(given, str) else None
+    if found is None:
+        yield
+        return
+    path = Path(given[: found.end()])
+    try:
+        yield
+    except TrafficError:
+        raise
+    except Exception as mistake:  # whatever the file may do wrong
+        raise error(where, _failure(where, path, mistake), "correct the file") from mistake
+
+
+def _failure(where: str, path: Path, mistake: BaseException) -> str:
+    """Where in the file the mistake came up, and what it is."""
+    place = _place(where, path, _failed_line(path, mistake))
+    return f"{place} fails with {type(mistake).__name__}: {mistake}".strip()
 
 
 def _is_own(module: ModuleType, name: str, value: Any) -> bool:
@@ -153,7 +182,7 @@ def _is_own(module: ModuleType, name: str, value: Any) -> bool:
     return not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
 
 
-def failed_line(path: Path, mistake: BaseException) -> int | None:
+def _failed_line(path: Path, mistake: BaseException) -> int | None:
     """The last line of the file through which the mistake came."""
     frames = traceback.extract_tb(mistake.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == path.resolve()]
@@ -162,7 +191,7 @@ def failed_line(path: Path, mistake: BaseException) -> int | None:
 
 def _place(where: str, file: Path | str, line: int | None) -> str:
     """File and line; the file is left out where the message begins with it."""
-    named = [] if str(file) == where else [str(file)]
+    named = [] if where.startswith(str(file)) else [str(file)]
     return ", ".join(named if line is None else [*named, f"line {line}"])
 
 

@@ -12,7 +12,7 @@ from traffic_marl.reward import REWARDS
 
 def rewards() -> str:
     """A table of the rewards."""
-    return table(("reward", "meaning"), ((inline(name), text) for name, text in REWARDS.items()))
+    return table(("reward", "meaning"), ((inline(name), text) for name, (_, text) in REWARDS.items()))
 
 
 def observations() -> str:

@@ -72,7 +72,7 @@ def test_the_others_follow_their_strategy():
 
 
 def test_bad_forms_are_refused():
-    with pytest.raises(UsageError, match="form: 'grid' is not one; there are network, intersection"):
+    with pytest.raises(UsageError, match="form: unknown form 'grid'; available: network, intersection"):
         traffic_marl.gymnasium_env(SHORT, form="grid")
     with pytest.raises(UsageError, match="intersection: the network has several; name one of"):
         traffic_marl.gymnasium_env(SHORT, form="intersection")

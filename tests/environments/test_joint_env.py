@@ -26,7 +26,7 @@ def test_each_scenario_moves_as_alone():
     apart = [env.reset() for env in alone]
     for _ in range(2 * joint.steps):
         assert np.array_equal(seen, np.concatenate(apart, axis=1))
-        actions = generator.integers(0, joint.actions, (2, 10))
+        actions = generator.integers(0, joint.num_actions, (2, 10))
         seen, rewards, _, truncated, infos = joint.step(actions)
         steps = [env.step(part) for env, part in zip(alone, (actions[:, :4], actions[:, 4:]), strict=True)]
         apart = [step[0] for step in steps]
@@ -37,7 +37,7 @@ def test_each_scenario_moves_as_alone():
             delays = [step[4]["episode"]["mean_delay"] for step in steps]
             assert infos["episode"]["mean_delay"] == pytest.approx(np.mean(delays, axis=0))
             assert infos["episode"]["return"].shape == (2, 10)
-            assert infos["final_observations"].shape == seen.shape
+            assert infos["final_obs"].shape == seen.shape
     joint.next_seed = 8
     joint.reset()
     assert [part.episode_seeds for part in joint.parts] == [(8, 9), (8, 9)]

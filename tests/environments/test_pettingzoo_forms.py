@@ -58,7 +58,7 @@ def test_it_is_a_view_of_the_vectorised_one():
         assert not any(terminated.values())
         assert set(truncated.values()) == {bool(over[0])}
         if over[0]:
-            assert np.array_equal(observations["intersection_1_1"], final["final_observations"][0, 0])
+            assert np.array_equal(observations["intersection_1_1"], final["final_obs"][0, 0])
             assert parallel.agents == []
             observations, infos = parallel.reset()
 
@@ -99,9 +99,9 @@ def test_wrong_steps_are_refused():
 def test_rendering_needs_a_mode():
     env = made()
     env.reset()
-    with pytest.raises(UsageError, match="made without one; give one of"):
+    with pytest.raises(UsageError, match="made without one; make it with one of"):
         env.render()
-    with pytest.raises(TrafficError, match="'ansi' is not one; there are human, rgb_array"):
+    with pytest.raises(TrafficError, match="unknown render mode 'ansi'; available: human, rgb_array"):
         made(render_mode="ansi")
     env.close()
 

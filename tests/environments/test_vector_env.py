@@ -26,7 +26,7 @@ def short(seconds, scenario=SMOKE, **signals):
 def random_actions(env, decisions, seed=0):
     """(decisions, B, N) of the space, whatever the masks say."""
     generator = np.random.default_rng(seed)
-    return generator.integers(0, env.actions, (decisions, env.copies, len(env.intersections)))
+    return generator.integers(0, env.num_actions, (decisions, env.copies, len(env.intersections)))
 
 
 def values(part):
@@ -113,10 +113,10 @@ def test_episodes_follow_each_other_on_fresh_seeds():
     assert not terminated.any()
     assert env.episode_seeds == (5, 6)
     assert env.simulation.time == 0
-    assert np.array_equal(infos["final_observations"], env.encoder(simulation.readings()))
+    assert np.array_equal(infos["final_obs"], env.encoder(simulation.readings()))
     assert np.array_equal(infos["action_masks"], env.action_masks())
     assert infos["episode"]["return"] == pytest.approx(returns + rewards)
-    assert not np.array_equal(observations, infos["final_observations"])
+    assert not np.array_equal(observations, infos["final_obs"])
     assert np.array_equal(observations, first), "an empty network looks the same for all seeds"
     for k in range(3, 6):
         env.step(actions[k])
@@ -138,7 +138,7 @@ def test_without_autoreset_the_last_observations_stay():
     env.reset()
     for _ in range(2):
         observations, *_, infos = env.step(np.zeros((1, 4), int))
-    assert np.array_equal(observations, infos["final_observations"])
+    assert np.array_equal(observations, infos["final_obs"])
     with pytest.raises(UsageError, match=r"the episode is over; call reset\(\) first"):
         env.step(np.zeros((1, 4), int))
 
@@ -185,14 +185,14 @@ def test_a_phase_that_an_intersection_lacks_is_masked_and_keeps_the_one_shown():
     env = vector_env(short(100, SMOKE.model_copy(update={"network": network}), **FREE), 1, interval=20)
     env.reset()
     counts = env.network.tables.phase_count
-    assert counts.min() < counts.max() == env.actions
+    assert counts.min() < counts.max() == env.num_actions
     poor = counts.argmin()
-    actions = np.full((1, len(counts)), env.actions - 1)
+    actions = np.full((1, len(counts)), env.num_actions - 1)
     assert not env.action_masks()[0, poor, -1]
     env.step(actions)
     shown = env.readings.phase[0]
     assert shown[poor] == 0
-    assert (np.delete(shown, poor) == env.actions - 1).all()
+    assert (np.delete(shown, poor) == env.num_actions - 1).all()
 
 
 def test_cycle_actions_keep_or_go_on():
@@ -215,7 +215,7 @@ def test_durations_bind():
     shown = []
     for k, action in enumerate(asked):
         masks = env.action_masks()[0, 0]
-        assert masks.sum() == (1 if k in (1, 2) else env.actions)
+        assert masks.sum() == (1 if k in (1, 2) else env.num_actions)
         assert masks[chosen]
         env.step(np.full((1, 4), action))
         shown.append(env.readings.phase[0, 0])
@@ -263,7 +263,7 @@ def test_agents_of_different_shape_share_a_space(name):
     present = slots(env.network) >= 0
     assert (movements[..., 0] == present).all()
     assert not movements[:, ~present].any()
-    absent = np.arange(env.actions) >= env.network.tables.phase_count[:, None]
+    absent = np.arange(env.num_actions) >= env.network.tables.phase_count[:, None]
     assert not phases[:, absent].any()
     assert movements.max() <= 1.0
 
@@ -277,7 +277,7 @@ def test_mistakes_are_told():
         vector_env(SMOKE, 1, interval=2.5)
     with pytest.raises(UsageError, match="threads: 0 is too few"):
         vector_env(SMOKE, 1, threads=0)
-    with pytest.raises(UsageError, match="neighbour weight: 'x' is not a weight"):
+    with pytest.raises(UsageError, match="neighbour_weight: 'x' will not do"):
         vector_env(SMOKE, 1, neighbour_weight="x")
     with pytest.raises(UsageError, match="seeds: there are none; give at least one"):
         vector_env(SMOKE, 1, seeds=())

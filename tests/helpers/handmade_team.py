@@ -28,7 +28,7 @@ class Copying:
         self.late = late
         self.intersections = NETWORK.intersections
         self.layout = LAYOUT
-        self.actions = LAYOUT.phases
+        self.num_actions = LAYOUT.phases
         self.steps = EPISODE
         self.seeds = seeds
         self.next_seed = first
@@ -53,7 +53,7 @@ class Copying:
         observations, over, infos = self._observations(), self.now == EPISODE, {}
         if over:
             infos = {
-                "final_observations": observations,
+                "final_obs": observations,
                 "episode": {"return": self.returns.copy(), "mean_delay": np.arange(self.copies, dtype=float)},
             }
             observations = self.reset()

@@ -1,6 +1,6 @@
-"""Actions: what an agent may do, by name, and which phase it asks for with that.
+"""Actions: the choices of an agent, by name, and the phase that each of them asks for.
 
-Whatever is asked for, the signals decide when it is shown: an action never overrules timing.
+The signals decide when a phase is shown: an action never overrules their timing.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,9 @@ from traffic_marl.arrays import Bools, Ints
 from traffic_marl.checks import check_name
 
 ACTIONS: dict[str, str] = {
-    "phase": "the phase wanted next, whichever (acyclic)",
-    "cycle": "0 keeps the phase shown, 1 asks for the next one in its order",
-    "duration": "a phase and for how many decisions it is kept: action = phase x 6 + place in (1, 2, 3, 4, 6, 9)",
+    "phase": "the next phase, any of them (acyclic)",
+    "cycle": "0 keeps the phase shown, 1 asks for the next one in the cycle",
+    "duration": "a phase and the number of decisions it is kept: action = phase x 6 + place in (1, 2, 3, 4, 6, 9)",
 }
 DURATIONS = (1, 2, 3, 4, 6, 9)  # decisions
 KEEP, NEXT = 0, 1
@@ -26,11 +26,11 @@ class Actions(Protocol):
     count: int  # A: actions are 0 .. A - 1
 
     def reset(self) -> None:
-        """Forgets what was begun in the episode before."""
+        """Forgets the episode before."""
         ...
 
     def masks(self, shown: Ints, allowed: Bools) -> Bools:
-        """(B, N, A) actions that do something now, given the phases shown (B, N) and allowed (B, N, P)."""
+        """(B, N, A) actions that have an effect now, given the phases shown (B, N) and allowed (B, N, P)."""
         ...
 
     def phases(self, actions: Ints, shown: Ints) -> Ints:
@@ -79,7 +79,7 @@ class CycleActions:
 
 
 class DurationActions:
-    """A phase with the number of decisions for which it is kept; what is asked for meanwhile has no effect."""
+    """A phase with the number of decisions for which it is kept; actions before these are over have no effect."""
 
     def __init__(self, copies: int, phase_count: Ints, phases: int) -> None:
         self.count = phases * len(DURATIONS)
@@ -88,12 +88,12 @@ class DurationActions:
         self._left: Ints = np.zeros((copies, len(phase_count)), np.int32)  # decisions for which it is kept
 
     def reset(self) -> None:
-        """Everybody may choose."""
+        """Clears all running durations."""
         self._chosen[:] = 0
         self._left[:] = 0
 
     def masks(self, shown: Ints, allowed: Bools) -> Bools:
-        """What is under way where something is, else all durations of the phases allowed."""
+        """The action under way where there is one, else all durations of the phases allowed."""
         free = np.repeat(allowed, len(DURATIONS), axis=2)
         bound = np.arange(self.count) == self._chosen[:, :, None]
         return np.where(self._left[:, :, None] > 0, bound, free)
@@ -119,7 +119,7 @@ def make_actions(name: str, copies: int, phase_count: Ints, phases: int) -> Acti
     """The actions of this name for B copies of N intersections.
 
     Raises:
-        UsageError: there are none of this name.
+        UsageError: the name is unknown.
     """
     check_name("action", name, ACTIONS)
     return _MAKERS[name](copies, phase_count, phases)

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import gymnasium
 import numpy as np
@@ -12,7 +12,8 @@ from gymnasium.spaces import Box, Discrete, MultiDiscrete
 
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import check_name
-from traffic_marl.environments.parallel import RENDER_MODES, MakeRenderer, Renderer, checked_mode, seeds_from
+from traffic_marl.environments.options import EnvironmentOptions, seeds_from
+from traffic_marl.environments.screen import RENDER_MODES, MakeRenderer, Screen
 from traffic_marl.environments.vector import VectorEnv
 from traffic_marl.errors import UsageError
 from traffic_marl.scenario import Scenario
@@ -25,7 +26,7 @@ StartOthers = Callable[[VectorEnv], Decide]  # for an episode that begins
 
 
 class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
-    """What both forms have in common: one copy of a scenario, its clock and its drawing."""
+    """The common part of both forms: one copy of a scenario, its clock and its drawing."""
 
     metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES)}  # noqa: RUF012 - gymnasium wants it like this
 
@@ -36,28 +37,26 @@ class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
         seed: int | None = None,
         render_mode: str | None = None,
         make_renderer: MakeRenderer | None = None,
-        **settings: Any,
+        **options: Unpack[EnvironmentOptions],
     ) -> None:
-        self.vector = VectorEnv(scenario, 1, seeds_from(seed), autoreset=False, **settings)
-        self.render_mode = checked_mode(render_mode)
-        self._make_renderer = make_renderer
-        self._renderer: Renderer | None = None
+        self.vector = VectorEnv(scenario, 1, seeds_from(seed), autoreset=False, **options)
+        self.screen = Screen(render_mode, self.vector.network, make_renderer)
+        self.render_mode = render_mode
         self._under_way = False
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Singles, dict[str, Any]]:
-        """Begins an episode, with the traffic of this seed or else of the next one; there are no options."""
+        """Begins an episode, with the traffic of this seed or of the next one. There are no options."""
         super().reset(seed=seed)
         observations = self.vector.reset(None if seed is None else seeds_from(seed))
         self._under_way = True
         self._begin()
-        if self.render_mode == "human":
-            self.render()
+        self.screen.update(self.vector.simulation)
         return self._seen(observations), self._info(self.vector.action_masks())
 
     def step(self, action: Any) -> tuple[Singles, float, bool, bool, dict[str, Any]]:
-        """Does what is wanted and moves on to the next decision.
+        """Takes the agent's action and moves on to the next decision.
 
         Raises:
             ResetNeeded: no episode is under way.
@@ -69,45 +68,36 @@ class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
             raise InvalidAction(f"action {action!r} is not in the action space {self.action_space}")
         observations, rewards, _, truncated, infos = self.vector.step(self._actions(action))
         self._under_way = not truncated[0]
-        if self.render_mode == "human":
-            self.render()
+        self.screen.update(self.vector.simulation)
         info = self._info(infos["action_masks"])
         return self._seen(observations), self._gain(rewards), False, bool(truncated[0]), info
 
     def render(self) -> Any:
-        """The picture (height, width, 3) of the present moment; nothing in a window.
+        """The picture (height, width, 3) of the present moment; None if it went into a window.
 
         Raises:
             UsageError: the environment was made without a render mode, or there is nothing to draw with.
         """
-        if self.render_mode is None:
-            raise UsageError("render_mode", "the environment was made without one", f"give one of {RENDER_MODES}")
-        if self._renderer is None:
-            if self._make_renderer is None:
-                raise UsageError("render_mode", "there is nothing to draw with", "use traffic_marl.gymnasium_env")
-            self._renderer = self._make_renderer(self.render_mode, self.vector.network)
-        return self._renderer.draw(self.vector.simulation)
+        return self.screen.draw(self.vector.simulation)
 
     def close(self) -> None:
         """Closes the window, if there is one."""
-        if self._renderer is not None:
-            self._renderer.close()
-            self._renderer = None
+        self.screen.close()
 
     def action_masks(self) -> Bools:
-        """What the signals would grant now, one after the other (the name that sb3-contrib asks for)."""
+        """The actions that the signals would grant now, in one row, under the name that sb3-contrib asks for."""
         return np.asarray(self._info(self.vector.action_masks())["action_mask"], np.bool_).ravel()
 
     def _begin(self) -> None:
-        """What an episode begins with."""
+        """Prepares for a new episode."""
 
     @abstractmethod
     def _seen(self, observations: Singles) -> Singles:
-        """What the agent sees of the observations (1, N, F)."""
+        """The agent's part of the observations (1, N, F)."""
 
     @abstractmethod
     def _gain(self, rewards: Singles) -> float:
-        """What it gains of the rewards (1, N)."""
+        """The agent's part of the rewards (1, N)."""
 
     @abstractmethod
     def _actions(self, action: Any) -> Ints:
@@ -115,7 +105,7 @@ class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
 
     @abstractmethod
     def _info(self, masks: Bools) -> dict[str, Any]:
-        """What it is told besides, with its part of the masks (1, N, A)."""
+        """The agent's infos, with its part of the masks (1, N, A)."""
 
 
 class NetworkEnv(TrafficEnv):
@@ -123,9 +113,9 @@ class NetworkEnv(TrafficEnv):
 
     def __init__(self, scenario: Scenario | str | Path, **settings: Any) -> None:
         super().__init__(scenario, **settings)
-        count = len(self.vector.intersections)
-        self.observation_space = Box(0.0, 1.0, (count * self.vector.layout.size,), np.float32)
-        self.action_space = MultiDiscrete([self.vector.actions] * count)
+        count, layout = len(self.vector.intersections), self.vector.layout
+        self.observation_space = Box(layout.low, layout.high, (count * layout.size,), np.float32)
+        self.action_space = MultiDiscrete([self.vector.num_actions] * count)
 
     def _seen(self, observations: Singles) -> Singles:
         return observations.ravel()
@@ -144,13 +134,14 @@ class IntersectionEnv(TrafficEnv):
     """One intersection as the agent; the others are left to a strategy.
 
     Args:
-        scenario: as of `VectorEnv`.
-        intersection: the name of the agent's; None: the only one there is.
-        start_others: starts what decides for all others at the beginning of an episode.
-        settings: those of the environment, with `phase` for actions.
+        scenario: as for `VectorEnv`.
+        intersection: name of the agent's intersection; None for the only one.
+        start_others: starts the strategy of all others at the beginning of an episode.
+        settings: as for `TrafficEnv`, with `phase` for actions.
 
     Raises:
-        TrafficError: there is no such intersection, or others without a strategy.
+        UsageError: there is no such intersection, or there are others without a strategy.
+        TrafficError: as for `VectorEnv`.
     """
 
     def __init__(
@@ -163,20 +154,21 @@ class IntersectionEnv(TrafficEnv):
     ) -> None:
         super().__init__(scenario, **settings)
         if settings.get("action", "phase") != "phase":
-            raise UsageError("action", "one intersection alone asks for phases", "leave it out")
+            raise UsageError("action", "the agent of one intersection asks for phases", "leave `action` out")
         names = self.vector.intersections
         if intersection is None and len(names) > 1:
             raise UsageError("intersection", "the network has several", f"name one of {', '.join(names)}")
         name = names[0] if intersection is None else intersection
         check_name("intersection", name, names)
         if start_others is None and len(names) > 1:
-            raise UsageError("others", "nobody decides for the other intersections", "name a strategy")
+            raise UsageError("others", "the other intersections have no strategy", "name one, such as max_pressure")
         self.intersection = name
         self._place = names.index(name)
         self._start_others = start_others
         self._others: Decide | None = None
-        self.observation_space = Box(0.0, 1.0, (self.vector.layout.size,), np.float32)
-        self.action_space = Discrete(self.vector.actions)
+        layout = self.vector.layout
+        self.observation_space = Box(layout.low, layout.high, (layout.size,), np.float32)
+        self.action_space = Discrete(self.vector.num_actions)
 
     def _begin(self) -> None:
         if self._start_others is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
+from traffic_marl.checks import shown
 from traffic_marl.environments.vector import VectorEnv
 from traffic_marl.errors import UsageError
 
@@ -26,6 +27,7 @@ class JointEnv:
     """
 
     def __init__(self, parts: Sequence[VectorEnv]) -> None:
+        check_parts(parts)
         first = parts[0]
         for part in parts[1:]:
             check_alike(first, part)
@@ -33,7 +35,7 @@ class JointEnv:
         self.copies = first.copies
         self.interval = first.interval
         self.layout = first.layout
-        self.actions = first.actions
+        self.num_actions = first.num_actions
         self.steps = first.steps
         self.seeds = first.seeds
         self.intersections = tuple(f"{part.scenario.name}/{name}" for part in parts for name in part.intersections)
@@ -55,7 +57,11 @@ class JointEnv:
 
     def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
         """As `VectorEnv.step`, for the intersections of all scenarios."""
-        steps = [part.step(actions[:, place]) for part, place in zip(self.parts, self._slices, strict=True)]
+        shape = (self.copies, len(self.intersections))
+        if np.shape(actions) != shape:
+            raise UsageError("actions", f"shape {np.shape(actions)}", f"give whole numbers of shape {shape}")
+        wanted = np.asarray(actions)
+        steps = [part.step(wanted[:, place]) for part, place in zip(self.parts, self._slices, strict=True)]
         observations, rewards = (np.concatenate([step[k] for step in steps], axis=1) for k in (0, 1))
         return observations, rewards, steps[0][2], steps[0][3], _joined([step[4] for step in steps])
 
@@ -64,8 +70,20 @@ class JointEnv:
         return np.concatenate([part.action_masks() for part in self.parts], axis=1)
 
 
+def check_parts(parts: Any) -> None:
+    """Checks that there are environments to be joined.
+
+    Raises:
+        UsageError: there are none, or one is of another kind.
+    """
+    if not isinstance(parts, list | tuple) or not all(isinstance(part, VectorEnv) for part in parts):
+        raise UsageError("parts", f"{shown(parts)} is no sequence of environments", "give a list of VectorEnv")
+    if not parts:
+        raise UsageError("parts", "there are none", "give at least one VectorEnv")
+
+
 def check_alike(one: VectorEnv, other: VectorEnv) -> None:
-    """Holds that two environments can be stepped side by side.
+    """Checks that two environments can be stepped side by side.
 
     Raises:
         UsageError: they cannot.
@@ -75,7 +93,7 @@ def check_alike(one: VectorEnv, other: VectorEnv) -> None:
         ("interval", one.interval, other.interval, "give all the same"),
         ("decisions", one.steps, other.steps, "give scenarios that last equally long"),
         ("observation", one.layout, other.layout, "give networks with as many phases and movements in each"),
-        ("actions", one.actions, other.actions, "give all the same"),
+        ("actions", one.num_actions, other.num_actions, "give all the same"),
     ):
         if mine != theirs:
             where = f"{one.scenario.name} and {other.scenario.name}"

@@ -11,8 +11,8 @@ from traffic_marl.checks import at_least_one, boolean, checked_seeds
 from traffic_marl.environments.actions import make_actions
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.measures import summarise
-from traffic_marl.observation import allowed_phases, make_encoder
-from traffic_marl.reward import Reward
+from traffic_marl.observation import Observation, allowed_phases, make_encoder
+from traffic_marl.reward import MakeReward, make_reward
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.scenario.seeds import TRAINING
 from traffic_marl.simulation import Readings, Simulation
@@ -21,26 +21,28 @@ from traffic_marl.simulation import Readings, Simulation
 class VectorEnv:
     """B copies of a scenario in which each of the N intersections is an agent.
 
-    Episodes end by truncation at the scenario's horizon, for all copies together. Copies start anew by themselves, each
-    with the traffic of the next seed: the step that ends an episode returns the first observations of the next one,
-    and the last ones of the old one in its infos. Without `autoreset` it returns the last ones, and reset() is to
-    follow.
+    Episodes end by truncation at the scenario's horizon, for all copies together. With `autoreset` the next episode
+    begins in the same step, each copy with the traffic of the next seed: the step returns the first observations of the
+    new episode, and its infos hold the last ones of the old. Without it the step returns the last observations, and
+    reset() begins the next episode.
 
     Args:
         scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
         copies: B.
-        seeds: of the traffic, taken in turn, again from the first after the last; None: those meant for training.
+        seeds: of the traffic, taken in turn, and again from the first after the last. None takes those for training.
         interval: [s] between decisions; None takes the scenario's.
-        observation: one of `observation.OBSERVATIONS`.
-        reward: one of `reward.REWARDS`.
+        observation: a name of `observation.OBSERVATIONS`, groups such as `queue+exit`, or an encoder of your own; see
+            `observation.make_encoder`.
+        reward: a name of `reward.REWARDS`, or a function of your own; see `reward.make_reward`.
         neighbour_weight: share of the neighbours' mean reward that is added to each reward.
-        shared_reward: everybody gets the mean of all rewards instead.
-        action: one of `env.actions.ACTIONS`.
+        shared_reward: every agent gets the mean of all rewards instead.
+        action: a name of `environments.ACTIONS`.
         autoreset: begin the next episode in the step that ends one.
         threads: most threads to step copies on; None takes the CPUs this process may use.
 
     Raises:
-        TrafficError: a name is unknown, a number makes no sense, or the scenario cannot be built or has no signals.
+        UsageError: an argument is of the wrong type, out of its range, or an unknown name.
+        TrafficError: the scenario cannot be built, or has no signals.
     """
 
     def __init__(
@@ -50,8 +52,8 @@ class VectorEnv:
         seeds: Sequence[int] | None = None,
         *,
         interval: int | None = None,
-        observation: str = "upstream",
-        reward: str = "delay",
+        observation: Observation = "upstream",
+        reward: str | MakeReward = "delay",
         neighbour_weight: float = 0.0,
         shared_reward: bool = False,
         action: str = "phase",
@@ -68,12 +70,10 @@ class VectorEnv:
             raise ScenarioError("network", "has no signals, so there is no agent", "give one with an intersection")
         tables = self.network.tables
         self.encoder = make_encoder(self.network, self.scenario.timing(), self.interval, observation)
-        self.reward = Reward(
-            self.network, reward, neighbour_weight=neighbour_weight, shared=boolean("shared_reward", shared_reward)
-        )
+        self.reward = make_reward(self.network, reward, neighbour_weight=neighbour_weight, shared=shared_reward)
         self._actions = make_actions(action, self.copies, tables.phase_count, tables.served.shape[1])
         self.layout = self.encoder.layout
-        self.actions = self._actions.count
+        self.num_actions = self._actions.count
         self.steps = -(-self.scenario.duration_s // self.interval)
         self.next_seed = 0  # place in `seeds` of the next episode's first
         self.autoreset = boolean("autoreset", autoreset)
@@ -84,14 +84,22 @@ class VectorEnv:
 
     @property
     def simulation(self) -> Simulation:
-        """The traffic of the present episode."""
+        """The traffic of the present episode.
+
+        Raises:
+            UsageError: no episode has begun.
+        """
         if self._simulation is None:
             raise _not_begun()
         return self._simulation
 
     @property
     def readings(self) -> Readings:
-        """What its detectors and signals show now."""
+        """The present readings of its detectors and signals.
+
+        Raises:
+            UsageError: no episode has begun.
+        """
         if self._readings is None:
             raise _not_begun()
         return self._readings
@@ -121,26 +129,26 @@ class VectorEnv:
         return self.encoder(self._readings)
 
     def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
-        """Does what the agents ask for and moves the traffic on to the next decision.
+        """Asks for what the agents chose and moves the traffic on to the next decision.
 
         Args:
             actions: (B, N), each in 0 .. A - 1.
 
         Returns:
             Observations (B, N, F), rewards (B, N), terminated (B,) (never), truncated (B,), and infos:
-            `action_masks` (B, N, A) and `phase` (B, N) of the observations; and at the end of an episode
-            `final_observations`, `final_action_masks` and `final_phase` of its last moment, and in `episode` what it
-            came to in each copy: `return` (B, N), `mean_delay` [s/veh] and `travel_time_cityflow` [s/veh] (B,).
+            `action_masks` (B, N, A) and `phase` (B, N) of the observations. At the end of an episode also `final_obs`,
+            `final_action_masks` and `final_phase` of its last moment, and in `episode` its result in each copy:
+            `return` (B, N), `mean_delay` [s/veh] and `travel_time_cityflow` [s/veh] (B,).
 
         Raises:
             UsageError: the actions have another shape or lie outside the space, or no episode is under way.
         """
-        wanted = np.asarray(actions)
+        wanted = _array(actions)
         if wanted.shape != self._returns.shape or wanted.dtype.kind not in "iu":
             what = f"{wanted.dtype} of shape {wanted.shape}"
             raise UsageError("actions", what, f"give whole numbers of shape {self._returns.shape}")
-        if ((wanted < 0) | (wanted >= self.actions)).any():
-            raise UsageError("actions", "one lies outside the space", f"give 0 to {self.actions - 1}")
+        if ((wanted < 0) | (wanted >= self.num_actions)).any():
+            raise UsageError("actions", "one lies outside the space", f"give 0 to {self.num_actions - 1}")
         simulation = self.simulation
         if simulation.time >= self.scenario.duration_s:
             raise UsageError("step()", "the episode is over", "call reset() first")
@@ -171,7 +179,7 @@ class VectorEnv:
         records = self.simulation.records()
         measures = summarise(records, records, self.scenario.duration_s, audited=False)
         return {
-            "final_observations": observations,
+            "final_obs": observations,
             "final_action_masks": self.action_masks(),
             "final_phase": self.readings.phase,
             "episode": {
@@ -180,6 +188,14 @@ class VectorEnv:
                 "travel_time_cityflow": measures.travel_time_cityflow,
             },
         }
+
+
+def _array(actions: Any) -> Any:
+    """The actions as an array, of objects where they have no common shape."""
+    try:
+        return np.asarray(actions)
+    except ValueError:
+        return np.asarray(None)
 
 
 def _not_begun() -> UsageError:

@@ -17,7 +17,7 @@ class Environment(Protocol):
     copies: int
     intersections: tuple[str, ...]
     layout: ObservationLayout
-    actions: int
+    num_actions: int
     steps: int  # decisions of an episode
     seeds: Any
     next_seed: int

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Ints, Singles
+from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import StrategyError, suggest
 from traffic_marl.learning.algorithms import ALGORITHMS
-from traffic_marl.learning.policies import ensure_installed, load_policy, read_facts
+from traffic_marl.learning.policies import load_policy, read_facts
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.folder import STATE, RunFolder, damaged
 from traffic_marl.learning.runs.own_files import found_name

@@ -7,13 +7,13 @@ Torch is imported late, ray never.
 import json
 import zipfile
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from traffic_marl.arrays import Singles
+from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.files import replace, replace_text
 from traffic_marl.imported import is_reference
@@ -121,17 +121,6 @@ def load_policy(folder: Path, network: Network, layout: ObservationLayout) -> Po
         return _table(folder, facts, network, layout)
     ensure_installed(str(folder), "torch")
     return ActorPolicy(load_actor(folder, network, layout), facts.algorithm)
-
-
-def ensure_installed(where: str, *libraries: str, extra: str = "learning") -> None:
-    """Checks that libraries of an extra of the package are installed.
-
-    Raises:
-        UsageError: one is missing.
-    """
-    for name in libraries:
-        if find_spec(name) is None:
-            raise UsageError(where, f"{name} is not installed", f'run: pip install "traffic-marl[{extra}]"')
 
 
 def load_actor(folder: Path, network: Network | None = None, layout: ObservationLayout | None = None) -> "Actor":

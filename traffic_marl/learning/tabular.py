@@ -165,7 +165,7 @@ class TabularLearner:
         self._state = after = discretise(self.env.layout, observations)
         over = bool(truncated.all())
         if over:
-            after = discretise(self.env.layout, infos["final_observations"])
+            after = discretise(self.env.layout, infos["final_obs"])
         return Step(before.numbers, actions, rewards, after.numbers, after.choices), over, infos
 
     def _actions(self, state: State, exploration: float) -> Ints:

@@ -5,13 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from traffic_marl.checks import shown
+from traffic_marl.checks import ensure_installed, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
-from traffic_marl.learning.policies import ensure_installed
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
 from traffic_marl.learning.runs.folder import TRAINING, RunFolder, ensure_new
 from traffic_marl.learning.runs.loop import TrainingRun

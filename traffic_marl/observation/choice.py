@@ -5,7 +5,7 @@ from typing import Any
 
 from traffic_marl.checks import shown
 from traffic_marl.errors import UsageError, suggest
-from traffic_marl.imported import check_call, is_reference, load_reference, reference_to
+from traffic_marl.imported import check_call, errors_located, is_reference, load_reference, reference_to
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 from traffic_marl.observation.encoder import CheckedEncoder, Encoder, FeatureEncoder
@@ -37,7 +37,9 @@ def make_encoder(
     make = _own(observation, where)
     if make is None:
         return FeatureEncoder(network, timing, interval, groups_of(observation, where))
-    return CheckedEncoder(make(network, timing, interval), network, _label(observation), where)
+    with errors_located(where, observation):
+        encoder = make(network, timing, interval)
+    return CheckedEncoder(encoder, network, _label(observation), where)
 
 
 def check_observation(observation: Any, where: str = "observation") -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.checks import shown
 from traffic_marl.errors import UsageError
+from traffic_marl.imported import errors_located
 from traffic_marl.kernels.tables import NONE, Timing
 from traffic_marl.network.network import Network
 from traffic_marl.observation.features import GROUPS, MOVEMENT_FEATURES, PRESENT, names
@@ -97,7 +98,8 @@ class CheckedEncoder:
             UsageError: the encoder gave something else.
         """
         shape = (*readings.phase.shape, self.layout.size)
-        given = self._encoder(readings)
+        with errors_located(self._where, self._label):
+            given = self._encoder(readings)
         try:
             observations = np.asarray(given, np.float32)
         except (TypeError, ValueError):

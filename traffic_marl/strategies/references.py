@@ -1,22 +1,19 @@
 """Strategies from a user's Python file: `path/to/file.py:Name` or `path/to/file.py:Name:key=value,key=value`."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from traffic_marl.arrays import Ints
-from traffic_marl.errors import StrategyError, TrafficError
-from traffic_marl.imported import failed_line, load_reference
+from traffic_marl.errors import StrategyError
+from traffic_marl.imported import errors_located, load_reference
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.named import NamedStrategy, decision_function
 from traffic_marl.strategies.notation import read_values
 from traffic_marl.strategies.objects import parameters_from, strategy_from
 from traffic_marl.strategies.strategy import Conditions, Controller, Decide, Strategy
 
-FORM = re.compile(r"(?P<object>(?P<file>.*?\.py)(?::[^:]*)?)(?::(?P<values>.*))?", re.DOTALL)
+FORM = re.compile(r"(?P<object>.*?\.py(?::[^:]*)?)(?::(?P<values>.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,6 @@ class FromFile:
 
     strategy: Strategy
     name: str  # path/to/file.py:Name
-    path: Path
 
     @property
     def interval(self) -> int | None:
@@ -35,14 +31,14 @@ class FromFile:
 
     def start(self, conditions: Conditions) -> Controller | Decide:
         """A function that decides as the strategy does."""
-        with _errors_located(self.name, self.path):
+        with errors_located(self.name, self.name, StrategyError):
             started = self.strategy.start(conditions)
         decide = decision_function(started)
         if not callable(decide):
             return started  # refused by `NamedStrategy.start`
 
         def located(readings: Readings) -> Ints:
-            with _errors_located(self.name, self.path):
+            with errors_located(self.name, self.name, StrategyError):
                 asked: Ints = decide(readings)
             return asked
 
@@ -62,32 +58,18 @@ def from_reference(text: str, where: str) -> NamedStrategy:
     """
     match = FORM.fullmatch(text)
     assert match is not None, "every text that names a Python file has this form"
-    name, path = match["object"], Path(match["file"])
+    name = match["object"]
     given = load_reference(name, where)
     if isinstance(given, NamedStrategy):
         values, interval = _values(name, match["values"], given.strategy)
         own = given.interval if interval is None else interval
-        return NamedStrategy(text, FromFile(given.strategy, name, path), own)
+        return NamedStrategy(text, FromFile(given.strategy, name), own)
     values, interval = _values(name, match["values"], given)
-    with _errors_located(name, path):
+    with errors_located(name, name, StrategyError):
         strategy = strategy_from(given, where, name, values)
-    return NamedStrategy(text, FromFile(strategy, name, path), interval)
+    return NamedStrategy(text, FromFile(strategy, name), interval)
 
 
 def _values(name: str, text: str | None, given: Any) -> tuple[dict[str, Any], int | None]:
     """The values of parameters written in a reference, and the interval [s]."""
     return ({}, None) if text is None else read_values(name, text, parameters_from(given))
-
-
-@contextmanager
-def _errors_located(name: str, path: Path) -> Iterator[None]:
-    """Turns an error of the user's code into a `StrategyError` that names the line of the file."""
-    try:
-        yield
-    except TrafficError:
-        raise
-    except Exception as mistake:  # whatever the file may do wrong
-        line = failed_line(path, mistake)
-        place = "fails with" if line is None else f"line {line} fails with"
-        what = f"{place} {type(mistake).__name__}: {mistake}"
-        raise StrategyError(name, what, "correct the file") from mistake

@@ -79,7 +79,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             return dict(self.spaces)
         agents = len(self.env.intersections)
         observed = gym.spaces.Box(-np.inf, np.inf, (agents, self.env.layout.size), np.float32)
-        asked = gym.spaces.MultiDiscrete([self.env.actions] * agents)
+        asked = gym.spaces.MultiDiscrete([self.env.num_actions] * agents)
         return dict.fromkeys((INPUT_ENV_SPACES, INPUT_ENV_SINGLE_SPACES, TEAM), (observed, asked))
 
     def make_module(self) -> None:
@@ -151,7 +151,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             Columns.ACTIONS: np.empty((decisions, *team), np.int64),
             Columns.REWARDS: np.empty((decisions, *team), np.float32),
             Columns.ACTION_LOGP: np.empty((decisions, *team), np.float32),
-            Columns.ACTION_DIST_INPUTS: np.empty((decisions, *team, env.actions), np.float32),
+            Columns.ACTION_DIST_INPUTS: np.empty((decisions, *team, env.num_actions), np.float32),
         }
         episodes: list[TeamEpisode] = []
         begin = 0
@@ -166,7 +166,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
                 columns[name][now] = values
             observations, columns[Columns.REWARDS][now], _, truncated, infos = env.step(actions)
             if truncated[0]:  # all copies end together
-                episodes += cut(columns, begin, now + 1, infos["final_observations"], True)
+                episodes += cut(columns, begin, now + 1, infos["final_obs"], True)
                 self._log_episodes(infos["episode"], env.steps)
                 begin = now + 1
         if begin < decisions:

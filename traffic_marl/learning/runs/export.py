@@ -9,10 +9,11 @@ from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
 
+from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace
 from traffic_marl.learning.learned import find_run
-from traffic_marl.learning.policies import ensure_installed, load_actor, read_facts
+from traffic_marl.learning.policies import load_actor, read_facts
 from traffic_marl.learning.runs.folder import (
     CHECKPOINTS,
     PROGRESS,

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.observed_traffic import NETWORKS, lanes_of, played
-from traffic_marl.errors import UsageError
-from traffic_marl.reward import REWARDS, Reward
+from traffic_marl.reward import REWARDS, make_reward
 
 NETWORK = NETWORKS["grid"]
 
@@ -37,7 +36,7 @@ def expected(name, readings, b, n):
 
 @pytest.mark.parametrize("name", REWARDS)
 def test_rewards_are_what_they_say(name, readings):
-    reward = Reward(NETWORK, name)
+    reward = make_reward(NETWORK, name)
     values = reward(readings)
     assert values.dtype == np.float32
     assert values.shape == readings.phase.shape
@@ -45,24 +44,3 @@ def test_rewards_are_what_they_say(name, readings):
         assert values[b, n] == pytest.approx(expected(name, readings, b, n), abs=1e-5)
     assert np.abs(values).max() > 0
     assert (reward(readings) == values).all(), "reading twice gives the same"
-
-
-def test_neighbours_share_and_everybody_shares(readings):
-    local = Reward(NETWORK)(readings)
-    mixed = Reward(NETWORK, neighbour_weight=0.5)(readings)
-    tables = NETWORK.tables
-    for n in range(len(NETWORK.intersections)):
-        around = tables.neighbour[tables.neighbour_start[n] : tables.neighbour_start[n + 1]]
-        assert 2 <= len(around) <= 3
-        assert mixed[:, n] == pytest.approx(local[:, n] + 0.5 * local[:, around].mean(axis=1), rel=1e-5)
-    shared = Reward(NETWORK, shared=True)(readings)
-    assert shared == pytest.approx(np.repeat(local.mean(axis=1, keepdims=True), local.shape[1], axis=1), rel=1e-5)
-
-
-def test_bad_rewards_are_refused():
-    with pytest.raises(UsageError, match="did you mean delay"):
-        Reward(NETWORK, "delays")
-    with pytest.raises(UsageError, match="-1 is not a weight; give a number"):
-        Reward(NETWORK, neighbour_weight=-1)
-    with pytest.raises(UsageError, match="leave one out"):
-        Reward(NETWORK, neighbour_weight=0.5, shared=True)

@@ -1,0 +1,28 @@
+"""What all forms of the environment take besides the scenario."""
+
+from typing import TypedDict
+
+from traffic_marl.checks import LAST_SEED, checked_seed
+from traffic_marl.observation import Observation
+from traffic_marl.reward import MakeReward
+
+
+class EnvironmentOptions(TypedDict, total=False):
+    """Options of every form; `VectorEnv` says what each means."""
+
+    interval: int | None
+    observation: Observation
+    reward: str | MakeReward
+    neighbour_weight: float
+    shared_reward: bool
+    action: str
+    threads: int | None
+
+
+def seeds_from(seed: int | None) -> range | None:
+    """The seeds from this one on; None for those meant for training.
+
+    Raises:
+        UsageError: it is no whole number, negative or too large.
+    """
+    return None if seed is None else range(checked_seed(seed), LAST_SEED)
