@@ -1,6 +1,7 @@
 """`traffic_marl.run`: one strategy on the seeds of a scenario, trained policies included."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from traffic_marl import rollout
@@ -10,11 +11,11 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.conversion import StrategyLike
 
 
-def run(scenario: Scenario, strategy: StrategyLike, seeds: Sequence[int], **options: Any) -> Rollout:
+def run(scenario: Scenario | str | Path, strategy: StrategyLike, seeds: Sequence[int], **options: Any) -> Rollout:
     """Runs a strategy on all seeds of a scenario, one copy a seed.
 
     Args:
-        scenario: network, demand and rules.
+        scenario: network, demand and rules: a scenario, or what `load_scenario` takes.
         strategy: as for `compare`: a name with or without parameters, `path/to/file.py:Name`, the folder of a trained
             policy, or an object with `start(conditions)`.
         seeds: one a copy, at least one.

@@ -25,7 +25,7 @@ from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import demand_end, run
-from traffic_marl.scenario import Scenario, cityflow_scenario
+from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.scenario import LONGEST_DURATION
 
 
@@ -41,7 +41,7 @@ def simulate_command(
     signals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a change of a signal.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the measures as JSON, not as a table.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the measures as JSON instead of a table.")] = False,
     audit: Annotated[
         bool, typer.Option("--audit", help="Count overlaps and disorder of vehicles on lanes each second. Slower.")
     ] = False,
@@ -57,8 +57,8 @@ def simulate_command(
             ensure_writable(path, flag)
     chosen = choose_scenario(scenario, cityflow, phases)
     if cityflow is not None and until is not None:
-        chosen = _read_until(chosen, cityflow, until)
-    demand_end(chosen, until)  # what is wrong with it shows before kernels are compiled, as it does with the files
+        chosen = _read_until(chosen, until)
+    demand_end(chosen, until)  # checked before the kernels are compiled
     demand = chosen.build_demand()
     output.print_compilation_status()
     rollout = run(chosen, named, (draw,), interval=interval, until=until, audit=audit, log_signals=signals is not None)
@@ -72,14 +72,12 @@ def simulate_command(
         output.print_measures(rollout)
 
 
-def _read_until(scenario: Scenario, folder: Path, until: int) -> Scenario:
-    """The CityFlow data set of a scenario with the vehicles that its files create before `until` [s].
+def _read_until(scenario: Scenario, until: int) -> Scenario:
+    """The scenario of a data set with the vehicles that its files create before `until` [s].
 
     Raises:
         UsageError: `until` is longer than any demand.
     """
     if until > LONGEST_DURATION:
         raise UsageError("--until", f"{until} is longer than any demand", f"give at most {LONGEST_DURATION}")
-    rows = scenario.signals.phases
-    assert not isinstance(rows, str), "a CityFlow data set has rows to choose from"
-    return cityflow_scenario(folder, phases=rows, horizon_s=until)
+    return scenario.model_copy(update={"duration_s": until})
