@@ -185,7 +185,9 @@ def test_what_was_otherwise_when_the_run_began_is_refused(call, refused):
     assert refused("train", "arterial_1x6", *going_on).startswith(
         "scenario: mine was trained on another scenario than arterial_1x6"
     )
-    assert refused("train", "small.json", "--out", "mine").startswith("--out: mine already holds a run; continue it")
+    assert refused("train", "small.json", "--out", "mine").endswith(
+        "or continue with: python -m traffic_marl train --resume --out mine\n"
+    )
     assert refused("train", "--resume", "--out", "mine").startswith("--resume: mine has used its 2 iterations")
 
 

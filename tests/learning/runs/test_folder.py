@@ -96,7 +96,10 @@ def test_an_empty_folder_may_become_a_run(tmp_path):
 
 
 def test_nothing_is_written_over(folder, tmp_path):
-    with pytest.raises(FileError, match=r"^out: .* already holds a run; continue it with `train --resume`"):
+    with pytest.raises(
+        FileError,
+        match=r"^out: .* already holds a run; name another folder, or continue with: .* train --resume --out ",
+    ):
         RunFolder.create(folder.path, SMALL, SETTINGS, STATE)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "file").write_text("mine")

@@ -19,6 +19,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -30,6 +31,7 @@ from traffic_marl.errors import FileError, UsageError
 from traffic_marl.files import replace_text
 from traffic_marl.learning.runs.own_files import copy_own_files, found, kept
 from traffic_marl.learning.runs.state import RunSettings, RunState
+from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 
 FORMAT = 1  # of the folder; no other is read
@@ -206,7 +208,8 @@ def ensure_new(path: Path, flag: str) -> None:
     if path.is_dir() and not any(path.iterdir()):
         return
     if (path / STATE).is_file():
-        remedy = "continue it with `train --resume`, or name another folder" if flag == "out" else "name another folder"
+        command = f"{program()} train --resume --out {shlex.quote(str(path))}"
+        remedy = f"name another folder, or continue with: {command}" if flag == "out" else "name another folder"
         raise FileError(flag, f"{path} already holds a run", remedy)
     if path.exists() or path.is_symlink():
         raise FileError(flag, f"{path} already exists", "name another folder")
