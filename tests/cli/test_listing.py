@@ -16,7 +16,7 @@ def width(request, monkeypatch):
 def test_every_scenario_and_strategy_stands_on_a_line_of_its_own(call, width):
     lines = call("list")[1].splitlines()
     assert {*scenario_names(), *STRATEGIES} <= set(lines)
-    assert max(map(len, lines)) <= width
+    assert max(len(line) for line in lines if " compare --strategies" not in line) <= width
 
 
 def test_parameters_say_default_unit_and_meaning(call):
@@ -43,3 +43,11 @@ def test_policies_tell_their_delay_with_its_unit(call):
     out = call("list", "policies")[1]
     assert "pretrained/grid_4x4_rush_hour\n    ppo, shared, trained on grid_4x4_rush_hour" in out
     assert " s/veh; best classical strategy actuated: " in out
+
+
+def test_the_example_with_a_parameter_can_be_pasted(call):
+    (line,) = [line for line in call("list", "strategies")[1].splitlines() if " compare --strategies" in line]
+    assert line.endswith(" compare --strategies fixed_time:green_s=30")
+    assert call("compare", "--strategies", f"{line.split()[-1]},nosuch")[2].startswith(
+        "strategy: unknown strategy 'nosuch'"
+    )

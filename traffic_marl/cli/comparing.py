@@ -104,7 +104,7 @@ def compare_command(
         str | None,
         typer.Option(
             metavar="A,B,...",
-            help="Names of strategies or run folders, each with :KEY=VALUE,... if wanted. [default: all]",
+            help="Names of strategies, run folders or FILE.py:NAME, each with :KEY=VALUE,... if wanted. [default: all]",
         ),
     ] = None,
     seeds: Annotated[

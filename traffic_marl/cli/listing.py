@@ -7,6 +7,7 @@ from traffic_marl.cli.output import screen_width
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.learned import find_run, runs_here, shipped_runs
 from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.program import program
 from traffic_marl.scenario import scenario_summaries
 from traffic_marl.strategies.catalogue import STRATEGIES, Described, Description, describe
 
@@ -29,7 +30,7 @@ def print_strategies() -> None:
         own = [_parameter(each) for each in description.parameters if each not in shared]
         _print_entry(description.name, [description.line, *own])
     _print_entry("every strategy", [_parameter(each) for each in shared])
-    _print_entry("with parameters", [_example(described)])
+    print(f"To set parameters:\n{INDENT}{program()} compare --strategies {_example(described)}\n")
 
 
 def print_policies() -> None:
