@@ -172,7 +172,7 @@ def test_a_horizon_and_an_end_within_one_interval():
 
 
 def test_until_past_the_demand_is_refused():
-    message = rf"^--until: 3600 is past the end of the demand at {DURATION} s; give at most {DURATION}$"
+    message = rf"^until: 3600 is past the end of the demand at {DURATION} s; give at most {DURATION}$"
     with pytest.raises(UsageError, match=message):
         run(scenario(), alternating(), (0,), until=3600)
 

@@ -1,4 +1,4 @@
-"""Measures: what the records of every vehicle amount to, each number with the definition it stands on."""
+"""Measures: numbers computed from the records of every vehicle, each with its definition."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -15,7 +15,7 @@ HOUR = 3600.0  # [s]
 
 @dataclass(frozen=True)
 class Definition:
-    """What a measure counts, and in which unit."""
+    """The definition of a measure, and its unit."""
 
     unit: str
     text: str
@@ -83,9 +83,9 @@ DEFINITIONS: dict[str, Definition] = {
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """What each of B copies came to; `DEFINITIONS` says what each number counts.
+    """The measures of each of B copies, defined in `DEFINITIONS`.
 
-    A mean over no vehicle at all is nan.
+    A mean over no vehicle is nan.
     """
 
     demanded: Ints  # [veh] (B,)
@@ -121,13 +121,13 @@ class Measures:
 
 
 def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bool = False) -> Measures:
-    """What a run came to.
+    """The measures of a run.
 
     Args:
-        at_horizon: what had become of every vehicle when the demand ended.
-        at_end: the same when the run ended; `at_horizon` itself if it ended there.
+        at_horizon: records of every vehicle when the demand ended.
+        at_end: records when the run ended; `at_horizon` itself if it ended there.
         horizon: [s] when the demand ended, at least 1; vehicles due later are left out.
-        audited: the run looked for overlaps and disorders.
+        audited: the run counted overlaps and disorders.
 
     Returns:
         The measures of every copy.
@@ -174,7 +174,7 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
 
 
 def check_records(records: Records) -> None:
-    """Holds that no vehicle appeared or vanished against the order of things.
+    """Asserts that the events of every vehicle are in order.
 
     Raises:
         AssertionError: a vehicle entered before it was due, left before it entered, or did something in the future.
@@ -190,7 +190,7 @@ def check_records(records: Records) -> None:
 
 
 def check_counters(records: Records, completed: Ints, under_way: Ints) -> None:
-    """Holds that every vehicle has left, is under way or waits outside, by the engine's counters and by the records.
+    """Asserts that every vehicle has left, is under way or waits outside, by the engine's counters and by the records.
 
     Args:
         records: of every vehicle, due before the horizon or not.
@@ -213,7 +213,7 @@ def on_network(records: Records) -> Ints:
 
 
 def _exists(records: Records) -> Bools:
-    """(B, V) the column is a vehicle, not padding."""
+    """(B, V) whether the column is a vehicle, not padding."""
     columns = np.arange(records.scheduled.shape[1])
     return np.asarray(columns[None, :] < records.count[:, None])
 
@@ -228,7 +228,7 @@ def _travel_time(records: Records) -> Floats:
 
 
 def _delay(records: Records, travel_time: Floats) -> Floats:
-    """[s] (B, V) travel time less free time; a trip not completed has lost at least nothing so far."""
+    """[s] (B, V) travel time less free time; that of a trip not completed is at least 0."""
     delay = travel_time - records.free
     return np.where(records.left == NEVER, np.maximum(delay, 0.0), delay)
 
@@ -254,5 +254,5 @@ def _percentile(values: Floats, mask: Bools, percent: float) -> Floats:
 
 
 def _rows(values: Floats | Ints, mask: Bools) -> list[Floats]:
-    """The values in the mask copy by copy: without padding, so that other copies cannot change a sum's last digit."""
+    """The values in the mask, copy by copy. Without padding, no other copy can change the last digit of a sum."""
     return [row[chosen].astype(np.float64) for row, chosen in zip(values, mask, strict=True)]

@@ -137,16 +137,18 @@ def decision_interval(scenario: Scenario, strategy: NamedStrategy, interval: int
     return _duration("interval", next((each for each in given if each is not None), scenario.decision_interval_s))
 
 
-def demand_end(scenario: Scenario, until: int | None = None) -> int:
+def demand_end(scenario: Scenario, until: int | None = None, where: str = "until") -> int:
     """[s] when the demand of a run ends: with the scenario's, or at `until` before that.
+
+    `where` is the argument or flag that gave `until`, for messages.
 
     Raises:
         UsageError: `until` is no whole number, below 1 s or past the end of the scenario's demand.
     """
     last = scenario.duration_s
-    end = last if until is None else _duration("until", until)
+    end = last if until is None else _duration(where, until)
     if end > last:
-        raise UsageError("--until", f"{end} is past the end of the demand at {last} s", f"give at most {last}")
+        raise UsageError(where, f"{end} is past the end of the demand at {last} s", f"give at most {last}")
     return end
 
 

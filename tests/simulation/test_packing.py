@@ -16,7 +16,6 @@ from traffic_marl.kernels.tables import GREEN, NEVER, NONE, Timing
 from traffic_marl.kernels.traffic import SHOWN
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
-from traffic_marl.simulation.free_flow import free_times
 from traffic_marl.simulation.packing import (
     empty_traffic,
     entry_lanes,
@@ -164,27 +163,6 @@ def test_entries_are_the_lanes_on_which_somebody_enters_in_any_copy():
     assert lanes == sorted(lanes)
 
 
-def test_free_times_are_sums_along_the_path():
-    drawn = [random_trips(1), random_trips(2)]
-    vehicles = pack_vehicles(drawn, LANES)
-    free = free_times(pack_roads(ROADS, entry_lanes(vehicles)), vehicles)
-    for b, trips in enumerate(drawn):
-        for vehicle in range(len(trips)):
-            path = path_from(trips.path, trips.path_start[vehicle])
-            fastest = trips.types[trips.kind[vehicle]].max_speed
-            expected = sum(ROADS.length[drivable] / min(fastest, ROADS.limit[drivable]) for drivable in path)
-            assert free[b, vehicle] == pytest.approx(expected)
-    assert len(np.unique(vehicles.type_row)) == 2
-
-
-def test_free_times_do_not_depend_on_the_batch():
-    alone = pack_vehicles([random_trips(2)], LANES)
-    batch = pack_vehicles([random_trips(1), random_trips(2)], LANES)
-    layout = pack_roads(ROADS, entry_lanes(batch))
-    count = alone.scheduled.shape[1]
-    assert np.array_equal(free_times(layout, alone)[0], free_times(layout, batch)[1, :count])
-
-
 # Roads
 
 
@@ -208,11 +186,11 @@ def test_drivables_keep_the_geometry_of_the_roads():
 
 
 def test_drivables_know_their_neighbours():
-    layout = pack_roads(ROADS, np.zeros(0, np.int32))
-    lanes, connections = layout.drivables[:LANES], layout.drivables[LANES:]
+    roads = pack_roads(ROADS, np.zeros(0, np.int32))
+    lanes, connections = roads.drivables[:LANES], roads.drivables[LANES:]
     for lane in range(LANES):
-        own = layout.leaving[lanes["first"][lane] : lanes["last"][lane]]
-        assert (layout.drivables["start"][own] == lane).all()
+        own = roads.leaving[lanes["first"][lane] : lanes["last"][lane]]
+        assert (roads.drivables["start"][own] == lane).all()
     assert (lanes["last"] - lanes["first"]).sum() == len(connections)
     for name, column in (("start", "start_lane"), ("end", "end_lane"), ("rank", "rank"), ("length", "length")):
         table = getattr(ROADS, column)
@@ -221,16 +199,16 @@ def test_drivables_know_their_neighbours():
 
 
 def test_crossings_name_the_bit_of_the_other_connection():
-    layout = pack_roads(ROADS, np.zeros(0, np.int32))
-    for c, row in enumerate(layout.drivables[LANES:]):
+    roads = pack_roads(ROADS, np.zeros(0, np.int32))
+    for c, row in enumerate(roads.drivables[LANES:]):
         assert int(row["mask"]) == 1 << int(ROADS.bit[c]) % 64
         assert row["word"] == ROADS.bit[c] // 64
-        assert np.diff(layout.crossings["distance"][row["first"] : row["last"]]).min(initial=0.0) >= 0.0
-        for crossing in layout.crossings[row["first"] : row["last"]]:
-            foe = layout.drivables[crossing["foe"]]
+        assert np.diff(roads.crossings["distance"][row["first"] : row["last"]]).min(initial=0.0) >= 0.0
+        for crossing in roads.crossings[row["first"] : row["last"]]:
+            foe = roads.drivables[crossing["foe"]]
             assert (crossing["mask"], crossing["word"]) == (foe["mask"], foe["word"])
             assert foe["intersection"] == row["intersection"]
-            mine = layout.crossings[foe["first"] : foe["last"]]
+            mine = roads.crossings[foe["first"] : foe["last"]]
             (back,) = mine[mine["foe"] == LANES + c]
             assert (back["distance"], back["foe_distance"]) == (crossing["foe_distance"], crossing["distance"])
 
@@ -240,20 +218,20 @@ def test_crossings_name_the_bit_of_the_other_connection():
 
 def test_at_the_start_roads_are_empty_and_signals_show_their_first_phase():
     vehicles = pack_vehicles([random_trips(1), random_trips(2)], LANES)
-    layout = pack_roads(ROADS, entry_lanes(vehicles))
-    traffic = empty_traffic(layout, vehicles, LANES, 7)
+    roads = pack_roads(ROADS, entry_lanes(vehicles))
+    traffic = empty_traffic(roads, vehicles, LANES, 7)
     assert not traffic.drivable_states["count"].any()
     assert not traffic.tallies["under_way"].any()
     assert (traffic.vehicle_states["entered"] == NEVER).all()
     assert (traffic.signals["interval"] == GREEN).all()
     assert traffic.history.shape == (2, 7, 2)
-    for node, row in enumerate(layout.phase_row[:, 0]):
+    for node, row in enumerate(roads.phase_row[:, 0]):
         assert (traffic.signals["row"][:, node] == row).all()
-        assert (traffic.claims[:, node, :, SHOWN] == layout.green[node, row]).all()
-    assert np.array_equal(traffic.queue_head, vehicles.queue_start[:, layout.entries])
-    for b, lane in ((b, lane) for b in range(2) for lane in layout.entries.tolist()):
+        assert (traffic.claims[:, node, :, SHOWN] == roads.green[node, row]).all()
+    assert np.array_equal(traffic.queue_head, vehicles.queue_start[:, roads.entries])
+    for b, lane in ((b, lane) for b in range(2) for lane in roads.entries.tolist()):
         waiting = vehicles.queue[b, vehicles.queue_start[b, lane] : vehicles.queue_start[b, lane + 1]]
-        due = traffic.next_due[b, layout.entries.tolist().index(lane)]
+        due = traffic.next_due[b, roads.entries.tolist().index(lane)]
         assert due == min(vehicles.scheduled[b, waiting], default=NEVER)
 
 
@@ -280,9 +258,9 @@ def test_no_two_drivables_share_a_slot_in_a_jam():
 
 @pytest.mark.parametrize("copies", [1, 3])
 def test_state_is_contiguous_whatever_the_copies(copies):
-    # One layout of the arrays means one compiled version of the kernels, and rows of their own for the threads.
+    # One roads of the arrays means one compiled version of the kernels, and rows of their own for the threads.
     vehicles = pack_vehicles([random_trips(seed) for seed in range(copies)], LANES)
-    layout = pack_roads(ROADS, entry_lanes(vehicles))
-    traffic = empty_traffic(layout, vehicles, LANES, 5)
-    for name, part in (layout._asdict() | vehicles._asdict() | traffic._asdict()).items():
+    roads = pack_roads(ROADS, entry_lanes(vehicles))
+    traffic = empty_traffic(roads, vehicles, LANES, 5)
+    for name, part in (roads._asdict() | vehicles._asdict() | traffic._asdict()).items():
         assert isinstance(part, int) or part.flags.c_contiguous, name

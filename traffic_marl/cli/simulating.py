@@ -58,7 +58,7 @@ def simulate_command(
     chosen = choose_scenario(scenario, cityflow, phases)
     if cityflow is not None and until is not None:
         chosen = _read_until(chosen, until)
-    demand_end(chosen, until)  # checked before the kernels are compiled
+    demand_end(chosen, until, "--until")  # checked before the kernels are compiled
     demand = chosen.build_demand()
     output.print_compilation_status()
     rollout = run(chosen, named, (draw,), interval=interval, until=until, audit=audit, log_signals=signals is not None)

@@ -66,7 +66,7 @@ def watch_command(
         from traffic_marl.viewer.watch import watch  # fails before anything is built if pygame is missing
 
         chosen = choose_scenario(scenario, cityflow, phases)
-        demand_end(chosen, until)
+        demand_end(chosen, until, "--until")
         output.print_compilation_status()
         watch(chosen, strategies, draw, interval=interval, until=until, speed=speed)
         return
@@ -88,7 +88,7 @@ def _record(
     from traffic_marl.viewer.recording import recorder
 
     recorder.ensure_recordable(path, "--record")
-    demand_end(scenario, until)
+    demand_end(scenario, until, "--until")
     output.print_compilation_status()
     with output.progress_bar() as progress:
         recorder.record(

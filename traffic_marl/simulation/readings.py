@@ -1,4 +1,4 @@
-"""What others see of a simulation: readings of its detectors and signals, and records of its vehicles."""
+"""Frozen copies of a simulation that others see: readings of detectors and signals, and records of vehicles."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from traffic_marl.arrays import Bools, Floats, Ints
 
 @dataclass(frozen=True)
 class Readings:
-    """All that a strategy can know at a decision: a frozen copy, complete.
+    """All that a strategy can know at a decision: a complete, frozen copy.
 
     Lanes are those of `Network.lane_names` (K), intersections those of `Network.intersections` (N). A halted vehicle
     is slower than 0.1 m/s. The bands of `moving` are 0-60, 60-120, 120-200, 200-300 and over 300 m from the stop line.
@@ -34,9 +34,9 @@ class Readings:
 
 @dataclass(frozen=True)
 class Records:
-    """What became of every vehicle up to `time`: a frozen copy.
+    """The events of every vehicle up to `time`: a frozen copy.
 
-    NEVER stands for an event that has not happened; columns from `count[b]` on are padding.
+    NEVER stands for an event that has not happened. Columns from `count[b]` on are padding.
     """
 
     time: int  # [s]

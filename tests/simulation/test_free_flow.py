@@ -1,0 +1,60 @@
+"""Free travel times, against sums along each path in plain Python."""
+
+import numpy as np
+import pytest
+
+from traffic_marl.demand.departures import Departures
+from traffic_marl.demand.trips import VehicleType
+from traffic_marl.demand.turning import TurningDemand
+from traffic_marl.kernels.tables import NONE
+from traffic_marl.network.generators.grid import grid
+from traffic_marl.simulation.free_flow import free_times, free_ways
+from traffic_marl.simulation.packing import entry_lanes, pack_roads, pack_vehicles
+
+CAR, BUS = VehicleType(), VehicleType("bus", length=12.0, max_speed=8.0)
+NETWORK = grid(1, 2, block=150.0, speed_limit=10.0)
+ROADS = NETWORK.tables
+LANES = len(NETWORK.lane_names)
+
+
+def random_trips(seed):
+    departures = Departures(100, types=(CAR, BUS), shares=(1.0, 1.0))
+    return TurningDemand(NETWORK, dict.fromkeys(NETWORK.entry_roads, 0.2), departures).draw(seed)
+
+
+def path_from(path, start):
+    """Drivables of one path."""
+    end = start + int(np.argmax(path[start:] == NONE))
+    return path[start:end].tolist()
+
+
+def test_free_times_are_sums_along_the_path():
+    drawn = [random_trips(1), random_trips(2)]
+    vehicles = pack_vehicles(drawn, LANES)
+    free = free_times(pack_roads(ROADS, entry_lanes(vehicles)), vehicles)
+    for b, trips in enumerate(drawn):
+        for vehicle in range(len(trips)):
+            path = path_from(trips.path, trips.path_start[vehicle])
+            fastest = trips.types[trips.kind[vehicle]].max_speed
+            expected = sum(ROADS.length[drivable] / min(fastest, ROADS.limit[drivable]) for drivable in path)
+            assert free[b, vehicle] == pytest.approx(expected)
+    assert len(np.unique(vehicles.type_row)) == 2
+
+
+def test_free_times_do_not_depend_on_the_batch():
+    alone = pack_vehicles([random_trips(2)], LANES)
+    batch = pack_vehicles([random_trips(1), random_trips(2)], LANES)
+    roads = pack_roads(ROADS, entry_lanes(batch))
+    count = alone.scheduled.shape[1]
+    assert np.array_equal(free_times(roads, alone)[0], free_times(roads, batch)[1, :count])
+
+
+def test_the_free_way_to_a_drivable_is_that_of_the_drivables_before_it():
+    vehicles = pack_vehicles([random_trips(1)], LANES)
+    ways = free_ways(pack_roads(ROADS, entry_lanes(vehicles)), vehicles)
+    for type_row, vehicle_type in enumerate((CAR, BUS)):
+        for start in np.unique(vehicles.path_start).tolist():
+            free = 0.0
+            for place, drivable in enumerate(path_from(vehicles.path, start), start):
+                assert ways[type_row, place] == pytest.approx(free)
+                free += ROADS.length[drivable] / min(vehicle_type.max_speed, ROADS.limit[drivable])
