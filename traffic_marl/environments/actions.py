@@ -4,12 +4,13 @@ The signals decide when a phase is shown: an action never overrules their timing
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints
-from traffic_marl.checks import check_name
+from traffic_marl.checks import check_name, shown
+from traffic_marl.errors import UsageError
 
 ACTIONS: dict[str, str] = {
     "phase": "the next phase, any of them (acyclic)",
@@ -123,3 +124,26 @@ def make_actions(name: str, copies: int, phase_count: Ints, phases: int) -> Acti
     """
     check_name("action", name, ACTIONS)
     return _MAKERS[name](copies, phase_count, phases)
+
+
+def checked_actions(actions: Any, shape: tuple[int, ...], count: int) -> Ints:
+    """The actions of all agents, as an array.
+
+    Args:
+        actions: whole numbers, an array or lists.
+        shape: (B, N).
+        count: A: actions are 0 .. A - 1.
+
+    Raises:
+        UsageError: they are something else.
+    """
+    remedy = f"give whole numbers of shape {shape}"
+    try:
+        wanted = np.asarray(actions)
+    except ValueError:  # lists of different lengths
+        raise UsageError("actions", f"{shown(actions)} has no shape", remedy) from None
+    if wanted.shape != shape or wanted.dtype.kind not in "iu":
+        raise UsageError("actions", f"{wanted.dtype} of shape {wanted.shape}", remedy)
+    if ((wanted < 0) | (wanted >= count)).any():
+        raise UsageError("actions", "one lies outside the space", f"give 0 to {count - 1}")
+    return wanted

@@ -8,6 +8,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import shown
+from traffic_marl.environments.actions import checked_actions
 from traffic_marl.environments.vector import VectorEnv
 from traffic_marl.errors import UsageError
 
@@ -57,10 +58,8 @@ class JointEnv:
 
     def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
         """As `VectorEnv.step`, for the intersections of all scenarios."""
-        shape = (self.copies, len(self.intersections))
-        if np.shape(actions) != shape:
-            raise UsageError("actions", f"shape {np.shape(actions)}", f"give whole numbers of shape {shape}")
-        wanted = np.asarray(actions)
+        shape = self.copies, len(self.intersections)
+        wanted = checked_actions(actions, shape, self.num_actions)
         steps = [part.step(wanted[:, place]) for part, place in zip(self.parts, self._slices, strict=True)]
         observations, rewards = (np.concatenate([step[k] for step in steps], axis=1) for k in (0, 1))
         return observations, rewards, steps[0][2], steps[0][3], _joined([step[4] for step in steps])

@@ -8,7 +8,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import at_least_one, boolean, checked_seeds
-from traffic_marl.environments.actions import make_actions
+from traffic_marl.environments.actions import checked_actions, make_actions
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.measures import summarise
 from traffic_marl.observation import Observation, allowed_phases, make_encoder
@@ -143,12 +143,7 @@ class VectorEnv:
         Raises:
             UsageError: the actions have another shape or lie outside the space, or no episode is under way.
         """
-        wanted = _array(actions)
-        if wanted.shape != self._returns.shape or wanted.dtype.kind not in "iu":
-            what = f"{wanted.dtype} of shape {wanted.shape}"
-            raise UsageError("actions", what, f"give whole numbers of shape {self._returns.shape}")
-        if ((wanted < 0) | (wanted >= self.num_actions)).any():
-            raise UsageError("actions", "one lies outside the space", f"give 0 to {self.num_actions - 1}")
+        wanted = checked_actions(actions, self._returns.shape, self.num_actions)
         simulation = self.simulation
         if simulation.time >= self.scenario.duration_s:
             raise UsageError("step()", "the episode is over", "call reset() first")
@@ -188,14 +183,6 @@ class VectorEnv:
                 "travel_time_cityflow": measures.travel_time_cityflow,
             },
         }
-
-
-def _array(actions: Any) -> Any:
-    """The actions as an array, of objects where they have no common shape."""
-    try:
-        return np.asarray(actions)
-    except ValueError:
-        return np.asarray(None)
 
 
 def _not_begun() -> UsageError:
