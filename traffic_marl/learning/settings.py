@@ -20,8 +20,10 @@ from traffic_marl.learning.fields import (
     switch,
     whole,
 )
-from traffic_marl.observation import OBSERVATIONS, name_of
+from traffic_marl.observation import OBSERVATIONS
+from traffic_marl.observation import name_of as observation_name
 from traffic_marl.reward import REWARDS
+from traffic_marl.reward import name_of as reward_name
 from traffic_marl.scenario.seeds import TRAINING
 
 NETWORKS: dict[str, str] = {
@@ -62,9 +64,9 @@ class TrainingSettings:
     observation: str = own(
         "upstream",
         f"Observation of each intersection: {', '.join(OBSERVATIONS)}, groups such as queue+wait, or file.py:Name.",
-        name_of,
+        observation_name,
     )
-    reward: str = one_of("delay", "Reward of each intersection", REWARDS)
+    reward: str = own("delay", f"Reward of each intersection: {', '.join(REWARDS)}, or file.py:Name.", reward_name)
     neighbour_weight: float = at_least(0.0, "Weight of the neighbours' mean reward in each reward.", "W")
     interval: int = whole(5, "Seconds between decisions.", "S", most=LONGEST_INTERVAL)
     copies: int = whole(16, "Copies of the traffic that each runner steps together.", "B")

@@ -24,13 +24,14 @@ def few(network, timing, interval):
     return make_encoder(network, timing, interval, "queue+bands+backlog")
 
 
-hidden = lambda network, timing, interval: None
+def outflow(network):
+    return lambda readings: readings.discharged[:, : len(network.intersections)] / 10.0
 """
 
 
 @pytest.fixture
 def own(tmp_path):
-    """The path of a file with an observation."""
+    """The path of a file with an observation and a reward."""
     path = tmp_path / "mine" / "own.py"
     path.parent.mkdir()
     path.write_text(SOURCE)
@@ -39,8 +40,9 @@ def own(tmp_path):
 
 @pytest.fixture
 def trained(own, tmp_path):
-    """A run with that observation, whose file is gone."""
-    traffic_marl.train(SMALL, tmp_path / "run", iterations=1, validation=QUIET, observation=f"{own}:few", **TABLES)
+    """A run with that observation and that reward, whose file is gone."""
+    choices = {"observation": f"{own}:few", "reward": f"{own}:outflow"}
+    traffic_marl.train(SMALL, tmp_path / "run", iterations=1, validation=QUIET, **choices, **TABLES)
     own.unlink()
     return tmp_path / "run"
 
@@ -48,6 +50,8 @@ def trained(own, tmp_path):
 def test_the_folder_names_its_own_copy(trained):
     assert (trained / "observation.py").read_text() == SOURCE
     assert json.loads((trained / "settings.json").read_text())["training"]["observation"] == "observation.py:few"
+    assert (trained / "reward.py").read_text() == SOURCE
+    assert json.loads((trained / "settings.json").read_text())["training"]["reward"] == "reward.py:outflow"
     (policy,) = trained.glob("checkpoints/*/policy.json")
     assert json.loads(policy.read_text())["observation"] == "observation.py:few"
     assert RunFolder.open_run(trained).settings.training.observation == f"{trained / 'observation.py'}:few"
@@ -82,9 +86,10 @@ def test_an_object_is_kept_by_its_file(own, tmp_path):
     assert (tmp_path / "run" / "observation.py").read_text() == SOURCE
 
 
-def test_an_object_without_a_file_is_refused(tmp_path):
-    with pytest.raises(UsageError, match=r"^observation: .* cannot be found again"):
-        traffic_marl.train(SMALL, tmp_path / "run", observation=lambda network, timing, interval: None)
+@pytest.mark.parametrize("name", ["observation", "reward"])
+def test_an_object_without_a_file_is_refused(tmp_path, name):
+    with pytest.raises(UsageError, match=rf"^{name}: .* cannot be found again"):
+        traffic_marl.train(SMALL, tmp_path / "run", **{name: lambda network, *others: None})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -118,3 +123,30 @@ def test_a_resumed_run_takes_the_same_file_under_another_path(own, tmp_path, cal
     code, _, err = call(*again, 3)
     assert code == 2
     assert err.startswith("--observation: the run was begun with ")
+
+
+def test_the_rewards_are_those_of_the_file(own, tmp_path, call, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    SMALL.save(tmp_path / "small.json")
+    tables = ("--algorithm", "tabular-q", "--copies", 2, "--skip-classical", "--validation-seeds", 1)
+    code, _, err = call(
+        *("train", "small.json", *tables, "--reward", "mine/own.py:outflow", "--iterations", 1, "--out", "run")
+    )
+    assert code == 0, err
+    (row,) = RunFolder.open_run(tmp_path / "run").progress()
+    assert row["mean_return"] > 0.0, "vehicles that left, not a delay, which is below 0"
+
+
+def test_a_wrong_reward_is_told_with_its_flag(tmp_path, call, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    SMALL.save(tmp_path / "small.json")
+    (tmp_path / "own.py").write_text("def broken(network):\n    return 1 / 0\n")
+    for text, message in (
+        ("own.py:brokn", "--reward: own.py defines no 'brokn'; did you mean broken?"),
+        ("own.py:broken", "--reward: own.py, line 2"),
+        ("nowhere.py:broken", "--reward: there is no file nowhere.py"),
+    ):
+        code, _, err = call("train", "small.json", "--algorithm", "tabular-q", "--reward", text, "--out", "run")
+        assert (code, err.count("\n")) == (2, 1), err
+        assert err.startswith(message)
+    assert not (tmp_path / "run").exists()
