@@ -1,7 +1,7 @@
-"""What are offsets worth? Six intersections on a main street, platoons in both directions, light cross traffic.
+"""What are offsets worth on a main street with six intersections?
 
-The blocks are unequal, so no single offset suits both directions; the main street's progression competes with side
-streets that must not wait for ever.
+Platoons travel in both directions, and the cross traffic is light. The blocks have different lengths, so that no offset
+suits both directions. Progression on the main street competes with the waiting times of the side streets.
 """
 
 from traffic_marl.scenario import ArterialNetwork, Entry, Scenario, TurningFlows, TurningShares

@@ -1,4 +1,7 @@
-"""Does it scale? A hundred intersections with the same moderate demand from all sides."""
+"""Does it scale to a hundred intersections?
+
+A 10 x 10 grid has the same moderate demand from all sides.
+"""
 
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows, TurningShares
 

@@ -1,4 +1,7 @@
-"""Does everything work? Ten minutes of light traffic on four intersections, over in a moment."""
+"""Does everything work?
+
+Ten minutes of light traffic on four intersections take a few seconds to compare.
+"""
 
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 

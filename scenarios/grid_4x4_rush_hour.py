@@ -1,8 +1,8 @@
-"""Who copes best with a morning peak? A 4 x 4 grid with heavy traffic to the east and north, and a tide to follow.
+"""Which strategy copes best with a morning peak?
 
-The inflow builds up, holds its peak for a quarter of an hour and falls off. At the peak the main directions come close
-to what an intersection with four phases can serve: a plan that gives green to the wrong street queues heavily, one
-that gives it where the vehicles are does not.
+A 4 x 4 grid has heavy traffic to the east and north. The inflow builds up, holds its peak for a quarter of an hour and
+falls off. At the peak the main directions come close to the capacity of an intersection with four phases. Long queues
+build up where a plan gives green to the wrong street.
 """
 
 from traffic_marl.scenario import Entry, GridNetwork, ProfilePoint, Scenario, TurningFlows, TurningShares

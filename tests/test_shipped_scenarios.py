@@ -1,3 +1,4 @@
+import ast
 import runpy
 from pathlib import Path
 
@@ -7,6 +8,12 @@ import pytest
 from traffic_marl.scenario import Scenario, load_scenario, scenario_names, scenario_summaries
 
 NAMES = ["arterial_1x6", "grid_10x10", "grid_2x2_smoke", "grid_4x4_rush_hour"]
+HASHES = {
+    "arterial_1x6": "06d20016bf1c",
+    "grid_10x10": "cb1bf3463730",
+    "grid_2x2_smoke": "081039b366e8",
+    "grid_4x4_rush_hour": "0a2f0e2dd666",
+}
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SATURATION_HEADWAY = 2.36  # [s] of a car at 50 km/h: headway and the time to cover its own length
 
@@ -18,6 +25,18 @@ def test_the_scenarios_shipped_are_these():
 def test_every_scenario_asks_a_question():
     assert list(scenario_summaries()) == NAMES
     assert all("?" in question for question in scenario_summaries().values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_line_of_a_script_is_its_question(name):
+    lines = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))).splitlines()
+    assert lines[0].endswith("?")
+    assert lines[1] == ""
+
+
+@pytest.mark.parametrize(("name", "known"), HASHES.items())
+def test_the_scenarios_are_those_of_earlier_results(name, known):
+    assert load_scenario(name).hash() == known
 
 
 @pytest.mark.parametrize("name", NAMES)
