@@ -1,5 +1,6 @@
 """A strategy from outside the package, wherever strategies are taken."""
 
+import inspect
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from tests.helpers.own_strategies import write
 from traffic_marl import rollout
 from traffic_marl.cli import compare_scenario
 from traffic_marl.errors import StrategyError, UsageError
+from traffic_marl.running import RunOptions
 from traffic_marl.scenario import load_scenario
 from traffic_marl.strategies.classical.fixed_time import FixedTime
 from traffic_marl.strategies.classical.max_pressure import MaxPressure
@@ -94,6 +96,12 @@ def test_compare_scenario_takes_objects(capsys):
 def test_run_gives_the_same_for_each_form_of_a_strategy(strategy):
     expected = rollout.run(SMALL, "fixed_time", (3,)).run_records()
     assert traffic_marl.run(SMALL, strategy, (3,)).run_records() == expected
+
+
+def test_run_takes_the_options_of_a_rollout():
+    named = inspect.signature(rollout.run).parameters.values()
+    assert set(RunOptions.__annotations__) == {each.name for each in named if each.kind is each.KEYWORD_ONLY}
+    assert traffic_marl.run(SMALL, "random", (3,), until=20, interval=4).interval == 4
 
 
 def test_run_takes_the_folder_of_a_trained_policy():

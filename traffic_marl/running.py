@@ -2,16 +2,30 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 from traffic_marl import rollout
 from traffic_marl.learning.choosing import choose_strategy
-from traffic_marl.rollout import Rollout
+from traffic_marl.rollout import DecisionObserver, Rollout, SecondObserver
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.conversion import StrategyLike
 
 
-def run(scenario: Scenario | str | Path, strategy: StrategyLike, seeds: Sequence[int], **options: Any) -> Rollout:
+class RunOptions(TypedDict, total=False):
+    """The options of a run; see `rollout.run`."""
+
+    interval: int | None  # [s] between decisions
+    until: int | None  # [s]
+    threads: int | None
+    audit: bool
+    log_signals: bool
+    each_decision: DecisionObserver | None
+    each_second: SecondObserver | None
+
+
+def run(
+    scenario: Scenario | str | Path, strategy: StrategyLike, seeds: Sequence[int], **options: Unpack[RunOptions]
+) -> Rollout:
     """Runs a strategy on all seeds of a scenario, one copy a seed.
 
     Args:

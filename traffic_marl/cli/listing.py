@@ -9,7 +9,7 @@ from traffic_marl.learning.learned import find_run, runs_here, shipped_runs
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.program import program
 from traffic_marl.scenario import scenario_summaries
-from traffic_marl.strategies.catalogue import STRATEGIES, Described, Description, describe
+from traffic_marl.strategies.catalogue import STRATEGIES, ParameterDescription, StrategyDescription, describe
 
 INDENT, HANGING = "    ", "  "  # of the lines below a name; of a parameter's later lines, in addition
 
@@ -55,14 +55,14 @@ def _policy_lines(name: str) -> Iterator[str]:
         yield "; ".join(delays)
 
 
-def _parameter(described: Described) -> str:
+def _parameter(described: ParameterDescription) -> str:
     """A parameter with its default, unit, meaning and allowed values."""
     named = described.name if described.default is None else f"{described.name}={_plain(described.default)}"
     unit = f" [{described.unit}]" if described.unit else ""
     return f"{named}{unit}: {described.meaning} ({described.range})"
 
 
-def _example(described: list[Description]) -> str:
+def _example(described: list[StrategyDescription]) -> str:
     """How a strategy is written with a parameter of its own."""
     name, parameter = next((one.name, each) for one in described for each in one.parameters if each.default is not None)
     return f"{name}:{parameter.name}={_plain(parameter.default)}"

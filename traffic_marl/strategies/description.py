@@ -16,7 +16,7 @@ HEAD = re.compile(r"^(\w+):\n(?= )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Described:
+class ParameterDescription:
     """One parameter of a strategy."""
 
     name: str
@@ -27,7 +27,7 @@ class Described:
 
 
 @dataclass(frozen=True)
-class Description:
+class StrategyDescription:
     """A strategy for readers: paragraphs are separated by empty lines, and sections that are missing are empty."""
 
     name: str
@@ -36,10 +36,10 @@ class Description:
     senses: str
     limits: str
     source: str
-    parameters: tuple[Described, ...]  # those that every strategy takes come last
+    parameters: tuple[ParameterDescription, ...]  # those that every strategy takes come last
 
 
-def description_of(strategy: type[Any], name: str) -> Description:
+def description_of(strategy: type[Any], name: str) -> StrategyDescription:
     """The description of a class of strategies.
 
     Args:
@@ -51,13 +51,15 @@ def description_of(strategy: type[Any], name: str) -> Description:
     sections = {head: inspect.cleandoc(text) for head, text in zip(pieces[1::2], pieces[2::2], strict=True)}
     senses, limits, source = (sections.get(section, "") for section in SECTIONS)
     parameters = (*_described(strategy), *_described(EveryStrategy))
-    return Description(name, line, method.strip(), senses, limits, source, parameters)
+    return StrategyDescription(name, line, method.strip(), senses, limits, source, parameters)
 
 
-def _described(owner: type[Any]) -> tuple[Described, ...]:
+def _described(owner: type[Any]) -> tuple[ParameterDescription, ...]:
     described = []
     for item in fields(owner):
         assert item.default is not MISSING
         parameter: Parameter = item.metadata["parameter"]
-        described.append(Described(item.name, item.default, parameter.unit, parameter.range, parameter.meaning))
+        described.append(
+            ParameterDescription(item.name, item.default, parameter.unit, parameter.range, parameter.meaning)
+        )
     return tuple(described)
