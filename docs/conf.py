@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from docs.generate import write_all  # noqa: E402
-from docs.generate.autodoc import describe_fields  # noqa: E402
+from docs.generate.autodoc import shorten  # noqa: E402
 from traffic_marl.version import __version__  # noqa: E402
 
 project = "traffic_marl"
@@ -53,6 +53,7 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "plot_gallery": "True",
     "min_reported_time": 1_000_000,
+    "run_stale_examples": True,
     "write_computation_times": False,
     "abort_on_example_error": True,
     "remove_config_comments": True,
@@ -64,6 +65,6 @@ sphinx_gallery_conf = {
 
 
 def setup(app: Any) -> None:
-    """Writes the generated pages before Sphinx looks for sources, and describes fields by their comments."""
+    """Writes the generated pages before Sphinx looks for sources, and shortens signatures."""
     write_all()
-    app.connect("autodoc-process-docstring", describe_fields)
+    app.connect("autodoc-process-signature", shorten)

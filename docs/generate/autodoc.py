@@ -1,32 +1,22 @@
-"""The comments behind fields as their descriptions, for Sphinx's autodoc."""
+"""How Sphinx's autodoc shows signatures."""
 
-import inspect
 import re
-from importlib import import_module
+from dataclasses import is_dataclass
 from typing import Any
 
-from docs.generate.comments import field_comments
+ARRAY = r"(?:numpy\.)?ndarray\[(?:tuple\[(?:typing\.)?Any, \.\.\.\]|[\w.]+), (?:numpy\.)?dtype\[(?:numpy\.)?(\w+)\]\]"
+NAMES = {"int32": "Ints", "float64": "Floats", "float32": "Singles", "bool": "Bools"}  # as in traffic_marl.arrays
 
 
-def describe_fields(app: Any, what: str, name: str, described: Any, options: Any, lines: list[str]) -> None:
-    """Describes a field that has no docstring by the comment behind it; called by Sphinx, changes `lines` in place."""
-    owner, _, field = name.rpartition(".")
-    found = _class_named(owner) if what in ("attribute", "property") and not any(lines) else None
-    comment = field_comments(found).get(field, "") if found is not None else ""
-    if comment:
-        lines[:] = [_escaped(comment)]
+def shorten(
+    app: Any, what: str, name: str, described: Any, options: Any, signature: str | None, returned: str | None
+) -> tuple[str | None, str | None]:
+    """The signature with short names of arrays; none for a data class, whose fields stand in a table."""
+    if what == "class" and (is_dataclass(described) or hasattr(described, "model_fields")):
+        return "", None
+    return _named(signature), _named(returned)
 
 
-def _class_named(name: str) -> type | None:
-    """The class of this full name."""
-    module, _, last = name.rpartition(".")
-    try:
-        found = getattr(import_module(module), last, None)
-    except ImportError:
-        return None
-    return found if inspect.isclass(found) else None
-
-
-def _escaped(text: str) -> str:
-    """Text whose signs mean nothing to reStructuredText but for backticks."""
-    return re.sub(r"([*|_\\])(?=[^`]*(?:`[^`]*`[^`]*)*$)", r"\\\1", text)
+def _named(text: str | None) -> str | None:
+    """A piece of a signature with short names of arrays."""
+    return text and re.sub(ARRAY, lambda found: NAMES.get(found[1], found[0]), text)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from docs.generate import command_line, learned, measures, scenario_fields, strategy_pages, today
+from docs.generate import class_fields, command_line, learned, measures, scenario_fields, strategy_pages, today
 from traffic_marl.strategies.catalogue import STRATEGIES
 
 DOCS = Path(__file__).parents[1]
@@ -18,6 +18,8 @@ PAGES: dict[str, Callable[[], str]] = {  # the makers of the generated pages, by
     "generated/features.md": learned.features,
     "generated/algorithms.md": learned.algorithms,
     "generated/today.md": today.comparisons,
+    "generated/settings.md": class_fields.training_settings,
+    **{f"generated/fields/{name}.md": partial(class_fields.fields_of, name) for name in class_fields.CLASSES},
     **{f"strategies/{name}.md": partial(strategy_pages.page, name) for name in STRATEGIES},
 }
 

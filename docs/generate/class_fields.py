@@ -1,0 +1,46 @@
+"""Tables of the fields of public data classes."""
+
+from dataclasses import MISSING, Field, fields
+from importlib import import_module
+from typing import Any
+
+from docs.generate.comments import declared_fields
+from docs.generate.markdown import inline, table
+from traffic_marl.learning.settings import TrainingSettings
+
+CLASSES = {  # by name, where each is found
+    "Readings": "traffic_marl.simulation",
+    "Records": "traffic_marl.simulation",
+    "Measures": "traffic_marl.measures",
+    "Rollout": "traffic_marl.rollout",
+    "RunRecord": "traffic_marl.rollout",
+    "Comparison": "traffic_marl.comparison.comparison",
+    "Row": "traffic_marl.comparison.comparison",
+    "Conditions": "traffic_marl.strategies",
+    "NamedStrategy": "traffic_marl.strategies",
+    "Network": "traffic_marl.network.network",
+}
+
+
+def fields_of(name: str) -> str:
+    """A table of the fields of a class, as its source declares them."""
+    owner = getattr(import_module(CLASSES[name]), name)
+    rows = [(inline(each.name), inline(each.annotation), _escaped(each.comment)) for each in declared_fields(owner)]
+    return table(("field", "type", "unit, shape, meaning"), rows)
+
+
+def training_settings() -> str:
+    """A table of the settings of a training run with their defaults and help texts."""
+    rows = [
+        (inline(field.name), inline(_default(field)), field.metadata["description"].help)
+        for field in fields(TrainingSettings)
+    ]
+    return table(("setting", "default", "meaning"), rows)
+
+
+def _default(field: Field[Any]) -> str:
+    return str(field.default) if field.default is not MISSING else "required"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("*", "\\*").replace("_", "\\_") if "`" not in text else text
