@@ -107,6 +107,8 @@ def test_values_given_in_code_are_checked_too():
         (" a : k=1 , l=2 , b ", ["a : k=1,l=2", "b"]),
         ("a:k=x:y,l=2", ["a:k=x:y,l=2"]),
         ("k=1,b", ["k=1", "b"]),
+        ("my.py:Mine:k=1,l=2,my.py:Other,b", ["my.py:Mine:k=1,l=2", "my.py:Other", "b"]),
+        ("a,runs/rate=0.1,./out/x:choose=sampled", ["a", "runs/rate=0.1", "./out/x:choose=sampled"]),
     ],
 )
 def test_a_list_is_cut_between_strategies_only(text, pieces):
