@@ -12,6 +12,7 @@ from traffic_marl.cli import compare_scenario
 from traffic_marl.errors import StrategyError, UsageError
 from traffic_marl.running import RunOptions
 from traffic_marl.scenario import load_scenario
+from traffic_marl.strategies import Conditions, named_strategy
 from traffic_marl.strategies.classical.fixed_time import FixedTime
 from traffic_marl.strategies.classical.max_pressure import MaxPressure
 
@@ -135,3 +136,20 @@ def test_the_others_of_an_intersection_follow_a_users_strategy():
     _, _, _, _, info = env.step(0)
     assert info["phase"] == 0
     assert (env.vector.readings.phase == 0).all()
+
+
+def test_probabilities_of_a_users_strategy_reach_the_viewer(folder):
+    source = """
+class Dice:
+    def __init__(self, conditions):
+        pass
+
+    def decide(self, readings):
+        return readings.phase
+
+    def probabilities(self, readings):
+        return "of four phases"
+"""
+    write(folder, source, "dice.py")
+    conditions = Conditions(SMALL.build_network(), SMALL.timing(), 5, SMALL.flow(), (0,))
+    assert named_strategy("dice.py:Dice").start(conditions).started.probabilities(None) == "of four phases"

@@ -42,6 +42,8 @@ class FromFile:
                 asked: Ints = decide(readings)
             return asked
 
+        if hasattr(started, "probabilities"):  # the viewer shows them
+            located.probabilities = started.probabilities  # type: ignore[attr-defined]
         return located
 
 
