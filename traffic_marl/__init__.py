@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from traffic_marl.comparison import Comparison, compare
     from traffic_marl.environments import JointEnv, VectorEnv
     from traffic_marl.errors import TrafficError
+    from traffic_marl.learning.runs.budget import Validation
+    from traffic_marl.learning.runs.progress import Report
     from traffic_marl.learning.settings import TrainingSettings
     from traffic_marl.learning.train import train
     from traffic_marl.make import aec_env, env, gymnasium_env, parallel_env, vector_env
@@ -46,6 +48,7 @@ __all__ = [
     "ObservationLayout",
     "Readings",
     "Records",
+    "Report",
     "Rollout",
     "RunRecord",
     "Scenario",
@@ -53,6 +56,7 @@ __all__ = [
     "Strategy",
     "TrafficError",
     "TrainingSettings",
+    "Validation",
     "VectorEnv",
     "__version__",
     "aec_env",
@@ -75,6 +79,8 @@ _MODULES = {  # of the public names, which are imported when they are first aske
     "comparison": ("Comparison", "compare"),
     "environments": ("JointEnv", "VectorEnv"),
     "errors": ("TrafficError",),
+    "learning.runs.budget": ("Validation",),
+    "learning.runs.progress": ("Report",),
     "learning.settings": ("TrainingSettings",),
     "learning.train": ("train",),
     "make": ("aec_env", "env", "gymnasium_env", "parallel_env", "vector_env"),

@@ -103,6 +103,20 @@ def test_movements_of_a_phase_may_stand_in_any_order():
     assert torch.allclose(actor(turned), actor(x), atol=1e-6)
 
 
+def test_features_may_stand_in_any_order():
+    torch.manual_seed(0)
+    actor, x = build_actor(architecture()), observations()
+    turned = replace(WIDE, movement_features=WIDE.movement_features[::-1], phase_features=WIDE.phase_features[::-1])
+    movements, phases, signal = WIDE.split(x)
+    there = build_actor(architecture(layout=turned))
+    weights = actor.state_dict()
+    for name in ("network.movement.weight", "network.phase.weight"):
+        weights[name] = weights[name].flip(1)
+    there.load_state_dict(weights)
+    reversed_ = torch.cat((movements.flip(-1).flatten(2), phases.flip(-1).flatten(2), signal), -1)
+    assert torch.allclose(there(reversed_), actor(x), atol=1e-6)
+
+
 def test_empty_slots_say_nothing():
     torch.manual_seed(0)
     actor, x = build_actor(architecture(layout=NARROW)), observations(NARROW)
