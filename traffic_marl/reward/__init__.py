@@ -5,6 +5,6 @@ values of whole episodes stay within some tens. Reading one twice gives the same
 """
 
 from traffic_marl.reward.choice import check_reward, make_reward, name_of
-from traffic_marl.reward.functions import REWARDS, MakeReward, NamedReward, Reward
+from traffic_marl.reward.functions import REWARDS, MakeReward, NamedReward, Reward, entering_sums
 
-__all__ = ["REWARDS", "MakeReward", "NamedReward", "Reward", "check_reward", "make_reward", "name_of"]
+__all__ = ["REWARDS", "MakeReward", "NamedReward", "Reward", "check_reward", "entering_sums", "make_reward", "name_of"]
