@@ -5,6 +5,8 @@ All vehicles move by the state at the start of the second, so the order in which
 Source: Zhang et al. 2019, CityFlow, doi 10.1145/3308558.3314139.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from traffic_marl.arrays import Record
@@ -47,52 +49,58 @@ def note_lane(copy: CopyState, lane: int, halted: int, delay: float, front_halte
         state.standing = now + 1
 
 
+class Motion(NamedTuple):
+    """How a vehicle moves at the start of the second."""
+
+    position: float  # [m] of the front from the drivable's start
+    speed: float  # [m/s]
+    rest: float  # [m] from the front to the drivable's end
+    braking: float  # [m] braking distance
+
+
 @kernel
 def choose_speed(
-    roads: PackedRoads, copy: CopyState, d: int, s: int, leader: Leader, braking: float, now: int
+    roads: PackedRoads, copy: CopyState, d: int, s: int, motion: Motion, leader: Leader, target: float, now: int
 ) -> float:
     """Speed that the vehicle in slot s of drivable d takes at the end of this second [m/s].
 
-    It is the least of top speed, speed limit, full acceleration, the following rule and, near or on a connection, the
-    rules of junctions. Hardest braking is the floor. A negative speed means that the vehicle stops within the second.
+    It is the least of `target`, the following rule and, near or on a connection, the rules of junctions. Hardest
+    braking is the floor. A negative speed means that the vehicle stops within the second.
 
     Args:
         roads: the roads.
         copy: the traffic.
         d: drivable.
         s: slot of the vehicle.
-        leader: the vehicle ahead on this drivable; not looked at for the first one, whose leader is searched.
-        braking: [m] braking distance of the vehicle.
+        motion: of the vehicle.
+        leader: of the vehicle.
+        target: [m/s] its speed on a free road: the least of top speed, speed limit and full acceleration.
         now: [s] the second.
     """
     slot = copy.slots[np.uintp(s)]
     vehicle_type = copy.types[np.uintp(slot.type_row)]
-    speed = slot.speed
-    rest = roads.drivables[np.uintp(d)].length - slot.position
-    target = min(min(vehicle_type.max_speed, roads.drivables[np.uintp(d)].limit), speed + vehicle_type.max_acceleration)
-    if s == copy.drivable_states[np.uintp(d)].first:
-        leader = first_leader(roads, copy, d, s, rest, target, now)
     # Beyond `reach` no leader can matter: the equations, with their roots and divisions, are left out.
     if leader.gap <= vehicle_type.reach:
         ahead = copy.types[np.uintp(leader.type_row)]
-        target = min(target, following_speed(vehicle_type, ahead, speed, leader.gap, leader.speed, leader.braking))
-    if d >= roads.lanes or (rest <= vehicle_type.look_ahead and slot.next != NONE):
-        target = min(target, junction_speed(roads, copy, d, s, rest, braking, now))
-    return max(target, speed - vehicle_type.max_deceleration)
+        following = following_speed(vehicle_type, ahead, motion.speed, leader.gap, leader.speed, leader.braking)
+        target = min(target, following)
+    if d >= roads.lanes or (motion.rest <= vehicle_type.look_ahead and slot.next != NONE):
+        target = min(target, junction_speed(roads, copy, d, s, motion.rest, motion.braking, now))
+    return max(target, motion.speed - vehicle_type.max_deceleration)
 
 
 @kernel
-def move(copy: CopyState, s: int, to: int, speed: float, braking: float) -> tuple[float, float]:
+def move(copy: CopyState, s: int, to: int, motion: Motion, speed: float) -> tuple[float, float]:
     """Position [m] and speed [m/s] of the vehicle in slot s at the end of the second; writes them to slot `to`.
 
-    Its speed changes evenly to `speed` [m/s]. If that is negative, it stops within the second, after `braking` [m].
+    Its speed changes evenly to `speed` [m/s]. If that is negative, it stops after its braking distance.
     """
     slot = copy.slots[np.uintp(s)]
-    moved = (slot.speed + speed) / 2.0
+    moved = (motion.speed + speed) / 2.0
     if speed < 0.0:
-        moved = braking
+        moved = motion.braking
         speed = 0.0
-    position = slot.position + moved
+    position = motion.position + moved
     later = copy.later[np.uintp(to)]
     later.position = position
     later.speed = speed
@@ -111,9 +119,11 @@ def drive(roads: PackedRoads, copy: CopyState, d: int, now: int) -> bool:
     """
     road = roads.drivables[np.uintp(d)]
     state = copy.drivable_states[np.uintp(d)]
+    # Loaded once, since the compiler cannot know that writes in the loop leave them as they are.
     first = state.first
     count = state.count
     length = road.length
+    limit = road.limit
     slowness = road.slowness
     state.room = count + SPARE
     state.next_first = reserve(copy, state.room, len(copy.later))
@@ -132,9 +142,13 @@ def drive(roads: PackedRoads, copy: CopyState, d: int, now: int) -> bool:
         position = slot.position
         speed = slot.speed
         braking = braking_distance(speed, vehicle_type.max_deceleration)
+        motion = Motion(position=position, speed=speed, rest=length - position, braking=braking)
+        target = min(min(vehicle_type.max_speed, limit), speed + vehicle_type.max_acceleration)
         leader = Leader(gap=rear - position, speed=speed_ahead, braking=braking_ahead, type_row=type_ahead)
-        target = choose_speed(roads, copy, d, s, leader, braking, now)
-        reached, target = move(copy, s, s + shift, target, braking)
+        if s == first:
+            leader = first_leader(roads, copy, d, s, motion.rest, target, now)
+        target = choose_speed(roads, copy, d, s, motion, leader, target, now)
+        reached, target = move(copy, s, s + shift, motion, target)
         if reached > length:
             runs_past = True
         is_halted = target < HALTED
