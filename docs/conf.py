@@ -7,7 +7,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docs.generate import write_all  # noqa: E402
+from docs.generate import offline, write_all  # noqa: E402
 from docs.generate.autodoc import shorten  # noqa: E402
 from traffic_marl.version import __version__  # noqa: E402
 
@@ -65,6 +65,7 @@ sphinx_gallery_conf = {
 
 
 def setup(app: Any) -> None:
-    """Writes the generated pages before Sphinx looks for sources, and shortens signatures."""
+    """Writes the generated pages before Sphinx looks for sources, shortens signatures, and checks the built pages."""
     write_all()
     app.connect("autodoc-process-signature", shorten)
+    app.connect("build-finished", offline.check)
