@@ -49,6 +49,7 @@ sphinx_gallery_conf = {
     "ignore_pattern": r"(__init__|cards)\.py$",
     "within_subsection_order": "ExampleTitleSortKey",
     "download_all_examples": False,
+    "thumbnail_size": (720, 360),
     "show_signature": False,
     "show_memory": False,
     "plot_gallery": "True",

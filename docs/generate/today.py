@@ -31,10 +31,10 @@ def _table(scenario: str, policy: str) -> str:
     difference = paired(delays[policy], delays[CLASSICAL])
     assert difference.half_width is not None
     lines = [f"| `{name}` | {values.mean():.1f} s/veh |" for name, values in sorted(delays.items())]
-    span = f"{difference.mean:+.1f} +- {difference.half_width:.1f} s/veh ({CONFIDENCE:.0%} interval)"
+    span = f"{difference.mean:+.1f} +- {difference.half_width:.1f} s/veh ({100 * CONFIDENCE:.0f} % interval)"
     return "| strategy | mean delay |\n| --- | --- |\n" + "\n".join([*lines, f"| difference | {span} |"]) + "\n"
 
 
 def _command(scenario: str, policy: str) -> str:
-    strategies = f"--strategies {CLASSICAL},{policy} --reference {CLASSICAL}"
-    return code(f"python run.py compare {scenario} {strategies} --seeds {SEEDS}", "sh")
+    compared = f"--reference {CLASSICAL} \\\n    --strategies {CLASSICAL},{policy}"
+    return code(f"python run.py compare {scenario} --seeds {SEEDS} {compared}", "sh")
