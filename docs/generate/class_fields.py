@@ -19,6 +19,8 @@ CLASSES = {  # by name, where each is found
     "Conditions": "traffic_marl.strategies",
     "NamedStrategy": "traffic_marl.strategies",
     "Network": "traffic_marl.network.network",
+    "Report": "traffic_marl",
+    "Validation": "traffic_marl",
 }
 
 

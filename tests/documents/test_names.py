@@ -107,6 +107,11 @@ def test_every_scenario_has_a_card_with_its_question_and_an_answer(name):
     assert "# The answer" in card
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.stem)
+def test_every_example_is_on_the_page_of_examples(path):
+    assert f"examples/{path.name}\n" in documents.read(ROOT / "docs" / "how-to" / "examples.md")
+
+
 @pytest.mark.parametrize("name", [name for name in traffic_marl.__all__ if name != "__version__"])
 def test_every_public_name_is_in_the_reference(name):
     pages = (ROOT / "docs" / "reference" / "python").glob("*.md")
