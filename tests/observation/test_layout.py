@@ -16,10 +16,8 @@ def test_the_layout_holds_all_features_once():
     assert np.concatenate([movements.ravel(), phases.ravel(), signal]).tolist() == list(range(layout.size))
 
 
-def test_a_layout_tells_whether_a_network_can_score_phase_by_phase():
-    assert make_encoder(NETWORKS["grid"], TIMING, INTERVAL, "turns").layout.by_phase
+def test_a_flat_layout_has_no_slots():
     flat = ObservationLayout(4, 0, (), phase_features=("allowed",), signal_features=("sum", "mean"))
-    assert not flat.by_phase
     assert flat.size == 4 + 2
 
 

@@ -1,4 +1,4 @@
-"""Gymnasium's forms of the environment, for libraries that know a single agent; registered when this is imported."""
+"""Gymnasium's forms of the environment, for libraries that know a single agent. Importing this registers them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from traffic_marl.simulation import Readings
 NETWORK_ID, INTERSECTION_ID = "traffic_marl/Network-v0", "traffic_marl/Intersection-v0"
 
 Decide = Callable[[Readings], Ints]  # phases (1, N) for the readings of one copy
-StartOthers = Callable[[VectorEnv], Decide]  # for an episode that begins
+StartOthers = Callable[[VectorEnv], Decide]  # called at the beginning of each episode
 
 
 class TrafficEnv(gymnasium.Env[Singles, Any], ABC):

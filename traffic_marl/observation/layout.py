@@ -31,11 +31,6 @@ class ObservationLayout:
         each_phase = self.movements * len(self.movement_features) + len(self.phase_features)
         return self.phases * each_phase + len(self.signal_features)
 
-    @property
-    def by_phase(self) -> bool:
-        """Whether a network that scores phase by phase can read it: slots with `present` first, phases with `shown`."""
-        return self.movement_features[:1] == ("present",) and self.phase_features[:1] == ("shown",)
-
     def split(self, observation: Any) -> tuple[Any, Any, Any]:
         """Parts of an observation (..., F): by movement (..., P, S, features), by phase (..., P, 3), signal (..., 3).
 

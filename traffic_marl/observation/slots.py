@@ -34,9 +34,9 @@ def observed_roads(network: Network) -> ObservedRoads:
 def slots(network: Network) -> Ints:
     """Movements in the slots of each phase, (N, P, S), NONE where there is none.
 
-    Those that every phase serves gain nothing by a choice and have no slot. Within a phase they stand by the direction
-    they come from, clockwise from that of the phase's first, and there from right to left; which comes first is the
-    order of the network.
+    A movement that every phase serves has no slot, because no choice changes its green. Within a phase the movements
+    are sorted by the direction they come from, clockwise, and from right to left within a direction. The first one is
+    that which comes first in the order of the network.
     """
     tables = network.tables
     phases = tables.served.shape[1]
@@ -50,7 +50,7 @@ def slots(network: Network) -> Ints:
 
 
 def movements_of(network: Network, n: int) -> list[list[int]]:
-    """Movements of each phase of an intersection that some phase does not serve, in the order of their slots."""
+    """Movements of each phase of an intersection in the order of their slots, without those that all phases serve."""
     tables = network.tables
     count = int(tables.phase_count[n])
     here = np.flatnonzero(tables.movement_intersection == n)
@@ -59,7 +59,7 @@ def movements_of(network: Network, n: int) -> list[list[int]]:
 
 
 def in_order(network: Network, movements: list[int]) -> list[int]:
-    """Movements clockwise by the direction they come from, from that of the first on; then from right to left."""
+    """Movements sorted clockwise by the direction they come from, starting with the first; then from right to left."""
     if not movements:
         return []
     first = heading(network, movements[0])

@@ -1,7 +1,6 @@
 """What may stand for a reward, a name or a function of your own, and how rewards of intersections are combined."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -135,8 +134,6 @@ def _maker(reward: Any, where: str) -> MakeReward:
     Raises:
         UsageError: there is none.
     """
-    if isinstance(reward, Path):
-        reward = str(reward)
     if isinstance(reward, str) and not is_reference(reward):
         check_name(where, reward, REWARDS)
         return REWARDS[reward].make

@@ -90,7 +90,7 @@ def entering_sums(network: Network) -> Callable[[Floats | Ints], Floats]:
 
 
 def by_intersection(at: Ints, count: int) -> tuple[Ints, Ints]:
-    """Places in `at` by the intersection that stands there, without NONE, and where those of each begin (N + 1,)."""
+    """Indices of `at` sorted by the intersection in it, NONE left out, and the start of each slice (N + 1,)."""
     order = np.argsort(at, kind="stable")
     order = order[at[order] != NONE].astype(np.int32)
     return order, np.searchsorted(at[order], np.arange(count + 1)).astype(np.int32)
