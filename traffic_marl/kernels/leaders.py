@@ -1,4 +1,4 @@
-"""Whom a vehicle follows: its leader on the same drivable or on a later one of its path, and the gap to it.
+"""Leaders: the vehicle that another one follows, on the same drivable or a later one of its path, and the gap to it.
 
 Source: Zhang et al. 2019, CityFlow, doi 10.1145/3308558.3314139.
 """
@@ -32,7 +32,7 @@ class Leader(NamedTuple):
 
 @kernel
 def leader_in(copy: CopyState, s: int, gap: float) -> Leader:
-    """The leader in slot s at this gap [m]; nobody where s is NONE and the gap FAR."""
+    """The leader in slot s at this gap [m]. Where there is none, s is NONE and the gap FAR."""
     speed = 0.0
     braking = 0.0
     type_row = 0
@@ -145,7 +145,7 @@ def first_leader(
     """
     slot = copy.slots[np.uintp(s)]
     vehicle_type = copy.types[np.uintp(slot.type_row)]
-    # Nobody beyond `search` can slow the vehicle down. Most vehicles go no further than this test.
+    # No vehicle beyond `search` can slow this one down. Most vehicles go no further than this test.
     if rest > vehicle_type.search:
         return leader_in(copy, NONE, FAR)
     newcomer = NONE

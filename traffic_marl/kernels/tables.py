@@ -42,7 +42,7 @@ class Roads(NamedTuple):
     green: Bits  # (N, T, W) connections that are green in each row of the phase table
     phase_count: Ints  # (N,) phases that may be asked for
     phase_row: Ints  # (N, P) row of each phase, NONE beyond phase_count
-    clearance_row: Ints  # (N, P, P) row shown between two phases: the row that has most of what is green in both
+    clearance_row: Ints  # (N, P, P) row shown between two phases: it keeps the most of the green that both share
     served: Bools  # (M, P) movement is green in the phase of its intersection
     movement_intersection: Ints  # (M,)
     movement_lane_start: Ints  # (M + 1,) slice of `movement_lane` for each movement

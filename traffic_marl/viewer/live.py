@@ -19,7 +19,7 @@ ADVISERS = ("longest_queue", "max_pressure")  # strategies whose choices are sho
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """What is known at one intersection, and which phases are asked for."""
+    """The traffic and signals at one intersection, and which phases are asked for."""
 
     asked: int  # phase that the strategy asked for
     held: int  # phase that a person holds instead, or NONE
@@ -132,7 +132,7 @@ class LiveRun:
         return self._held.copy()
 
     def inspect(self, intersection: int) -> Inspection:
-        """What is known at one intersection now, and which phases are asked for."""
+        """The traffic and signals at one intersection now, and which phases are asked for."""
         readings = self._simulation.readings()
         lanes = self.street_map.incoming_lanes[intersection]
         probabilities = self._probabilities()
