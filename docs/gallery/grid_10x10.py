@@ -11,7 +11,6 @@ from cards import SEEDS, answer, picture
 
 from traffic_marl import load_scenario, run
 from traffic_marl.cli import compare_scenario
-from traffic_marl.strategies.catalogue import parse
 
 scenario = load_scenario("grid_10x10")
 
@@ -41,7 +40,7 @@ print(answer(comparison, "actuated", "max_pressure"))
 # The simulation scales too. One run of this hour with its clearing time, measured on the machine that built this page:
 
 start = perf_counter()
-rollout = run(scenario, parse("max_pressure"), seeds=(0,))
+rollout = run(scenario, "max_pressure", seeds=(0,))
 seconds = perf_counter() - start
 print(f"{int(rollout.at_end.updates.sum()) / seconds / 1e6:.1f} million vehicle updates/s")
 
