@@ -9,9 +9,12 @@ from traffic_marl.checks import (
     LAST_SEED,
     at_least_one,
     boolean,
+    check_call,
     check_name,
     checked_seed,
     checked_seeds,
+    ensure_function,
+    ensure_kind,
     number_at_least,
     shown,
     whole_number,
@@ -41,6 +44,12 @@ def test_what_is_no_whole_number_is_refused(value):
 def test_a_number_below_the_least_is_refused():
     assert refused(at_least_one, "copies", 0) == "copies: 0 is too few; give a whole number, at least 1"
     assert whole_number("copies", -5) == -5
+
+
+def test_a_number_that_the_kernels_cannot_hold_is_refused():
+    assert at_least_one("interval", 2**31 - 1) == 2**31 - 1
+    line = refused(at_least_one, "interval", 2**31)
+    assert line == "interval: 2147483648 is too many; give a whole number, 1 to 2147483647"
 
 
 def test_numbers_come_back_as_plain_ones():
@@ -118,3 +127,23 @@ def test_what_is_no_name_is_refused(name):
 def test_long_values_are_cut_with_an_ellipsis():
     assert shown("x" * 100) == "'" + "x" * 56 + "..."
     assert shown(np.zeros((2, 2))) == "array([[0., 0.], [0., 0.]])"
+
+
+def test_functions_are_asked_whether_they_can_be_called():
+    check_call(lambda network, timing=None: None, "reward", "mine", ("network",))
+    with pytest.raises(UsageError, match=r"^reward: mine\(a, b\) cannot be called with \(network\); let it take"):
+        check_call(lambda a, b: None, "reward", "mine", ("network",))
+
+
+def test_a_value_of_another_class_is_refused_with_the_source_of_the_right_one():
+    ensure_kind("seed", 3, int, "range(10)")
+    assert refused(ensure_kind, "seed", "3", int, "range(10)") == "seed: '3' is no int; give one, as from range(10)"
+
+
+def test_a_function_that_cannot_be_called_with_the_arguments_is_refused():
+    ensure_function("watch", print, ("report",))
+    assert (
+        refused(ensure_function, "watch", 3, ("report",)) == "watch: 3 is not a function; give a function of (report)"
+    )
+    line = refused(ensure_function, "watch", refused, ())
+    assert line == "watch: refused(check, *arguments) cannot be called with (); let it take these arguments"

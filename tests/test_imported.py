@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from traffic_marl.errors import NetworkError, UsageError
-from traffic_marl.imported import check_call, is_reference, load_reference, reference_to, run_file, split_reference
+from traffic_marl.imported import is_reference, load_reference, reference_to, run_file, split_reference
 
 FILE = """
 import dataclasses
@@ -143,9 +143,3 @@ def test_an_object_at_the_top_of_a_file_has_a_name_by_which_it_is_loaded_again(f
 def test_an_object_that_is_not_at_the_top_of_a_file_has_no_such_name(thing):
     with pytest.raises(UsageError, match=r"^reward: .* cannot be found again by a name in a file; give a function"):
         reference_to(thing, "reward")
-
-
-def test_functions_are_asked_whether_they_can_be_called():
-    check_call(lambda network, timing=None: None, "reward", "mine", ("network",))
-    with pytest.raises(UsageError, match=r"^reward: mine\(a, b\) cannot be called with \(network\); let it take"):
-        check_call(lambda a, b: None, "reward", "mine", ("network",))

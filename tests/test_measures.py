@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.measures import DEFINITIONS, Measures, check_counters, check_records, on_network, summarise
 from traffic_marl.simulation import Records
@@ -236,5 +237,7 @@ def test_a_vehicle_that_left_without_entering_does_not_add_up():
 
 
 def test_records_of_another_second_are_refused():
-    with pytest.raises(AssertionError, match="horizon"):
+    with pytest.raises(
+        UsageError, match="at_horizon: the records at the horizon are those of second 100, not 90; take"
+    ):
         summarise(AT_HORIZON, AT_END, 90)

@@ -315,7 +315,7 @@ def test_a_scenario_may_be_given_by_name():
         ({"threads": 0}, "threads: 0 is too few; give a whole number, at least 1"),
         ({"audit": "yes"}, "audit: 'yes' is neither true nor false"),
         ({"log_signals": 1}, "log_signals: 1 is neither true nor false"),
-        ({"each_second": 3}, "each_second: 3 is not a function; give a function of the simulation"),
+        ({"each_second": 3}, "each_second: 3 is not a function; give a function of \\(simulation\\)"),
         ({"each_decision": "print"}, "each_decision: 'print' is not a function"),
     ],
 )

@@ -1,7 +1,8 @@
 """Checks of arguments, shared by all public functions: each gives back the checked value in one plain type."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
+from inspect import signature
 from math import inf
 from operator import index
 from os import PathLike
@@ -11,6 +12,7 @@ from typing import Any
 from traffic_marl.errors import UsageError, suggest
 
 LAST_SEED = 2**62
+LARGEST_COUNT = 2**31 - 1  # of anything; the kernels count in 32 bits
 
 
 def check_name(where: str, name: Any, known: Iterable[str]) -> None:
@@ -54,9 +56,12 @@ def at_least_one(where: str, value: Any) -> int:
     """The value as a plain whole number, at least 1.
 
     Raises:
-        UsageError: it is no whole number, or below 1.
+        UsageError: it is no whole number, below 1, or above what 32 bits hold.
     """
-    return whole_number(where, value, least=1)
+    number = whole_number(where, value, least=1)
+    if number > LARGEST_COUNT:
+        raise UsageError(where, f"{number} is too many", f"give a whole number, 1 to {LARGEST_COUNT}")
+    return number
 
 
 def number_at_least(where: str, value: Any, least: float) -> float:
@@ -117,6 +122,61 @@ def checked_seeds(seeds: Any, where: str = "seeds") -> Sequence[int]:
         checked_seed(max(seeds[0], seeds[-1]), where)
         return seeds
     return tuple(checked_seed(seed, where) for seed in seeds)
+
+
+def ensure_kind(where: str, value: Any, kind: type, source: str) -> None:
+    """Checks the class of a value.
+
+    Args:
+        where: the argument.
+        value: what was given.
+        kind: the class that it should have.
+        source: what gives such a value, such as `Scenario.timing()`.
+
+    Raises:
+        UsageError: it has another class.
+    """
+    if not isinstance(value, kind):
+        raise UsageError(where, f"{shown(value)} is no {kind.__name__}", f"give one, as from {source}")
+
+
+def check_call(function: Callable[..., Any], where: str, label: str, arguments: tuple[str, ...]) -> None:
+    """Checks that a function of the user's can be called with so many arguments.
+
+    Args:
+        function: the function.
+        where: the argument or flag that holds it.
+        label: names the function in the error.
+        arguments: names of what it will be given.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    try:
+        known = signature(function)
+    except (TypeError, ValueError):  # some built-in functions do not tell
+        return
+    try:
+        known.bind(*arguments)
+    except TypeError:
+        what = f"{label}{known} cannot be called with ({', '.join(arguments)})"
+        raise UsageError(where, what, "let it take these arguments") from None
+
+
+def ensure_function(where: str, value: Any, arguments: tuple[str, ...]) -> None:
+    """Checks that a value is a function which can be called with so many arguments.
+
+    Args:
+        where: the argument or flag that holds it.
+        value: what was given.
+        arguments: names of what the function will be given.
+
+    Raises:
+        UsageError: it is no function, or cannot be called with them.
+    """
+    if not callable(value):
+        raise UsageError(where, f"{shown(value)} is not a function", f"give a function of ({', '.join(arguments)})")
+    check_call(value, where, getattr(value, "__name__", type(value).__name__), arguments)
 
 
 def checked_path(where: str, path: Any) -> Path:

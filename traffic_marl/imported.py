@@ -9,7 +9,7 @@ import inspect
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -89,29 +89,6 @@ def reference_to(thing: Any, where: str) -> str:
         what = f"{shown(thing)} cannot be found again by a name in a file"
         raise UsageError(where, what, "give a function or class that stands at the top of a .py file")
     return f"{path}:{name}"
-
-
-def check_call(make: Callable[..., Any], where: str, label: str, arguments: tuple[str, ...]) -> None:
-    """Checks that a function of the user's can be called with so many arguments.
-
-    Args:
-        make: the function.
-        where: the argument or flag that holds it.
-        label: names the function in the error.
-        arguments: names of what it will be given.
-
-    Raises:
-        UsageError: it cannot.
-    """
-    try:
-        signature = inspect.signature(make)
-    except (TypeError, ValueError):  # some built-in functions do not tell
-        return
-    try:
-        signature.bind(*arguments)
-    except TypeError:
-        what = f"{label}{signature} cannot be called with ({', '.join(arguments)})"
-        raise UsageError(where, what, "let it take these arguments") from None
 
 
 def run_file(path: Path, where: str, error: type[TrafficError] = UsageError) -> ModuleType:

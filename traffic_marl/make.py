@@ -125,8 +125,8 @@ def gymnasium_env(
 
     check_name("form", form, FORMS)
     drawn: dict[str, Any] = {"seed": seed, "render_mode": render_mode, "make_renderer": _renderer}
+    start = _starter(others)
     if form == "intersection":
-        start = _starter(others)
         return IntersectionEnv(scenario, intersection=intersection, start_others=start, **drawn, **options)
     if intersection is not None:
         raise UsageError("intersection", "the agent of the form network is no single one", 'give form="intersection"')

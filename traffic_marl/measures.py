@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traffic_marl.arrays import Bools, Floats, Ints
+from traffic_marl.checks import at_least_one, boolean, ensure_kind
+from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.simulation import Records
 
@@ -133,11 +135,20 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
         The measures of every copy.
 
     Raises:
+        UsageError: an argument has a wrong type, or the records are not those of the horizon and of the end.
         AssertionError: the records contradict themselves or each other.
     """
+    ensure_kind("at_horizon", at_horizon, Records, "Simulation.records()")
+    ensure_kind("at_end", at_end, Records, "Simulation.records()")
+    horizon, audited = at_least_one("horizon", horizon), boolean("audited", audited)
+    if at_horizon.time != horizon:
+        what = f"the records at the horizon are those of second {at_horizon.time}, not {horizon}"
+        raise UsageError("at_horizon", what, "take them when the demand ends")
+    if at_end.time < horizon:
+        what = f"the records at the end are those of second {at_end.time}, before the horizon"
+        raise UsageError("at_end", what, f"take them at second {horizon} or later")
     check_records(at_horizon)
     check_records(at_end)
-    assert at_horizon.time == horizon <= at_end.time, "the records are not those of the horizon and of the end"
     demanded = _exists(at_end) & (at_end.scheduled < horizon)
     completed = demanded & (at_end.left != NEVER)
     backlog = demanded & (at_end.entered == NEVER)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Ints
-from traffic_marl.checks import at_least_one, boolean, checked_seeds, shown, whole_number
+from traffic_marl.checks import at_least_one, boolean, checked_seeds, ensure_function, whole_number
 from traffic_marl.errors import UsageError
 from traffic_marl.measures import Measures, check_counters, summarise
 from traffic_marl.scenario import Scenario, load_scenario
@@ -109,8 +109,10 @@ def run(
     seeds = checked_seeds(seeds)
     threads = None if threads is None else at_least_one("threads", threads)
     audit, log_signals = boolean("audit", audit), boolean("log_signals", log_signals)
-    _check_observer("each_decision", each_decision, "the simulation, the readings and the phases")
-    _check_observer("each_second", each_second, "the simulation")
+    if each_decision is not None:
+        ensure_function("each_decision", each_decision, ("simulation", "readings", "phases"))
+    if each_second is not None:
+        ensure_function("each_second", each_second, ("simulation",))
     between = decision_interval(scenario, named, interval)
     horizon = demand_end(scenario, until)
     end = horizon + (scenario.clearing_s if until is None else 0)
@@ -220,12 +222,6 @@ def _duration(where: str, value: Any) -> int:
     if seconds < 1:
         raise UsageError(where, f"{seconds} is not a duration", "give whole seconds, at least 1")
     return seconds
-
-
-def _check_observer(where: str, observer: Any, takes: str) -> None:
-    """Checks that an observer is a function, or None."""
-    if observer is not None and not callable(observer):
-        raise UsageError(where, f"{shown(observer)} is not a function", f"give a function of {takes}")
 
 
 def _plain(value: float | int | bool) -> float | int | bool | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from traffic_marl.arrays import Floats, Ints
-from traffic_marl.checks import at_least_one, check_name, checked_seeds, shown
+from traffic_marl.checks import at_least_one, check_name, checked_seeds, ensure_function, shown
 from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, estimate, paired, standings, verdict
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategies
@@ -92,8 +92,8 @@ def compare(
     scenario, seeds, chosen = load_scenario(scenario), checked_seeds(seeds), choose_strategies(strategies)
     reference = check(chosen, seeds, reference)
     interval, threads = _optional("interval", interval), _optional("threads", threads)
-    if not (progress is None or callable(progress)):
-        raise UsageError("progress", f"{shown(progress)} is not a function", "give a function of a label and a share")
+    if progress is not None:
+        ensure_function("progress", progress, ("label", "share"))
     outcomes = []
     for place, strategy in enumerate(chosen):
         watch = None if progress is None else _watch(progress, strategy.label, place, len(chosen), scenario)

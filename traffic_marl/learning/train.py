@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from traffic_marl.checks import ensure_installed, shown
+from traffic_marl.checks import ensure_function, ensure_installed, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
 from traffic_marl.learning.environment import ScenarioEnvironment
@@ -57,8 +57,8 @@ def train(
         raise UsageError("out", f"{shown(out)} is not a path", "give the path of a new folder")
     if validation is not None and not isinstance(validation, Validation):
         raise UsageError("validation", f"{shown(validation)} is not a Validation", "give one, or leave it out")
-    if watch is not None and not callable(watch):
-        raise UsageError("watch", f"{shown(watch)} cannot be called", "give a function that takes a report")
+    if watch is not None:
+        ensure_function("watch", watch, ("report",))
     none_given = iterations is None and minutes is None
     budget = Budget(DEFAULT_ITERATIONS) if none_given else Budget(iterations, minutes)
     run = RunSettings(TrainingSettings.chosen(**settings), budget, validation or Validation())

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from traffic_marl.checks import shown
+from traffic_marl.checks import at_least_one, check_call, ensure_kind, shown
 from traffic_marl.errors import UsageError, suggest
-from traffic_marl.imported import check_call, errors_located, is_reference, load_reference, reference_to
+from traffic_marl.imported import errors_located, is_reference, load_reference, reference_to
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 from traffic_marl.observation.encoder import CheckedEncoder, Encoder, FeatureEncoder
@@ -32,8 +32,11 @@ def make_encoder(
         where: the argument or flag that holds it, for errors.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: it is none of these, or another argument has a wrong type.
     """
+    ensure_kind("network", network, Network, "Scenario.build_network()")
+    ensure_kind("timing", timing, Timing, "Scenario.timing()")
+    interval = at_least_one("interval", interval)
     make = _own(observation, where)
     if make is None:
         return FeatureEncoder(network, timing, interval, groups_of(observation, where))

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from traffic_marl.arrays import Ints, Singles
-from traffic_marl.checks import shown
+from traffic_marl.checks import at_least_one, check_call, check_name, ensure_kind, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.imported import errors_located
 from traffic_marl.kernels.tables import NONE, Timing
@@ -42,11 +42,22 @@ class FeatureEncoder:
         timing: what its signals keep to.
         interval: [s] until the next decision.
         groups: of a movement's features, among `features.GROUPS`.
+
+    Raises:
+        UsageError: an argument has a wrong type.
     """
 
     def __init__(self, network: Network, timing: Timing, interval: int, groups: Collection[str]) -> None:
+        ensure_kind("network", network, Network, "Scenario.build_network()")
+        ensure_kind("timing", timing, Timing, "Scenario.timing()")
+        if not isinstance(groups, list | tuple | set | frozenset):
+            raise UsageError(
+                "groups", f"{shown(groups)} is not a sequence of names", f"choose among {', '.join(GROUPS)}"
+            )
+        for group in groups:
+            check_name("group", group, GROUPS)
         self.timing = timing
-        self.interval = interval
+        self.interval = at_least_one("interval", interval)
         self._roads = observed_roads(network)
         _, phases, movements = self._roads.movement.shape
         chosen = tuple(group for group in GROUPS if group in groups)
@@ -79,6 +90,7 @@ class CheckedEncoder:
         if not callable(encoder) or not isinstance(layout, ObservationLayout):
             remedy = "give something with a `layout` (an ObservationLayout) that can be called with readings"
             raise UsageError(where, f"{label} makes {shown(encoder)}, which is no encoder", remedy)
+        check_call(encoder, where, label, ("readings",))
         phases = network.tables.served.shape[1]
         if layout.phases != phases:
             what = f"the layout of {label} has {layout.phases} phases, the network {phases}"

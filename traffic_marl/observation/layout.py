@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from traffic_marl.checks import at_least_one, shown, whole_number
+from traffic_marl.errors import UsageError
 from traffic_marl.observation.features import PHASE_FEATURES, SIGNAL_FEATURES, names
 
 MASK = "allowed"  # phase feature that is the action mask
@@ -15,6 +17,9 @@ class ObservationLayout:
     First come the features of movements, by phase and slot; then those of phases, by phase; last those of the signal.
     An encoder of your own that does not see by movement has 0 slots, and all its features among the signal's. The phase
     feature `allowed` is the action mask: every observation needs it.
+
+    Raises:
+        UsageError: a field has a wrong type.
     """
 
     phases: int  # P
@@ -24,6 +29,15 @@ class ObservationLayout:
     signal_features: tuple[str, ...] = names(SIGNAL_FEATURES)
     low: float = 0.0  # least value of a number
     high: float = 1.0  # greatest value
+
+    def __post_init__(self) -> None:
+        at_least_one("phases", self.phases)
+        whole_number("movements", self.movements, 0)
+        for field in ("movement_features", "phase_features", "signal_features"):
+            given = getattr(self, field)
+            if not isinstance(given, tuple) or not all(isinstance(name, str) for name in given):
+                remedy = 'give a tuple of names, such as ("queue", "wait")'
+                raise UsageError(field, f"{shown(given)} is not a tuple of names", remedy)
 
     @property
     def size(self) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Floats, Singles
-from traffic_marl.checks import boolean, check_name, number_at_least, shown
+from traffic_marl.checks import boolean, check_call, check_name, ensure_kind, number_at_least, shown
 from traffic_marl.errors import UsageError
-from traffic_marl.imported import check_call, errors_located, is_reference, load_reference, reference_to
+from traffic_marl.imported import errors_located, is_reference, load_reference, reference_to
 from traffic_marl.network.network import Network
 from traffic_marl.reward.functions import REWARDS, MakeReward, Reward
 from traffic_marl.simulation import Readings
@@ -34,8 +34,9 @@ def make_reward(
         where: the argument or flag that holds the reward, for errors.
 
     Raises:
-        UsageError: it is no reward, or the weight is negative.
+        UsageError: it is no reward, the weight is negative, or an argument has a wrong type.
     """
+    ensure_kind("network", network, Network, "Scenario.build_network()")
     weight = number_at_least("neighbour_weight", neighbour_weight, 0.0)
     if boolean("shared_reward", shared) and weight > 0.0:
         raise UsageError("neighbour_weight", "a shared reward holds all neighbours already", "leave one out")
@@ -98,6 +99,7 @@ def _local(network: Network, reward: Any, where: str) -> Reward:
     if not callable(own):
         remedy = "let it give a function of readings"
         raise UsageError(where, f"{label} gives {shown(own)} for a network", remedy)
+    check_call(own, where, _label(own), ("readings",))
 
     def checked(readings: Readings) -> Floats:
         with errors_located(where, reward):

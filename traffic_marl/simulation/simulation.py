@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints
+from traffic_marl.checks import at_least_one, boolean, ensure_kind, shown, whole_number
 from traffic_marl.demand.trips import Trips
+from traffic_marl.errors import UsageError
 from traffic_marl.kernels.advance import advance
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, YELLOW, Timing
 from traffic_marl.kernels.traffic import Traffic
@@ -46,6 +48,9 @@ class Simulation:
         threads: most threads to step copies on; None takes the CPUs this process may use.
         audit: check each second that vehicles keep their order and count overlaps (slower).
         log_until: [s] keep the rows of the phase tables shown in the seconds before this one; 0 keeps none.
+
+    Raises:
+        UsageError: an argument has a wrong type, or there are no trips.
     """
 
     def __init__(
@@ -58,19 +63,21 @@ class Simulation:
         audit: bool = False,
         log_until: int = 0,
     ) -> None:
+        ensure_kind("network", network, Network, "Scenario.build_network()")
+        ensure_kind("timing", timing, Timing, "Scenario.timing()")
+        trips = _checked_trips(trips)
         roads = network.tables
         lanes = len(roads.lane_road)
         self.network = network
         self.timing = timing
         self.copies = len(trips)
-        assert threads is None or threads >= 1, "at least one thread"
-        self.threads = min(self.copies, threads or usable_cpus())
+        self.threads = min(self.copies, usable_cpus() if threads is None else at_least_one("threads", threads))
         self._counts: Ints = np.array([len(each) for each in trips], np.int32)
         self._vehicles = pack_vehicles(trips, lanes)
         self._roads = pack_roads(roads, entry_lanes(self._vehicles))
         self._free = free_times(self._roads, self._vehicles)
-        self._audit = audit
-        self._traffic = empty_traffic(self._roads, self._vehicles, lanes, log_until)
+        self._audit = boolean("audit", audit)
+        self._traffic = empty_traffic(self._roads, self._vehicles, lanes, whole_number("log_until", log_until, 0))
         self._pool: ThreadPoolExecutor | None = None
         self._pool_owner = 0
         self.advance(np.zeros((self.copies, len(roads.phase_count)), np.int32), 0)
@@ -244,3 +251,16 @@ class Simulation:
     def _parts(self) -> dict[str, Any]:
         """The arrays of the state by name."""
         return self._traffic._asdict()
+
+
+def _checked_trips(trips: Any) -> Sequence[Trips]:
+    """The trip tables, at least one.
+
+    Raises:
+        UsageError: they are not a list or a tuple of such tables, or there is none.
+    """
+    if not isinstance(trips, list | tuple) or not trips or not all(isinstance(each, Trips) for each in trips):
+        raise UsageError(
+            "trips", f"{shown(trips)} is not a list of trips", "give one Trips for each copy, at least one"
+        )
+    return trips

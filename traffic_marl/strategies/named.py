@@ -6,19 +6,31 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Ints
-from traffic_marl.checks import shown
-from traffic_marl.errors import StrategyError
+from traffic_marl.checks import at_least_one, check_call, shown
+from traffic_marl.errors import StrategyError, UsageError
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.strategy import Conditions, Controller, Decide, Strategy
 
 
 @dataclass(frozen=True)
 class NamedStrategy:
-    """A strategy as the user asked for it."""
+    """A strategy as the user asked for it.
+
+    Raises:
+        UsageError: a field has a wrong type.
+    """
 
     label: str  # as written, or made from its name and parameters
     strategy: Strategy
     interval: int | None = None  # [s] between decisions, before the strategy's own; None: not given
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.label, str) or not self.label:
+            raise UsageError("label", f"{shown(self.label)} is not a name", "give a text, as tables are to show it")
+        if isinstance(self.strategy, type) or not callable(getattr(self.strategy, "start", None)):
+            raise UsageError("strategy", f"{shown(self.strategy)} is not a strategy", "give one with start(conditions)")
+        if self.interval is not None:
+            at_least_one("interval", self.interval)
 
     @property
     def own_interval(self) -> int | None:
@@ -31,11 +43,13 @@ class NamedStrategy:
 
         Raises:
             StrategyError: the strategy cannot be used under these conditions, or starts nothing that decides.
+            UsageError: what it starts cannot be called with readings.
         """
         started = self.strategy.start(conditions)
         if not callable(decision_function(started)):
             what = f"start gives {shown(started)}, which cannot decide"
             raise StrategyError(self.label, what, "return an object with decide(readings), or a function of readings")
+        check_call(decision_function(started), self.label, "decide", ("readings",))
         return CheckedController(self.label, started, conditions)
 
 

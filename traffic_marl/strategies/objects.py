@@ -7,7 +7,7 @@ from inspect import Parameter as Argument
 from inspect import signature
 from typing import Any, TypeAlias
 
-from traffic_marl.checks import at_least_one, shown
+from traffic_marl.checks import at_least_one, check_call, shown
 from traffic_marl.errors import StrategyError, UsageError
 from traffic_marl.strategies.parameters import Parameter, arguments_of
 from traffic_marl.strategies.strategy import Conditions, Controller, Decide, Strategy
@@ -40,7 +40,7 @@ def strategy_from(given: Any, where: str, name: str, values: dict[str, Any] | No
         values: of its parameters; the others keep their defaults.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: it is none of these, or it cannot be called with conditions.
         StrategyError: a parameter without a default has no value.
     """
     values = values or {}
@@ -55,6 +55,8 @@ def strategy_from(given: Any, where: str, name: str, values: dict[str, Any] | No
         strategy = begun() if hasattr(given, "start") else StartedBy(begun, own)
     if not callable(strategy.start):
         raise UsageError(where, f"{shown(given)} is not a strategy: its start is no method", REMEDY)
+    start = strategy.begin if isinstance(strategy, StartedBy) else strategy.start
+    check_call(start, where, name if isinstance(strategy, StartedBy) else f"{name}.start", ("conditions",))
     interval = getattr(strategy, "interval", None)
     if interval is not None:
         at_least_one(f"{name}.interval", interval)
