@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from traffic_marl.demand.trips import Trips, VehicleType
-from traffic_marl.kernels.tables import NONE, RIGHT
+from traffic_marl.kernels.tables import NONE, RIGHT, WORD
 from traffic_marl.network.network import Network
 
 
@@ -136,7 +136,7 @@ def state(network: Network, intersection: int, row: int) -> str:
     members = (tables.intersection == intersection).nonzero()[0]
     letters = {}
     for place in members.tolist():
-        word, bit = divmod(int(tables.bit[place]), 64)
+        word, bit = divmod(int(tables.bit[place]), WORD)
         is_green = int(tables.green[intersection, row, word]) >> bit & 1
         letters[int(tables.bit[place])] = ("g" if tables.rank[place] == RIGHT else "G") if is_green else "r"
     return "".join(letters[bit] for bit in sorted(letters))

@@ -1,4 +1,4 @@
-"""The function that Python enters once a decision: moves copies on and reads their detectors."""
+"""The function that Python calls once a decision. It moves copies on and reads their detectors."""
 
 from collections.abc import Callable
 
@@ -16,12 +16,12 @@ from traffic_marl.kernels.traffic import CopyState, PackedRoads, Traffic
 
 @kernel
 def drive_all(roads: PackedRoads, copy: CopyState, now: int) -> int:
-    """Moves all vehicles; lists in `passing` the drivables whose end some have passed, and returns their number.
+    """Moves all vehicles. Lists in `passing` the drivables whose end some have passed, and returns their number.
 
     Drivables that have become empty are dropped from the list of occupied ones.
     """
     sort_occupied(copy)
-    copy.tally[0].used = 0  # of `later`, which is filled from its first slot on
+    copy.tally[0].used = 0  # slots of `later`, which is filled from its first slot on
     kept = 0
     passing = 0
     for k in range(copy.tally[0].occupied):
@@ -72,7 +72,7 @@ def advance_second(roads: PackedRoads, copy: CopyState, timing: Timing, now: int
 
 @kernel
 def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> CopyState:
-    """CopyState b in the second that begins now."""
+    """The state of copy b in the second that begins at `now`."""
     return CopyState(
         types=vehicles.types,
         path=vehicles.path,
@@ -121,9 +121,9 @@ def _compiled(sources: str) -> Callable[..., None]:
     ) -> None:
         """Moves copies first .. last - 1 on by some seconds and reads their detectors.
 
-        `traffic` is changed in place; its `signals` hold the phases wanted. `continues`: the decision interval under
-        way goes on, so that its sums do too; otherwise a new one begins. `audits`: check the order of vehicles each
-        second.
+        `traffic` is changed in place, and its `signals` hold the phases asked for. With `continues`, the decision
+        interval under way goes on, and its sums with it. Without it, a new interval begins. With `audits`, the order
+        of vehicles is checked each second.
         """
         sources  # noqa: B018 - closed over: see compiling.entry
         for b in range(first, last):

@@ -1,4 +1,4 @@
-"""Claims: bits for the connections of an intersection, which tell at once where vehicles may be in each other's way.
+"""Claims: bits for the connections of an intersection, which tell at once where vehicles may meet.
 
 The columns ON, FRONT, SHOWN and CLAIMED are explained in `traffic`, the places of the bits in `tables.Roads`.
 """

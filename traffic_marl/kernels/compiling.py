@@ -1,4 +1,4 @@
-"""How kernels are compiled: one decorator for the parts, one for the functions that Python enters."""
+"""Compilation of kernels: one decorator for the parts, one for the functions that Python enters."""
 
 import hashlib
 from collections.abc import Callable

@@ -6,6 +6,8 @@ point in every second; here the same vehicle is looked up when another one asks.
 Source: Zhang et al. 2019, CityFlow, doi 10.1145/3308558.3314139.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from traffic_marl.kernels.car_following import (
@@ -27,13 +29,21 @@ from traffic_marl.kernels.traffic import CLAIMED, CopyState, PackedRoads
 CRAWL = 2.0  # [m/s] least speed of the last vehicle of a full lane at which others may follow it into the lane
 
 
+class Contender(NamedTuple):
+    """A vehicle that reaches a conflict point on one of the two connections."""
+
+    slot: int
+    connection: int
+    distance: float  # [m] from its front to the point, negative when the front is past it
+
+
 @kernel
 def foe_at(roads: PackedRoads, copy: CopyState, connection: int, distance: float) -> tuple[int, float]:
-    """Slot of the vehicle that a point of a connection expects next, or NONE, and its distance to the point [m].
+    """Slot of the vehicle that the point at `distance` [m] along a connection expects next, and its way to the point.
 
     It is the foremost vehicle that has not cleared the point: the last one of the lane beyond if its tail still covers
-    the point, else one on the connection, else the first one of the lane before if it has green. The distance is
-    negative when its front is past the point.
+    the point, else one on the connection, else the first one of the lane before if it has green. The slot is NONE if
+    there is no such vehicle. The way [m] is negative when the vehicle's front is past the point.
     """
     road = roads.drivables[np.uintp(connection)]
     state = copy.drivable_states[np.uintp(road.end)]
@@ -92,75 +102,53 @@ def is_deadlocked(copy: CopyState, v: int, now: int) -> bool:
 
 
 @kernel
-def arrives_first(
-    roads: PackedRoads,
-    copy: CopyState,
-    s: int,
-    connection: int,
-    distance: float,
-    foe: int,
-    other: int,
-    foe_distance: float,
-) -> bool:
-    """Whether the vehicle in slot s goes before its foe, when both could still yield and neither is at the point.
+def arrives_first(roads: PackedRoads, copy: CopyState, own: Contender, foe: Contender) -> bool:
+    """Whether a vehicle goes before its foe, when both could still yield and neither is at the point.
 
-    A lower rank goes first only if it arrives sooner. Between equal ranks decide, one after the other: sooner arrival,
-    earlier entry into the junction, smaller distance, and the vehicle's number, so that exactly one of the two goes.
+    A lower rank goes first only if it arrives sooner. Equal ranks are decided by sooner arrival, then earlier entry
+    into the junction, then smaller distance, and last the vehicle's number, so that exactly one of the two goes.
     """
-    v = copy.slots[np.uintp(s)].vehicle
-    w = copy.slots[np.uintp(foe)].vehicle
-    mine = copy.types[np.uintp(copy.slots[np.uintp(s)].type_row)]
-    theirs = copy.types[np.uintp(copy.slots[np.uintp(foe)].type_row)]
-    rank = roads.drivables[np.uintp(connection)].rank
-    foe_rank = roads.drivables[np.uintp(other)].rank
-    target = TURN_SPEED if rank < THROUGH else mine.max_speed
-    foe_target = TURN_SPEED if foe_rank < THROUGH else theirs.max_speed
-    steps = steps_to_reach(copy.slots[np.uintp(s)].speed, distance, target, mine.usual_acceleration)
-    foe_steps = steps_to_reach(copy.slots[np.uintp(foe)].speed, foe_distance, foe_target, theirs.usual_acceleration)
+    mine = copy.slots[np.uintp(own.slot)]
+    theirs = copy.slots[np.uintp(foe.slot)]
+    my_type = copy.types[np.uintp(mine.type_row)]
+    their_type = copy.types[np.uintp(theirs.type_row)]
+    rank = roads.drivables[np.uintp(own.connection)].rank
+    foe_rank = roads.drivables[np.uintp(foe.connection)].rank
+    target = TURN_SPEED if rank < THROUGH else my_type.max_speed
+    foe_target = TURN_SPEED if foe_rank < THROUGH else their_type.max_speed
+    steps = steps_to_reach(mine.speed, own.distance, target, my_type.usual_acceleration)
+    foe_steps = steps_to_reach(theirs.speed, foe.distance, foe_target, their_type.usual_acceleration)
     if rank < foe_rank or steps != foe_steps:
         return foe_steps > steps
-    since = copy.vehicle_states[v].crossing_since
-    foe_since = copy.vehicle_states[w].crossing_since
+    since = copy.vehicle_states[mine.vehicle].crossing_since
+    foe_since = copy.vehicle_states[theirs.vehicle].crossing_since
     if since != foe_since:
         return since < foe_since
-    if distance != foe_distance:
-        return distance < foe_distance
-    return v > w
+    if own.distance != foe.distance:
+        return own.distance < foe.distance
+    return mine.vehicle > theirs.vehicle
 
 
 @kernel
-def may_pass(
-    roads: PackedRoads,
-    copy: CopyState,
-    s: int,
-    connection: int,
-    distance: float,
-    foe: int,
-    other: int,
-    foe_distance: float,
-    now: int,
-) -> bool:
-    """Whether the vehicle in slot s, which is able to yield, need not yield to its foe.
-
-    `distance` and `foe_distance` are those of both fronts to the conflict point [m], negative past it.
-    """
-    theirs = copy.types[np.uintp(copy.slots[np.uintp(foe)].type_row)]
-    braking = braking_distance(copy.slots[np.uintp(foe)].speed, theirs.max_deceleration)
+def may_pass(roads: PackedRoads, copy: CopyState, own: Contender, foe: Contender, now: int) -> bool:
+    """Whether a vehicle that is able to yield need not yield to its foe."""
+    slot = copy.slots[np.uintp(foe.slot)]
+    vehicle_type = copy.types[np.uintp(slot.type_row)]
     goes = False
-    if can_yield(braking, theirs.length, foe_distance):
-        if roads.drivables[np.uintp(connection)].rank > roads.drivables[np.uintp(other)].rank:
+    if can_yield(braking_distance(slot.speed, vehicle_type.max_deceleration), vehicle_type.length, foe.distance):
+        if roads.drivables[np.uintp(own.connection)].rank > roads.drivables[np.uintp(foe.connection)].rank:
             goes = True
-        elif foe_distance > 0.0:
-            goes = arrives_first(roads, copy, s, connection, distance, foe, other, foe_distance)
+        elif foe.distance > 0.0:
+            goes = arrives_first(roads, copy, own, foe)
         else:
-            goes = foe_distance + theirs.length < 0.0
-    # A circle of vehicles that all yield would stand for ever: each of them may go.
-    return goes or is_deadlocked(copy, copy.slots[np.uintp(foe)].vehicle, now)
+            goes = foe.distance + vehicle_type.length < 0.0
+    # Vehicles that yield to each other in a circle would never move again, so each of them may go.
+    return goes or is_deadlocked(copy, slot.vehicle, now)
 
 
 @kernel
 def has_room(copy: CopyState, lane: int, length: float) -> bool:
-    """Whether a vehicle of this length [m] may be let into a junction whose exit is `lane`: it keeps the box clear."""
+    """Whether the lane beyond a junction has room for a vehicle of this length [m]: the junction stays clear."""
     state = copy.drivable_states[np.uintp(lane)]
     if state.count == 0:
         return True
@@ -176,7 +164,7 @@ def conflict_speed(
     """Speed towards the first conflict point at which the vehicle must yield [m/s]; its top speed if there is none.
 
     `start` is the position of its front along the connection, negative before it [m]. Points are looked at from near to
-    far. Those behind the front do not count, nor do those before which it can no longer stop: it passes there.
+    far. Points behind the front do not count. Neither do those at which it can no longer stop, because it passes them.
     """
     slot = copy.slots[np.uintp(s)]
     vehicle_type = copy.types[np.uintp(slot.type_row)]
@@ -188,11 +176,13 @@ def conflict_speed(
             continue
         if (copy.claims[road.intersection, crossing.word, CLAIMED] & crossing.mask) == NO_BITS:
             continue
-        foe, foe_distance = foe_at(roads, copy, crossing.foe, crossing.foe_distance)
-        if foe == NONE:
+        foe_slot, foe_distance = foe_at(roads, copy, crossing.foe, crossing.foe_distance)
+        if foe_slot == NONE:
             continue
-        if not may_pass(roads, copy, s, connection, distance, foe, crossing.foe, foe_distance, now):
-            copy.vehicle_states[slot.vehicle].foe[now & 1] = copy.slots[np.uintp(foe)].vehicle
+        foe = Contender(slot=foe_slot, connection=crossing.foe, distance=foe_distance)
+        own = Contender(slot=s, connection=connection, distance=distance)
+        if not may_pass(roads, copy, own, foe, now):
+            copy.vehicle_states[slot.vehicle].foe[now & 1] = copy.slots[np.uintp(foe.slot)].vehicle
             copy.vehicle_states[slot.vehicle].yielded[now & 1] = now
             return stopping_speed(
                 copy.slots[np.uintp(s)].speed,

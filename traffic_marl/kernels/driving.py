@@ -1,4 +1,4 @@
-"""How vehicles move on a lane or connection within one second: each chooses a speed, then moves.
+"""Movement of vehicles on a lane or connection within one second. Each chooses a speed, then moves.
 
 All vehicles move by the state at the start of the second, so the order in which drivables are visited does not matter.
 
@@ -39,7 +39,7 @@ def note_halt(vehicle_state: Record, was_halted: bool, now: int) -> None:
 
 @kernel
 def note_lane(copy: CopyState, lane: int, halted: int, delay: float, front_halted: bool, now: int) -> None:
-    """Books what happened on a lane in this second: delay [veh s], halted vehicles, whether the first one halts."""
+    """Books a lane's second: its delay [veh s], its halted vehicles, and whether its first vehicle is halted."""
     copy.delays[lane] += delay
     copy.tally[0].largest_queue = max(copy.tally[0].largest_queue, halted)
     state = copy.drivable_states[np.uintp(lane)]
@@ -131,7 +131,7 @@ def drive(roads: PackedRoads, copy: CopyState, d: int, now: int) -> bool:
     runs_past = False
     halted = 0
     delay = 0.0
-    # What the next vehicle knows of the one ahead of it; the leader of the first vehicle is searched instead.
+    # The vehicle ahead, which leads the next one. The leader of the first vehicle is searched for instead.
     rear = FAR
     speed_ahead = 0.0
     braking_ahead = 0.0
@@ -147,16 +147,16 @@ def drive(roads: PackedRoads, copy: CopyState, d: int, now: int) -> bool:
         leader = Leader(gap=rear - position, speed=speed_ahead, braking=braking_ahead, type_row=type_ahead)
         if s == first:
             leader = first_leader(roads, copy, d, s, motion.rest, target, now)
-        target = choose_speed(roads, copy, d, s, motion, leader, target, now)
-        reached, target = move(copy, s, s + shift, motion, target)
+        chosen = choose_speed(roads, copy, d, s, motion, leader, target, now)
+        reached, speed_then = move(copy, s, s + shift, motion, chosen)
         if reached > length:
             runs_past = True
-        is_halted = target < HALTED
+        is_halted = speed_then < HALTED
         if is_halted != (speed < HALTED):
             note_halt(copy.vehicle_states[slot.vehicle], not is_halted, now)
         halted += is_halted
         # 1 - v / (the lower of both limits), with the reciprocals stored: a product instead of a division.
-        delay += 1.0 - target * max(slowness, vehicle_type.slowness)
+        delay += 1.0 - speed_then * max(slowness, vehicle_type.slowness)
         rear = position - vehicle_type.length
         speed_ahead = speed
         braking_ahead = braking

@@ -1,4 +1,4 @@
-"""How vehicles enter: at rest, at the start of a lane, at most one a second on each lane, when there is room.
+"""Entry of vehicles: at rest, at the start of a lane, at most one a second on each lane, when there is room.
 
 Source: Zhang et al. 2019, CityFlow, doi 10.1145/3308558.3314139.
 """
@@ -57,7 +57,7 @@ def insert(roads: PackedRoads, copy: CopyState, lane: int, v: int, now: int) -> 
     state.inserted = now
     vehicle_state = copy.vehicle_states[v]
     vehicle_state.entered = now
-    vehicle_state.halted_since = now + 1  # at rest, but the second of entering counts as no standstill
+    vehicle_state.halted_since = now + 1  # at rest, but the second of entering does not count as a standstill
     if roads.drivables[lane].intersection != NONE:
         vehicle_state.lane_since = now
     copy.tally[0].under_way += 1

@@ -22,7 +22,7 @@ REACH_MARGIN = 0.1  # [m] against rounding in the bound on the gap that matters
 
 
 class Leader(NamedTuple):
-    """What a vehicle knows of its leader. Where there is none the gap is FAR and the rest means nothing."""
+    """The leader of a vehicle, as car following needs it. Without one, the gap is FAR and the rest has no meaning."""
 
     gap: float  # [m] from the front of the vehicle to the rear of the leader
     speed: float  # [m/s]
@@ -47,7 +47,7 @@ def leader_in(copy: CopyState, s: int, gap: float) -> Leader:
 def seen_count(copy: CopyState, lane: int, newcomer: int, now: int) -> int:
     """Number of a lane's vehicles that a vehicle upstream has seen when it chose its leader.
 
-    CityFlow chooses leaders at the end of the second before, so that a vehicle which has entered in this second is not
+    CityFlow chooses leaders at the end of the second before, so a vehicle that has entered in this second is not
     seen. A vehicle that has itself just entered chooses later: it sees those that entered on lanes before its own.
     `newcomer` is the lane on which it entered, or NONE.
     """

@@ -1,4 +1,4 @@
-"""How vehicles pass from one drivable to the next, and how their trips end.
+"""Passage of vehicles from one drivable to the next, and the end of their trips.
 
 Source: Zhang et al. 2019, CityFlow, doi 10.1145/3308558.3314139.
 """
@@ -15,12 +15,12 @@ from traffic_marl.kernels.traffic import ON, CopyState, PackedRoads
 
 @kernel
 def take_out(roads: PackedRoads, copy: CopyState, d: int, taken: int, now: int) -> int:
-    """Moves the vehicles past the end of a drivable to `changing`, behind the `taken` ones there; gives their sum."""
+    """Moves the vehicles past the end of a drivable to `changing`, behind the `taken` ones there. Returns the sum."""
     length = roads.drivables[d].length
     state = copy.drivable_states[d]
     first = state.first
     kept = first
-    # All are looked at, and those that stay close up in their order: the first vehicle need not be the farthest one.
+    # All are looked at, because the first vehicle need not be the farthest one. Those that stay close up in order.
     for s in range(first, first + state.count):
         if copy.later[s].position > length:
             copy.vehicle_states[copy.later[s].vehicle].came_from = d
@@ -72,8 +72,8 @@ def finish(copy: CopyState, v: int, now: int) -> None:
 def comes_before(copy: CopyState, k: int, s: int) -> bool:
     """Whether the k-th vehicle on the way goes before the one in slot s, which has arrived in the same second.
 
-    The farther one does. Of two at the same place, an order that CityFlow leaves open, it is the one from the drivable
-    with the lower number.
+    The farther one does. Of two at the same place, whose order CityFlow leaves open, the one from the drivable with the
+    lower number does.
     """
     position = copy.changing[k].position
     if position != copy.later[s].position:
@@ -105,7 +105,7 @@ def place(copy: CopyState, d: int, k: int, now: int) -> None:
 
 @kernel
 def note_arrival(roads: PackedRoads, copy: CopyState, d: int, v: int, now: int) -> None:
-    """Books what changes for vehicle v, and for claims, when it arrives on drivable d."""
+    """Books the arrival of vehicle v on drivable d, in its own state and in the claims."""
     vehicle_state = copy.vehicle_states[v]
     if d >= roads.lanes:
         vehicle_state.crossing_since = now

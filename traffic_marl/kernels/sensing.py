@@ -41,7 +41,7 @@ def sense_lane(roads: PackedRoads, copy: CopyState, lane: int, now: int) -> None
 
 @kernel
 def clear_sensors(roads: PackedRoads, copy: CopyState) -> None:
-    """Sets all detectors to what an empty lane shows."""
+    """Sets all detectors to the readings of an empty lane."""
     for lane in range(roads.lanes):
         sensor = copy.sensors[lane]
         sensor.vehicles = 0

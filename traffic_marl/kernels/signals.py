@@ -57,7 +57,7 @@ def longest_waiting_phase(roads: PackedRoads, copy: CopyState, n: int, limit: in
 
 @kernel
 def may_be_overdue(roads: PackedRoads, copy: CopyState, n: int, limit: int, now: int) -> bool:
-    """Whether a phase other than the present one was not served for `limit` seconds: a cheap test before all lanes."""
+    """Whether a phase other than the present one was not served for `limit` seconds: cheaper than a look at lanes."""
     for p in range(roads.phase_count[n]):  # noqa: SIM110 - a plain loop for the compiler
         if p != copy.signals[n].phase and now - copy.served[n, p] >= limit:
             return True
@@ -101,7 +101,7 @@ def begin_change(signal: Record, phase: int, timing: Timing) -> None:
 
 @kernel
 def end_clearance(signal: Record, timing: Timing) -> None:
-    """Goes from yellow to all-red and from there to green, when their times are over; both at once if all-red is 0."""
+    """Goes from yellow to all-red and from there to green, when their times are over. With all-red 0, both at once."""
     if signal.interval == YELLOW and signal.age >= timing.yellow:
         begin_interval(signal, ALL_RED)
     if signal.interval == ALL_RED and signal.age >= timing.all_red:
@@ -136,7 +136,7 @@ def switch_signal(roads: PackedRoads, copy: CopyState, timing: Timing, n: int, n
         if signal.interval == GREEN and signal.age >= timing.min_green:
             phase = next_phase(roads, copy, timing, n, now)
             if phase != signal.phase:
-                if signal.age > 0:  # else its green was due in this second and has not been shown
+                if signal.age > 0:  # at age 0 its green was due in this second and has not been shown
                     copy.served[n, signal.phase] = now
                 begin_change(signal, phase, timing)
         row = roads.phase_row[n, signal.phase]

@@ -1,4 +1,4 @@
-"""Where the state of vehicles lies: packed, drivable after drivable, so that a second reads it in one sweep.
+"""Slots, which hold the state of vehicles, packed drivable after drivable so that a second reads them in one sweep.
 
 There are two sets of slots. Each second reads one set and writes the next state to the other one, and the two change
 places. A drivable's vehicles lie side by side, front to back, with a spare slot behind them that an arrival takes. When
@@ -13,7 +13,7 @@ from traffic_marl.kernels.traffic import SPARE, CopyState
 
 @kernel
 def reserve(copy: CopyState, count: int, limit: int) -> int:
-    """The first of `count` slots behind those in use; notes an overflow beyond `limit`."""
+    """The first of `count` slots behind those in use. An overflow beyond `limit` is noted."""
     first = copy.tally[0].used
     if first + count > limit:
         copy.tally[0].overflow = 1
@@ -24,7 +24,7 @@ def reserve(copy: CopyState, count: int, limit: int) -> int:
 
 @kernel
 def last_slot(copy: CopyState, slots: StructuredArray, d: int) -> int:
-    """The slot behind the vehicles of a drivable, for one more; may move them, or list the drivable as occupied."""
+    """The slot behind the vehicles of a drivable, for one more. May move them, or list the drivable as occupied."""
     state = copy.drivable_states[d]
     # No room means that the drivable is not listed: it is on the list once, or not at all.
     if state.room == 0:

@@ -1,7 +1,7 @@
-"""What the kernels work on: the static tables of roads and vehicles, and the traffic they change.
+"""Static tables of the kernels: roads, types of vehicles, vehicles, and the limits of the signals.
 
 Counts: B copies, N intersections, K lanes, C connections, D = K + C drivables, M movements, P phases and T rows of a
-phase table (both padded to the largest), V vehicles, W words of 64 bits. Drivable d is lane d for d < K and
+phase table (both padded to the largest), V vehicles, W words of WORD bits. Drivable d is lane d for d < K and
 connection d - K otherwise.
 """
 
@@ -17,6 +17,7 @@ THROUGH, LEFT, RIGHT = 3, 2, 1  # rank of a turn where paths cross: the higher o
 GREEN, YELLOW, ALL_RED = 0, 1, 2  # intervals of a signal
 BAND_EDGES = (60.0, 120.0, 200.0, 300.0)  # [m] from the stop line; the fifth band lies beyond the last edge
 BANDS = len(BAND_EDGES) + 1
+WORD = 64  # [bits] of a word in which each connection of an intersection has its bit
 
 
 class Roads(NamedTuple):
@@ -33,7 +34,7 @@ class Roads(NamedTuple):
     intersection: Ints  # (C,)
     movement: Ints  # (C,)
     rank: Ints  # (C,) THROUGH, LEFT or RIGHT
-    bit: Ints  # (C,) place of the connection in its intersection's words: bit % 64 of word bit // 64
+    bit: Ints  # (C,) place of the connection in its intersection's words: bit % WORD of word bit // WORD
     conflicts: Bits  # (C, W) connections of the same intersection whose path meets this one's
     crossing_start: Ints  # (C + 1,) slice of the next three for each connection, nearest conflict first
     crossing_distance: Floats  # [m] (X,) from the start of the connection to the conflict point
@@ -64,12 +65,9 @@ VEHICLE_TYPE = np.dtype(
         ("usual_acceleration", np.float64),  # [m/s2]
         ("usual_deceleration", np.float64),  # [m/s2]
         # Derived from the above once, by `vehicle_table`:
-        (
-            "look_ahead",
-            np.float64,
-        ),  # [m] how far the vehicle looks: for a leader, and from the stop line into a junction
+        ("look_ahead", np.float64),  # [m] to a leader, and to a stop line from which it looks into a junction
         ("reach", np.float64),  # [m] largest gap at which a leader can slow the vehicle down
-        ("search", np.float64),  # [m] distance to the drivable's end at which a leader beyond it can be within reach
+        ("search", np.float64),  # [m] largest distance to a drivable's end with a leader beyond it within reach
         ("hardest", np.float64),  # [m/s2] greatest deceleration of any type
         ("max_curve", np.float64),  # [s2/m] 4 / (2 max_deceleration)
         ("max_scale", np.float64),  # [m/s2] 0.5 / (0.5 / max_deceleration)
@@ -94,7 +92,7 @@ class Vehicles(NamedTuple):
 
 
 class Timing(NamedTuple):
-    """Limits that the signals of every intersection keep, whatever is asked of them; whole seconds.
+    """Limits that the signals of every intersection keep, whatever phase is asked for. All are whole seconds.
 
     A request is granted once the green has lasted `min_green`. A green ends by itself at `max_green` when vehicles
     wait at a movement that it does not serve. When the first vehicle of a lane has stood at red for `max_red`, the next

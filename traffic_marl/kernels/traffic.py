@@ -1,7 +1,7 @@
-"""The traffic itself and the tables packed for it: what the kernels read and change.
+"""The state of the traffic, which the kernels change, and the road tables packed for it.
 
-Counts and indices are those of `tables`; S slots. Values that are used together stand in one record, because then one
-or two cache lines bring them all.
+Counts and indices are those of `tables`, and S is the number of slots. Values that are used together stand in one
+record, because then one or two cache lines bring them all.
 """
 
 from typing import NamedTuple
@@ -75,7 +75,7 @@ SLOT = np.dtype(
 DRIVABLE_STATE = np.dtype(
     [
         ("count", np.int32),  # vehicles on the drivable
-        ("first", np.int32),  # slot of the first of them; the others follow
+        ("first", np.int32),  # slot of the first of them, with the others behind it
         ("next_first", np.int32),  # the same at the end of the second that is being worked out
         ("room", np.int32),  # slots kept for the drivable from `first` on; 0 if it is not in Traffic.occupied
         ("front", np.int32),  # lane: connection that its first vehicle takes next, or NONE
@@ -156,7 +156,7 @@ GRIDLOCK = 120  # [s] without a moving vehicle while some are under way
 ON = 0  # a vehicle is on the connection
 FRONT = 1  # the first vehicle of the lane before it takes it next
 SHOWN = 2  # it is green
-CLAIMED = 3  # a vehicle may be in the way of vehicles on other connections; see conflicts.combine_claims
+CLAIMED = 3  # a vehicle may be in the way of vehicles on other connections; see claims.combine_claims
 
 
 class Traffic(NamedTuple):
@@ -184,7 +184,7 @@ class Traffic(NamedTuple):
 
 
 class CopyState(NamedTuple):
-    """One copy in one second: its rows of Vehicles and Traffic, under the same names where nothing else is said."""
+    """One copy in one second: its rows of Vehicles and Traffic, with the same names where no comment stands."""
 
     types: StructuredArray
     path: Ints

@@ -8,16 +8,15 @@ import networkx as nx
 import numpy as np
 
 from traffic_marl.arrays import Bits, Floats, Ints
-from traffic_marl.kernels.tables import NONE, Roads
+from traffic_marl.kernels.tables import NONE, WORD, Roads
 from traffic_marl.network.checks import check_lengths, check_structure
 from traffic_marl.network.crossings import Crossings, crossings
 from traffic_marl.network.geometry import connection_line, lane_lines, running_lengths
-from traffic_marl.network.model import RANKS, Connection, Movement, Node, Road, build_graph, nodes_of, roads_of
+from traffic_marl.network.model import RANKS, Connection, Movement, Node, Road, build_graph, roads_of, signalised_nodes
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import choose_rows, graph_with_clearance, green_bits, phase_names, selected
 
 CONNECTION_LIMIT = 10000.0  # [m/s] none, as in CityFlow
-WORD = 64  # [bits]
 
 
 class _Numbering(NamedTuple):
@@ -102,7 +101,7 @@ def assemble(graph: nx.MultiDiGraph) -> Network:
 
 
 def _numbering(graph: nx.MultiDiGraph) -> _Numbering:
-    nodes = [node for node in nodes_of(graph) if not node.virtual]
+    nodes = signalised_nodes(graph)
     roads = roads_of(graph)
     starts = np.cumsum([0] + [len(road.lanes) for road in roads]).tolist()
     movements = [movement for node in nodes for movement in node.movements]

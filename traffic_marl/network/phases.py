@@ -9,7 +9,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bits, Bools, Ints
 from traffic_marl.errors import NetworkError
-from traffic_marl.kernels.tables import NONE
+from traffic_marl.kernels.tables import NONE, WORD
 from traffic_marl.network.model import Node, PhaseRow, signalised_nodes
 from traffic_marl.network.network import Network
 
@@ -117,7 +117,7 @@ def green_bits(nodes: Sequence[Node], words: int) -> Bits:
         for row, phase in enumerate(node.rows):
             for movement in phase.green:
                 for bit in range(ends[movement] - len(node.movements[movement].connections), ends[movement]):
-                    green[place, row, bit // 64] |= np.uint64(1 << bit % 64)
+                    green[place, row, bit // WORD] |= np.uint64(1 << bit % WORD)
     return green
 
 

@@ -8,7 +8,7 @@ from traffic_marl.arrays import Ints, StructuredArray
 from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.leaders import REACH_MARGIN
-from traffic_marl.kernels.tables import GREEN, NEVER, NONE, VEHICLE_TYPE, Roads, Vehicles
+from traffic_marl.kernels.tables import BANDS, GREEN, NEVER, NONE, VEHICLE_TYPE, WORD, Roads, Vehicles
 from traffic_marl.kernels.traffic import (
     CROSSING,
     DRIVABLE,
@@ -138,8 +138,8 @@ def pack_drivables(roads: Roads) -> StructuredArray:
     connection["first"], connection["last"] = roads.crossing_start[:-1], roads.crossing_start[1:]
     connection["start"], connection["end"] = roads.start_lane, roads.end_lane
     connection["rank"] = roads.rank
-    connection["word"] = roads.bit // 64
-    connection["mask"] = np.uint64(1) << (roads.bit % 64).astype(np.uint64)
+    connection["word"] = roads.bit // WORD
+    connection["mask"] = np.uint64(1) << (roads.bit % WORD).astype(np.uint64)
     return table
 
 
@@ -192,7 +192,7 @@ def empty_traffic(roads: PackedRoads, vehicles: Vehicles, lanes: int, log_until:
         changing=np.zeros((copies, most), SLOT),
         tallies=np.zeros((copies, 1), TALLY),
         sensors=np.zeros((copies, lanes), SENSOR),
-        moving=np.zeros((copies, lanes, 5), np.int32),
+        moving=np.zeros((copies, lanes, BANDS), np.int32),
         history=np.zeros((copies, log_until, intersections), np.int16),
     )
     for name in ("front", "inserted"):
