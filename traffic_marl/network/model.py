@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import networkx as nx
 
@@ -11,7 +12,8 @@ from traffic_marl.kernels.tables import LEFT, RIGHT, THROUGH
 Point = tuple[float, float]  # [m] x to the east, y to the north
 Line = tuple[Point, ...]  # [m] the points of a polyline in driving order
 
-TURNS = ("left", "through", "right")  # from the centre line outwards
+Turn = Literal["left", "through", "right"]
+TURNS: tuple[Turn, ...] = get_args(Turn)  # from the centre line outwards
 FARTHEST = 5e7  # [m] of a coordinate from the origin: projected maps, which reach to 2e7 m, fit in
 SHORTEST, LONGEST = 0.01, 1e5  # [m] of a lane or a connection
 NARROWEST, WIDEST = 0.1, 100.0  # [m] of a lane

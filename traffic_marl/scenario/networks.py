@@ -6,8 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from traffic_marl.network.generators.arterial import arterial
-from traffic_marl.network.generators.grid import grid
+from traffic_marl.network.generators.arterial import TWO_THROUGH_LANES, arterial
+from traffic_marl.network.generators.grid import ONE_LANE_PER_TURN, grid
+from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES, PHASE_SETS
+from traffic_marl.network.generators.streets import Lanes
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.signals import PhaseChoice, Signals
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, refuse
@@ -15,14 +17,9 @@ from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNu
 Length = Annotated[Number, Field(ge=1, le=100_000)]
 Speed = Annotated[Number, Field(ge=1, le=200)]
 Count = Annotated[WholeNumber, Field(ge=1, le=100)]
-Turn = Literal["left", "through", "right"]
 Side = Literal["N", "E", "S", "W"]
-Lanes = tuple[tuple[Turn, ...], ...]  # turns that each lane of an approach allows, from the centre line outwards
 
 KMH = 1 / 3.6  # [m/s]
-ONE_LANE_PER_TURN: Lanes = (("left",), ("through",), ("right",))
-TWO_THROUGH_LANES: Lanes = (("left",), ("through",), ("through",), ("right",))
-GENERATED_PHASES = "four"
 
 
 class NetworkPart(ScenarioPart):
@@ -49,7 +46,7 @@ class NetworkPart(ScenarioPart):
             what = f"{phases!r} is a set of phases for generated networks"
             raise refuse(what, "list rows of the file's phase table", "phases")
         if not self.has_rows and isinstance(phases, tuple):
-            raise refuse("a generated network has no rows to choose", "use one of two, four, eight", "phases")
+            raise refuse("a generated network has no rows to choose", f"use one of {', '.join(PHASE_SETS)}", "phases")
 
 
 class GridNetwork(NetworkPart):
@@ -135,4 +132,4 @@ class ArterialNetwork(NetworkPart):
 
 def _phase_set(signals: Signals) -> str:
     assert not isinstance(signals.phases, tuple), "the scenario has checked this"
-    return signals.phases or GENERATED_PHASES
+    return signals.phases or DEFAULT_PHASES

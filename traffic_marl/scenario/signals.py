@@ -1,18 +1,17 @@
 """The phases and times that the signals of a scenario keep, whatever a strategy asks for."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from traffic_marl.checks import shown
 from traffic_marl.kernels.tables import NEVER, Timing
+from traffic_marl.network.generators.phase_sets import PHASE_SETS, PhaseSet
 from traffic_marl.scenario.validation import ScenarioPart, WholeNumber, refuse
 
 Seconds = Annotated[WholeNumber, Field(ge=0, le=86_400)]
-PhaseSet = Literal["two", "four", "eight"]
 Checked = Annotated[Seconds | None, Field(validate_default=True)]  # defaults are checked against other fields too
 PhaseChoice = PhaseSet | tuple[int, ...] | None
-PHASE_SETS: tuple[PhaseSet, ...] = ("two", "four", "eight")
 
 
 class Signals(ScenarioPart):

@@ -1,6 +1,6 @@
 import pytest
 
-from traffic_marl.network.generators.plans import phase_table
+from traffic_marl.network.generators.phase_sets import phase_table
 
 TURNS = ("left", "through", "right")
 CROSS = [(side, turn) for side in "ENWS" for turn in TURNS]
@@ -14,11 +14,11 @@ T_WITHOUT_EAST = [
 ]
 
 
-def phases(plan, streams):
+def phases(phase_set, streams):
     """Name -> movements, without right turns, of the rows that may be asked for."""
     return {
         row.name: {streams[index] for index in row.green if streams[index][1] != "right"}
-        for row in phase_table(plan, streams)
+        for row in phase_table(phase_set, streams)
         if row.name
     }
 
@@ -45,13 +45,13 @@ def test_eight_phases_add_one_for_each_side():
     assert eight["E all"] == {("E", "left"), ("E", "through")}
 
 
-@pytest.mark.parametrize("plan", ["two", "four", "eight"])
-def test_right_turns_are_green_in_every_row(plan):
+@pytest.mark.parametrize("phase_set", ["two", "four", "eight"])
+def test_right_turns_are_green_in_every_row(phase_set):
     rights = {index for index, stream in enumerate(CROSS) if stream[1] == "right"}
-    rows = phase_table(plan, CROSS)
+    rows = phase_table(phase_set, CROSS)
     assert set(rows[0].green) == rights
     assert all(rights <= set(row.green) for row in rows)
-    assert [row.name for row in rows if row.name] == [row.name for row in rows[1 : 1 + len(phases(plan, CROSS))]]
+    assert [row.name for row in rows if row.name] == [row.name for row in rows[1 : 1 + len(phases(phase_set, CROSS))]]
 
 
 def test_eight_phases_keep_what_two_of_them_share():
@@ -72,8 +72,8 @@ def test_a_t_intersection_lets_the_only_left_turn_go_with_its_own_through_moveme
 
 
 def test_a_street_without_crossing_has_one_phase():
-    for plan in ("two", "four", "eight"):
-        assert len(phases(plan, [("N", "through"), ("S", "through")])) == 1
+    for phase_set in ("two", "four", "eight"):
+        assert len(phases(phase_set, [("N", "through"), ("S", "through")])) == 1
 
 
 def test_right_turns_alone_make_a_phase():

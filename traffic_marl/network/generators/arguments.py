@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from traffic_marl.errors import NetworkError
-from traffic_marl.network.generators.plans import PLANS
+from traffic_marl.network.generators.phase_sets import PHASE_SETS
 from traffic_marl.network.generators.streets import Lanes, Street, default_width, exact, smallest_width
-from traffic_marl.network.model import FASTEST, LONGEST, SLOWEST, TURNS
+from traffic_marl.network.model import FASTEST, LONGEST, SLOWEST, TURNS, Turn
 
 
 def checked_count(where: str, count: int) -> int:
@@ -29,14 +29,14 @@ def checked_speed(where: str, speed: float) -> float:
     return float(speed)
 
 
-def checked_plan(plan: str) -> str:
-    """The plan if there is one of that name."""
-    if plan not in PLANS:
-        raise NetworkError("phases", f"{plan!r} is not a kind of phase table", f"use one of {', '.join(PLANS)}")
-    return plan
+def checked_phases(phases: str) -> str:
+    """The set of phases if there is one of that name."""
+    if phases not in PHASE_SETS:
+        raise NetworkError("phases", f"{phases!r} is not a set of phases", f"use one of {', '.join(PHASE_SETS)}")
+    return phases
 
 
-def checked_lanes(where: str, lanes: Sequence[Sequence[str]]) -> Lanes:
+def checked_lanes(where: str, lanes: Sequence[Sequence[Turn]]) -> Lanes:
     """The turns of each lane, if each has one and no two lanes' paths cross."""
     if isinstance(lanes, str) or not isinstance(lanes, Sequence) or not lanes:
         raise NetworkError(where, f"{lanes!r} holds no lane", 'give the turns of each, such as [["left"], ["through"]]')

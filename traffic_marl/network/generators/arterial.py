@@ -7,31 +7,32 @@ from traffic_marl.network.generators.arguments import (
     checked_count,
     checked_lanes,
     checked_length,
-    checked_plan,
+    checked_phases,
     checked_speed,
     checked_width,
 )
 from traffic_marl.network.generators.grid import ONE_LANE_PER_TURN
-from traffic_marl.network.generators.streets import Street, StreetLayout, build
-from traffic_marl.network.model import Point
+from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES
+from traffic_marl.network.generators.streets import Lanes, Street, StreetLayout, build
+from traffic_marl.network.model import Point, Turn
 from traffic_marl.network.network import Network
 
-ARTERIAL_LANES = (("left",), ("through",), ("through",), ("right",))
+TWO_THROUGH_LANES: Lanes = (("left",), ("through",), ("through",), ("right",))
 
 
 def arterial(
     intersections: int,
     *,
     block: float | Sequence[float] = 300.0,
-    lanes: Sequence[Sequence[str]] = ARTERIAL_LANES,
-    side_lanes: Sequence[Sequence[str]] = ONE_LANE_PER_TURN,
+    lanes: Sequence[Sequence[Turn]] = TWO_THROUGH_LANES,
+    side_lanes: Sequence[Sequence[Turn]] = ONE_LANE_PER_TURN,
     speed_limit: float = 13.89,
     side_speed_limit: float = 13.89,
     rim: float = 300.0,
     side_length: float = 300.0,
     intersection_width: float | None = None,
     lane_width: float = 4.0,
-    phases: str = "four",
+    phases: str = DEFAULT_PHASES,
 ) -> Network:
     """A main street from west to east with a side street across it at each intersection.
 
@@ -50,7 +51,7 @@ def arterial(
         intersection_width: [m] from a centre to the stop lines; None: 3 m more than half the
             wider street, or more where several left lanes need room to pass those opposite.
         lane_width: [m].
-        phases: `two`, `four` or `eight`, see `plans.phase_table`. With `four` and `eight`, the first vehicle of a
+        phases: `two`, `four` or `eight`, see `phase_sets.phase_table`. With `four` and `eight`, the first vehicle of a
             lane for several turns may block the others; use `two` with such lanes.
 
     Raises:
@@ -71,7 +72,7 @@ def arterial(
             streets=streets,
             width=checked_width(intersection_width, streets, lane_width),
             lane_width=lane_width,
-            plan=checked_plan(phases),
+            phases=checked_phases(phases),
         )
     )
 

@@ -8,15 +8,16 @@ from traffic_marl.network.generators.arguments import (
     checked_count,
     checked_lanes,
     checked_length,
-    checked_plan,
+    checked_phases,
     checked_speed,
     checked_width,
 )
-from traffic_marl.network.generators.streets import SIDES, Street, StreetLayout, build, opposite
-from traffic_marl.network.model import Point
+from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES
+from traffic_marl.network.generators.streets import SIDES, Lanes, Street, StreetLayout, build, opposite
+from traffic_marl.network.model import Point, Turn
 from traffic_marl.network.network import Network
 
-ONE_LANE_PER_TURN = (("left",), ("through",), ("right",))
+ONE_LANE_PER_TURN: Lanes = (("left",), ("through",), ("right",))
 
 
 def grid(
@@ -24,12 +25,12 @@ def grid(
     columns: int,
     *,
     block: float = 300.0,
-    lanes: Sequence[Sequence[str]] = ONE_LANE_PER_TURN,
+    lanes: Sequence[Sequence[Turn]] = ONE_LANE_PER_TURN,
     speed_limit: float = 13.89,
     rim: float | None = None,
     intersection_width: float | None = None,
     lane_width: float = 4.0,
-    phases: str = "four",
+    phases: str = DEFAULT_PHASES,
     missing: Sequence[tuple[str, str]] = (),
 ) -> Network:
     """A grid of signalised intersections, with a road in and out at the end of every street.
@@ -49,7 +50,7 @@ def grid(
         intersection_width: [m] from a centre to the stop lines; None: 3 m more than half the
             street, or more where several left lanes need room to pass those opposite.
         lane_width: [m].
-        phases: `two`, `four` or `eight`, see `plans.phase_table`. With `four` and `eight`, the first vehicle of a
+        phases: `two`, `four` or `eight`, see `phase_sets.phase_table`. With `four` and `eight`, the first vehicle of a
             lane for several turns may block the others; use `two` with such lanes.
         missing: legs to leave out, each as intersection and side, such as ("intersection_1_1", "N").
 
@@ -73,7 +74,7 @@ def grid(
             streets=streets,
             width=checked_width(intersection_width, streets, lane_width),
             lane_width=lane_width,
-            plan=checked_plan(phases),
+            phases=checked_phases(phases),
         )
     )
 

@@ -1,20 +1,23 @@
-"""Phase tables of generated intersections: two, four or eight phases, for any set of legs.
+"""Phase tables of generated intersections with two, four or eight phases, for any set of legs.
 
 A side is the direction that an approach comes from. Traffic of side "N" enters from the north and drives south.
 """
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 from traffic_marl.network.model import PhaseRow
 
-PLANS = ("two", "four", "eight")
+PhaseSet = Literal["two", "four", "eight"]
+PHASE_SETS: tuple[PhaseSet, ...] = get_args(PhaseSet)
+DEFAULT_PHASES: PhaseSet = "four"
 AXES = (("N", "S"), ("E", "W"))
-GREEN_TIME, CLEARANCE_TIME = 30.0, 5.0  # [s] of a row in the plan that is written to a file
+GREEN_TIME, CLEARANCE_TIME = 30.0, 5.0  # [s] of a row in the fixed-time plan that is written to a file
 
 Stream = tuple[str, str]  # a movement by side and turn, such as ("N", "left")
 
 
-def phase_table(plan: str, streams: Sequence[Stream]) -> tuple[PhaseRow, ...]:
+def phase_table(phases: str, streams: Sequence[Stream]) -> tuple[PhaseRow, ...]:
     """The rows for an intersection with these movements: right turns only, the phases, then rows between two phases.
 
     Right turns are green in every row, and they yield. `two` serves one axis at a time, with left turns that yield.
@@ -23,18 +26,18 @@ def phase_table(plan: str, streams: Sequence[Stream]) -> tuple[PhaseRow, ...]:
     phase contains is left out.
 
     Args:
-        plan: one of PLANS.
+        phases: one of PHASE_SETS.
         streams: the intersection's movements; their places are the indices in the rows.
     """
     rights = {stream for stream in streams if stream[1] == "right"}
-    phases = {name: green | rights for name, green in _phases(plan, set(streams) - rights).items()}
-    if not phases:
-        phases = {"right turns": rights}
+    greens = {name: green | rights for name, green in _protected(phases, set(streams) - rights).items()}
+    if not greens:
+        greens = {"right turns": rights}
     rows = [_row("", rights, streams, CLEARANCE_TIME)]
-    rows += [_row(name, green, streams, GREEN_TIME) for name, green in phases.items()]
-    known = [rights, *phases.values()]
-    for place, one in enumerate(phases.values()):
-        for other in list(phases.values())[:place]:
+    rows += [_row(name, green, streams, GREEN_TIME) for name, green in greens.items()]
+    known = [rights, *greens.values()]
+    for place, one in enumerate(greens.values()):
+        for other in list(greens.values())[:place]:
             if one & other not in known:
                 known.append(one & other)
                 rows.append(_row("", one & other, streams, CLEARANCE_TIME))
@@ -45,23 +48,23 @@ def _row(name: str, green: set[Stream], streams: Sequence[Stream], time: float) 
     return PhaseRow(name, tuple(place for place, stream in enumerate(streams) if stream in green), time)
 
 
-def _phases(plan: str, streams: set[Stream]) -> dict[str, set[Stream]]:
+def _protected(phases: str, streams: set[Stream]) -> dict[str, set[Stream]]:
     """Name and protected movements of each phase, largest sets only."""
-    phases: dict[str, set[Stream]] = {}
+    greens: dict[str, set[Stream]] = {}
     for axis in AXES:
-        phases |= _axis(axis, streams) if plan == "two" else _through_and_left(axis, streams)
-    if plan == "eight":
+        greens |= _axis(axis, streams) if phases == "two" else _through_and_left(axis, streams)
+    if phases == "eight":
         for side in (side for axis in AXES for side in axis):
-            phases |= _side(side, streams)
+            greens |= _side(side, streams)
     return {
         name: green
-        for name, green in phases.items()
-        if green and not any(green < other for other in phases.values()) and name == _first(phases, green)
+        for name, green in greens.items()
+        if green and not any(green < other for other in greens.values()) and name == _first(greens, green)
     }
 
 
-def _first(phases: dict[str, set[Stream]], green: set[Stream]) -> str:
-    return next(name for name, other in phases.items() if other == green)
+def _first(greens: dict[str, set[Stream]], green: set[Stream]) -> str:
+    return next(name for name, other in greens.items() if other == green)
 
 
 def _axis(axis: tuple[str, str], streams: set[Stream]) -> dict[str, set[Stream]]:

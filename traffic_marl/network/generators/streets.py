@@ -13,9 +13,9 @@ import numpy as np
 from traffic_marl.errors import NetworkError
 from traffic_marl.network.assemble import build_network
 from traffic_marl.network.checks import check_phases
-from traffic_marl.network.generators.plans import phase_table
+from traffic_marl.network.generators.phase_sets import phase_table
 from traffic_marl.network.geometry import cubic
-from traffic_marl.network.model import TURNS, Connection, Lane, Line, Movement, Node, Point, Road
+from traffic_marl.network.model import TURNS, Connection, Lane, Line, Movement, Node, Point, Road, Turn
 from traffic_marl.network.network import Network
 
 SIDES = ("E", "N", "W", "S")  # counterclockwise
@@ -24,7 +24,7 @@ ARM = {"left": 0.4, "through": 0.4, "right": 0.55}  # of a curve, as a share of 
 GRAIN = 64  # [1/m] coordinates are multiples of 1 / GRAIN
 MARGIN = 3.0  # [m] from the kerb of the crossing street to the stop line, unless a width is given
 
-Lanes = tuple[tuple[str, ...], ...]  # turns that each lane of an approach allows, from the centre line outwards
+Lanes = tuple[tuple[Turn, ...], ...]  # turns that each lane of an approach allows, from the centre line outwards
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class StreetLayout:
     streets: dict[str, Street]  # by side of the leg
     width: float  # [m] of the intersections
     lane_width: float  # [m]
-    plan: str  # one of PLANS
+    phases: str  # one of PHASE_SETS
 
     @cached_property
     def approaches(self) -> dict[tuple[str, str], Lanes]:
@@ -62,7 +62,7 @@ def build(layout: StreetLayout) -> Network:
     """
     roads = [_road(layout, label, side) for label in layout.sites for side in SIDES if side in layout.legs[label]]
     network = build_network([_node(layout, label) for label in layout.sites], roads)
-    check_phases(network, permitted_lefts=layout.plan == "two")
+    check_phases(network, permitted_lefts=layout.phases == "two")
     return network
 
 
@@ -149,7 +149,7 @@ def _node(layout: StreetLayout, label: str) -> Node:
         width=layout.width,
         virtual=False,
         movements=tuple(_movement(layout, label, side, turn) for side, turn in streams),
-        rows=phase_table(layout.plan, streams),
+        rows=phase_table(layout.phases, streams),
     )
 
 
