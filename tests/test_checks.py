@@ -59,7 +59,10 @@ def test_numbers_come_back_as_plain_ones():
 
 @pytest.mark.parametrize("value", [-1, True, "1", None, float("nan"), float("inf"), [1.0]])
 def test_what_is_no_finite_number_is_refused(value):
-    assert refused(number_at_least, "weight", value, 0.0) == f"weight: {value!r} will not do; give a number, at least 0"
+    assert (
+        refused(number_at_least, "weight", value, 0.0)
+        == f"weight: {value!r} is not accepted; give a number, at least 0"
+    )
 
 
 def test_truth_comes_back_as_a_plain_one():

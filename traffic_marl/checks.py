@@ -75,7 +75,7 @@ def number_at_least(where: str, value: Any, least: float) -> float:
     except (TypeError, ValueError):
         number = float("nan")
     if not least <= number < inf:
-        raise UsageError(where, f"{shown(value)} will not do", f"give a number, at least {least:g}")
+        raise UsageError(where, f"{shown(value)} is not accepted", f"give a number, at least {least:g}")
     return number
 
 

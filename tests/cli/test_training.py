@@ -151,7 +151,7 @@ def test_runs_are_listed(call):
         (("--copies", "0"), "--copies: 0 is too few; give a whole number, at least 1"),
         (("--discount", "1"), "--discount: 1.0 is out of range"),
         (("--iterations", "0"), "--iterations: 0 is too few"),
-        (("--minutes", "-1"), "--minutes: -1.0 will not do; give a number, at least 0"),
+        (("--minutes", "-1"), "--minutes: -1.0 is not accepted; give a number, at least 0"),
         (("--minutes", "1", "--iterations", "1"), "--minutes: a budget is either iterations or minutes"),
         (("--validate-every", "0"), "--validate-every: 0 is too few"),
         (("--policy", "attention", "--network", "mlp"), "--network: attention needs the phase network"),

@@ -103,7 +103,7 @@ def test_groups_of_features_make_an_observation():
         ({"action": 3}, "action: 3 is not a name; available: phase, cycle, duration"),
         ({"reward": 3}, "reward: 3 is not a reward; "),
         ({"observation": 3}, "observation: 3 is not an observation; "),
-        ({"neighbour_weight": None}, "neighbour_weight: None will not do; "),
+        ({"neighbour_weight": None}, "neighbour_weight: None is not accepted; "),
     ],
 )
 def test_a_wrong_type_is_told_in_one_line(arguments, line):

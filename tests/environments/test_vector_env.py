@@ -277,7 +277,7 @@ def test_mistakes_are_told():
         vector_env(SMOKE, 1, interval=2.5)
     with pytest.raises(UsageError, match="threads: 0 is too few"):
         vector_env(SMOKE, 1, threads=0)
-    with pytest.raises(UsageError, match="neighbour_weight: 'x' will not do"):
+    with pytest.raises(UsageError, match="neighbour_weight: 'x' is not accepted"):
         vector_env(SMOKE, 1, neighbour_weight="x")
     with pytest.raises(UsageError, match="seeds: there are none; give at least one"):
         vector_env(SMOKE, 1, seeds=())

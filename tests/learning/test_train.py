@@ -327,7 +327,7 @@ def test_training_is_one_call_in_python(tmp_path):
         ({"algorithm": "tabular-q", "clip": 0.1}, r"clip: tabular-q does not use it"),
         ({"iterations": 0}, r"iterations: 0 is too few"),
         ({"iterations": "many"}, r"iterations: 'many' is not a whole number"),
-        ({"minutes": "long"}, r"minutes: 'long' will not do"),
+        ({"minutes": "long"}, r"minutes: 'long' is not accepted"),
         ({"minutes": 0}, r"minutes: 0 is no duration"),
         ({"validation": 5}, r"validation: 5 is not a Validation"),
         ({"watch": 5}, r"watch: 5 cannot be called"),

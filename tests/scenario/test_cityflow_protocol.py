@@ -10,7 +10,7 @@ def test_cityflow_folder_becomes_the_protocol_of_the_literature(tmp_path):
     one = cityflow_scenario(folder_with_files(tmp_path), horizon_s=50)
     assert one.name == "town"
     assert one.timing() == Timing(min_green=0, max_green=NEVER, yellow=5, all_red=0, max_red=NEVER)
-    assert (one.duration_s, one.horizon, one.clearing_s, one.decision_interval_s) == (50, 50, 0, 15)
+    assert (one.duration_s, one.clearing_s, one.decision_interval_s) == (50, 0, 15)
     assert one.build_network().roads == scenario().build_network().roads
     trips, drawn = one.build_demand().draw(0), scenario(duration_s=100).build_demand().draw(0)
     assert trips.scheduled.tolist() == drawn.scheduled[drawn.scheduled < 50].tolist()

@@ -5,7 +5,7 @@ import pytest
 
 from tests.helpers.two_intersections import DEMAND, NETWORK, folder_with_files, scenario
 from traffic_marl.errors import ScenarioError, UsageError
-from traffic_marl.scenario import Scenario, Signals, TurningFlows, cityflow_scenario, load_scenario, seeds
+from traffic_marl.scenario import GridNetwork, Scenario, Signals, TurningFlows, cityflow_scenario, load_scenario, seeds
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ from traffic_marl.scenario import Scenario, Signals, TurningFlows, cityflow_scen
         ({"duration": 5}, "duration: unknown field; did you mean duration_s?"),
         ({"xyz": 5}, "xyz: unknown field; available: clearing_s, decision_interval_s"),
         ({"network": {"kind": "ring"}}, "network.kind: 'ring' is not one of the choices; use one of 'grid', 'arter"),
-        ({"network": {"rows": 1}}, "network.kind: is missing; say which kind it is"),
-        ({"network": {"kind": "grid", "rows": 1}}, "network.columns: is missing; give it"),
-        ({"network": {**NETWORK, "rows": 0}}, "network.rows: 0 will not do; give a number, at least 1"),
+        ({"network": {"rows": 1}}, "network.kind: is missing; give the kind"),
+        ({"network": {"kind": "grid", "rows": 1}}, "network.columns: is missing; add this field"),
+        ({"network": {**NETWORK, "rows": 0}}, "network.rows: 0 is out of range; give a number, at least 1"),
         ({"network": {**NETWORK, "block_m": 0}}, "network.block_m: 0 is not a length; give metres, at least 1"),
         (
             {"network": {**NETWORK, "speed_limit_kmh": 900}},
@@ -79,7 +79,7 @@ from traffic_marl.scenario import Scenario, Signals, TurningFlows, cityflow_scen
         ({"demand": {**DEMAND, "inflow_vph": float("nan")}}, "demand.inflow_vph: nan is not a number; give vehicles"),
         (
             {"demand": {**DEMAND, "entries": [{"road": "a", "inflow_vph": 1}, {"road": "b", "inflow": 1}]}},
-            "demand.entries[1].inflow_vph: is missing; give it",
+            "demand.entries[1].inflow_vph: is missing; add this field",
         ),
         (
             {"demand": {**DEMAND, "entries": [{"road": "a", "inflow_vph": 1}] * 2}},
@@ -283,3 +283,19 @@ def test_numbers_of_numpy_are_numbers():
 def test_a_scenario_loads_as_itself():
     one = scenario()
     assert load_scenario(one) is one
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (Scenario, "Scenario: 5 is given without the name of a field; name each field, as in Scenario(name=...)"),
+        (
+            GridNetwork,
+            "GridNetwork: 5 is given without the name of a field; name each field, as in GridNetwork(rows=...)",
+        ),
+    ],
+)
+def test_a_value_without_a_name_is_refused_in_one_line(part, message):
+    with pytest.raises(ScenarioError) as error:
+        part(5)
+    assert str(error.value) == message

@@ -98,7 +98,7 @@ def test_json_that_cannot_be_read_is_refused(tmp_path, content, message):
 
 def test_json_with_a_wrong_field_is_refused(tmp_path):
     (tmp_path / "mine.json").write_text("{}")
-    with pytest.raises(ScenarioError, match=r"^name: is missing; give it\nnetwork: is missing"):
+    with pytest.raises(ScenarioError, match=r"^name: is missing; add this field\nnetwork: is missing"):
         load_scenario(tmp_path / "mine.json")
     (tmp_path / "mine.json").write_text("[]")
     with pytest.raises(ScenarioError, match=r"^scenario: \[\] has no fields"):

@@ -10,7 +10,6 @@ from typing import ClassVar, Literal
 from traffic_marl.checks import shown
 from traffic_marl.demand.demand import Demand
 from traffic_marl.errors import UsageError
-from traffic_marl.files import content_digest
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import select_phases
 from traffic_marl.scenario.demands import DemandPart
@@ -45,13 +44,7 @@ class CustomNetwork(NetworkPart):
 
     def digest(self) -> bytes:
         """Changes with the content of the file and with the reader."""
-        return content_digest(self.path) + digest_of_reader(self.reader)
-
-    def place(self, where: str) -> str:
-        """The field of the scenario that is at fault: the reader, the signals' phases, or the path."""
-        place = super().place(where)
-        known = where in (self.part, "reader") or place.startswith("signals.")
-        return place if known else f"{self.part}.path: {where}"
+        return super().digest() + digest_of_reader(self.reader)
 
 
 class CustomDemand(DemandPart):
@@ -75,8 +68,4 @@ class CustomDemand(DemandPart):
 
     def digest(self) -> bytes:
         """Changes with the content of the file and with the reader."""
-        return content_digest(self.path) + digest_of_reader(self.reader)
-
-    def place(self, where: str) -> str:
-        """The field of the scenario that is at fault: the reader, or the path."""
-        return super().place(where) if where in (self.part, "reader") else f"{self.part}.path: {where}"
+        return super().digest() + digest_of_reader(self.reader)

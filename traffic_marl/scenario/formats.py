@@ -11,7 +11,6 @@ from traffic_marl.checks import checked_path
 from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.formats.cityflow import read_flow
 from traffic_marl.errors import FileError
-from traffic_marl.files import content_digest
 from traffic_marl.network.formats.cityflow import read_roadnet
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import select_phases
@@ -22,7 +21,7 @@ from traffic_marl.scenario.validation import Text
 
 
 class FileFormat(NamedTuple):
-    """How a data set is read, and how its files are called in a folder."""
+    """The readers of a data set, and the names of its files in a folder."""
 
     network_file: str
     read_network: Callable[[str], Network]
@@ -54,15 +53,6 @@ class NetworkFile(NetworkPart):
         assert not isinstance(signals.phases, str), "the scenario has checked this"
         return select_phases(FORMATS[self.kind].read_network(self.path), signals.phases)
 
-    def digest(self) -> bytes:
-        """Changes with the content of the file."""
-        return content_digest(self.path)
-
-    def place(self, where: str) -> str:
-        """The field of the scenario that is at fault: the signals' phases, or the path."""
-        place = super().place(where)
-        return place if where == self.part or place.startswith("signals.") else f"{self.part}.path: {where}"
-
 
 class DemandFile(DemandPart):
     """The trips of a file in a known format, as far as they start within the duration."""
@@ -75,14 +65,6 @@ class DemandFile(DemandPart):
     def build(self, network: Network, duration: int) -> Demand:
         """The demand on a network."""
         return FORMATS[self.kind].read_demand(self.path, network, duration)
-
-    def digest(self) -> bytes:
-        """Changes with the content of the file."""
-        return content_digest(self.path)
-
-    def place(self, where: str) -> str:
-        """The field of the scenario that is at fault: the path."""
-        return where if where == self.part else f"{self.part}.path: {where}"
 
 
 def find_files(directory: str | Path, kind: str) -> tuple[NetworkFile, DemandFile]:

@@ -1,4 +1,4 @@
-"""Scenario: the one description of an experiment: network, demand, rules for the signals, and duration."""
+"""Scenario, the one description of an experiment: network, demand, rules for the signals, and duration."""
 
 import hashlib
 from collections.abc import Sequence
@@ -30,9 +30,9 @@ LONGEST_DURATION = 86_400  # [s]
 
 
 class Scenario(ScenarioPart):
-    """Network, demand, rules for the signals and duration: a whole experiment but for strategy and seeds.
+    """Network, demand, rules for the signals and duration: all of an experiment except strategy and seeds.
 
-    Fields say their unit; the methods return SI units. Network and demand are built once for all scenarios that
+    Fields say their unit, and the methods return SI units. Network and demand are built once for all scenarios that
     describe the same.
     """
 
@@ -57,14 +57,9 @@ class Scenario(ScenarioPart):
     @classmethod
     def _phases_of_network(cls, signals: Signals, others: ValidationInfo) -> Signals:
         network = others.data.get("network")
-        if isinstance(network, NetworkPart):
+        if network is not None:  # else it has mistakes of its own
             network.check_phases(signals.phases)
         return signals
-
-    @property
-    def horizon(self) -> int:
-        """[s] when the demand ends."""
-        return self.duration_s
 
     def build_network(self) -> Network:
         """The road network with the phases to choose from.

@@ -21,8 +21,9 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from traffic_marl.checks import shown
 from traffic_marl.errors import ScenarioError, suggest
+from traffic_marl.files import content_digest
 
-UNITS = {  # last word of a field's name: what it is, what to give
+UNITS = {  # last word of a field's name: its quantity and its unit, as messages name them
     "s": ("a duration", "seconds"),
     "m": ("a length", "metres"),
     "kmh": ("a speed", "kilometres per hour"),
@@ -50,6 +51,18 @@ class ScenarioPart(BaseModel):
 
     part: ClassVar[str] = ""  # its field in a scenario
 
+    def __new__(cls, *values: Any, **fields: Any) -> Self:
+        """An instance whose fields pydantic fills in.
+
+        Raises:
+            ScenarioError: a value is given without the name of its field.
+        """
+        if values:
+            name = next(name for name in cls.model_fields if name != "kind")
+            what = f"{shown(values[0])} is given without the name of a field"
+            raise ScenarioError(cls.__name__, what, f"name each field, as in {cls.__name__}({name}=...)")
+        return super().__new__(cls)
+
     @model_validator(mode="wrap")
     @classmethod
     def _explain(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
@@ -69,19 +82,23 @@ class ScenarioPart(BaseModel):
         return hash(self.model_dump_json())
 
     def digest(self) -> bytes:
-        """Changes with the content of the files that the part names; empty where it names none."""
-        return b""
+        """Changes with the content of the file that the part is read from. Empty for a part without a path."""
+        path = getattr(self, "path", None)
+        return b"" if path is None else content_digest(path)
 
     def place(self, where: str) -> str:
-        """The field of the scenario that is at fault.
+        """The field of the scenario that is at fault. Places within a file are told after its path.
 
         Args:
-            where: what the network or the demand that was built from this part calls it, such as `block`.
+            where: the place in an error of the network or demand that was built from this part, such as `block`.
         """
+        fields = type(self).model_fields
         if where == self.part:
             return where
+        if "path" in fields and where not in fields:
+            return f"{self.part}.path: {where}"
         head = re.split(r"[.\[]", where, maxsplit=1)[0]
-        names = {name.rpartition("_")[0]: name for name in type(self).model_fields}  # without the unit
+        names = {name.rpartition("_")[0]: name for name in fields}  # without the unit
         return f"{self.part}.{names.get(head, head)}{where[len(head) :]}"
 
 
@@ -109,7 +126,7 @@ Text = Annotated[str, AfterValidator(_of_one_line)]  # of one line
 
 
 def scenario_error(model: type[ScenarioPart], error: ValidationError) -> ScenarioError:
-    """All mistakes of a model, one line each; the first is the error's own."""
+    """All mistakes of a model, one line each. The first is the error's own."""
     first, *others = [_explained(model, details) for details in error.errors() if not _follows(details)]
     lines = [first[2], *(f"{where}: {what}; {remedy}" for where, what, remedy in others)]
     return ScenarioError(first[0], first[1], "\n".join(lines))
@@ -123,40 +140,40 @@ def _follows(details: ErrorDetails) -> bool:
 def _explained(model: type[ScenarioPart], details: ErrorDetails) -> tuple[str, str, str]:
     """Where, what and remedy of one mistake."""
     where, siblings = _located(model, details["loc"])
-    kind, value, context = details["type"], details["input"], details.get("ctx", {})
+    mistake, value, context = details["type"], details["input"], details.get("ctx", {})
     name = where.rpartition(".")[2]
     noun, unit = UNITS.get(name.partition("[")[0].rpartition("_")[2], ("", "a number"))
-    if kind == "refused":
+    if mistake == "refused":
         joint = "." if where and context["field"] and not context["field"].startswith("[") else ""
         return f"{where}{joint}{context['field']}", context["what"], context["remedy"]
-    if kind == "missing":
-        return where, "is missing", "give it"
-    if kind == "extra_forbidden":
+    if mistake == "missing":
+        return where, "is missing", "add this field"
+    if mistake == "extra_forbidden":
         return where, "unknown field", suggest(name, siblings)
-    if kind in BOUNDS:
-        key, words = BOUNDS[kind]
-        what = f"{value} is not {noun}" if noun else f"{value} will not do"
+    if mistake in BOUNDS:
+        key, words = BOUNDS[mistake]
+        what = f"{value} is not {noun}" if noun else f"{value} is out of range"
         return where, what, f"give {unit}, {words} {context[key]:g}"
-    if kind in WHOLE:
+    if mistake in WHOLE:
         return where, f"{value!r} is not a whole number", f"give whole {unit}" if unit != "a number" else "give one"
-    if kind in NUMBER:
+    if mistake in NUMBER:
         return where, f"{value!r} is not a number", f"give {unit}"
-    if kind in ("literal_error", "union_tag_invalid"):
+    if mistake in ("literal_error", "union_tag_invalid"):
         expected = context.get("expected") or context["expected_tags"]
-        return f"{where}.kind" if kind == "union_tag_invalid" else where, _chosen(value), f"use one of {expected}"
-    if kind == "union_tag_not_found":
-        return f"{where}.kind", "is missing", "say which kind it is"
-    if kind in ("model_type", "model_attributes_type"):
+        return f"{where}.kind" if mistake == "union_tag_invalid" else where, _chosen(value), f"use one of {expected}"
+    if mistake == "union_tag_not_found":
+        return f"{where}.kind", "is missing", "give the kind"
+    if mistake in ("model_type", "model_attributes_type"):
         return where or "scenario", f"{shown(value)} has no fields", "give the fields by name"
-    if kind == "string_type":
+    if mistake == "string_type":
         return where, f"{shown(value)} is not text", "give text"
-    if kind in ("too_short", "string_too_short"):
+    if mistake in ("too_short", "string_too_short"):
         return where, "is empty", "give at least one entry"
-    return where, f"{shown(value)} will not do", details["msg"][0].lower() + details["msg"][1:]
+    return where, f"{shown(value)} is not accepted", details["msg"][0].lower() + details["msg"][1:]
 
 
 def _chosen(value: Any) -> str:
-    """What was asked for among the choices there are."""
+    """The part of a message that names a choice that does not exist."""
     return f"{shown(value.get('kind') if isinstance(value, dict) else value)} is not one of the choices"
 
 
