@@ -19,7 +19,7 @@ def write(network: Network, trips: Trips, greens: Sequence[int], intergreens: Se
 
     Args:
         network: a network with unbroken straight roads.
-        trips: who travels; each vehicle departs from the lane it has here, at rest.
+        trips: the vehicles; each departs at rest from the first lane of its path.
         greens: [s] of the first phases, at every intersection.
         intergreens: [s] after each of them.
         folder: to write into.
@@ -51,9 +51,9 @@ def nodes(network: Network) -> Element:
     """Intersections and the ends of roads at the rim."""
     root = Element("nodes")
     for name, attributes in network.graph.nodes(data="node"):
-        kind = "priority" if attributes.virtual else "traffic_light"
+        control = "priority" if attributes.virtual else "traffic_light"
         x, y = (f"{value:g}" for value in attributes.position)
-        SubElement(root, "node", id=name, x=x, y=y, type=kind)
+        SubElement(root, "node", id=name, x=x, y=y, type=control)
     return root
 
 
@@ -75,7 +75,7 @@ def edges(network: Network) -> Element:
 
 
 def connections(network: Network, signals: bool) -> Element:
-    """Which lane leads to which; with `signals` also where each stands in its signal's states."""
+    """Pairs of lanes that are connected; with `signals` also the place of each in the states of its signal."""
     root = Element("connections")
     add_connections(root, network, signals)
     return root
@@ -103,7 +103,7 @@ def road_of(network: Network, lane: int) -> str:
 
 
 def lane_from_right(network: Network, lane: int) -> int:
-    """SUMO's number of a lane within its road: the lanes that follow it here."""
+    """SUMO's number of a lane within its road, which is the number of lanes to its right."""
     last = network.tables.lane_road.searchsorted(network.tables.lane_road[lane], side="right") - 1
     return int(last) - lane
 
@@ -131,7 +131,7 @@ def plan(
 
 
 def state(network: Network, intersection: int, row: int) -> str:
-    """What each connection sees: G, g where it is a right turn that yields, or r."""
+    """Signal of each connection: G for green, g for a right turn that yields, r for red."""
     tables = network.tables
     members = (tables.intersection == intersection).nonzero()[0]
     letters = {}
@@ -145,13 +145,13 @@ def state(network: Network, intersection: int, row: int) -> str:
 def departures(network: Network, trips: Trips) -> Element:
     """Vehicle types and vehicles with their routes."""
     root = Element("routes")
-    for number, kind in enumerate(trips.types):
-        SubElement(root, "vType", vehicle_type(number, kind))
+    for row, each in enumerate(trips.types):
+        SubElement(root, "vType", vehicle_type(row, each))
     for vehicle in range(len(trips)):
         lanes = entered_lanes(trips, vehicle)
         attributes = {
             "id": trips.names[vehicle],
-            "type": str(trips.kind[vehicle]),
+            "type": str(trips.type_row[vehicle]),
             "depart": str(trips.scheduled[vehicle]),
             "departLane": str(lane_from_right(network, lanes[0])),
             "departSpeed": "0",
@@ -161,17 +161,17 @@ def departures(network: Network, trips: Trips) -> Element:
     return root
 
 
-def vehicle_type(number: int, kind: VehicleType) -> dict[str, str]:
-    """The same vehicle in SUMO's words, without driver imperfection or spread of wished speeds."""
+def vehicle_type(row: int, each: VehicleType) -> dict[str, str]:
+    """The same vehicle in SUMO's words, without driver imperfection or spread of desired speeds."""
     return {
-        "id": str(number),
-        "length": f"{kind.length:g}",
-        "minGap": f"{kind.min_gap:g}",
-        "maxSpeed": f"{kind.max_speed:g}",
-        "accel": f"{kind.usual_acceleration:g}",
-        "decel": f"{kind.usual_deceleration:g}",
-        "emergencyDecel": f"{kind.max_deceleration:g}",
-        "tau": f"{kind.headway:g}",
+        "id": str(row),
+        "length": f"{each.length:g}",
+        "minGap": f"{each.min_gap:g}",
+        "maxSpeed": f"{each.max_speed:g}",
+        "accel": f"{each.usual_acceleration:g}",
+        "decel": f"{each.usual_deceleration:g}",
+        "emergencyDecel": f"{each.max_deceleration:g}",
+        "tau": f"{each.headway:g}",
         "sigma": "0",
         "speedFactor": "1",
     }

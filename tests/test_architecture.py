@@ -26,7 +26,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("kernels",),
     ("imported",),
     ("checks", "files"),
-    ("arrays", "errors", "program", "version"),
+    ("arrays", "errors", "program", "units", "version"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 CORNERS = {  # where a library may be imported: parts, or rooms of a part

@@ -11,8 +11,7 @@ from traffic_marl.checks import at_least_one, boolean, ensure_kind
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.simulation import Records
-
-HOUR = 3600.0  # [s]
+from traffic_marl.units import HOUR
 
 
 @dataclass(frozen=True)

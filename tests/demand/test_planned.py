@@ -18,7 +18,7 @@ def test_trips_of_one_second_keep_the_order_given():
     trips = TripDemand(BOUND, plan, 10).draw(0)
     assert trips.names == ("b", "a", "c")
     assert trips.scheduled.tolist() == [2, 5, 5]
-    assert [trips.types[kind].name for kind in trips.kind] == ["bus", "car", "car"]
+    assert [trips.types[row].name for row in trips.type_row] == ["bus", "car", "car"]
     assert len(set(trips.path_start.tolist())) == 2
 
 

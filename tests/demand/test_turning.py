@@ -53,7 +53,7 @@ def test_entries_at_the_rim_are_the_roads_that_come_in():
 def test_same_seed_draws_the_same_trips():
     one, other = demand().draw(3), demand().draw(3)
     assert len(one) > 3000
-    for field in ("scheduled", "kind", "path", "path_start"):
+    for field in ("scheduled", "type_row", "path", "path_start"):
         assert np.array_equal(getattr(one, field), getattr(other, field))
     assert one.names == other.names
     assert one.types == other.types

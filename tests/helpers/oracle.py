@@ -452,7 +452,7 @@ def run(network: Network, trips: Trips, rows: Ints, steps: int, trajectory: bool
     scene = Scene(streets, [[] for _ in streets.length], [deque() for _ in range(streets.lanes)])
     record = OracleRun(*(np.full(len(trips), value, np.int32) for value in (NEVER, NEVER, 0, 0)), 0, [])
     due: dict[int, list[Car]] = {}
-    for vehicle, (second, kind) in enumerate(zip(trips.scheduled.tolist(), trips.kind.tolist(), strict=True)):
+    for vehicle, (second, kind) in enumerate(zip(trips.scheduled.tolist(), trips.type_row.tolist(), strict=True)):
         due.setdefault(second, []).append(Car(vehicle, trips.types[kind], path_of(trips, vehicle)))
     updates = 0
     for now in range(steps):

@@ -35,7 +35,7 @@ def test_free_times_are_sums_along_the_path():
     for b, trips in enumerate(drawn):
         for vehicle in range(len(trips)):
             path = path_from(trips.path, trips.path_start[vehicle])
-            fastest = trips.types[trips.kind[vehicle]].max_speed
+            fastest = trips.types[trips.type_row[vehicle]].max_speed
             expected = sum(ROADS.length[drivable] / min(fastest, ROADS.limit[drivable]) for drivable in path)
             assert free[b, vehicle] == pytest.approx(expected)
     assert len(np.unique(vehicles.type_row)) == 2

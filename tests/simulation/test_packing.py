@@ -125,7 +125,7 @@ def test_copies_keep_their_own_vehicles():
     for b, trips in enumerate(drawn):
         count = len(trips)
         assert np.array_equal(vehicles.scheduled[b, :count], trips.scheduled)
-        assert np.array_equal(vehicles.type_row[b, :count], trips.kind)
+        assert np.array_equal(vehicles.type_row[b, :count], trips.type_row)
         assert (vehicles.scheduled[b, count:] == NEVER).all()
         assert vehicles.queue_start[b, -1] == count
         for vehicle in range(count):

@@ -66,7 +66,7 @@ def test_delay_is_the_time_since_the_departure_less_the_free_time_of_the_way(cro
     trips, here = draw(1), crowded.positions(0)
     limit, length = TOWN.tables.limit, TOWN.tables.length
     for vehicle, drivable, distance, delay in zip(here.vehicle, here.drivable, here.distance, here.delay, strict=True):
-        top = trips.types[trips.kind[vehicle]].max_speed
+        top = trips.types[trips.type_row[vehicle]].max_speed
         at, free = trips.path_start[vehicle], 0.0
         while trips.path[at] != drivable:
             free += length[trips.path[at]] / min(top, limit[trips.path[at]])

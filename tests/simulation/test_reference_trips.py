@@ -49,7 +49,7 @@ def test_the_committed_network_gives_the_trips_recorded_from_the_oracle():
     trips = read_flow(COMMITTED / "flow.json", network, 900).draw(0)
     expected = recorded(COMMITTED / "trips.csv")
     assert len(expected) == 327
-    assert len({trips.types[kind] for kind in trips.kind.tolist()}) == 3
+    assert len({trips.types[row] for row in trips.type_row.tolist()}) == 3
     assert travelled(network, trips, 900) == expected
 
 

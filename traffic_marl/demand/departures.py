@@ -69,7 +69,7 @@ class Departures:
     Args:
         duration: [s] at least 1.
         profile: factor on every inflow over time.
-        regular: departures at equal steps of the integrated profile from a random start; else a Poisson process.
+        regular: departures at equal steps of the integrated profile from a random start. Otherwise a Poisson process.
         types: types of vehicles.
         shares: relative shares of the types; they need not add up to 1.
     """
@@ -104,7 +104,7 @@ class Departures:
             generator: the only source of randomness.
 
         Returns:
-            Departure time [s] (V,), source (V,) and type (V,) of each vehicle.
+            Departure time [s] (V,), source (V,) and row of `types` (V,) of each vehicle.
         """
         expected = self.mean_flow(inflow) * self.duration
         count, share = _regular(expected, generator) if self.regular else _poisson(expected, generator)
@@ -112,12 +112,12 @@ class Departures:
         order = np.argsort(time, kind="stable")
         due = np.minimum(np.floor(time[order]), self.duration - 1)  # rounding may reach the very end
         source = np.repeat(np.arange(len(inflow)), count)[order]
-        return due.astype(np.int32), source.astype(np.int32), self._kinds(len(order), generator)
+        return due.astype(np.int32), source.astype(np.int32), self._type_rows(len(order), generator)
 
-    def _kinds(self, count: int, generator: np.random.Generator) -> Bytes:
+    def _type_rows(self, count: int, generator: np.random.Generator) -> Bytes:
         bounds = np.cumsum(self.shares) / sum(self.shares)
-        kind = np.searchsorted(bounds, generator.random(count), side="right")
-        return np.minimum(kind, len(self.types) - 1).astype(np.uint8)
+        row = np.searchsorted(bounds, generator.random(count), side="right")
+        return np.minimum(row, len(self.types) - 1).astype(np.uint8)
 
 
 def _poisson(expected: Floats, generator: np.random.Generator) -> tuple[Ints, Floats]:

@@ -58,10 +58,10 @@ class OriginDestinationDemand:
     def draw(self, seed: int) -> Trips:
         """The trips of this seed."""
         generator = np.random.default_rng(seed)
-        due, source, kind = self._departures.draw(self._inflow, generator)
+        due, source, type_row = self._departures.draw(self._inflow, generator)
         path, start = self._paths.choose(self._routes, source, generator.random(len(due)))
         names = tuple(f"trip_{place}" for place in range(len(due)))
-        return Trips(self._departures.types, due, kind, path, start, names)
+        return Trips(self._departures.types, due, type_row, path, start, names)
 
 
 def movement_flow(network: Network, routes: Sequence[Route], flow: Floats) -> Floats:

@@ -26,7 +26,7 @@ class PlannedTrip:
 
 
 class TripDemand:
-    """The same trips for every seed; only the first lane is drawn where a route leaves a choice.
+    """The same trips for every seed. Only the first lane is drawn, where a route leaves a choice.
 
     Args:
         network: the network of the trips.
@@ -50,9 +50,9 @@ class TripDemand:
         self._types = tuple(dict.fromkeys(trip.vehicle for trip in trips)) or (VehicleType(),)
         if len(self._types) > MOST_TYPES:
             raise DemandError("trips", f"{len(self._types)} types of vehicles", f"use at most {MOST_TYPES}")
-        kinds = {vehicle: kind for kind, vehicle in enumerate(self._types)}
+        rows = {vehicle: row for row, vehicle in enumerate(self._types)}
         self._scheduled = np.array([trips[place].scheduled for place in order], dtype=np.int32)
-        self._kind = np.array([kinds[trips[place].vehicle] for place in order], dtype=np.uint8)
+        self._type_row = np.array([rows[trips[place].vehicle] for place in order], dtype=np.uint8)
         known = {trip.roads: index for index, trip in reversed(list(enumerate(trips)))}
         self._routes = [self._paths.route(roads, f"trips[{index}].roads") for roads, index in known.items()]
         places = {roads: place for place, roads in enumerate(known)}
@@ -65,7 +65,7 @@ class TripDemand:
         """The trips, with the first lanes of this seed."""
         lane = np.random.default_rng(seed).random(len(self._scheduled))
         path, start = self._paths.choose(self._routes, self._which, lane)
-        return Trips(self._types, self._scheduled, self._kind, path, start, self._names)
+        return Trips(self._types, self._scheduled, self._type_row, path, start, self._names)
 
 
 def _check(trips: Sequence[PlannedTrip], duration: int) -> None:

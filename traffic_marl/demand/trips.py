@@ -20,7 +20,7 @@ VEHICLE_LIMITS = {  # least and most of each parameter of a VehicleType that a u
 
 @dataclass(frozen=True)
 class VehicleType:
-    """How one kind of vehicle drives; the defaults are the passenger car of the CityFlow data sets."""
+    """Size and driving of one type of vehicle. The defaults are the passenger car of the CityFlow data sets."""
 
     name: str = "car"
     length: float = 5.0  # [m]
@@ -35,11 +35,11 @@ class VehicleType:
 
 @dataclass(frozen=True, eq=False)
 class Trips:
-    """V vehicles in the order of their departures; those of the same second in the order in which they enter."""
+    """V vehicles in the order of their departures. Those of the same second stand in the order in which they enter."""
 
     types: tuple[VehicleType, ...]
     scheduled: Ints  # [s] (V,)
-    kind: Bytes  # (V,) index into types
+    type_row: Bytes  # (V,) row of `types`
     path: Ints  # drivables of every distinct path one after the other, each path closed by NONE
     path_start: Ints  # (V,) index into `path` of the vehicle's first lane
     names: tuple[str, ...]  # (V,)

@@ -73,12 +73,12 @@ class TurningDemand:
     def draw(self, seed: int) -> Trips:
         """The trips of this seed."""
         generator = np.random.default_rng(seed)
-        due, source, kind = self._departures.draw(self._inflow, generator)
+        due, source, type_row = self._departures.draw(self._inflow, generator)
         walks = self._walks.draw(self._entry[source], self._group[source], generator)
         routes, which = _distinct(walks)
         path, start = self._paths.choose(routes, which, generator.random(len(due)))
         names = tuple(f"trip_{place}" for place in range(len(due)))
-        return Trips(self._departures.types, due, kind, path, start, names)
+        return Trips(self._departures.types, due, type_row, path, start, names)
 
 
 def _distinct(walks: Ints) -> tuple[list[Route], Ints]:

@@ -35,7 +35,7 @@ class Turning:
 
 
 class Walks:
-    """Random walks of vehicles with G sets of turning shares; they make no U-turn and end outside the network.
+    """Random walks of vehicles with G sets of turning shares. They make no U-turn and end outside the network.
 
     A vehicle that has passed `most` intersections takes the shortest way out from there.
     """
@@ -49,11 +49,11 @@ class Walks:
         usable = ~_leads_back(network)
         self._leaves = ~joined(network)[1]  # (R,) the road ends at the rim
         self._way_out = self._shortest_ways_out(usable)  # (R,) movement, NONE where there is no way or need
-        self._chance = self._chances(turnings, usable)  # (G, M)
+        self._probability = self._probabilities(turnings, usable)  # (G, M)
         self._choice, self._bound = self._tabulated()
 
     def flow(self, entry: Ints, group: Ints, inflow: Floats) -> Floats:
-        """Expected flow of each movement, exact: probabilities are propagated road by road.
+        """Exact expected flow of each movement. Probabilities are propagated road by road.
 
         Args:
             entry: (S,) roads on which vehicles enter.
@@ -66,12 +66,12 @@ class Walks:
         Raises:
             DemandError: vehicles reach a road without a way out, or where no turn has a share.
         """
-        on_road = np.zeros((len(self._chance), len(self._leaves)))  # [veh/s] (G, R)
+        on_road = np.zeros((len(self._probability), len(self._leaves)))  # [veh/s] (G, R)
         np.add.at(on_road, (group, entry), inflow)
         total = np.zeros(len(self._from))
         for _ in range(self._most):
             self._check(on_road)
-            moved = on_road[:, self._from] * self._chance
+            moved = on_road[:, self._from] * self._probability
             total += moved.sum(axis=0)
             on_road = np.zeros_like(on_road)
             np.add.at(on_road.T, self._to, moved.T)
@@ -97,8 +97,8 @@ class Walks:
         picked: Ints = self._choice[road, place]
         return picked
 
-    def _chances(self, turnings: Sequence[Turning], usable: Bools) -> Floats:
-        """(G, M) Probability of each movement for a vehicle on its first road; 0 where no turn has a share."""
+    def _probabilities(self, turnings: Sequence[Turning], usable: Bools) -> Floats:
+        """(G, M) Probability of each movement on the road that the movement leaves. 0 where no turn has a share."""
         turns = self._network.movement_turns
         alike_of = list(zip(self._from.tolist(), turns, strict=True))
         usable_of = Counter(key for key, counts in zip(alike_of, usable, strict=True) if counts)
@@ -114,10 +114,10 @@ class Walks:
         leaving = [np.flatnonzero(self._from == road) for road in range(len(self._leaves))]
         most = max(map(len, leaving))
         choice = np.full((len(leaving), most), NONE, dtype=np.int32)
-        bound = np.full((len(self._chance), len(leaving), most), 2.0)  # 2: beyond every draw
+        bound = np.full((len(self._probability), len(leaving), most), 2.0)  # 2: beyond every draw
         for road, movements in enumerate(leaving):
             choice[road, : len(movements)] = movements
-            reached = np.cumsum(self._chance[:, movements], axis=1)
+            reached = np.cumsum(self._probability[:, movements], axis=1)
             bound[:, road, : len(movements)] = np.where(reached > 1.0 - 1e-9, 2.0, reached)
         return choice, bound
 
@@ -156,7 +156,7 @@ class Walks:
             what = f"road {self._network.roads[lost[0]]!r} has no way out"
             raise DemandError("turning", what, "join it to a road that leaves the network")
         offered = np.zeros(on_road.shape)
-        np.add.at(offered.T, self._from, self._chance.T)
+        np.add.at(offered.T, self._from, self._probability.T)
         stuck = np.flatnonzero((arrives & (offered == 0)).any(axis=0))
         if len(stuck):
             what = f"none of the turns at the end of road {self._network.roads[stuck[0]]!r} has a share"
@@ -164,7 +164,7 @@ class Walks:
 
 
 def joined(network: Network) -> tuple[Bools, Bools]:
-    """Whether a connection leads to each road, and whether one leads away from it, (R,)."""
+    """(R,) whether a connection leads to each road, and (R,) whether one leads away from it."""
     tables = network.tables
     has_way_in = np.zeros(len(network.roads), dtype=np.bool_)
     has_way_out = np.zeros(len(network.roads), dtype=np.bool_)
@@ -174,7 +174,7 @@ def joined(network: Network) -> tuple[Bools, Bools]:
 
 
 def _leads_back(network: Network) -> Bools:
-    """(M,) the movement is a U-turn: it leads back to the node at which the road it leaves from begins."""
+    """(M,) the movement is a U-turn, back to the node at which the road it leaves from begins."""
     begin = {name: node for node, _, name in network.graph.edges(keys=True)}
     end = {name: node for _, node, name in network.graph.edges(keys=True)}
     return np.array([end[after] == begin[before] for before, after in network.movement_roads], dtype=np.bool_)

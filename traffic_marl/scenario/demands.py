@@ -13,10 +13,10 @@ from traffic_marl.demand.walks import Turning
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, refuse
 from traffic_marl.scenario.vehicles import ProfilePoint, Share, Vehicle
+from traffic_marl.units import VPH
 
 Flow = Annotated[Number, Field(ge=0, le=100_000)]
 
-VPH = 1 / 3600  # [veh/s]
 SHORTEST_STEP = 0.001  # [s] between two points of a profile
 
 

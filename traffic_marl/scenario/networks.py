@@ -13,13 +13,12 @@ from traffic_marl.network.generators.streets import Lanes
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.signals import PhaseChoice, Signals
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, refuse
+from traffic_marl.units import KMH
 
 Length = Annotated[Number, Field(ge=1, le=100_000)]
 Speed = Annotated[Number, Field(ge=1, le=200)]
 Count = Annotated[WholeNumber, Field(ge=1, le=100)]
 Side = Literal["N", "E", "S", "W"]
-
-KMH = 1 / 3.6  # [m/s]
 
 
 class NetworkPart(ScenarioPart):

@@ -6,10 +6,9 @@ from pydantic import Field
 
 from traffic_marl.demand.trips import VEHICLE_LIMITS, VehicleType
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text
+from traffic_marl.units import KMH
 
 Share = Annotated[Number, Field(ge=0, le=1_000_000)]
-
-KMH = 1 / 3.6  # [m/s]
 
 
 def _limits(parameter: str, unit: float = 1.0) -> Any:

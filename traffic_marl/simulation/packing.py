@@ -100,7 +100,7 @@ def pack_vehicles(trips: Sequence[Trips], lanes: int) -> Vehicles:
             total += len(each.path)
         count = len(each)
         scheduled[b, :count] = each.scheduled
-        type_row[b, :count] = each.kind
+        type_row[b, :count] = each.type_row
         path_start[b, :count] = each.path_start + offsets[id(each)]
         queue_start[b], queue[b, :count] = entry_queues(each, lanes)
     path = np.concatenate(paths).astype(np.int32)

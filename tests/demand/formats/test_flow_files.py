@@ -97,7 +97,7 @@ def test_parameters_arrive_where_they_belong_and_equal_vehicles_share_a_type(tmp
     bus |= {"minGap": 3.0, "maxSpeed": 10.0, "headwayTime": 2.5, "width": 2.5}
     trips = read(tmp_path, [flow(), flow(vehicle=bus), flow(vehicle={**CAR, "width": 9})], 1).draw(0)
     assert trips.types == (VehicleType(), VehicleType("car_2", 12.0, 3.0, 10.0, 2.5, 1.1, 4.1, 1.0, 4.0))
-    assert trips.kind.tolist() == [0, 1, 0]
+    assert trips.type_row.tolist() == [0, 1, 0]
 
 
 def test_anchors_are_joined_by_the_shortest_path(tmp_path):
@@ -192,7 +192,7 @@ def test_written_trips_are_read_back(tmp_path):
     again = read_flow(tmp_path / "flow.json", network, 300).draw(0)
     assert again.names == tuple(f"flow_{place}_0" for place in range(len(trips)))
     assert np.array_equal(again.scheduled, trips.scheduled)
-    assert [again.types[kind].length for kind in again.kind] == [trips.types[kind].length for kind in trips.kind]
+    assert [again.types[row].length for row in again.type_row] == [trips.types[row].length for row in trips.type_row]
     assert [path_at(again, place) for place in range(len(trips))] == [
         path_at(trips, place) for place in range(len(trips))
     ]

@@ -23,7 +23,7 @@ from traffic_marl.network.routes import shortest_path
 
 SHORTEST_INTERVAL = 0.01  # [s] between the vehicles of one flow
 NO_END = -1  # [s] the end of a flow that goes on to the horizon
-VEHICLE_FIELDS = {  # CityFlow's name: ours, and its unit
+VEHICLE_FIELDS = {  # name in CityFlow: name in VehicleType, and unit
     "length": ("length", "metres"),
     "minGap": ("min_gap", "metres"),
     "maxSpeed": ("max_speed", "metres per second"),
@@ -77,10 +77,10 @@ def write_flow(trips: Trips, network: Network, path: str | Path) -> None:
         if start not in routes:
             routes[start] = _roads_along(trips, network, start)
     vehicles = [_vehicle_fields(vehicle) for vehicle in trips.types]
-    rows = zip(trips.scheduled.tolist(), trips.kind.tolist(), trips.path_start.tolist(), strict=True)
+    rows = zip(trips.scheduled.tolist(), trips.type_row.tolist(), trips.path_start.tolist(), strict=True)
     flows = [
-        {"vehicle": vehicles[kind], "route": routes[start], "interval": 1.0, "startTime": second, "endTime": second}
-        for second, kind, start in rows
+        {"vehicle": vehicles[row], "route": routes[start], "interval": 1.0, "startTime": second, "endTime": second}
+        for second, row, start in rows
     ]
     replace_text(Path(path), None, json.dumps(flows))
 

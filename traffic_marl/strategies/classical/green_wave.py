@@ -13,7 +13,6 @@ from traffic_marl.strategies.classical.corridors import Link, links_by_importanc
 from traffic_marl.strategies.classical.critical_flows import CriticalFlows, critical_flows
 from traffic_marl.strategies.classical.timing_plan import PlanController, TimingPlan, make_plan, plan_controller
 from traffic_marl.strategies.classical.webster import (
-    SECONDS_PER_HOUR,
     Design,
     WebsterParameters,
     greens_within,
@@ -22,8 +21,7 @@ from traffic_marl.strategies.classical.webster import (
 )
 from traffic_marl.strategies.parameters import number, seconds
 from traffic_marl.strategies.strategy import Conditions
-
-KMH = 1000.0 / SECONDS_PER_HOUR  # [m/s] in a kilometre per hour
+from traffic_marl.units import KMH
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def longest_possible_cycle(critical: CriticalFlows, design: Design) -> int:
 
 
 def offsets(links: Sequence[Link], plan: TimingPlan, conditions: Conditions) -> Ints:
-    """[s] (N,) offsets that fit the links in their order; links between intersections already tied are left out."""
+    """[s] (N,) offsets that fit the links in their order. Links between intersections already tied are left out."""
     count = len(plan.cycle)
     start: Floats = np.zeros(count)  # [s] of each plan's cycle
     group = np.arange(count)  # of intersections tied to each other, by the lowest number

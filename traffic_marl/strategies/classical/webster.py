@@ -11,13 +11,12 @@ from traffic_marl.strategies.classical.critical_flows import NEGLIGIBLE, Critica
 from traffic_marl.strategies.classical.timing_plan import PlanController, make_plan, plan_controller
 from traffic_marl.strategies.parameters import number, seconds
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
-
-SECONDS_PER_HOUR = 3600.0
+from traffic_marl.units import HOUR
 
 
 @dataclass(frozen=True)
 class Design:
-    """What the design of a timing plan takes into account, the same at all intersections."""
+    """Values for the design of timing plans, the same at all intersections."""
 
     saturation_flow: float  # [veh/s] of a lane
     startup_lost: float  # [s] of a green, until the queue discharges at saturation flow
@@ -60,7 +59,7 @@ class WebsterParameters(BaseStrategy):
 
     def design(self, timing: Timing) -> Design:
         """The design that these parameters and the timing of the signals give."""
-        saturation_flow = self.saturation_flow_vph / SECONDS_PER_HOUR
+        saturation_flow = self.saturation_flow_vph / HOUR
         return Design(saturation_flow, self.startup_lost_s, self.shortest_cycle_s, self.longest_cycle_s, timing)
 
 
