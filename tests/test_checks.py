@@ -42,7 +42,7 @@ def test_what_is_no_whole_number_is_refused(value):
 
 
 def test_a_number_below_the_least_is_refused():
-    assert refused(at_least_one, "copies", 0) == "copies: 0 is too few; give a whole number, at least 1"
+    assert refused(at_least_one, "copies", 0) == "copies: 0 is too small; give a whole number, at least 1"
     assert whole_number("copies", -5) == -5
 
 
@@ -57,12 +57,14 @@ def test_numbers_come_back_as_plain_ones():
     assert number_at_least("weight", 2, 0.0) == 2.0
 
 
-@pytest.mark.parametrize("value", [-1, True, "1", None, float("nan"), float("inf"), [1.0]])
+@pytest.mark.parametrize("value", [True, "1", None, float("nan"), float("inf"), [1.0], 1j])
 def test_what_is_no_finite_number_is_refused(value):
-    assert (
-        refused(number_at_least, "weight", value, 0.0)
-        == f"weight: {value!r} is not accepted; give a number, at least 0"
-    )
+    line = f"weight: {value!r} is not a number; give a number, at least 0"
+    assert refused(number_at_least, "weight", value, 0.0) == line
+
+
+def test_a_number_that_is_too_small_is_refused():
+    assert refused(number_at_least, "weight", -1, 0.0) == "weight: -1 is too small; give a number, at least 0"
 
 
 def test_truth_comes_back_as_a_plain_one():
@@ -136,6 +138,11 @@ def test_functions_are_asked_whether_they_can_be_called():
     check_call(lambda network, timing=None: None, "reward", "mine", ("network",))
     with pytest.raises(UsageError, match=r"^reward: mine\(a, b\) cannot be called with \(network\); let it take"):
         check_call(lambda a, b: None, "reward", "mine", ("network",))
+
+
+def test_a_built_in_function_that_does_not_tell_its_arguments_is_refused():
+    with pytest.raises(UsageError, match=r"^reward: int does not tell which arguments it takes; call it in a function"):
+        check_call(int, "reward", "int", ("network",))
 
 
 def test_a_value_of_another_class_is_refused_with_the_source_of_the_right_one():

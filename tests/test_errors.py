@@ -9,8 +9,8 @@ KNOWN = ("grid_2x2_rush_hour", "grid_2x2_smoke", "arterial")
 
 
 def test_an_error_has_three_parts():
-    error = UsageError("interval", "0 is too few", "give a whole number, at least 1")
-    assert str(error) == "interval: 0 is too few; give a whole number, at least 1"
+    error = UsageError("interval", "0 is too small", "give a whole number, at least 1")
+    assert str(error) == "interval: 0 is too small; give a whole number, at least 1"
 
 
 def test_a_misspelt_name_gets_the_nearest_and_all():

@@ -312,7 +312,7 @@ def test_a_scenario_may_be_given_by_name():
         ({"until": 1.5}, "until: 1.5 is not a whole number"),
         ({"interval": -1}, "interval: -1 is not a duration"),
         ({"interval": True}, "interval: True is not a whole number"),
-        ({"threads": 0}, "threads: 0 is too few; give a whole number, at least 1"),
+        ({"threads": 0}, "threads: 0 is too small; give a whole number, at least 1"),
         ({"audit": "yes"}, "audit: 'yes' is neither true nor false"),
         ({"log_signals": 1}, "log_signals: 1 is neither true nor false"),
         ({"each_second": 3}, "each_second: 3 is not a function; give a function of \\(simulation\\)"),

@@ -127,7 +127,7 @@ def test_measures_are_refused_for_other_moments(arguments, line):
             f"interval: {2**40} is too many; give a whole number",
         ),
         (lambda: Simulation(NETWORK, [], TIMING), "trips: [] is not a list of trips; give one Trips for each copy"),
-        (lambda: Simulation(NETWORK, [TRIPS], TIMING, threads=0), "threads: 0 is too few; give a whole number"),
+        (lambda: Simulation(NETWORK, [TRIPS], TIMING, threads=0), "threads: 0 is too small; give a whole number"),
         (lambda: NamedStrategy("", FixedTime()), "label: '' is not a name; give a text, as tables are to show it"),
         (lambda: NamedStrategy("mine", FixedTime), "strategy: <class "),
         (lambda: ObservationLayout(4, 0, ["queue"]), "movement_features: ['queue'] is not a tuple of names; give"),

@@ -1,13 +1,15 @@
-"""Checks of arguments, shared by all public functions: each gives back the checked value in one plain type."""
+"""Checks of arguments, shared by all public functions. Most give back the checked value in one plain type."""
 
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from inspect import signature
-from math import inf
+from math import isfinite, nan
 from operator import index
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from traffic_marl.errors import UsageError, suggest
 
@@ -35,7 +37,7 @@ def check_name(where: str, name: Any, known: Iterable[str]) -> None:
 
 
 def whole_number(where: str, value: Any, least: int | None = None) -> int:
-    """The value as a plain whole number; numpy's whole numbers are accepted, True and False are not.
+    """The value as a plain whole number, also those of numpy. True and False are refused.
 
     Raises:
         UsageError: it is no whole number, or below `least`.
@@ -48,7 +50,7 @@ def whole_number(where: str, value: Any, least: int | None = None) -> int:
     except TypeError:
         raise UsageError(where, f"{shown(value)} is not a whole number", f"give a whole number{bound}") from None
     if least is not None and number < least:
-        raise UsageError(where, f"{number} is too few", f"give a whole number{bound}")
+        raise UsageError(where, f"{number} is too small", f"give a whole number{bound}")
     return number
 
 
@@ -70,22 +72,34 @@ def number_at_least(where: str, value: Any, least: float) -> float:
     Raises:
         UsageError: it is no finite number, or below `least`.
     """
+    number = finite_number(where, value, f"give a number, at least {least:g}")
+    if number < least:
+        raise UsageError(where, f"{shown(value)} is too small", f"give a number, at least {least:g}")
+    return number
+
+
+def finite_number(where: str, value: Any, remedy: str) -> float:
+    """The value as a plain finite number. True, False and text are none.
+
+    Raises:
+        UsageError: it is no finite number.
+    """
     try:
-        number = float("nan") if isinstance(value, bool | str | bytes) else float(value)
+        number = nan if isinstance(value, bool | str | bytes) else float(value)
     except (TypeError, ValueError):
-        number = float("nan")
-    if not least <= number < inf:
-        raise UsageError(where, f"{shown(value)} is not accepted", f"give a number, at least {least:g}")
+        number = nan
+    if not isfinite(number):
+        raise UsageError(where, f"{shown(value)} is not a number", remedy)
     return number
 
 
 def boolean(where: str, value: Any) -> bool:
-    """True or False; numpy's are accepted, numbers and texts are not.
+    """True or False, also those of numpy. Numbers and texts are refused.
 
     Raises:
         UsageError: it is neither.
     """
-    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+    if isinstance(value, bool | np.bool_):
         return bool(value)
     raise UsageError(where, f"{shown(value)} is neither true nor false", "give True or False")
 
@@ -103,7 +117,7 @@ def checked_seed(seed: Any, where: str = "seed") -> int:
 
 
 def checked_seeds(seeds: Any, where: str = "seeds") -> Sequence[int]:
-    """The seeds of several draws, as a tuple of plain whole numbers; a range stays a range.
+    """The seeds of several draws, as a tuple of plain whole numbers. A range stays a range.
 
     Raises:
         UsageError: it is no sequence, empty, or holds something that is no seed.
@@ -141,7 +155,7 @@ def ensure_kind(where: str, value: Any, kind: type, source: str) -> None:
 
 
 def check_call(function: Callable[..., Any], where: str, label: str, arguments: tuple[str, ...]) -> None:
-    """Checks that a function of the user's can be called with so many arguments.
+    """Checks that a function of the user's can be called with some arguments.
 
     Args:
         function: the function.
@@ -150,12 +164,13 @@ def check_call(function: Callable[..., Any], where: str, label: str, arguments: 
         arguments: names of what it will be given.
 
     Raises:
-        UsageError: it cannot.
+        UsageError: it cannot, or it is a built-in function that does not tell its arguments.
     """
     try:
         known = signature(function)
-    except (TypeError, ValueError):  # some built-in functions do not tell
-        return
+    except (TypeError, ValueError):
+        what = f"{label} does not tell which arguments it takes"
+        raise UsageError(where, what, f"call it in a function of ({', '.join(arguments)})") from None
     try:
         known.bind(*arguments)
     except TypeError:

@@ -129,7 +129,8 @@ def gymnasium_env(
     if form == "intersection":
         return IntersectionEnv(scenario, intersection=intersection, start_others=start, **drawn, **options)
     if intersection is not None:
-        raise UsageError("intersection", "the agent of the form network is no single one", 'give form="intersection"')
+        what = f"{intersection} cannot be the agent, because in the form network all intersections are"
+        raise UsageError("intersection", what, 'give form="intersection", or leave it out')
     return NetworkEnv(scenario, **drawn, **options)
 
 

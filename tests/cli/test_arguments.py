@@ -34,7 +34,7 @@ def test_all_strategies_unless_some_are_named():
 
 @pytest.mark.parametrize("value", [0, -3])
 def test_counts_below_one_are_refused(value):
-    with pytest.raises(UsageError, match=rf"--seeds: {value} is too few; give a whole number, at least 1"):
+    with pytest.raises(UsageError, match=rf"--seeds: {value} is too small; give a whole number, at least 1"):
         at_least_one("--seeds", value)
 
 

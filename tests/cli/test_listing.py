@@ -49,5 +49,5 @@ def test_the_example_with_a_parameter_can_be_pasted(call):
     (line,) = [line for line in call("list", "strategies")[1].splitlines() if " compare --strategies" in line]
     assert line.endswith(" compare --strategies fixed_time:green_s=30")
     assert call("compare", "--strategies", f"{line.split()[-1]},nosuch")[2].startswith(
-        "strategy: unknown strategy 'nosuch'"
+        "--strategies: unknown strategy 'nosuch'"
     )

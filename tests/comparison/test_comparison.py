@@ -86,7 +86,7 @@ def test_row_is_found_by_its_label():
         ({"strategies": [5]}, r"strategies: "),
         ({"reference": 5}, r"reference: 5 is not among the strategies; choose one of random"),
         ({"interval": True}, r"interval: True is not a whole number"),
-        ({"interval": 0}, r"interval: 0 is too few"),
+        ({"interval": 0}, r"interval: 0 is too small"),
         ({"threads": "all"}, r"threads: 'all' is not a whole number"),
         ({"progress": 5}, r"progress: 5 is not a function"),
     ],

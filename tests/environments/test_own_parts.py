@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from gymnasium.error import InvalidAction
 
 import traffic_marl
 from traffic_marl.environments import JointEnv
@@ -103,7 +104,7 @@ def test_groups_of_features_make_an_observation():
         ({"action": 3}, "action: 3 is not a name; available: phase, cycle, duration"),
         ({"reward": 3}, "reward: 3 is not a reward; "),
         ({"observation": 3}, "observation: 3 is not an observation; "),
-        ({"neighbour_weight": None}, "neighbour_weight: None is not accepted; "),
+        ({"neighbour_weight": None}, "neighbour_weight: None is not a number; "),
     ],
 )
 def test_a_wrong_type_is_told_in_one_line(arguments, line):
@@ -129,13 +130,34 @@ def test_what_is_no_scenario_is_refused_by_every_form(form, scenario):
         ({"form": None}, "form: None is not a name; available: network, intersection"),
         ({"form": "intersection", "others": 5}, "others: "),
         ({"form": "intersection", "intersection": 5}, "intersection: 5 is not a name; available: intersection_1_1, "),
-        ({"intersection": "intersection_1_1"}, "intersection: "),
+        ({"intersection": "intersection_1_1"}, "intersection: intersection_1_1 cannot be the agent, because "),
+        ({"form": "intersection", "others": "max_presure"}, "others: unknown strategy 'max_presure'; did you mean "),
     ],
 )
 def test_a_wrong_type_is_told_in_one_line_by_single_agent_forms(arguments, line):
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(TrafficError) as caught:
         traffic_marl.gymnasium_env(SMOKE, **arguments)
     assert str(caught.value).startswith(line)
+
+
+@pytest.mark.parametrize("form", ["parallel_env", "gymnasium_env"])
+@pytest.mark.parametrize("seed", ["1", -1, 1.5])
+def test_an_episode_begins_with_a_whole_number_as_its_seed(form, seed):
+    env = getattr(traffic_marl, form)(SMOKE)
+    with pytest.raises(UsageError, match=rf"^seed: {seed!r} is not a "):
+        env.reset(seed=seed)
+
+
+def test_a_step_before_the_first_episode_is_refused_whatever_the_actions():
+    with pytest.raises(UsageError, match=r"^the environment: no episode has begun; call reset\(\) first"):
+        traffic_marl.vector_env(SMOKE, 1).step(None)
+
+
+def test_agents_without_a_dictionary_of_actions_are_named():
+    env = traffic_marl.parallel_env(SMOKE)
+    env.reset()
+    with pytest.raises(InvalidAction, match="agent 'intersection_1_1' has no action"):
+        env.step(None)
 
 
 @pytest.mark.parametrize("actions", [None, "0123", [[0, 1], [2]], 0.0, [[0.0] * 4]])
@@ -150,7 +172,7 @@ def test_actions_that_are_no_array_of_whole_numbers_are_refused(actions):
         joint.step(actions)
 
 
-@pytest.mark.parametrize(("parts", "what"), [([], "there are none"), (None, "None is no"), ([1], r"\[1\] is no")])
+@pytest.mark.parametrize(("parts", "what"), [([], "there are none"), (None, "None is not"), ([1], r"\[1\] is not")])
 def test_what_is_no_list_of_environments_is_refused(parts, what):
     with pytest.raises(UsageError, match=f"^parts: {what}.*; give "):
         JointEnv(parts)

@@ -269,15 +269,15 @@ def test_agents_of_different_shape_share_a_space(name):
 
 
 def test_mistakes_are_told():
-    with pytest.raises(UsageError, match="copies: 0 is too few; give a whole number, at least 1"):
+    with pytest.raises(UsageError, match="copies: 0 is too small; give a whole number, at least 1"):
         vector_env(SMOKE, 0)
-    with pytest.raises(UsageError, match="interval: 0 is too few"):
+    with pytest.raises(UsageError, match="interval: 0 is too small"):
         vector_env(SMOKE, 1, interval=0)
     with pytest.raises(UsageError, match=r"interval: 2\.5 is not a whole number"):
         vector_env(SMOKE, 1, interval=2.5)
-    with pytest.raises(UsageError, match="threads: 0 is too few"):
+    with pytest.raises(UsageError, match="threads: 0 is too small"):
         vector_env(SMOKE, 1, threads=0)
-    with pytest.raises(UsageError, match="neighbour_weight: 'x' is not accepted"):
+    with pytest.raises(UsageError, match="neighbour_weight: 'x' is not a number"):
         vector_env(SMOKE, 1, neighbour_weight="x")
     with pytest.raises(UsageError, match="seeds: there are none; give at least one"):
         vector_env(SMOKE, 1, seeds=())

@@ -139,8 +139,8 @@ def test_an_error_in_a_users_file_is_told_with_its_line(readings, file):
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        ({"neighbour_weight": -1}, "neighbour_weight: -1 is not accepted; give a number, at least 0"),
-        ({"neighbour_weight": "x"}, "neighbour_weight: 'x' is not accepted; "),
+        ({"neighbour_weight": -1}, "neighbour_weight: -1 is too small; give a number, at least 0"),
+        ({"neighbour_weight": "x"}, "neighbour_weight: 'x' is not a number; "),
         ({"shared": "yes"}, "shared_reward: 'yes' is neither true nor false; give True or False"),
         ({"neighbour_weight": 0.5, "shared": True}, "neighbour_weight: a shared reward holds all neighbours already; "),
     ],

@@ -91,7 +91,7 @@ def test_an_interval_that_is_no_duration_is_refused():
     class Hasty(Minimal):
         interval = 0
 
-    assert refusal(Hasty()) == "Hasty.interval: 0 is too few; give a whole number, at least 1"
+    assert refusal(Hasty()) == "Hasty.interval: 0 is too small; give a whole number, at least 1"
 
 
 @pytest.mark.parametrize(

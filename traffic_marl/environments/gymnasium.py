@@ -47,9 +47,14 @@ class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Singles, dict[str, Any]]:
-        """Begins an episode, with the traffic of this seed or of the next one. There are no options."""
-        super().reset(seed=seed)
-        observations = self.vector.reset(None if seed is None else seeds_from(seed))
+        """Begins an episode, with the traffic of this seed or of the next one. There are no options.
+
+        Raises:
+            UsageError: the seed is no whole number, negative or too large.
+        """
+        seeds = seeds_from(seed)
+        super().reset(seed=None if seeds is None else seeds[0])
+        observations = self.vector.reset(seeds)
         self._under_way = True
         self._begin()
         self.screen.update(self.vector.simulation)

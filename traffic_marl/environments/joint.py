@@ -76,7 +76,7 @@ def check_parts(parts: Any) -> None:
         UsageError: there are none, or one is of another kind.
     """
     if not isinstance(parts, list | tuple) or not all(isinstance(part, VectorEnv) for part in parts):
-        raise UsageError("parts", f"{shown(parts)} is no sequence of environments", "give a list of VectorEnv")
+        raise UsageError("parts", f"{shown(parts)} is not a list of environments", "give a list of VectorEnv")
     if not parts:
         raise UsageError("parts", "there are none", "give at least one VectorEnv")
 

@@ -69,8 +69,12 @@ class TrafficParallelEnv(ParallelEnv[str, Singles, int]):  # type: ignore[misc] 
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Singles], dict[str, dict[str, Any]]]:
-        """Begins an episode, with the traffic of this seed or of the next one. There are no options."""
-        self._state = self.vector.reset(None if seed is None else seeds_from(seed))[0]
+        """Begins an episode, with the traffic of this seed or of the next one. There are no options.
+
+        Raises:
+            UsageError: the seed is no whole number, negative or too large.
+        """
+        self._state = self.vector.reset(seeds_from(seed))[0]
         self.agents = self.possible_agents.copy()
         self.screen.update(self.vector.simulation)
         return self._by_agent(self._state), self._infos(self.vector.action_masks())
@@ -119,7 +123,7 @@ class TrafficParallelEnv(ParallelEnv[str, Singles, int]):  # type: ignore[misc] 
         self.screen.close()
 
     def _checked(self, agent: str, actions: dict[str, int]) -> int:
-        if agent not in actions:
+        if not isinstance(actions, dict) or agent not in actions:
             raise InvalidAction(f"agent {agent!r} has no action; step() needs one for each of {self.agents}")
         if not self.action_spaces[agent].contains(actions[agent]):
             space = self.action_spaces[agent]

@@ -143,8 +143,8 @@ class VectorEnv:
         Raises:
             UsageError: the actions have another shape or lie outside the space, or no episode is under way.
         """
-        wanted = checked_actions(actions, self._returns.shape, self.num_actions)
         simulation = self.simulation
+        wanted = checked_actions(actions, self._returns.shape, self.num_actions)
         if simulation.time >= self.scenario.duration_s:
             raise UsageError("step()", "the episode is over", "call reset() first")
         phases = self._actions.phases(wanted, self.readings.phase)

@@ -3,7 +3,6 @@
 The flags of the command line and the checks of values are made from them.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -142,11 +141,8 @@ def several(text: str, metavar: str) -> Any:
 
 def _number(default: float, text: str, metavar: str, fits: Callable[[float], bool], remedy: str) -> Any:
     def check(name: str, value: Any) -> float:
-        try:
-            number = math.nan if isinstance(value, bool | str | bytes) else float(value)
-        except (TypeError, ValueError):
-            number = math.nan
-        if not math.isfinite(number) or not fits(number):
+        number = checks.finite_number(name, value, remedy)
+        if not fits(number):
             raise UsageError(name, f"{checks.shown(value)} is out of range", remedy)
         return number
 

@@ -51,24 +51,28 @@ def describe(name: str) -> StrategyDescription:
     return description_of(_class_of(name), name)
 
 
-def parse(text: str) -> NamedStrategy:
+def parse(text: str, where: str = "strategy") -> NamedStrategy:
     """The strategy of the catalogue written as `name` or `name:key=value,key=value`.
+
+    Args:
+        text: name and parameters.
+        where: the argument or flag that holds an unknown name, for messages.
 
     Raises:
         StrategyError: for an unknown name or key, or a wrong value.
     """
     name, colon, rest = (part.strip() for part in text.partition(":"))
-    strategy = _class_of(name)
+    strategy = _class_of(name, where)
     values, interval = read_values(name, rest, parameters_of(strategy)) if colon else ({}, None)
     return NamedStrategy(text.strip(), strategy(**values), interval)
 
 
-def _class_of(name: str) -> type[BaseStrategy]:
+def _class_of(name: str, where: str = "strategy") -> type[BaseStrategy]:
     """The class of the strategy of this name.
 
     Raises:
         StrategyError: there is no such strategy.
     """
     if name not in STRATEGIES:
-        raise StrategyError("strategy", f"unknown strategy {name!r}", suggest(name, STRATEGIES))
+        raise StrategyError(where, f"unknown strategy {name!r}", suggest(name, STRATEGIES))
     return STRATEGIES[name]

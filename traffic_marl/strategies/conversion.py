@@ -29,6 +29,6 @@ def named_strategy(given: StrategyLike, where: str = "strategy") -> NamedStrateg
         return given
     if isinstance(given, str | Path):
         text = str(given).strip()
-        return from_reference(text, where) if is_reference(text) else parse(text)
+        return from_reference(text, where) if is_reference(text) else parse(text, where)
     strategy = strategy_from(given, where, getattr(given, "__name__", type(given).__name__))
     return NamedStrategy(label_of(given, strategy), strategy)

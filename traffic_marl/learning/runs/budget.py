@@ -7,7 +7,8 @@ from traffic_marl.errors import UsageError
 
 DEFAULT_ITERATIONS = 200
 MINUTE = 60.0  # [s]
-MOST_SEEDS = 1000  # of one validation: its copies of the traffic are in memory all at once
+MORE_MINUTES = "give minutes, more than 0"  # remedy for a wrong duration
+MOST_SEEDS = 1000  # of one validation, because all its copies of the traffic are in memory at once
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Budget:
         if self.iterations is not None:
             object.__setattr__(self, "iterations", checks.at_least_one("iterations", self.iterations))
         if self.minutes is not None:
-            object.__setattr__(self, "minutes", checks.number_at_least("minutes", self.minutes, 0.0))
-        if self.minutes == 0.0:
-            raise UsageError("minutes", "0 is no duration", "give minutes, more than 0")
+            object.__setattr__(self, "minutes", checks.finite_number("minutes", self.minutes, MORE_MINUTES))
+        if self.minutes is not None and self.minutes <= 0.0:
+            raise UsageError("minutes", f"{self.minutes:g} is not a duration", MORE_MINUTES)
 
     def share(self, iterations: int, seconds: float) -> float:
         """Used share of the budget, 0 to 1, after this number of iterations and seconds."""
