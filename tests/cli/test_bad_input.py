@@ -229,9 +229,7 @@ def test_a_flow_with_a_wrong_number(refused, data_set, field, value):
     assert refused("compare", "--cityflow", data_set).startswith(f"demand.path: flow.json: [1].{field}")
 
 
-def test_a_missing_road(refused, data_set):
-    """What still refers to it is named."""
-
+def test_a_missing_road_is_refused_with_all_that_names_it(refused, data_set):
     def leave_out(roadnet):
         roadnet["roads"] = [road for road in roadnet["roads"] if road["id"] != "road_1_1_E"]
 

@@ -66,7 +66,7 @@ def rows_of(path):
 # What works
 
 
-def test_version(call):
+def test_the_version_is_printed_alone(call):
     assert call("--version") == (0, f"{__version__}\n", "")
 
 
@@ -375,7 +375,7 @@ def test_interrupted_program_exits_with_130():
     assert (running.returncode, err.strip()) == (130, "stopped")
 
 
-def test_import_is_light():
+def test_import_of_the_package_loads_no_heavy_library():
     heavy = ("numba", "torch", "ray", "pygame", "matplotlib", "pydantic", "networkx", "scipy", "typer", "numpy")
     code = f"import sys, traffic_marl; print([name for name in {heavy!r} if name in sys.modules])"
     assert process("-c", code).stdout == "[]\n"

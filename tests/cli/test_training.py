@@ -130,7 +130,7 @@ def test_export_makes_a_small_folder(call):
     assert "tabular-q has tables, no network" in call("export", "mine", "mine.onnx")[2]
 
 
-def test_runs_are_listed(call):
+def test_runs_of_the_working_directory_are_listed(call):
     assert "runs/mine" not in call("list", "policies")[1]
     call("train", "small.json", *TABLES, "--iterations", 1, "--out", "runs/mine")
     _, out, _ = call("list", "policies")

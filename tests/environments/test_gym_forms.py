@@ -23,7 +23,7 @@ def test_gymnasium_finds_nothing_amiss(settings):
     check_env(traffic_marl.gymnasium_env(SHORT, **settings), skip_render_check=True)
 
 
-def test_they_are_registered():
+def test_both_forms_are_registered_under_their_ids():
     network = gymnasium.make("traffic_marl.environments.gymnasium:traffic_marl/Network-v0", scenario=SHORT, seed=1)
     one = gymnasium.make("traffic_marl/Intersection-v0", scenario=SHORT, intersection="intersection_2_2")
     assert network.action_space.nvec.tolist() == [4, 4, 4, 4]

@@ -22,22 +22,22 @@ def made(**settings):
 
 
 @pytest.mark.parametrize("action", ["phase", "cycle", "duration"])
-def test_parallel_api(action):
+def test_the_parallel_form_passes_the_test_of_pettingzoo(action):
     parallel_api_test(made(action=action), num_cycles=60)
 
 
-def test_parallel_seeds():
+def test_the_parallel_form_passes_the_seed_test_of_pettingzoo():
     parallel_seed_test(made)
 
 
-def test_aec_api():
+def test_the_turn_taking_form_passes_the_test_of_pettingzoo():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # it advises on bounds of images and the like
         api_test(traffic_marl.env(SHORT, seed=3), num_cycles=60)
         assert traffic_marl.aec_env(SHORT, seed=3).metadata["name"] == "traffic_marl_v0"
 
 
-def test_it_is_a_view_of_the_vectorised_one():
+def test_the_parallel_form_is_a_view_of_the_vectorised_one():
     parallel, vector = made(), traffic_marl.vector_env(SHORT, 1, seeds=range(3, 9))
     observations, infos = parallel.reset()
     rows = vector.reset()

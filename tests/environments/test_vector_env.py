@@ -161,7 +161,7 @@ FREE = {"max_green_s": None, "max_red_s": None}  # no limit that overrules a req
 
 @pytest.mark.parametrize("interval", [1, 4, 5])
 @pytest.mark.parametrize(("min_green", "yellow", "all_red"), [(0, 5, 0), (5, 3, 2), (7, 3, 0), (12, 0, 0), (3, 0, 2)])
-def test_masks_are_honest(min_green, yellow, all_red, interval):
+def test_masks_show_exactly_the_phases_that_would_be_granted(min_green, yellow, all_red, interval):
     """What is masked out is not shown before the next decision; what is allowed is granted."""
     rules = FREE | {"min_green_s": min_green, "yellow_s": yellow, "all_red_s": all_red}
     env = vector_env(short(400, **rules), 4, interval=interval)
@@ -206,7 +206,7 @@ def test_cycle_actions_keep_or_go_on():
     assert shown == [1, 1, 2, 3, 0, 1]
 
 
-def test_durations_bind():
+def test_a_duration_binds_the_agent_until_it_is_over():
     """Phase 2 for the third duration, three decisions, whatever is asked for meanwhile; then phase 1 for one."""
     env = vector_env(short(200, **FREE), 1, interval=20, action="duration")
     env.reset()
@@ -268,7 +268,7 @@ def test_agents_of_different_shape_share_a_space(name):
     assert movements.max() <= 1.0
 
 
-def test_mistakes_are_told():
+def test_wrong_arguments_are_told_with_what_would_do():
     with pytest.raises(UsageError, match="copies: 0 is too small; give a whole number, at least 1"):
         vector_env(SMOKE, 0)
     with pytest.raises(UsageError, match="interval: 0 is too small"):

@@ -59,7 +59,7 @@ def test_only_phases_that_would_be_granted_are_likely(tmp_path):
         assert (working.probabilities(readings)[~allowed] == 0.0).all()
 
 
-def test_it_decides_as_often_as_in_training(tmp_path):
+def test_a_learned_strategy_decides_as_often_as_in_training(tmp_path):
     made_up_run(tmp_path / "one", interval=10)
     assert run(SMALL, load_learned(tmp_path / "one"), SEEDS).interval == 10
     assert run(SMALL, load_learned(tmp_path / "one"), SEEDS, interval=7).interval == 10

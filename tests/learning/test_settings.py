@@ -11,7 +11,7 @@ from traffic_marl.learning.settings import AGENT_STEPS, LEAST_DECISIONS, Trainin
 from traffic_marl.scenario.seeds import TRAINING
 
 
-def test_settings_survive_json():
+def test_settings_come_back_from_json_unchanged():
     settings = TrainingSettings(algorithm="appo", policy="by-type", hidden=(16, 8), fragment=12, neighbour_weight=0.5)
     assert TrainingSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
 

@@ -186,7 +186,7 @@ def test_another_seed_learns_from_other_traffic():
     assert set(one.env.episode_seeds).isdisjoint(other.env.episode_seeds)
 
 
-def test_learning_beats_doing_by_lot(monkeypatch):
+def test_learning_beats_random_phases(monkeypatch):
     crossing = GridNetwork(rows=1, columns=1, block_m=150.0)
     busy = SMALL.model_copy(update={"network": crossing, "demand": TurningFlows(inflow_vph=500.0), "duration_s": 600})
     choices = TrainingSettings(**vars(TRAINING) | {"copies": 32, "learning_rate": 0.3})

@@ -196,7 +196,7 @@ def test_a_central_critic_sees_everybody_and_a_local_one_itself():
         assert ((values(changed) != values(x)).any(0)[1:].any().item()) is sees
 
 
-def test_a_plan_survives_json():
+def test_an_architecture_comes_back_from_json_unchanged():
     import json
 
     for choices in ALL:

@@ -68,7 +68,7 @@ def test_rows_keep_together_what_belongs_together():
     assert sum(map(len, episodes)) == len(batch["obs"])
 
 
-def test_rows_are_shuffled():
+def test_rows_of_a_batch_come_in_random_order():
     torch.manual_seed(1)
     one = episode(30)
     assert rows_of(Advantages(DISCOUNT, LAMBDA, [0, 0])([one], values), one) != list(range(30))

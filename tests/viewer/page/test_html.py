@@ -133,7 +133,7 @@ def test_the_page_stops_at_the_end_and_starts_again(opened):
         (["Home", "ArrowLeft"], 0),
     ],
 )
-def test_keys_seek(opened, keys, second):
+def test_keys_seek_by_seconds_and_to_the_ends(opened, keys, second):
     browser = opened("t=30")
     for key in keys:
         browser.press(key)

@@ -196,37 +196,37 @@ def test_a_recording_of_version_0_1_0_is_read_as_the_run_of_today(tmp_path):
 # Files that are no recording
 
 
-def test_a_file_that_is_not_there(tmp_path):
+def test_a_file_that_is_not_there_cannot_be_read(tmp_path):
     with pytest.raises(FileError, match="cannot be read: No such file"):
         read_recording(tmp_path / "nothing.traffic")
 
 
-def test_a_folder(tmp_path):
+def test_a_folder_is_no_recording(tmp_path):
     with pytest.raises(FileError, match="cannot be read"):
         read_recording(tmp_path)
 
 
-def test_something_else(tmp_path):
+def test_a_text_file_is_no_recording(tmp_path):
     (tmp_path / "run.traffic").write_text("time, phase\n0, 1\n")
     with pytest.raises(FileError, match="is not a recording"):
         read_recording(tmp_path / "run.traffic")
 
 
-def test_another_archive(tmp_path):
+def test_another_archive_is_no_recording(tmp_path):
     shutil.make_archive(str(tmp_path / "other"), "zip", tmp_path)
     with pytest.raises(FileError, match="not a recording"):
         read_recording(tmp_path / "other.zip")
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.99])
-def test_a_part_of_a_file(file, share):
+def test_a_part_of_a_file_is_refused_as_incomplete(file, share):
     content = file.read_bytes()
     file.write_bytes(content[: int(share * len(content))])
     with pytest.raises(FileError, match="not a complete one"):
         read_recording(file)
 
 
-def test_a_byte_that_changed(file):
+def test_a_byte_that_changed_is_noticed(file):
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 0xFF
     file.write_bytes(content)
@@ -234,7 +234,7 @@ def test_a_byte_that_changed(file):
         read_recording(file)
 
 
-def test_a_newer_version(file):
+def test_a_recording_of_a_newer_version_asks_for_an_update(file):
     def newer(entries):
         entries[HEADER] = entries[HEADER].replace(b'"version": 1', b'"version": 2', 1)
 
@@ -242,7 +242,7 @@ def test_a_newer_version(file):
         read_recording(rewritten(file, newer))
 
 
-def test_a_column_that_is_missing(file):
+def test_a_column_that_is_missing_is_named(file):
     with pytest.raises(FileError, match=r"damaged.*vehicle\.speed"):
         read_recording(rewritten(file, lambda entries: entries.pop("vehicle.speed")))
 
