@@ -153,7 +153,7 @@ def test_more_lanes_than_movements_can_use(refused, tmp_path):
     content = SMALL | {"network": {"kind": "arterial", "intersections": 2, "lanes": lanes}}
     line = refused("compare", scenario_file(tmp_path, content))
     assert line.startswith("network.lanes: 4 lanes go left at intersection_1 from ")
-    assert "more lanes than movements can use" in line
+    assert "4 lanes go left at intersection_1 from E, into 3; remove lanes" in line
 
 
 # Demand between places that no route joins

@@ -262,7 +262,7 @@ def test_what_makes_no_environment_is_refused_before_a_folder_is_made(tmp_path):
         with pytest.raises(TrafficError, match=reason):
             begin(SMALL, RunSettings(TrainingSettings(**wrong), Budget(iterations=1), QUIET), tmp_path / "one")
     short = SMALL.model_copy(update={"network": GridNetwork(rows=1, columns=2, block_m=1.0)})
-    with pytest.raises(TrafficError, match="nothing is left of it between the stop lines"):
+    with pytest.raises(TrafficError, match="it has no length between the stop lines"):
         begin(short, settings(), tmp_path / "one")
     assert list(tmp_path.iterdir()) == []
 

@@ -90,7 +90,12 @@ def test_selecting_again_from_none_gives_the_first_choice_back():
 
 @pytest.mark.parametrize(
     ("rows", "words"),
-    [([], "no row"), ([1, 2, 1], "twice"), ([5], "not in the phase table"), ([-1], "not in the phase table")],
+    [
+        ([], "list of rows is empty"),
+        ([1, 2, 1], "twice"),
+        ([5], "not in the phase table"),
+        ([-1], "not in the phase table"),
+    ],
 )
 def test_a_bad_choice_is_refused(rows, words):
     with pytest.raises(NetworkError, match=words):

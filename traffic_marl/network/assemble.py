@@ -1,4 +1,4 @@
-"""From a graph to a Network: names, geometry, and the tables of the kernels."""
+"""Builds a Network from nodes and roads: names, geometry, and the tables of the kernels."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -16,7 +16,7 @@ from traffic_marl.network.model import RANKS, Connection, Movement, Node, Road, 
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import choose_rows, graph_with_clearance, green_bits, phase_names, selected
 
-CONNECTION_LIMIT = 10000.0  # [m/s] none, as in CityFlow
+CONNECTION_LIMIT = 10000.0  # [m/s] in effect no limit, as in CityFlow
 
 
 class _Numbering(NamedTuple):
@@ -49,10 +49,10 @@ def build_network(nodes: Sequence[Node], roads: Sequence[Road]) -> Network:
 
     Args:
         nodes: signalised intersections with movements and phase tables, and virtual nodes at the rim.
-        roads: each joins two of the nodes.
+        roads: of which each joins two of the nodes.
 
     Raises:
-        NetworkError: names are not unique, or parts do not fit together; the message names the element.
+        NetworkError: names are not unique, or parts do not fit together. The message names the element.
     """
     return assemble(build_graph(nodes, roads))
 

@@ -29,7 +29,11 @@ OPPOSED = -0.7  # the headings of two approaches face each other when their prod
 
 
 def check_structure(graph: nx.MultiDiGraph) -> None:
-    """Raises NetworkError unless the graph's parts fit together: references, lengths, movements, phase tables."""
+    """Checks that the parts of a graph fit together: references, lengths, movements and phase tables.
+
+    Raises:
+        NetworkError: two parts do not fit. The message names the element.
+    """
     nodes = {node.name: node for node in nodes_of(graph)}
     roads = {road.name: road for road in roads_of(graph)}
     for road in roads.values():
@@ -41,7 +45,11 @@ def check_structure(graph: nx.MultiDiGraph) -> None:
 
 
 def check_lengths(network: Network) -> None:
-    """Raises NetworkError if a lane or connection is shorter or longer than any can be."""
+    """Checks the lengths of all lanes and connections.
+
+    Raises:
+        NetworkError: one is shorter than SHORTEST or longer than LONGEST.
+    """
     lengths = network.tables.length
     for drivable in np.flatnonzero(~((lengths >= SHORTEST) & (lengths <= LONGEST))).tolist():
         what = f"it is {lengths[drivable]:g} m long"
@@ -55,11 +63,14 @@ def unserved_movements(network: Network) -> list[tuple[str, str]]:
 
 
 def check_phases(network: Network, *, permitted_lefts: bool = False) -> None:
-    """Raises NetworkError unless the phases are safe and complete.
+    """Checks that the phases are safe and complete.
 
-    Safe: of two movements whose paths meet and that are green in one row, one is a right turn, which yields, or, with
-    `permitted_lefts`, a left turn that yields to the through movement or right turn of the opposite approach.
-    Complete: every movement is green in a phase.
+    They are safe if of any two movements that meet and are green in one row, one yields. Right turns yield. With
+    `permitted_lefts`, left turns yield to the through movement and the right turn of the opposite approach. They are
+    complete if every movement is green in a phase.
+
+    Raises:
+        NetworkError: the phases are not safe or not complete.
     """
     missing = unserved_movements(network)
     if missing:
@@ -138,13 +149,15 @@ def _check_road(road: Road, start: Node, end: Node) -> None:
     _check_points(where, road.points)
     steps = [_step(before, after) for before, after in pairwise(road.points)]
     if min(steps) < SHORTEST_STEP:
-        raise NetworkError(where, "two points in a row are the same: zero length", "take one of them out")
+        raise NetworkError(
+            where, "two points in a row are the same, so it has a part of zero length", "remove one of them"
+        )
     if any(_turns_back(*corner) for corner in zip(road.points, road.points[1:], road.points[2:], strict=False)):
-        raise NetworkError(where, "it turns back on itself", "take out the point at which it does")
+        raise NetworkError(where, "it turns back on itself", "remove the point at which it turns")
     inside = [0.0 if node.virtual else node.width for node in (start, end)]
     too_short = sum(inside) >= steps[0] if len(steps) == 1 else inside[0] >= steps[0] or inside[1] >= steps[-1]
     if too_short:
-        what = f"nothing is left of it between the stop lines of {start.name} and {end.name}"
+        what = f"it has no length between the stop lines of {start.name} and {end.name}"
         raise NetworkError(where, what, "make the road longer or the intersections smaller")
 
 
@@ -153,7 +166,7 @@ def _check_node(node: Node, roads: dict[str, Road]) -> None:
     if not (math.isfinite(node.width) and node.width >= 0 and all(map(math.isfinite, node.position))):
         raise NetworkError(where, "its position or width is not a number in metres", "give finite numbers, width >= 0")
     if node.virtual and node.movements:
-        raise NetworkError(where, "it is virtual but has movements", "take them out or give it signals")
+        raise NetworkError(where, "it is virtual but has movements", "remove them or give it signals")
     if not node.virtual and not node.movements:
         raise NetworkError(where, "it has signals but no movement", "make it virtual or add movements")
     if not node.virtual and not node.rows:
@@ -161,7 +174,9 @@ def _check_node(node: Node, roads: dict[str, Road]) -> None:
     joined = [(movement.from_road, movement.to_road) for movement in node.movements]
     for pair in joined:
         if joined.count(pair) > 1:
-            raise NetworkError(where, f"the movement {_named(pair)} is there twice", "join its connections in one")
+            raise NetworkError(
+                where, f"the movement {_named(pair)} is given twice", "put its connections into one movement"
+            )
     for movement in node.movements:
         _check_movement(where, node, movement, roads)
     for place, row in enumerate(node.rows):
@@ -176,7 +191,7 @@ def _check_movement(where: str, node: Node, movement: Movement, roads: dict[str,
         raise NetworkError(where, f'"{movement.turn}" is not a turn', f"use one of {', '.join(TURNS)}")
     for name in (movement.from_road, movement.to_road):
         if name not in roads:
-            raise NetworkError(where, f"{name} is not a road of the network", "use the name of one that is")
+            raise NetworkError(where, f"{name} is not a road of the network", "use the name of a road")
     entering, leaving = roads[movement.from_road], roads[movement.to_road]
     if entering.end != node.name or leaving.start != node.name:
         raise NetworkError(where, "its roads do not meet there", "join a road that ends there to one that starts there")
@@ -192,10 +207,10 @@ def _check_movement(where: str, node: Node, movement: Movement, roads: dict[str,
 
 def _check_points(where: str, line: Line) -> None:
     if len(line) < 2 or not all(abs(x) <= FARTHEST and abs(y) <= FARTHEST for x, y in line):
-        what = "it lacks two points, or one of them lies nowhere"
+        what = "it has fewer than two points, or a coordinate out of range"
         raise NetworkError(where, what, f"give its course in metres, at most {FARTHEST:g} from the origin")
     if not any(_step(line[0], point) > 0 for point in line[1:]):
-        raise NetworkError(where, "its points are all the same: zero length", "give its course in metres")
+        raise NetworkError(where, "its points are all the same, so its length is zero", "give its course in metres")
 
 
 def _step(before: Point, after: Point) -> float:

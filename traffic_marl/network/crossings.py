@@ -1,8 +1,8 @@
-"""Conflict points: where the connections of one intersection cross or merge, with the distance along each.
+"""Conflict points, at which connections of one intersection cross or merge, with the distance along each.
 
-Two connections have at most one conflict point: the first meeting found when the segments of the first are walked,
-and for each of them those of the second. A pair of parallel segments is passed over without adding the second one's
-length to the distance walked on it. CityFlow does the same, and trips shall agree with CityFlow's.
+Two connections have at most one conflict point. It is the first one found when the segments of the first connection
+are taken in order, and for each of them those of the second. For a pair of parallel segments, the second one's length
+is not added to the distance along its connection. CityFlow does the same, and trips have to agree with CityFlow's.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.network.geometry import running_lengths
 
 NIL = 1e-8  # [m2] products closer to zero count as zero
-REACH = 1e-3  # [m] more than the distance at which NIL lets two segments meet
+REACH = 1e-3  # [m] at least the distance at which two segments count as meeting under NIL
 
 
 class Crossings(NamedTuple):
@@ -38,7 +38,7 @@ class _Segments(NamedTuple):
 
 
 def crossings(lines: Sequence[Floats]) -> Crossings:
-    """Where these lines, [m] (points, 2) each, meet."""
+    """The conflict points of these lines, [m] (points, 2) each."""
     segments = _segments(lines)
     one, other = _near(segments)
     point, meets = _meeting(segments, one, other)
@@ -82,7 +82,7 @@ def _near(segments: _Segments) -> tuple[Ints, Ints]:
 
 
 def _meeting(segments: _Segments, one: Ints, other: Ints) -> tuple[Floats, Bools]:
-    """[m] (pairs, 2) where the segments' straight lines meet, and whether that lies on both of them."""
+    """[m] (pairs, 2) points at which the straight lines of two segments meet, and whether they lie on both segments."""
     along = segments.end[one] - segments.start[one]
     across = segments.end[other] - segments.start[other]
     product = _cross(along, across)

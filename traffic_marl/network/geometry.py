@@ -1,7 +1,7 @@
-"""Where lanes and connections lie: polylines trimmed, shifted and measured as CityFlow does it.
+"""Geometry of lanes and connections: polylines trimmed, shifted and measured as in CityFlow.
 
 Lengths are summed in driving order from square roots of sums of squares. Other ways to compute them (hypot, compensated
-sums) differ in the last digit, and traffic jams amplify the difference.
+sums) give another last digit, and traffic jams amplify the difference.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""What the graph of a network says: its nodes, roads, movements and phase tables, as built or read."""
+"""Nodes, roads, movements and phase tables: the parts from which a network is built."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Line = tuple[Point, ...]  # [m] the points of a polyline in driving order
 
 Turn = Literal["left", "through", "right"]
 TURNS: tuple[Turn, ...] = get_args(Turn)  # from the centre line outwards
-FARTHEST = 5e7  # [m] of a coordinate from the origin: projected maps, which reach to 2e7 m, fit in
+FARTHEST = 5e7  # [m] of a coordinate from the origin; projected maps reach to 2e7 m
 SHORTEST, LONGEST = 0.01, 1e5  # [m] of a lane or a connection
 NARROWEST, WIDEST = 0.1, 100.0  # [m] of a lane
 SLOWEST, FASTEST = 0.1, 1000.0  # [m/s] of a speed limit
@@ -47,7 +47,7 @@ class Connection:
 
     from_lane: int  # index within the road left
     to_lane: int  # index within the road entered
-    line: Line = ()  # [m] empty: drawn as a curve from stop line to lane start
+    line: Line = ()  # [m] empty: a curve from stop line to lane start
 
 
 @dataclass(frozen=True)
@@ -62,16 +62,16 @@ class Movement:
 
 @dataclass(frozen=True)
 class PhaseRow:
-    """A row of a phase table: what is green together."""
+    """A row of a phase table: the movements that are green together."""
 
-    name: str  # empty: shown only between two phases
+    name: str  # empty for a row that is shown only between two phases
     green: tuple[int, ...]  # indices into the node's movements, ascending
-    time: float  # [s] duration in the file's own plan
+    time: float  # [s] duration in the fixed-time plan of the file
 
 
 @dataclass(frozen=True)
 class Node:
-    """A place where roads meet; a virtual one lies at the rim and has no signals."""
+    """A place where roads meet. A virtual node lies at the rim and has no signals."""
 
     name: str
     position: Point  # [m]
@@ -90,16 +90,20 @@ def build_graph(nodes: Sequence[Node], roads: Sequence[Road]) -> nx.MultiDiGraph
     graph = nx.MultiDiGraph()
     for node in nodes:
         if node.name in graph:
-            raise NetworkError(f"intersection {node.name}", "its name is there twice", "give each its own")
+            raise NetworkError(
+                f"intersection {node.name}", "two intersections have this name", "give each a name of its own"
+            )
         graph.add_node(node.name, node=node)
     names = set()
     for order, road in enumerate(roads):
         if road.name in names:
-            raise NetworkError(f"road {road.name}", "its name is there twice", "give each its own")
+            raise NetworkError(f"road {road.name}", "two roads have this name", "give each a name of its own")
         names.add(road.name)
         for end in (road.start, road.end):
             if end not in graph:
-                raise NetworkError(f"road {road.name}", f"{end} is not a node", "let it start and end at one")
+                raise NetworkError(
+                    f"road {road.name}", f"{end} is not a node", "use the name of a node for each of its ends"
+                )
         graph.add_edge(road.start, road.end, key=road.name, road=road, order=order)
     return graph
 

@@ -12,7 +12,7 @@ from traffic_marl.kernels.tables import Roads
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A signalised road network; never changes.
+    """A signalised road network, which never changes.
 
     Counts and order as in `kernels.tables`: N intersections, R roads, K lanes, C connections, M movements, P phases.
     Lanes are numbered road by road, within a road from the leftmost (0, next to the centre line) outwards.
@@ -33,7 +33,7 @@ class Network:
 
     @cached_property
     def road_graph(self) -> nx.DiGraph:
-        """Roads as nodes, joined where a movement leads from one to the other; `length` [m] is that of the latter."""
+        """Roads as nodes, joined where a movement leads from one to the other. `length` [m] is the second one's."""
         count = np.bincount(self.tables.lane_road, minlength=len(self.roads))
         lanes = len(self.lane_names)
         total = np.bincount(self.tables.lane_road, weights=self.tables.length[:lanes], minlength=len(self.roads))

@@ -1,4 +1,4 @@
-"""Phase tables: the rows to choose from, and the row that is shown between two of them."""
+"""Choice of phases from the rows of a phase table, and the row that is shown between two of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ def select_phases(network: Network, rows: Sequence[int] | None) -> Network:
 
     Args:
         network: any network; its phase tables stay as they are.
-        rows: rows of the phase table to choose from, the same at every intersection; None takes the default rows, which
+        rows: rows of the phase table to choose from, the same at every intersection. None takes the default rows, which
             are all named rows but those whose movements are green in all other named rows too.
 
     Raises:
@@ -51,10 +51,10 @@ def choose_rows(nodes: Sequence[Node], rows: Sequence[int] | None) -> list[list[
     if rows is None:
         return [_default_rows(node) for node in nodes]
     if not rows:
-        raise NetworkError("phases", "no row is chosen", "give at least one row of the phase tables")
+        raise NetworkError("phases", "the list of rows is empty", "give at least one row of the phase tables")
     for row in rows:
         if list(rows).count(row) > 1:
-            raise NetworkError("phases", f"row {row} is chosen twice", "give each row once")
+            raise NetworkError("phases", f"row {row} is given twice", "give each row once")
     for node in nodes:
         for row in rows:
             _check_row(node, row)
@@ -78,7 +78,7 @@ def with_clearance(node: Node) -> Node:
 
 
 def clearance_row(rows: Sequence[PhaseRow], one: int, other: int) -> int:
-    """The row that keeps the most of what is green in both rows, and serves nothing else; the first of equals."""
+    """The row that keeps most of the green that both rows share, and serves nothing else. The first of equals."""
     if one == other:
         return one
     kept = set(rows[one].green) & set(rows[other].green)
@@ -89,7 +89,7 @@ def clearance_row(rows: Sequence[PhaseRow], one: int, other: int) -> int:
 
 
 def selected(nodes: Sequence[Node], chosen: Sequence[Sequence[int]]) -> Selection:
-    """Tables of the chosen rows; the movements are those of the nodes, one node after the other."""
+    """Tables of the chosen rows. The movements are those of the nodes, one node after the other."""
     most = max(len(rows) for rows in chosen)
     selection = Selection(
         phase_count=np.array([len(rows) for rows in chosen], dtype=np.int32),
@@ -143,4 +143,4 @@ def _check_row(node: Node, row: int) -> None:
         raise NetworkError("phases", what, f"give rows from 0 to {len(node.rows) - 1}")
     if not node.rows[row].green:
         what = f"row {row} of the phase table of {node.name} serves no movement"
-        raise NetworkError("phases", what, "give rows that do")
+        raise NetworkError("phases", what, "give rows that serve a movement")

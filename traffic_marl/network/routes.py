@@ -7,7 +7,7 @@ from traffic_marl.network.network import Network
 
 
 def successors(network: Network) -> dict[str, tuple[str, ...]]:
-    """Roads that a movement leads to from each road, in the order of the movements; none at the rim."""
+    """Roads that a movement leads to from each road, in the order of the movements. A road to the rim has none."""
     following: dict[str, list[str]] = {road: [] for road in network.roads}
     for entering, leaving in network.movement_roads:
         following[entering].append(leaving)
@@ -15,7 +15,7 @@ def successors(network: Network) -> dict[str, tuple[str, ...]]:
 
 
 def shortest_path(network: Network, from_road: str, to_road: str) -> tuple[str, ...] | None:
-    """Roads of the shortest route, both ends included; None where no sequence of movements leads there.
+    """Roads of the shortest route, both ends included. None where no sequence of movements leads there.
 
     Shortest by the sum of the roads' mean lane lengths, without the paths through intersections, as in CityFlow.
 
@@ -32,4 +32,4 @@ def shortest_path(network: Network, from_road: str, to_road: str) -> tuple[str, 
 def _check_roads(network: Network, *roads: str) -> None:
     for road in roads:
         if road not in network.road_graph:
-            raise NetworkError("route", f"{road} is not a road of the network", "use the name of one that is")
+            raise NetworkError("route", f"{road} is not a road of the network", "use the name of a road")

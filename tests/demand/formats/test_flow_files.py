@@ -110,7 +110,7 @@ def test_anchors_are_joined_by_the_shortest_path(tmp_path):
     [
         ({"interval": 0}, "[0].interval: 0.0 s is too short; give at least 0.01 s"),
         ({"interval": -1}, "[0].interval: -1.0 s is too short"),
-        ({"interval": "1"}, '[0].interval: "1" is not a number; give a finite one'),
+        ({"interval": "1"}, '[0].interval: "1" is not a number; give a finite number'),
         ({"interval": True}, "[0].interval: true is not a number"),
         ({"interval": float("nan")}, "[0].interval: NaN is not a finite number"),
         ({"interval": float("inf")}, "[0].interval: Infinity is not a finite number"),

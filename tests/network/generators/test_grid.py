@@ -197,7 +197,9 @@ def test_a_bad_argument_is_named(arguments, where):
 def test_more_lanes_than_the_exit_has_are_refused():
     lanes = (("left",), ("left",), ("left",), ("through",), ("right",))
     assert len(grid(1, 2, lanes=lanes).intersections) == 2
-    with pytest.raises(NetworkError, match="more lanes than movements can use") as caught:
+    with pytest.raises(
+        NetworkError, match="3 lanes go left at intersection_1_1 from N, into 2; remove lanes"
+    ) as caught:
         grid(1, 2, lanes=lanes, missing=[("intersection_1_2", "N")])
     assert caught.value.where == "lanes"
 

@@ -39,11 +39,11 @@ TYPE_OF_TURN = {turn: name for name, turn in TURN_OF_TYPE.items()}
 
 
 def read_roadnet(path: str | Path) -> Network:
-    """The network of a CityFlow file; rows of the phase tables, roads and lanes keep the file's order.
+    """The network of a CityFlow file. Rows of the phase tables, roads and lanes keep the file's order.
 
     Raises:
         FileError: the file cannot be read or is not JSON.
-        NetworkError: it is not a road network that fits together; the message names the element.
+        NetworkError: it is not a road network that fits together. The message names the element.
     """
     document = read_document(Path(path), "a road network", NetworkError)
     nodes = {entry["id"].text(): entry for entry in _distinct(document["intersections"])}
@@ -57,7 +57,7 @@ def read_roadnet(path: str | Path) -> Network:
 
 
 def write_roadnet(network: Network, path: str | Path) -> None:
-    """Writes a CityFlow file; after a failure nothing is left of it.
+    """Writes a CityFlow file. After a failure, no part of it remains.
 
     Raises:
         FileError: the file cannot be written.
@@ -71,7 +71,7 @@ def _distinct(entries: JsonValue) -> list[JsonValue]:
     for entry in entries:
         name = entry["id"].text()
         if name in seen:
-            raise entry["id"].error(f'"{name}" is also the id of {seen[name]}', "give each its own")
+            raise entry["id"].error(f'"{name}" is also the id of {seen[name]}', "give each an id of its own")
         seen[name] = entry.path
     return list(entries)
 
@@ -80,10 +80,10 @@ def _road(entry: JsonValue, nodes: dict[str, JsonValue]) -> Road:
     ends = [entry["startIntersection"], entry["endIntersection"]]
     for end in ends:
         if end.text() not in nodes:
-            raise end.error(f'"{end.text()}" is not an intersection of the file', "use the id of one that is")
+            raise end.error(f'"{end.text()}" is not an intersection of the file', "use the id of an intersection")
     lanes = tuple(_lane(lane) for lane in entry["lanes"])
     if not lanes:
-        raise entry["lanes"].error("the road has no lane", "give at least one")
+        raise entry["lanes"].error("the road has no lane", "give at least one lane")
     return Road(entry["id"].text(), ends[0].text(), ends[1].text(), _line(entry["points"]), lanes)
 
 
@@ -109,9 +109,9 @@ def _node(entry: JsonValue, roads: dict[str, Road]) -> Node:
 
 
 def _movement(entry: JsonValue, node: str, roads: dict[str, Road]) -> Movement:
-    kind = entry["type"]
-    if kind.text() not in TURN_OF_TYPE:
-        raise kind.error(f'"{kind.text()}" is not a turn', f"use one of {', '.join(TURN_OF_TYPE)}")
+    turn = entry["type"]
+    if turn.text() not in TURN_OF_TYPE:
+        raise turn.error(f'"{turn.text()}" is not a turn', f"use one of {', '.join(TURN_OF_TYPE)}")
     entering = _named_road(entry["startRoad"], roads)
     if entering.end != node:
         raise entry["startRoad"].error(f"{entering.name} ends at {entering.end}", f"use a road that ends at {node}")
@@ -120,13 +120,13 @@ def _movement(entry: JsonValue, node: str, roads: dict[str, Road]) -> Movement:
         raise entry["endRoad"].error(f"{leaving.name} starts at {leaving.start}", f"use one that starts at {node}")
     connections = tuple(_connection(link, entering, leaving) for link in entry["laneLinks"])
     if not connections:
-        raise entry["laneLinks"].error("no lane is joined to another", "give at least one lane link")
-    return Movement(entering.name, leaving.name, TURN_OF_TYPE[kind.text()], connections)
+        raise entry["laneLinks"].error("the list is empty", "give at least one lane link")
+    return Movement(entering.name, leaving.name, TURN_OF_TYPE[turn.text()], connections)
 
 
 def _named_road(entry: JsonValue, roads: dict[str, Road]) -> Road:
     if entry.text() not in roads:
-        raise entry.error(f'"{entry.text()}" is not a road of the file', "use the id of one that is")
+        raise entry.error(f'"{entry.text()}" is not a road of the file', "use the id of a road")
     return roads[entry.text()]
 
 
@@ -142,7 +142,9 @@ def _connection(entry: JsonValue, entering: Road, leaving: Road) -> Connection:
 def _rows(entry: JsonValue, movements: int) -> tuple[PhaseRow, ...]:
     rows = tuple(_row(phase, index, movements) for index, phase in enumerate(entry))
     if not rows:
-        raise entry.error("an intersection that is not virtual has no light phase", "give it one or make it virtual")
+        raise entry.error(
+            "an intersection that is not virtual has no light phase", "add a light phase or make it virtual"
+        )
     return rows
 
 
@@ -159,9 +161,9 @@ def _row(entry: JsonValue, index: int, movements: int) -> PhaseRow:
 def _line(entry: JsonValue) -> Line:
     points = tuple(_point(point) for point in entry)
     if len(points) < 2:
-        raise entry.error("a course needs two points", "give at least its start and its end")
+        raise entry.error("a course needs at least two points", "give its start and its end")
     if all(point == points[0] for point in points):
-        raise entry.error("its points are all the same: zero length", "give its course in metres")
+        raise entry.error("its points are all the same, so its length is zero", "give its course in metres")
     return points
 
 

@@ -17,7 +17,7 @@ class JsonValue:
     file: str
     path: str
     value: Any
-    mistake: type[TrafficError]  # class of the errors about it
+    mistake: type[TrafficError]  # class of the errors about this value
 
     def __getitem__(self, key: str) -> "JsonValue":
         """The value under a key that must be there."""
@@ -29,7 +29,7 @@ class JsonValue:
     def find(self, key: str) -> "JsonValue | None":
         """The value under a key, None where the key is missing."""
         if not isinstance(self.value, dict):
-            raise self.error(f"{_shown(self.value)} is not an object", "give one, in braces")
+            raise self.error(f"{_shown(self.value)} is not an object", "give an object, in braces")
         if key not in self.value:
             return None
         return JsonValue(self.file, f"{self.path}.{key}" if self.path else key, self.value[key], self.mistake)
@@ -37,7 +37,7 @@ class JsonValue:
     def __iter__(self) -> Iterator["JsonValue"]:
         """The members of a list."""
         if not isinstance(self.value, list):
-            raise self.error(f"{_shown(self.value)} is not a list", "give one, in square brackets")
+            raise self.error(f"{_shown(self.value)} is not a list", "give a list, in square brackets")
         for index, value in enumerate(self.value):
             yield JsonValue(self.file, f"{self.path}[{index}]", value, self.mistake)
 
@@ -54,23 +54,23 @@ class JsonValue:
     def flag(self) -> bool:
         """True or false."""
         if not isinstance(self.value, bool):
-            raise self.error(f"{_shown(self.value)} is neither true nor false", "give one of them")
+            raise self.error(f"{_shown(self.value)} is neither true nor false", "give true or false")
         return self.value
 
     def number(self) -> float:
         """A finite number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
-            raise self.error(f"{_shown(self.value)} is not a number", "give a finite one")
+            raise self.error(f"{_shown(self.value)} is not a number", "give a finite number")
         try:
             number = float(self.value)
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            raise self.error(f"{_shown(self.value)} is not a finite number", "give a finite one")
+            raise self.error(f"{_shown(self.value)} is not a finite number", "give a finite number")
         return number
 
     def within(self, least: float, most: float, unit: str) -> float:
-        """A number from `least` to `most`; the error gives the unit."""
+        """A number from `least` to `most`, in a unit that the error names."""
         number = self.number()
         if not least <= number <= most:
             what = f"{_shown(self.value)} is not within {least:.10g} to {most:.10g}"
@@ -78,7 +78,7 @@ class JsonValue:
         return number
 
     def index(self, count: int, of: str) -> int:
-        """A whole number from 0 to count - 1; `of` names what is counted."""
+        """A whole number from 0 to count - 1, the index of one of the things that `of` names."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             raise self.error(f"{_shown(self.value)} is not a whole number", f"give the index of one of the {of}")
         if not 0 <= self.value < count:
@@ -87,25 +87,25 @@ class JsonValue:
         return self.value
 
     def error(self, what: str, remedy: str) -> TrafficError:
-        """What is wrong with this value, and what would do."""
+        """The error about this value, with its place in the file."""
         return self.mistake(f"{self.file}: {self.path}" if self.path else self.file, what, remedy)
 
 
-def read_document(path: Path, kind: str, mistake: type[TrafficError]) -> JsonValue:
-    """The whole of a JSON file, with the class of errors about what is in it.
+def read_document(path: Path, content: str, mistake: type[TrafficError]) -> JsonValue:
+    """The whole content of a JSON file, with the class of the errors about it.
 
     Raises:
         FileError: the file cannot be read or is not JSON.
     """
-    return JsonValue(path.name, "", read_json(path, kind), mistake)
+    return JsonValue(path.name, "", read_json(path, content), mistake)
 
 
-def read_json(path: Path, kind: str) -> Any:
+def read_json(path: Path, content: str) -> Any:
     """The content of a JSON file.
 
     Args:
         path: the file.
-        kind: what it should hold, such as `a road network`.
+        content: that is expected, such as `a road network`, for messages.
 
     Raises:
         FileError: the file cannot be read or is not JSON.
@@ -113,14 +113,14 @@ def read_json(path: Path, kind: str) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise FileError(str(path), f"cannot be read: {error.strerror}", f"give the path of {kind}") from None
+        raise FileError(str(path), f"cannot be read: {error.strerror}", f"give the path of {content}") from None
     except UnicodeDecodeError:
-        raise FileError(str(path), "is not text in UTF-8", f"give {kind} in JSON") from None
+        raise FileError(str(path), "is not text in UTF-8", f"give {content} in JSON") from None
     except json.JSONDecodeError as error:
         what = f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
         raise FileError(str(path), what, "correct the file there") from None
     except (RecursionError, ValueError) as error:  # nested too deeply; a number with too many digits
-        raise FileError(str(path), f"is not JSON that can be read: {error}", f"give {kind}") from None
+        raise FileError(str(path), f"is not JSON that can be read: {error}", f"give {content}") from None
 
 
 def _shown(value: Any) -> str:

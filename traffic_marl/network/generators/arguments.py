@@ -1,4 +1,4 @@
-"""Checks of the generators' arguments; each error names the argument."""
+"""Checks of the generators' arguments. Each error names the argument."""
 
 from collections.abc import Sequence
 
@@ -68,7 +68,7 @@ def _check_lane(where: str, lane: Sequence[str]) -> None:
         if turn not in TURNS:
             raise NetworkError(where, f"{turn!r} is not a turn", f"use {', '.join(TURNS)}")
     if len(set(lane)) < len(lane):
-        raise NetworkError(where, "it names a turn twice", "give each once")
+        raise NetworkError(where, "it names a turn twice", "give each turn once")
 
 
 def _is_number(number: float) -> bool:

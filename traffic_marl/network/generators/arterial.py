@@ -41,15 +41,15 @@ def arterial(
 
     Args:
         intersections: at least 1.
-        block: [m] between two intersections, centre to centre; one length, or one for each block from west to east.
+        block: [m] between two intersections, centre to centre: one length, or one for each block from west to east.
         lanes: turns that each lane of the main street's approaches allows, from the centre line outwards.
         side_lanes: the same for the side streets.
         speed_limit: [m/s] on the main street.
         side_speed_limit: [m/s] on the side streets.
         rim: [m] from the outermost intersections to the ends of the main street.
         side_length: [m] from the main street to the ends of the side streets.
-        intersection_width: [m] from a centre to the stop lines; None: 3 m more than half the
-            wider street, or more where several left lanes need room to pass those opposite.
+        intersection_width: [m] from a centre to the stop lines. None takes 3 m more than half the wider street, or
+            more where several left lanes need room to pass the opposite ones.
         lane_width: [m].
         phases: `two`, `four` or `eight`, see `phase_sets.phase_table`. With `four` and `eight`, the first vehicle of a
             lane for several turns may block the others; use `two` with such lanes.
@@ -78,7 +78,7 @@ def arterial(
 
 
 def _places(intersections: int, block: float | Sequence[float]) -> list[float]:
-    """Where along the main street each intersection lies, [m]."""
+    """Position of each intersection along the main street, [m]."""
     if not isinstance(block, Sequence):
         length = checked_length("block", block)
         return [index * length for index in range(intersections)]
@@ -101,7 +101,7 @@ def _sites(places: Sequence[float], rim: float, side_length: float) -> dict[str,
 
 
 def _legs(intersections: int) -> dict[str, dict[str, str]]:
-    """What lies next to each site: label -> side -> label."""
+    """The neighbours of each site: label -> side -> label."""
     street = ["west", *map(str, range(1, intersections + 1)), "east"]
     legs = {"west": {"E": street[1]}, "east": {"W": street[-2]}}
     for index, label in enumerate(street[1:-1], 1):

@@ -46,9 +46,9 @@ def grid(
         lanes: turns that each lane of an approach allows, from the centre line outwards. Where none of its turns
             exists, a lane is left out.
         speed_limit: [m/s].
-        rim: [m] from the outermost intersections to the ends of the streets; None: as long as a block.
-        intersection_width: [m] from a centre to the stop lines; None: 3 m more than half the
-            street, or more where several left lanes need room to pass those opposite.
+        rim: [m] from the outermost intersections to the ends of the streets. None takes the length of a block.
+        intersection_width: [m] from a centre to the stop lines. None takes 3 m more than half the street, or
+            more where several left lanes need room to pass the opposite ones.
         lane_width: [m].
         phases: `two`, `four` or `eight`, see `phase_sets.phase_table`. With `four` and `eight`, the first vehicle of a
             lane for several turns may block the others; use `two` with such lanes.
@@ -95,7 +95,7 @@ def _sites(rows: int, columns: int, block: float, rim: float) -> dict[str, Point
 
 
 def _legs(rows: int, columns: int) -> dict[str, dict[str, str]]:
-    """What lies next to each site: label -> side -> label."""
+    """The neighbours of each site: label -> side -> label."""
     lines = [
         ("E", [f"west_{row}", *(f"{row}_{column}" for column in range(1, columns + 1)), f"east_{row}"])
         for row in range(1, rows + 1)
@@ -113,7 +113,7 @@ def _legs(rows: int, columns: int) -> dict[str, dict[str, str]]:
 
 
 def _leave_out(legs: dict[str, dict[str, str]], missing: Sequence[tuple[str, str]]) -> None:
-    """Takes legs away at both of their ends."""
+    """Removes legs at both of their ends."""
     for index, (name, side) in enumerate(missing):
         label = name.removeprefix("intersection_")
         if label == name or side not in legs.get(label, {}):
@@ -123,4 +123,6 @@ def _leave_out(legs: dict[str, dict[str, str]], missing: Sequence[tuple[str, str
         del legs[other][opposite(side)]
     for label, sides in legs.items():
         if not sides and not label[0].isalpha():
-            raise NetworkError("missing", f"intersection_{label} has no leg left", "leave it at least two")
+            raise NetworkError(
+                "missing", f"intersection_{label} has no leg left", "leave at least two legs at each intersection"
+            )

@@ -37,7 +37,7 @@ class Street:
 
 @dataclass(frozen=True)
 class StreetLayout:
-    """Sites and their legs; a label such as `2_1` makes the names `intersection_2_1` and `road_2_1_E`."""
+    """Sites and their legs. A label such as `2_1` makes the names `intersection_2_1` and `road_2_1_E`."""
 
     sites: dict[str, Point]  # [m] by label, in the order of the network
     rim: frozenset[str]  # labels of the sites where the network ends
@@ -71,9 +71,9 @@ def exact(length: float) -> float:
     return round(length * GRAIN) / GRAIN
 
 
-def turned(side: str, turn: str) -> str:
-    """The heading after a turn from this heading, or the side on which that many quarters lie."""
-    return SIDES[(SIDES.index(side) + QUARTERS[turn]) % 4]
+def turned(heading: str, turn: str) -> str:
+    """The heading after a turn from this heading."""
+    return SIDES[(SIDES.index(heading) + QUARTERS[turn]) % 4]
 
 
 def opposite(side: str) -> str:
@@ -99,9 +99,9 @@ def node_name(layout: StreetLayout, label: str) -> str:
 
 
 def _approach_lanes(layout: StreetLayout, label: str, side: str) -> Lanes:
-    """Lanes of the road that enters a site from a side: those with a turn that exists there.
+    """Lanes of the road that enters a site from a side, of which each has a turn that exists there.
 
-    At the rim all of the street's lanes, without a turn.
+    At the rim these are all lanes of the street, without a turn.
     """
     lanes = layout.streets[side].lanes
     if label in layout.rim:
@@ -111,7 +111,7 @@ def _approach_lanes(layout: StreetLayout, label: str, side: str) -> Lanes:
     possible = [tuple(turn for turn in TURNS if turn in lane and turn in existing) for lane in lanes]
     kept = tuple(lane for lane in possible if lane)
     if not kept:
-        what = f"the approach of {node_name(layout, label)} from {side} is left without a movement"
+        what = f"the approach of {node_name(layout, label)} from {side} has no movement"
         raise NetworkError("lanes", what, "allow a turn that exists there, or leave the leg out")
     return kept
 
@@ -161,7 +161,7 @@ def _movement(layout: StreetLayout, label: str, side: str, turn: str) -> Movemen
     exits = range(len(layout.approaches[other, opposite(exit_side)]))
     if len(entering) > len(exits):
         what = f"{len(entering)} lanes go {turn} at {node_name(layout, label)} from {side}, into {len(exits)}"
-        raise NetworkError("lanes", what, "there are more lanes than movements can use: take some out")
+        raise NetworkError("lanes", what, "remove lanes, or give the road they lead to more lanes")
     offsets = {index: (index + 0.5) * layout.lane_width for index in (*entering, *exits)}
     return Movement(
         from_road=_road_name(layout.legs[label][side], opposite(side)),
@@ -185,7 +185,7 @@ def _curve(turn: str, start: float, end: float, width: float) -> Line:
     """Path through an intersection at (0, 0) for traffic that heads north, [m].
 
     Args:
-        turn: where it goes.
+        turn: one of TURNS.
         start: [m] of the lane it leaves, from the centre line.
         end: [m] of the lane it enters, from the centre line.
         width: [m] of the intersection.
