@@ -25,13 +25,13 @@ HEAD = ["traffic", "copies", "threads", "vehicles/copy", "simulated s/s", "updat
 
 
 def report(name: str, workloads: dict[tuple[int, int], Workload], rounds: int) -> list[list[str]]:
-    """One row for each workload, by copies and threads; measured in turn."""
+    """One row for each workload, by copies and threads. Workloads are measured in turn."""
     wall = medians({str(case): workload.run for case, workload in workloads.items()}, rounds)
     return [row(name, case, workload, wall[str(case)]) for case, workload in workloads.items()]
 
 
 def row(name: str, case: tuple[int, int], workload: Workload, wall: float) -> list[str]:
-    """What one workload's wall time [s] means."""
+    """The row of one workload, from its wall time [s]."""
     copies, threads = case
     return [
         name,
@@ -57,7 +57,7 @@ def grids(rounds: int) -> None:
 
 
 def sizes(rounds: int) -> None:
-    """Prints what size alone costs: grids with equally many vehicles for each intersection, measured in turn."""
+    """Prints the cost of size alone: grids with equally many vehicles for each intersection, measured in turn."""
     workloads = {}
     for side in SIZES:
         grid = Grid(side, "equal")
@@ -73,7 +73,7 @@ def sizes(rounds: int) -> None:
 
 
 def cityflow(folder: Path, rounds: int, seconds: int = 3600) -> None:
-    """Prints the table of a data set: one copy under the fixed plan, and many that differ."""
+    """Prints the table of a data set: one copy under the fixed-time plan, and many copies that differ."""
     network, trips = data_set(folder, seconds)
     one = Simulation(network, [trips], PLAN_TIMING, threads=1)
     many = Simulation(network, [trips] * 64, TIMING, threads=2)

@@ -1,9 +1,11 @@
 """Agent-steps a second of the environments: PettingZoo's parallel form, and the vectorised one for several batches.
 
-An agent-step is one decision of one intersection. All environments: a 4 x 4 grid with three lanes an approach, four
-phases, decisions every 5 s, random actions, after a warm-up. `--sumo-rl PYTHON` measures sumo-rl's PettingZoo
-environment on its 4 x 4 grid with libsumo in the same run, in turn with ours; PYTHON is the interpreter of a virtual
-environment with `requirements-bench-sumo-rl.txt`, since sumo-rl needs another release of PettingZoo.
+An agent-step is one decision of one intersection. All environments have a 4 x 4 grid with three lanes on each
+approach, four phases, decisions every 5 s and random actions, and are measured after a warm-up.
+
+`--sumo-rl PYTHON` measures sumo-rl's PettingZoo environment on its 4 x 4 grid with libsumo in the same run, in turn
+with ours. PYTHON is the interpreter of a virtual environment with `requirements-bench-sumo-rl.txt`, because it needs
+another release of PettingZoo.
 """
 
 import argparse
@@ -86,7 +88,7 @@ def sumo_rl(python: Path) -> Figures:
 
 
 def shares(copies: int) -> list[str]:
-    """What a step spends on traffic, on readings, and on observations, rewards and masks."""
+    """Time of a step for traffic, for readings, and for observations and rewards."""
     env: VectorEnv = traffic_marl.vector_env(SCENARIO, copies, seeds=range(16), interval=INTERVAL)
     env.reset()
     generator = np.random.default_rng(0)

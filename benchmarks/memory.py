@@ -1,4 +1,4 @@
-"""How much memory a copy takes: what is resident in a fresh process, for several numbers of copies."""
+"""How much memory does a copy take? Resident memory of a fresh process, for several numbers of copies."""
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor

@@ -14,7 +14,7 @@ from traffic_marl.viewer.live import LiveRun
 from traffic_marl.viewer.window.window import Window
 
 FRAMES = 180
-RATE = 60.0  # [frames/s] at which traffic goes on in the runs measured
+RATE = 60.0  # [frames/s] assumed for the advance of traffic in each frame
 SPEED = 10.0  # [s/s]
 CASES = (  # rows and columns, inflow of each road [veh/h], vehicles under way at least
     (4, 900.0, 1_000),
@@ -56,7 +56,7 @@ def frame_times(window: Window) -> list[float]:
 
 
 def row(window: Window, view: str) -> list[str]:
-    """What frames of one view take."""
+    """The row of one view."""
     for _ in range(20):  # images of vehicles are drawn once
         window.frame(1.0 / RATE)
     times = frame_times(window)

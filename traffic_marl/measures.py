@@ -1,4 +1,4 @@
-"""Measures: numbers computed from the records of every vehicle, each with its definition."""
+"""Measures of a run, computed from the records of every vehicle, each with its definition."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -126,8 +126,8 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
 
     Args:
         at_horizon: records of every vehicle when the demand ended.
-        at_end: records when the run ended; `at_horizon` itself if it ended there.
-        horizon: [s] when the demand ended, at least 1; vehicles due later are left out.
+        at_end: records when the run ended. These are `at_horizon` itself if it ended there.
+        horizon: [s] when the demand ended, at least 1. Vehicles due later are left out.
         audited: the run counted overlaps and disorders.
 
     Returns:
@@ -238,13 +238,13 @@ def _travel_time(records: Records) -> Floats:
 
 
 def _delay(records: Records, travel_time: Floats) -> Floats:
-    """[s] (B, V) travel time less free time; that of a trip not completed is at least 0."""
+    """[s] (B, V) travel time less free time, at least 0 for a trip that is not completed."""
     delay = travel_time - records.free
     return np.where(records.left == NEVER, np.maximum(delay, 0.0), delay)
 
 
 def _audited(counts: Ints, audited: bool) -> Floats:
-    """The counts of an audit; nan without one."""
+    """The counts of an audit, or nan without an audit."""
     return counts.astype(np.float64) if audited else np.full(len(counts), np.nan)
 
 
@@ -254,12 +254,12 @@ def _count(mask: Bools) -> Ints:
 
 
 def _mean(values: Floats | Ints, mask: Bools) -> Floats:
-    """(B,) mean over the vehicles in the mask; nan where there are none."""
+    """(B,) mean over the vehicles in the mask, nan without vehicles."""
     return np.array([row.mean() if len(row) else np.nan for row in _rows(values, mask)], np.float64)
 
 
 def _percentile(values: Floats, mask: Bools, percent: float) -> Floats:
-    """(B,) percentile over the vehicles in the mask, interpolated linearly; nan where there are none."""
+    """(B,) percentile over the vehicles in the mask, interpolated linearly, nan without vehicles."""
     return np.array([np.percentile(row, percent) if len(row) else np.nan for row in _rows(values, mask)], np.float64)
 
 

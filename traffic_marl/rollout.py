@@ -1,4 +1,4 @@
-"""The one loop over time: a strategy decides, then the traffic moves, for all seeds of a scenario at once."""
+"""The one loop over time, for all seeds of a scenario at once: a strategy decides, then the traffic moves."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ Override = Callable[[Ints], Ints]  # from the phases the strategy asks for to th
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run of one seed, with all that is needed to repeat it."""
+    """One run of one seed, with everything needed to repeat it."""
 
     scenario: str
     scenario_hash: str
@@ -39,7 +39,7 @@ class RunRecord:
 
 @dataclass(frozen=True, eq=False)
 class Rollout:
-    """The result of a strategy on the seeds of a scenario; copy b of the simulation met seed b."""
+    """The result of a strategy on the seeds of a scenario. Copy b of the simulation met seed b."""
 
     scenario: Scenario
     strategy: NamedStrategy
@@ -90,9 +90,9 @@ def run(
         scenario: network, demand and rules: a scenario, or what `load_scenario` takes.
         strategy: decides; given as for `strategies.named_strategy`. Its own interval comes before `interval`.
         seeds: one a copy, at least one.
-        interval: [s] between decisions; None takes the scenario's.
-        until: [s] end demand and run here instead; at least 1, at most the demand's duration.
-        threads: most threads to step copies on; None takes the CPUs this process may use.
+        interval: [s] between decisions. None takes the scenario's.
+        until: [s] end demand and run here instead. At least 1, at most the demand's duration.
+        threads: most threads to step copies on. None takes the CPUs this process may use.
         audit: count overlaps and disorders each second, which takes more time.
         log_signals: keep the row of the phase table shown in each second.
         each_decision: called at each decision, before the traffic moves, with the simulation, the readings and the
@@ -155,7 +155,7 @@ def demand_end(scenario: Scenario, until: int | None = None, where: str = "until
 
 
 class DecisionLoop:
-    """Readings, decision, movement, and again: the loop of every run, watched or not.
+    """The loop of every run, watched or not: readings, decision, movement, and so on.
 
     Decisions fall on the multiples of the interval. An interval may be moved in pieces: its readings add up over all of
     them.
@@ -166,7 +166,7 @@ class DecisionLoop:
         interval: [s] between decisions.
         each_decision: see `run`.
         each_second: see `run`.
-        override: may change the phases that the controller asks for; called each time before the traffic moves.
+        override: may change the phases that the controller asks for. Called each time before the traffic moves.
     """
 
     def __init__(

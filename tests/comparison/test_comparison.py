@@ -57,9 +57,9 @@ def test_reference_may_be_named_without_its_parameters():
 @pytest.mark.parametrize(
     ("strategies", "seeds", "reference", "message"),
     [
-        ([], [0], None, "strategies: there are none"),
+        ([], [0], None, "strategies: no strategy is given"),
         (["random", "random"], [0], None, "strategies: random is given twice"),
-        (["random"], [], None, "seeds: there are none"),
+        (["random"], [], None, "seeds: no seed is given"),
         (["random"], [1, 1], None, "one is repeated"),
         (["random"], [0], "webster", "reference: webster is not among the strategies; choose one of random"),
     ],

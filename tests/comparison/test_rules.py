@@ -15,13 +15,13 @@ def test_phases_and_times_are_named():
     found = scenario(Signals(phases="two", **times))
     names = ", ".join(found.build_network().phase_names[0])
     assert rules(found) == (
-        f"rules for all: phases {names}; min green 4 s, max green 50 s, yellow 2 s, all-red 1 s, max red 200 s; "
-        "the scenario's decision interval 7 s"
+        f"rules for all: phases {names}. Signals keep min green 4 s, max green 50 s, yellow 2 s, all-red 1 s, "
+        "max red 200 s. The decision interval of the scenario is 7 s."
     )
 
 
-def test_what_has_no_limit_is_said_to_have_none():
-    assert "no max green, yellow 3 s, all-red 2 s, no max red;" in rules(
+def test_a_missing_limit_is_said_to_be_missing():
+    assert "no max green, yellow 3 s, all-red 2 s, no max red." in rules(
         scenario(Signals(max_green_s=None, max_red_s=None))
     )
 
@@ -31,4 +31,4 @@ def test_phases_that_differ_are_counted(phases):
     found = scenario(Signals(phases=phases), missing=[("intersection_1_1", "N")])
     counts = sorted(len(names) for names in found.build_network().phase_names)
     assert counts[0] < counts[1]
-    assert rules(found).startswith(f"rules for all: {counts[0]} to {counts[1]} phases an intersection; ")
+    assert rules(found).startswith(f"rules for all: {counts[0]} to {counts[1]} phases an intersection. ")

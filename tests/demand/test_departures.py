@@ -41,7 +41,7 @@ def test_nobody_comes_while_the_factor_is_zero():
 @pytest.mark.parametrize(
     ("points", "what"),
     [
-        (((0.0, 1.0), (0.0, 2.0)), "its times do not increase"),
+        (((0.0, 1.0), (0.0, 2.0)), "the times do not increase"),
         (((0.0, -1.0),), "a factor is negative"),
         ((), "is not a list of points"),
         (((0.0, float("nan")),), "is not a list of points"),

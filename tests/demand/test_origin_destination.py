@@ -64,5 +64,5 @@ def test_mistakes_say_where_they_are(pair, message):
 
 
 def test_no_pair_is_refused():
-    with pytest.raises(DemandError, match="pairs: there are none"):
+    with pytest.raises(DemandError, match="pairs: the list is empty"):
         flows()

@@ -178,7 +178,7 @@ def test_no_inflow_gives_no_trips():
 @pytest.mark.parametrize(
     ("inflow", "settings", "message"),
     [
-        ({}, {}, "inflow: no road is named; give the inflow of at least one road"),
+        ({}, {}, "inflow: no road has an inflow; give the inflow of at least one road"),
         ({"road_x": 1.0}, {}, "inflow.road_x: is not a road of the network; name roads that lead to an intersection"),
         ({"road_1_1_E": 1.0}, {}, "inflow.road_1_1_E: is a road that leads to no intersection; name roads"),
         ({"road_west_1_E": -1.0}, {}, "inflow.road_west_1_E: -1.0 is not a flow; give a number of at least 0"),

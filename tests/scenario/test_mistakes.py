@@ -23,7 +23,7 @@ from traffic_marl.scenario import GridNetwork, Scenario, Signals, TurningFlows, 
         ),
         (
             {"signals": {"max_green_s": 4}},
-            "signals.max_green_s: 4 s is shorter than the shortest green, 5 s; give at least 5 s, or none",
+            "signals.max_green_s: 4 s is shorter than the shortest green, 5 s; give at least 5 s, or null for no limit",
         ),
         (
             {"signals": {"max_red_s": 10}},
@@ -83,7 +83,7 @@ from traffic_marl.scenario import GridNetwork, Scenario, Signals, TurningFlows, 
         ),
         (
             {"demand": {**DEMAND, "entries": [{"road": "a", "inflow_vph": 1}] * 2}},
-            "demand.entries[1].road: 'a' is named before; name each road once",
+            "demand.entries[1].road: 'a' is given twice; give each road once",
         ),
         (
             {"demand": {**DEMAND, "turning": {"left": 0, "through": 0, "right": 0}}},
@@ -189,7 +189,7 @@ def test_a_part_made_on_its_own_says_where_it_belongs():
             {"demand": {"kind": "turning", "entries": [{"road": "road_x", "inflow_vph": 1}]}},
             "demand.entries[0].road: is not a road of the network; name roads",
         ),
-        ({"demand": {"kind": "turning"}}, "demand.inflow_vph: no road is named; give"),
+        ({"demand": {"kind": "turning"}}, "demand.inflow_vph: no road has an inflow; give"),
         (
             {"network": {**NETWORK, "missing": [["intersection_1_1", "E"], ["intersection_1_2", "W"]]}},
             "network.missing[1]: intersection_1_2 has no leg W; name an intersection and a side of it",

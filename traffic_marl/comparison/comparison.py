@@ -1,4 +1,4 @@
-"""compare: several strategies on the same seeds, with differences, intervals and ranks."""
+"""Comparison of several strategies on the same seeds, with differences, intervals and ranks."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Progress = Callable[[str, float], None]  # label of the strategy that is running
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """The results of one strategy on all seeds."""
+    """The results of one strategy on all seeds, before they are compared."""
 
     label: str
     interval: int  # [s] between decisions
@@ -76,13 +76,13 @@ def compare(
 
     Args:
         scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
-        strategies: at least one, as a list or as text with commas; each as for `learning.choosing.choose_strategy`. All
-            labels are different.
-        seeds: one run each, all different, such as `range(10)`; at least two for intervals.
-        reference: label or name of the strategy that the others are compared to; None takes `fixed_time` if it is among
+        strategies: at least one, as a list or as text with commas, each in a form that
+            `learning.choosing.choose_strategy` takes. All labels are different.
+        seeds: one run each, all different, such as `range(10)`. Intervals need at least two.
+        reference: label or name of the strategy that the others are compared to. None takes `fixed_time` if it is among
             them, else the first.
-        interval: [s] between decisions of strategies without an interval of their own; None takes the scenario's.
-        threads: most threads to step copies on; None takes the CPUs this process may use.
+        interval: [s] between decisions of strategies without an interval of their own. None takes the scenario's.
+        threads: most threads to step copies on. None takes the CPUs this process may use.
         progress: called as the comparison proceeds.
 
     Raises:
@@ -111,12 +111,12 @@ def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: 
     """
     labels = [strategy.label for strategy in strategies]
     if not labels:
-        raise UsageError("strategies", "there are none", "give at least one")
+        raise UsageError("strategies", "no strategy is given", "give at least one")
     for label in labels:
         if labels.count(label) > 1:
-            raise UsageError("strategies", f"{label} is given twice", "give each one once")
+            raise UsageError("strategies", f"{label} is given twice", "give each strategy once")
     if not seeds or len(set(seeds)) < len(seeds):
-        raise UsageError("seeds", "there are none, or one is repeated", "give at least one, each once")
+        raise UsageError("seeds", "no seed is given, or one is repeated", "give at least one, each once")
     if reference is None:
         return _find(DEFAULT_REFERENCE, labels) or labels[0]
     found = _find(reference, labels) if isinstance(reference, str) else None
@@ -168,7 +168,7 @@ def _row(outcome: Outcome, standing: Standing | None, base: Floats | None, compa
 
 
 def _watch(progress: Progress, label: str, place: int, strategies: int, scenario: Scenario) -> DecisionObserver:
-    """An observer that reports progress; the clearing time after the horizon counts as the last percent."""
+    """An observer that reports progress. The clearing time after the horizon counts as the last percent."""
     progress(label, place / strategies)
 
     def tell(simulation: Simulation, readings: Readings, phases: Ints) -> None:

@@ -1,4 +1,4 @@
-"""What the numbers of a comparison mean, in sentences: a few for below the table, and the whole explanation."""
+"""Notes on a comparison: short ones for below the table, and the whole explanation of its numbers."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ def short_notes(comparison: Comparison) -> tuple[str, ...]:
 
 
 def explanation(comparison: Comparison) -> tuple[str, ...]:
-    """The rules that all strategies met, and what each column means as far as these numbers allow."""
+    """The rules for all strategies, and the meaning of each column."""
     return (
         rules(comparison.scenario),
         "every: time between two decisions. Strategies that watch each second decide each second; --interval does not "

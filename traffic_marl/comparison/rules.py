@@ -1,4 +1,4 @@
-"""The rules of a scenario that hold for all strategies, in one line."""
+"""The rules of a scenario that hold for all strategies, as sentences of a note."""
 
 from traffic_marl.network.network import Network
 from traffic_marl.scenario import Scenario
@@ -15,13 +15,13 @@ def rules(scenario: Scenario) -> str:
         _limit("max red", signals.max_red_s),
     )
     return (
-        f"rules for all: {_phases(scenario.build_network())}; {', '.join(times)}; "
-        f"the scenario's decision interval {scenario.decision_interval_s} s"
+        f"rules for all: {_phases(scenario.build_network())}. Signals keep {', '.join(times)}. "
+        f"The decision interval of the scenario is {scenario.decision_interval_s} s."
     )
 
 
 def _phases(network: Network) -> str:
-    """The names of the phases if they are the same everywhere, else their number."""
+    """The names of the phases if they are the same everywhere, otherwise their number."""
     if len(set(network.phase_names)) == 1:
         return f"phases {', '.join(name.removeprefix('phase ') for name in network.phase_names[0])}"
     counts = sorted({len(names) for names in network.phase_names})

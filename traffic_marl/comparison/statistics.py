@@ -54,7 +54,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Standing:
-    """Interval of a strategy's rank; 1 is the best."""
+    """Interval of a strategy's rank. 1 is the best."""
 
     first: int  # 1 + the number of significantly better strategies
     last: int  # the number of strategies less the number of significantly worse ones
@@ -69,7 +69,7 @@ def estimate(values: Floats, *, comparisons: int = 1, confidence: float = CONFID
     """The mean of `values` with a two-sided t interval.
 
     Args:
-        values: one number a seed (seeds,); seeds without one (nan) are left out.
+        values: one number for each seed, (seeds,). Seeds without a number (nan) are left out.
         comparisons: number of intervals, this one included, that hold jointly with `confidence`.
         confidence: between 0 and 1.
     """
@@ -91,7 +91,7 @@ def paired(values: Floats, others: Floats, *, comparisons: int = 1) -> Estimate:
 
 
 def verdict(difference: Estimate) -> Verdict:
-    """The verdict on a difference, where less is better; an interval that contains zero is a tie."""
+    """The verdict on a difference, where less is better. An interval that contains zero is a tie."""
     low, high = difference.low, difference.high
     if low is None or high is None:
         return Verdict.UNKNOWN
@@ -110,7 +110,7 @@ def standings(values: Sequence[Floats]) -> list[Standing | None]:
         values: one array (seeds,) a strategy, the seeds in the same order.
 
     Returns:
-        One for each strategy; None with fewer than two seeds.
+        One for each strategy, None with fewer than two seeds.
     """
     better = _significantly_better(values)
     if better is None:
@@ -120,7 +120,7 @@ def standings(values: Sequence[Floats]) -> list[Standing | None]:
 
 
 def mean_over_seeds(values: NDArray[Any]) -> float:
-    """The mean of one number a seed (seeds,); seeds without one (nan) are left out."""
+    """The mean of one number for each seed, (seeds,). Seeds without a number (nan) are left out."""
     return estimate(values.astype(np.float64)).mean
 
 
@@ -132,7 +132,7 @@ def _quantile(freedom: int, share: float) -> float:
 
 
 def _significantly_better(values: Sequence[Floats]) -> Bools | None:
-    """(strategies, strategies) The row's strategy is significantly better than the column's; None if unknown."""
+    """(strategies, strategies) Whether the row's strategy is significantly better than the column's, if known."""
     pairs = list(combinations(range(len(values)), 2))
     better = np.zeros((len(values), len(values)), np.bool_)
     for one, other in pairs:

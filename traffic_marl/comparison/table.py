@@ -45,7 +45,7 @@ def render(comparison: Comparison, *, wide: bool = False, explain: bool = False)
     """The comparison as text, least mean delay first.
 
     Args:
-        comparison: what the strategies came to.
+        comparison: the results of the strategies.
         wide: all columns, instead of those that fit a screen of 80 characters.
         explain: notes that define every column and tell the rules, instead of the marks alone.
     """

@@ -1,4 +1,4 @@
-"""Demand: the protocol of everything that draws the trips of a run."""
+"""The protocol of demands, which draw the trips of a run."""
 
 from typing import Protocol
 
@@ -25,5 +25,5 @@ class Demand(Protocol):
         ...
 
     def draw(self, seed: int) -> Trips:
-        """The trips of this seed; earlier draws have no influence."""
+        """The trips of this seed, whatever was drawn before."""
         ...

@@ -14,7 +14,7 @@ class Profile:
     """A factor on the inflow that is linear between the points given, and constant before the first and after the last.
 
     Args:
-        points: [s], factor at least 0; times strictly increasing.
+        points: [s] and factor, at least 0, of each point; the times increase strictly.
     """
 
     points: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
@@ -25,7 +25,7 @@ class Profile:
             raise DemandError("profile", f"{self.points} is not a list of points", "give pairs of a time and a factor")
         if (np.diff(table[:, 0]) <= 0).any():
             raise DemandError(
-                "profile", "its times do not increase", "give each point a later time than the one before"
+                "profile", "the times do not increase", "give each point a later time than the one before"
             )
         if (table[:, 1] < 0).any():
             raise DemandError("profile", "a factor is negative", "give factors of at least 0")
@@ -93,7 +93,11 @@ class Departures:
         return inflow * self.profile.mean(self.duration)
 
     def check(self, inflow: Floats) -> None:
-        """Raises DemandError if sources with these inflows at factor 1, [veh/s] (S,), ask for too many vehicles."""
+        """Checks the number of vehicles of sources with these inflows at factor 1, [veh/s] (S,).
+
+        Raises:
+            DemandError: they are too many.
+        """
         check_count("demand", float(self.mean_flow(inflow).sum()) * self.duration, self.duration)
 
     def draw(self, inflow: Floats, generator: np.random.Generator) -> tuple[Ints, Ints, Bytes]:

@@ -1,4 +1,4 @@
-"""Demand between origins and destinations: each pair has a flow and takes the shortest route."""
+"""Demand between origins and destinations. Each pair has a flow and takes the shortest route."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from traffic_marl.network.routes import shortest_path
 
 @dataclass(frozen=True)
 class Pair:
-    """Flow from one place to another; a place is the name of a road or a node."""
+    """Flow from one place to another. A place is the name of a road or a node."""
 
     origin: str
     destination: str
@@ -28,7 +28,7 @@ class OriginDestinationDemand:
     """Vehicles of each pair on the shortest route between its ends.
 
     A trip from a node may start on any road that begins there. A trip to a node may end on any road that ends there.
-    The shortest combination is taken; among equal ones, the first in the network's order.
+    The shortest combination is taken, and among equal ones the first in the network's order.
 
     Args:
         network: the network of the trips.
@@ -36,8 +36,8 @@ class OriginDestinationDemand:
         departures: departure times and types of the vehicles.
 
     Raises:
-        DemandError: a place is unknown, no route joins a pair, or a flow is no number of at least 0; the error names
-            the pair's index. Or there are too many vehicles.
+        DemandError: a place is unknown, no route joins a pair, a flow is no number of at least 0, or there are too
+            many vehicles. The error names the index of the pair.
     """
 
     is_random = True
@@ -46,7 +46,7 @@ class OriginDestinationDemand:
 
     def __init__(self, network: Network, pairs: Sequence[Pair], departures: Departures) -> None:
         if not pairs:
-            raise DemandError("pairs", "there are none", "give at least one origin and destination")
+            raise DemandError("pairs", "the list is empty", "give at least one origin and destination")
         self.duration = departures.duration
         self._departures = departures
         self._inflow = np.array([_flow(index, pair) for index, pair in enumerate(pairs)])  # [veh/s] (S,)
@@ -102,7 +102,9 @@ def _roads(network: Network, place: str, where: str, *, at_start: bool) -> list[
     if place in network.roads:
         return [place]
     if place not in network.graph:
-        raise DemandError(where, f"{place!r} is neither a road nor a node of the network", "give the name of one")
+        raise DemandError(
+            where, f"{place!r} is neither a road nor a node of the network", "give the name of a road or node"
+        )
     begin = {name: start for start, _, name in network.graph.edges(keys=True)}
     end = {name: stop for _, stop, name in network.graph.edges(keys=True)}
     return [name for name in network.roads if (begin if at_start else end)[name] == place]

@@ -1,4 +1,4 @@
-"""Paths: the drivables that a route of roads leads over, with the choice of lanes."""
+"""Paths over the lanes and connections of a route, with the choice of lanes."""
 
 from collections.abc import Sequence
 
@@ -17,10 +17,10 @@ class LanePaths:
 
     The first lane is drawn from those of the first road that lead to the second. At each intersection the vehicle
     takes the connection to the lane nearest in index to its own among the lanes that lead on to the road after the
-    next; among equal ones, the first in the network's order.
+    next, and among equal ones to the first in the network's order.
 
     Source: Zhang et al. (2019), doi 10.1145/3308558.3314139 (CityFlow). One difference: CityFlow also lets vehicles
-    start on lanes from which this rule ends in a dead end; here such lanes are left out.
+    start on lanes from which this rule comes to a dead end. Here such lanes are left out.
     """
 
     def __init__(self, network: Network) -> None:
@@ -48,11 +48,11 @@ class LanePaths:
         """The route along roads given by name, if lanes lead along it.
 
         Raises:
-            DemandError: at `where`; a road is unknown, or no lanes lead along the roads.
+            DemandError: a road is unknown, or no lanes lead along the roads. The error is placed at `where`.
         """
         for name in names:
             if name not in self._roads:
-                raise DemandError(where, f"there is no road {name!r}", "name roads of the network")
+                raise DemandError(where, f"there is no road {name!r}", "use names of roads of the network")
         route = tuple(self._roads[name] for name in names)
         try:
             self.options(route)
@@ -103,7 +103,7 @@ class LanePaths:
         return paths
 
     def _follow(self, route: Route, lane: int) -> list[int]:
-        """Drivables from a first lane to the end of the route; empty where they end before it."""
+        """Drivables from a first lane to the end of the route. Empty if they end before it."""
         path = [lane]
         for place, road in enumerate(route[1:], start=1):
             links = self._links.get((lane, road), [])

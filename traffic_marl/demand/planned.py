@@ -30,11 +30,11 @@ class TripDemand:
 
     Args:
         network: the network of the trips.
-        trips: in any order; trips of the same second enter in the order given.
+        trips: in any order. Trips of the same second enter in the order given.
         duration: [s] every trip departs before it.
 
     Raises:
-        DemandError: a trip departs after the duration, or no lanes lead along its roads; the error names the index.
+        DemandError: a trip departs after the duration, or no lanes lead along its roads. The error names the index.
     """
 
     duration: int  # [s]

@@ -1,4 +1,4 @@
-"""Trips: departure time, type and path of every vehicle in one draw of a demand."""
+"""Departure time, type and path of every vehicle in one draw of a demand."""
 
 from dataclasses import dataclass
 
@@ -53,7 +53,7 @@ def check_count(where: str, count: float, duration: int) -> None:
     """Checks that a demand has no more vehicles, within so many seconds, than a run can hold.
 
     Raises:
-        DemandError: at `where`; there are more.
+        DemandError: there are more. The error is placed at `where`.
     """
     if not count <= MOST_VEHICLES:
         what = f"asks for {count:,.0f} vehicles in {duration} s"

@@ -1,4 +1,4 @@
-"""Demand by turning ratios: vehicles enter on some roads and turn at random at each intersection until the rim."""
+"""Demand by turning ratios. Vehicles enter on some roads and turn at random at each intersection until the rim."""
 
 from collections.abc import Mapping
 
@@ -17,13 +17,13 @@ MOST_INTERSECTIONS = 40
 
 
 def rim_entries(network: Network) -> tuple[str, ...]:
-    """Roads on which vehicles enter at the rim: they lead to an intersection, and no road leads to them."""
+    """Roads on which vehicles enter at the rim. They lead to an intersection, and no road leads to them."""
     has_way_in, has_way_out = joined(network)
     return tuple(name for road, name in enumerate(network.roads) if has_way_out[road] and not has_way_in[road])
 
 
 class TurningDemand:
-    """Vehicles that enter with given inflows and turn at random until they leave at the rim; they make no U-turns.
+    """Vehicles that enter with given inflows and turn at random until they leave at the rim. They make no U-turns.
 
     A vehicle that has passed `most_intersections` takes the shortest way out from there.
 
@@ -92,7 +92,7 @@ def _distinct(walks: Ints) -> tuple[list[Route], Ints]:
 
 def _check_entries(network: Network, inflow: Mapping[str, float], turning_of: Mapping[str, Turning]) -> None:
     if not inflow:
-        raise DemandError("inflow", "no road is named", "give the inflow of at least one road")
+        raise DemandError("inflow", "no road has an inflow", "give the inflow of at least one road")
     _, has_way_out = joined(network)
     remedy = f"name roads that lead to an intersection, such as {', '.join(rim_entries(network)[:4])}"
     for name, flow in inflow.items():

@@ -1,4 +1,4 @@
-"""Scenario: the one description of an experiment, validated, with units in its fields and SI units inside."""
+"""The description of an experiment, validated, with units in the names of its fields and SI units inside."""
 
 from traffic_marl.scenario.cityflow import cityflow_scenario
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork

@@ -19,7 +19,7 @@ def cityflow_scenario(directory: str | Path, *, phases: Sequence[int] | None = N
 
     Args:
         directory: the folder.
-        phases: rows of the phase table to choose from; None: the usual ones.
+        phases: rows of the phase table to choose from. None takes the default rows.
         horizon_s: [s] duration of demand and run.
 
     Raises:

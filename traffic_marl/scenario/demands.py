@@ -21,7 +21,7 @@ SHORTEST_STEP = 0.001  # [s] between two points of a profile
 
 
 class DemandPart(ScenarioPart):
-    """The demand of a scenario, whatever describes it."""
+    """The base of all descriptions of a demand."""
 
     part: ClassVar[str] = "demand"
 
@@ -48,7 +48,7 @@ class TurningShares(ScenarioPart):
         return right
 
     def turning(self) -> Turning:
-        """The same for the demand."""
+        """These shares as the demand takes them."""
         return Turning(self.left, self.through, self.right)
 
 
@@ -60,11 +60,11 @@ class Entry(ScenarioPart):
     inflow_vph: Flow
     """Vehicles that enter on it, at factor 1 of the profile."""
     turning: TurningShares | None = None
-    """Shares of the turns of its vehicles, at every intersection; not given: those of the demand."""
+    """Shares of the turns of its vehicles, at every intersection. Default: the shares of the demand."""
 
 
 class PairFlow(ScenarioPart):
-    """Vehicles from one place to another; a place is a road or a node."""
+    """Vehicles from one place to another. A place is a road or a node."""
 
     origin: Text
     """Name of the road or node where the trips start."""
@@ -78,7 +78,7 @@ class RandomFlows(DemandPart):
     """The fields that all random demands have in common."""
 
     profile: tuple[ProfilePoint, ...] = ()
-    """Factors on every inflow over time; not given: factor 1 throughout."""
+    """Factors on every inflow over time. Default: factor 1 throughout."""
     departures: Literal["poisson", "regular"] = "poisson"
     """Random departures (a Poisson process), or departures at regular intervals from a random start."""
     vehicles: Annotated[tuple[Vehicle, ...], Field(min_length=1, max_length=256)] = (Vehicle(),)
@@ -120,7 +120,7 @@ class TurningFlows(RandomFlows):
     kind: Literal["turning"] = "turning"
     """Kind of demand."""
     inflow_vph: Flow | None = None
-    """Vehicles that enter on each road from the rim that is not among the entries; not given: none."""
+    """Vehicles that enter on each road from the rim that is not among the entries. Default: no vehicles."""
     entries: tuple[Entry, ...] = ()
     """Roads with an inflow or with turning shares of their own."""
     turning: TurningShares = TurningShares()
@@ -134,7 +134,7 @@ class TurningFlows(RandomFlows):
         names = [entry.road for entry in entries]
         for index, name in enumerate(names):
             if name in names[:index]:
-                raise refuse(f"{name!r} is named before", "name each road once", f"[{index}].road")
+                raise refuse(f"{name!r} is given twice", "give each road once", f"[{index}].road")
         return entries
 
     def build(self, network: Network, duration: int) -> Demand:
@@ -152,7 +152,7 @@ class TurningFlows(RandomFlows):
         )
 
     def place(self, where: str) -> str:
-        """The field of the scenario that is at fault; the demand names the roads of the entries."""
+        """The field of the scenario that is at fault. The demand names the roads of the entries."""
         roads = [f"inflow.{entry.road}" for entry in self.entries]
         return super().place(f"entries[{roads.index(where)}].road" if where in roads else where)
 

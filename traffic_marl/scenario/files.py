@@ -1,4 +1,4 @@
-"""Where scenarios come from: the ones shipped, scripts and JSON files."""
+"""Loading of scenarios: the ones shipped, scripts and JSON files."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def scenario_summaries() -> dict[str, str]:
 
 
 def load_scenario(scenario: Scenario | str | Path) -> Scenario:
-    """A scenario by its name, from a script that declares `scenario`, or from a JSON file; one that is given stays.
+    """A scenario by its name, from a script that declares `scenario`, or from a JSON file. A Scenario stays as it is.
 
     Raises:
         UsageError: it is neither a scenario nor text nor a path.

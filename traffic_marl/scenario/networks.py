@@ -22,24 +22,24 @@ Side = Literal["N", "E", "S", "W"]
 
 
 class NetworkPart(ScenarioPart):
-    """The road network of a scenario, whatever describes it."""
+    """The base of all descriptions of a road network."""
 
     part: ClassVar[str] = "network"
-    has_rows: ClassVar[bool] = False  # its phases are rows of a phase table, not one of the sets of phases
+    has_rows: ClassVar[bool] = False  # its phases are rows of a phase table, not a set of phases by name
 
     @abstractmethod
     def build(self, signals: Signals) -> Network:
         """The network with its phases."""
 
     def place(self, where: str) -> str:
-        """The field of the scenario that is at fault; phases are a field of the signals."""
+        """The field of the scenario that is at fault. Phases are a field of the signals."""
         return f"signals.{where}" if re.fullmatch(r"phases(\[.*)?", where) else super().place(where)
 
     def check_phases(self, phases: PhaseChoice) -> None:
         """Checks that the signals choose their phases in the way that suits this network.
 
         Raises:
-            PydanticCustomError: they do not; for a validator.
+            PydanticCustomError: they do not. A validator raises it further.
         """
         if self.has_rows and isinstance(phases, str):
             what = f"{phases!r} is a set of phases for generated networks"
@@ -60,7 +60,7 @@ class GridNetwork(NetworkPart):
     block_m: Length = 300.0
     """Distance between two intersections, from centre to centre."""
     rim_m: Length | None = None
-    """Distance from the outermost intersections to the rim; not given: as long as a block."""
+    """Distance from the outermost intersections to the rim. Default: the length of a block."""
     lanes: Lanes = ONE_LANE_PER_TURN
     """Turns that each lane of an approach allows, from the centre line outwards."""
     speed_limit_kmh: Speed = 50.0
@@ -92,7 +92,7 @@ class ArterialNetwork(NetworkPart):
     block_m: Length = 300.0
     """Distance between two intersections, from centre to centre."""
     blocks_m: tuple[Length, ...] | None = None
-    """Length of each block from west to east; not given: all as long as `block_m`."""
+    """Length of each block from west to east. Default: `block_m` for all."""
     rim_m: Length = 300.0
     """Distance from the outermost intersections to the ends of the main street."""
     side_length_m: Length = 300.0

@@ -1,4 +1,4 @@
-"""Readers: functions of the user's that read a network or a demand from a file."""
+"""Readers, which are functions of a user that read a network or a demand from a file."""
 
 import inspect
 import marshal
@@ -41,10 +41,10 @@ Reader = Annotated[Any, AfterValidator(_checked), PlainSerializer(_written, retu
 
 
 def read(reader: Any, path: str, *others: Any) -> Any:
-    """The reader's result; its failure is told with file and line.
+    """The result of a reader. Its failure is told with file and line.
 
     Raises:
-        FileError: there is nothing at the path.
+        FileError: there is no file at the path.
         UsageError: there is no such reader, or it fails.
         TrafficError: the reader's own.
     """
@@ -65,7 +65,7 @@ def read(reader: Any, path: str, *others: Any) -> Any:
 
 
 def digest_of_reader(reader: Any) -> bytes:
-    """Changes with the file that defines the reader; with the code where no file does."""
+    """Changes with the file that defines the reader, or with its code where no file does."""
     file = split_reference(reader, "reader")[0] if isinstance(reader, str) else _file_of(reader)
     if file is not None:
         return content_digest(file)
@@ -83,5 +83,5 @@ def _file_of(reader: Any) -> Path | None:
 
 
 def name_of(reader: Any) -> str:
-    """What the user calls the reader."""
+    """The name of the reader in messages."""
     return reader if isinstance(reader, str) else getattr(reader, "__qualname__", type(reader).__name__)

@@ -1,4 +1,4 @@
-"""The phases and times that the signals of a scenario keep, whatever a strategy asks for."""
+"""Phases and times of the signals of a scenario, which they keep whatever a strategy asks for."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -24,18 +24,18 @@ class Signals(ScenarioPart):
     part: ClassVar[str] = "signals"
 
     phases: PhaseChoice = None
-    """Phases to choose from: "two", "four" or "eight" for generated networks (not given: "four"), or a list of rows of
-    the phase table for networks from a file (not given: the named rows that serve more than the others)."""
+    """Phases to choose from. Generated networks take "two", "four" or "eight"; the default is "four". Networks from a
+    file take a list of rows of their phase table; the default are the named rows that serve more than the others."""
     min_green_s: Seconds = 5
     """Shortest green."""
     max_green_s: Checked = 60
-    """Longest green; null: no limit."""
+    """Longest green. Null sets no limit."""
     yellow_s: Seconds = 3
     """Yellow after each green."""
     all_red_s: Seconds = 2
     """All-red after each yellow."""
     max_red_s: Checked = 300
-    """Longest time that the first vehicle of a lane may stand at a red; null: no limit."""
+    """Longest time that the first vehicle of a lane may stand at a red. Null sets no limit."""
 
     @field_validator("phases", mode="before")
     @classmethod
@@ -56,7 +56,7 @@ class Signals(ScenarioPart):
         least = max(others.data.get("min_green_s", 0), 1)
         if max_green_s is not None and max_green_s < least:
             what = f"{max_green_s} s is shorter than the shortest green, {least} s"
-            raise refuse(what, f"give at least {least} s, or none, or a shorter min_green_s")
+            raise refuse(what, f"give at least {least} s, or null for no limit, or a shorter min_green_s")
         return max_green_s
 
     @field_validator("max_red_s")
@@ -65,7 +65,7 @@ class Signals(ScenarioPart):
         least = sum(others.data.get(name, 0) for name in ("min_green_s", "yellow_s", "all_red_s")) + 1
         if max_red_s is not None and max_red_s < least:
             what = f"{max_red_s} s is too short for a green and the change after it, {least - 1} s"
-            raise refuse(what, f"give at least {least} s, or none, or a shorter green or change")
+            raise refuse(what, f"give at least {least} s, or null for no limit, or a shorter green or change")
         return max_red_s
 
     def timing(self) -> Timing:

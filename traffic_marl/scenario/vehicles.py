@@ -38,7 +38,7 @@ class Vehicle(ScenarioPart):
     min_gap_m: Annotated[Number, _limits("min_gap")] = 2.5
     """Gap to the vehicle ahead at standstill."""
     max_speed_kmh: Annotated[Number, _limits("max_speed", KMH)] = 50.0
-    """Highest speed, where the speed limit is no lower."""
+    """Highest speed. A lower speed limit of the road comes before it."""
     headway_s: Annotated[Number, _limits("headway")] = 2.0
     """Time gap to the vehicle ahead."""
     max_acceleration_mps2: Annotated[Number, _limits("max_acceleration")] = 2.0

@@ -1,4 +1,4 @@
-"""Free flow: travel times of vehicles that nothing holds up, at the lower of their own and the drivables' limit."""
+"""Travel times in free flow, at the lower of the vehicle's own limit and that of the lane or connection."""
 
 import numpy as np
 

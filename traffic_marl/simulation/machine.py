@@ -7,7 +7,7 @@ from traffic_marl.kernels.advance import advance
 
 
 def kernels_are_cached() -> bool:
-    """Whether the kernels are compiled already, in this process or on disk; if not, the first run takes longer."""
+    """Whether the kernels are compiled already, in this process or on disk. If not, the first run takes longer."""
     kernel: Any = advance
     if kernel.overloads:
         return True
@@ -17,7 +17,7 @@ def kernels_are_cached() -> bool:
 
 
 def usable_cpus() -> int:
-    """CPUs that this process may use; all there are where the system does not tell."""
+    """CPUs that this process may use, or all CPUs where the system does not tell."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

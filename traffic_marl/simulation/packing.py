@@ -80,7 +80,7 @@ def entry_queues(trips: Trips, lanes: int) -> tuple[Ints, Ints]:
 
 
 def pack_vehicles(trips: Sequence[Trips], lanes: int) -> Vehicles:
-    """Vehicles of all copies; trips given several times share their paths."""
+    """Vehicles of all copies. Trips given several times share their paths."""
     types = trips[0].types
     if any(each.types != types for each in trips):
         raise DemandError("trips", "copies with different vehicle types", "give all copies the same list of types")

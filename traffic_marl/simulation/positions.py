@@ -1,4 +1,4 @@
-"""Where the vehicles of one copy are and what its signals show, to be drawn or recorded."""
+"""Positions of the vehicles of one copy and the state of its signals, for drawing and recording."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from traffic_marl.kernels.traffic import PackedRoads, Traffic
 
 @dataclass(frozen=True, eq=False)
 class Positions:
-    """The vehicles of one copy at `time`, and its signals as they stood in the second just past: a frozen copy.
+    """A frozen copy of one copy's vehicles at `time`, and of its signals in the second just past.
 
     Vehicles are numbered as in the trips, drivables as in the network's tables: lanes first, then connections. The
     part of a vehicle that is not on its front's drivable yet lies on `came_from`.

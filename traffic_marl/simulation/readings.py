@@ -25,9 +25,7 @@ class Readings:
     backlog: Ints  # [veh] (B, K) due, but without room to enter
     phase: Ints  # (B, N) phase shown; during an intergreen the one that comes next
     age: Ints  # [s] (B, N) time since the present interval began
-    since_served: (
-        Ints  # [s] (B, N, P) time since each phase was last green, 0 while it is; from the start if it never was
-    )
+    since_served: Ints  # [s] (B, N, P) since each phase was last green: 0 during green, from the start if it never was
     interval: Ints  # (B, N) GREEN, YELLOW or ALL_RED
     may_switch: Bools  # (B, N) a request for another phase would be granted now
 

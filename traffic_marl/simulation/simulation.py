@@ -26,7 +26,7 @@ from traffic_marl.simulation.positions import Positions, positions
 from traffic_marl.simulation.readings import Readings, Records
 
 SMALL_WORK = 20_000  # vehicle updates in one advance; below this a second thread costs more time than it saves
-PIECE_OF_WORK = 60_000  # vehicle updates in a piece: a thread takes several, so that faster threads take more
+PIECE_OF_WORK = 60_000  # vehicle updates in a piece: each thread takes several, and a faster one takes more
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Simulation:
     Copies are independent: copy b moves as it would alone, on any number of threads.
 
     Args:
-        network: where the traffic moves.
-        trips: one table a copy; the same object may be given several times.
+        network: on which the traffic moves.
+        trips: one table for each copy. The same object may be given several times.
         timing: limits that the signals keep.
-        threads: most threads to step copies on; None takes the CPUs this process may use.
+        threads: most threads to step copies on. None takes the CPUs this process may use.
         audit: check each second that vehicles keep their order and count overlaps (slower).
-        log_until: [s] keep the rows of the phase tables shown in the seconds before this one; 0 keeps none.
+        log_until: [s] keep the rows of the phase tables shown in the seconds before this one. 0 keeps none.
 
     Raises:
         UsageError: an argument has a wrong type, or there are no trips.
@@ -88,7 +88,7 @@ class Simulation:
         return int(self._traffic.tallies["time"][0, 0])
 
     def advance(self, phases: Ints, seconds: int, *, continues: bool = False) -> None:
-        """Asks for phases and moves all copies on; the request stands until the next one.
+        """Asks for phases and moves all copies on. The request stands until the next one.
 
         `advance(p, a)` and then `advance(p, b, continues=True)` give the same traffic and the same readings as
         `advance(p, a + b)`, to the last bit.
@@ -144,7 +144,7 @@ class Simulation:
         return self._pool
 
     def readings(self) -> Readings:
-        """What the detectors and signals show now."""
+        """Readings of all detectors and signals at this moment."""
         sensors, signals = self._traffic.sensors, self._traffic.signals
         interval, age = self._intervals()
         return Readings(
@@ -186,7 +186,7 @@ class Simulation:
         return interval, age
 
     def records(self) -> Records:
-        """What became of every vehicle so far."""
+        """Records of every vehicle up to now."""
         vehicle_states, tallies, now = self._traffic.vehicle_states, self._traffic.tallies[:, 0], self.time
         standing = np.where(vehicle_states["halted_since"] == NEVER, 0, now + 1 - vehicle_states["halted_since"])
         approaching = np.where(vehicle_states["lane_since"] == NEVER, 0, now - 1 - vehicle_states["lane_since"])
@@ -239,11 +239,11 @@ class Simulation:
         return clear
 
     def snapshot(self) -> Snapshot:
-        """The whole state, for `restore`: a run can branch from it."""
+        """The whole state, for `restore`. A run can branch from it."""
         return Snapshot(Traffic(**{name: part.copy() for name, part in self._parts().items()}))
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Sets the simulation back to a state of its own; the snapshot stays as it is."""
+        """Sets the simulation to a state that it had before. The snapshot stays as it is."""
         for name, part in self._parts().items():
             assert part.shape == getattr(snapshot.traffic, name).shape, "a snapshot of another simulation"
             part[...] = getattr(snapshot.traffic, name)

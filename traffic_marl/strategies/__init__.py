@@ -1,4 +1,4 @@
-"""Strategies for signals: those of the catalogue, and all that is needed to write one. No learning here."""
+"""Strategies for signals: the catalogue, and the parts for writing one."""
 
 from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse, split_list
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy

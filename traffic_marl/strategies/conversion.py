@@ -1,4 +1,4 @@
-"""One function that turns all forms in which a strategy can be handed in into a `NamedStrategy`."""
+"""Conversion of all forms in which a strategy can be handed in into a `NamedStrategy`."""
 
 from pathlib import Path
 from typing import TypeAlias
@@ -14,7 +14,7 @@ StrategyLike: TypeAlias = str | Path | NamedStrategy | Strategy | type[Strategy]
 
 
 def named_strategy(given: StrategyLike, where: str = "strategy") -> NamedStrategy:
-    """The strategy that a user hands in; trained policies excepted (`learning.choosing` knows them too).
+    """The strategy that a user hands in. Trained policies are left to `learning.choosing`.
 
     Args:
         given: text such as `max_pressure`, `fixed_time:green_s=20` or `my.py:Mine:greed=2`; an object or class with

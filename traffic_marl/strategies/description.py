@@ -1,4 +1,4 @@
-"""What a strategy's class says of itself: its idea, method, limits and source from the docstring, and its parameters.
+"""Descriptions of strategies: idea, method, limits and source from the docstring, and the parameters.
 
 The docstring has one form: a sentence, paragraphs, and the sections `Senses:`, `Limits:` and `Source:`.
 """
@@ -20,7 +20,7 @@ class ParameterDescription:
     """One parameter of a strategy."""
 
     name: str
-    default: int | float | str | None  # None: worked out at the start
+    default: int | float | str | None  # None if it is worked out at the start
     unit: str
     range: str  # the allowed values
     meaning: str
@@ -28,7 +28,7 @@ class ParameterDescription:
 
 @dataclass(frozen=True)
 class StrategyDescription:
-    """A strategy for readers: paragraphs are separated by empty lines, and sections that are missing are empty."""
+    """A strategy for readers. Empty lines separate paragraphs, and a missing section is empty."""
 
     name: str
     line: str  # its idea in a sentence
@@ -36,7 +36,7 @@ class StrategyDescription:
     senses: str
     limits: str
     source: str
-    parameters: tuple[ParameterDescription, ...]  # those that every strategy takes come last
+    parameters: tuple[ParameterDescription, ...]  # with those of every strategy last
 
 
 def description_of(strategy: type[Any], name: str) -> StrategyDescription:

@@ -1,4 +1,4 @@
-"""A strategy with its label, as tables show it; the phases that it asks for are checked."""
+"""A strategy with its label, as tables show it, and checks of the phases that it asks for."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ class NamedStrategy:
 
     label: str  # as written, or made from its name and parameters
     strategy: Strategy
-    interval: int | None = None  # [s] between decisions, before the strategy's own; None: not given
+    interval: int | None = None  # [s] between decisions, before the strategy's own; None if not given
 
     def __post_init__(self) -> None:
         if not isinstance(self.label, str) or not self.label:
@@ -54,12 +54,12 @@ class NamedStrategy:
 
 
 class CheckedController:
-    """Decides as a strategy does, and refuses what the signals could not be asked for.
+    """Decides as a strategy does, and refuses phases that cannot be asked for.
 
     Args:
         label: names the strategy in messages.
         started: the strategy at work.
-        conditions: those it was started under.
+        conditions: under which it was started.
     """
 
     def __init__(self, label: str, started: Controller | Decide, conditions: Conditions) -> None:
@@ -78,7 +78,7 @@ class CheckedController:
         given = self._decide(readings)
         asked = _array(given)
         if asked is None or asked.dtype.kind not in "iu":
-            what = f"decide gives {_kind(given)}"
+            what = f"decide gives {_described(given)}"
             raise StrategyError(self.label, what, "give the numbers of phases as an array of whole numbers")
         if asked.shape != readings.phase.shape:
             what = f"decide gives an array of shape {asked.shape}"
@@ -97,7 +97,7 @@ class CheckedController:
 
 
 def decision_function(started: Controller | Decide) -> Decide:
-    """The function that decides, of a controller or itself what a strategy started."""
+    """The method of a controller that decides, or the function that a strategy started."""
     decide: Decide = getattr(started, "decide", started)  # type: ignore[arg-type]
     return decide
 
@@ -110,6 +110,6 @@ def _array(given: Any) -> Any:
         return None
 
 
-def _kind(given: Any) -> str:
-    """How a message calls a value that is no array of whole numbers."""
+def _described(given: Any) -> str:
+    """The name that a message gives to a value that is no array of whole numbers."""
     return f"an array of {given.dtype}" if isinstance(given, np.ndarray) else shown(given)

@@ -1,4 +1,4 @@
-"""How strategies are written as text: `name:key=value,key=value`, and lists of these."""
+"""The notation of strategies as text, `name:key=value,key=value`, and of lists of them."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Strategies from objects of a user: what counts as one, its label and its parameters."""
+"""Strategies made from a user's objects: the accepted forms, labels and parameters."""
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
@@ -54,7 +54,7 @@ def strategy_from(given: Any, where: str, name: str, values: dict[str, Any] | No
         own: int | None = getattr(given, "interval", None)
         strategy = begun() if hasattr(given, "start") else StartedBy(begun, own)
     if not callable(strategy.start):
-        raise UsageError(where, f"{shown(given)} is not a strategy: its start is no method", REMEDY)
+        raise UsageError(where, f"{shown(given)} is not a strategy, because its start cannot be called", REMEDY)
     start = strategy.begin if isinstance(strategy, StartedBy) else strategy.start
     check_call(start, where, name if isinstance(strategy, StartedBy) else f"{name}.start", ("conditions",))
     interval = getattr(strategy, "interval", None)
@@ -65,7 +65,7 @@ def strategy_from(given: Any, where: str, name: str, values: dict[str, Any] | No
 
 
 def parameters_from(given: Any) -> dict[str, Parameter]:
-    """The parameters that `strategy_from` takes values for; an object that is a strategy already has none."""
+    """The parameters that `strategy_from` takes values for. An object that already is a strategy has none."""
     if (not isinstance(given, type) and hasattr(given, "start")) or not _is_callable(given):
         return {}
     return arguments_of(given, positional=_positional(given))
@@ -97,7 +97,7 @@ def _is_callable(given: Any) -> bool:
 
 
 def _positional(given: Any) -> int:
-    """How many of the first arguments are no parameters: the conditions of what starts controllers."""
+    """Number of first arguments that are no parameters: a function that starts controllers takes the conditions."""
     return 0 if hasattr(given, "start") else 1
 
 

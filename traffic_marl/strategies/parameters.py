@@ -1,4 +1,4 @@
-"""The parameters of strategies: allowed values, how they are read from text, and the message for a wrong one.
+"""The parameters of strategies: allowed values, reading from text, and the message for a wrong one.
 
 The fields of a strategy are made by `seconds`, `number`, `count`, `one_of` or `choice`. The field's name carries its
 unit, because this is the border at which users give values. A user's own strategy may also have plain fields or
@@ -23,12 +23,12 @@ class Parameter:
 
     type: type[int] | type[float] | type[str] | type[bool]
     unit: str  # its symbol: "s", "veh/h"; "" for a choice
-    noun: str  # what a wrong value is not: "a duration"
+    noun: str  # its quantity with an article, such as "a duration"
     range: str  # the allowed values, such as "at least 1"; "" for all
-    remedy: str  # what would do
+    remedy: str  # instruction for the user, such as "give seconds, at least 1"
     meaning: str
     accepts: Callable[[Any], bool]
-    optional: bool = False  # None stands for "worked out at the start"
+    optional: bool = False  # None stands for a value that is worked out at the start
 
     def read(self, where: str, text: str) -> int | float | str:
         """The value written in `text`, not yet checked against its range."""
@@ -67,7 +67,7 @@ def seconds(default: int | None, meaning: str, least: int = 1) -> Any:
 
 
 def number(default: float | None, unit: str, noun: str, meaning: str, above: float | None = None) -> Any:
-    """A field that holds a number: at least 0, or greater than `above`."""
+    """A field that holds a number of at least 0, or greater than `above`."""
     if above is None:
         return _amount(default, float, unit, noun, meaning, "at least 0", lambda value: value >= 0)
     return _amount(default, float, unit, noun, meaning, f"more than {above:g}", lambda value: value > above)
@@ -111,7 +111,7 @@ def _field(default: int | float | str | None, parameter: Parameter) -> Any:
 
 
 def parameters_of(strategy: Any) -> dict[str, Parameter]:
-    """The parameters of a strategy or of its class by name, in the order of its fields; plain fields are left out."""
+    """The parameters of a strategy or of its class by name, in the order of its fields. Plain fields are left out."""
     if not is_dataclass(strategy):
         return {}
     return {item.name: item.metadata["parameter"] for item in fields(strategy) if "parameter" in item.metadata}
@@ -135,7 +135,7 @@ def arguments_of(owner: Callable[..., Any], positional: int = 0) -> dict[str, Pa
 
     Args:
         owner: a class that makes strategies, or a function that starts one.
-        positional: how many of its first arguments are no parameters.
+        positional: number of its first arguments that are no parameters.
     """
     declared = parameters_of(owner)
     found: dict[str, Parameter] = {}
@@ -148,7 +148,7 @@ def arguments_of(owner: Callable[..., Any], positional: int = 0) -> dict[str, Pa
 
 
 def _plain(argument: inspect.Parameter) -> Parameter | None:
-    """The rule of an argument without one: any value of its type."""
+    """The rule of a plain argument, which allows any value of its type."""
     names = {each.__name__: each for each in PLAIN}
     written = names.get(str(argument.annotation).partition(" |")[0], argument.annotation)
     for each in (written, type(argument.default)):

@@ -1,4 +1,4 @@
-"""Strategies from a user's Python file: `path/to/file.py:Name` or `path/to/file.py:Name:key=value,key=value`."""
+"""Strategies from a user's file, written `path/to/file.py:Name` or `path/to/file.py:Name:key=value,key=value`."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ FORM = re.compile(r"(?P<object>.*?\.py(?::[^:]*)?)(?::(?P<values>.*))?", re.DOTA
 
 @dataclass(frozen=True)
 class FromFile:
-    """A strategy of a user's file; an error of its code is told in one line, with the line of the file."""
+    """A strategy of a user's file. An error of its code is told in one line, with the line of the file."""
 
     strategy: Strategy
     name: str  # path/to/file.py:Name

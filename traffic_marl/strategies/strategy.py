@@ -1,4 +1,7 @@
-"""What a strategy is: something that starts under given conditions and then asks for phases, decision by decision."""
+"""The protocol of strategies, and a base class for writing one.
+
+A strategy starts a controller under given conditions. The controller then asks for phases, decision by decision.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -14,7 +17,7 @@ from traffic_marl.strategies.parameters import check_parameters
 
 @dataclass(frozen=True)
 class Conditions:
-    """Roadway, traffic and control conditions of a run: all that is known before the first vehicle moves."""
+    """Roadway, traffic and control conditions of a run, known before the first vehicle moves."""
 
     network: Network
     timing: Timing  # of the signals
@@ -27,7 +30,7 @@ Decide: TypeAlias = Callable[[Readings], Ints]  # phases asked for (B, N), each 
 
 
 class Controller(Protocol):
-    """A strategy at work on B copies; it may remember earlier readings."""
+    """A strategy at work on B copies. It may remember earlier readings."""
 
     def decide(self, readings: Readings) -> Ints:
         """Phases asked for, (B, N), each within 0 .. phase_count - 1 of its intersection."""

@@ -123,8 +123,8 @@ def test_anchors_are_joined_by_the_shortest_path(tmp_path):
         ({"route": ["in", 3]}, "[0].route[1]: 3 is not a name"),
         ({"route": ["in"]}, "[0].route: in has fewer than two roads"),
         ({"route": []}, "[0].route: "),
-        ({"route": ["in", "up"]}, "[0].route: there is no road 'up'; name roads of the network"),
-        ({"route": ["mid", "in"]}, "[0].route: no route leads from 'mid' to 'in'; name roads that are joined"),
+        ({"route": ["in", "up"]}, "[0].route: there is no road 'up'; use names of roads of the network"),
+        ({"route": ["mid", "in"]}, "[0].route: no route leads from 'mid' to 'in'; give roads that movements join"),
         ({"route": ["in", "in"]}, "[0].route: no route leads from 'in' to 'in'"),
         ({"vehicle": 3}, "[0].vehicle: 3 is not an object"),
         (

@@ -1,4 +1,4 @@
-"""CityFlow's flow files: read as a demand, and written from one draw of a demand.
+"""CityFlow's flow files, read as a demand and written from one draw of a demand.
 
 The format and its meaning: Zhang et al. (2019), doi 10.1145/3308558.3314139.
 """
@@ -49,7 +49,7 @@ def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
 
     Raises:
         FileError: the file cannot be read or is not JSON.
-        DemandError: an element of it is wrong; the error names file and element.
+        DemandError: an element of it is wrong. The error names file and element.
     """
     document = read_document(Path(path), "a flow file", DemandError)
     vehicles: dict[VehicleType, VehicleType] = {}  # parameters to type, so that equal vehicles share one
@@ -65,7 +65,9 @@ def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
 
 
 def write_flow(trips: Trips, network: Network, path: str | Path) -> None:
-    """Writes trips as a flow file, one flow a vehicle in their order; an existing file is replaced at the end only.
+    """Writes trips as a flow file, with one flow for each vehicle in their order.
+
+    An existing file is replaced at the end only.
 
     CityFlow draws the first lane itself where a route leaves a choice.
 
@@ -109,7 +111,7 @@ def _creations(flow: JsonValue, horizon: int, others: int) -> Iterator[int]:
 
 
 class _Routes:
-    """The routes of a file; anchors that are not adjacent are joined by the shortest path."""
+    """The routes of a file. Anchors that are not adjacent are joined by the shortest path."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -128,7 +130,7 @@ class _Routes:
     def _joined(self, anchors: tuple[str, ...], where: str) -> tuple[str, ...]:
         for name in anchors:
             if name not in self._names:
-                raise DemandError(where, f"there is no road {name!r}", "name roads of the network")
+                raise DemandError(where, f"there is no road {name!r}", "use names of roads of the network")
         roads = list(anchors[:1])
         for before, after in pairwise(anchors):
             roads += self._between(before, after, where)
@@ -141,7 +143,7 @@ class _Routes:
             return [after]
         between = shortest_path(self._network, before, after) if before != after else None
         if not between:
-            raise DemandError(where, f"no route leads from {before!r} to {after!r}", "name roads that are joined")
+            raise DemandError(where, f"no route leads from {before!r} to {after!r}", "give roads that movements join")
         return between[1:]
 
 

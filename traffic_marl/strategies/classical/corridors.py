@@ -68,9 +68,8 @@ def movement_ends(tables: Roads) -> tuple[Ints, Ints]:
 def heaviest(road: Ints, allowed: Bools, flow: Floats, roads: int) -> Ints:
     """(R,) the allowed movement of greatest flow of each road, the first of equals; NONE without one."""
     movements = np.flatnonzero(allowed)
-    rising = movements[
-        np.lexsort((-movements, flow[movements]))
-    ]  # written last, and so kept: the first of greatest flow
+    rising = movements[np.lexsort((-movements, flow[movements]))]
+    # The last movement that is written stays: the one of greatest flow, and of equals the first.
     found = np.full(roads, NONE, dtype=np.int32)
     found[road[rising]] = rising
     return found

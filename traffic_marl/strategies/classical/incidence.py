@@ -29,7 +29,7 @@ def needs_green(network: Network) -> Bools:
 
 
 def counted_movements(network: Network) -> Bools:
-    """(M,) movements that pressures and queues count: those that need a green and do not turn right."""
+    """(M,) movements that pressures and queues count. They need a green and do not turn right."""
     return needs_green(network) & np.asarray([turn != "right" for turn in network.movement_turns], dtype=np.bool_)
 
 

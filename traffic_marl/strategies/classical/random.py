@@ -1,4 +1,4 @@
-"""Random: the floor that every other strategy has to clear."""
+"""Random phases, the floor that every other strategy has to clear."""
 
 from dataclasses import dataclass
 from typing import ClassVar

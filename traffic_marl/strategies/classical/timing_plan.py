@@ -1,4 +1,4 @@
-"""A timing plan: for each intersection the order and length of its greens, a cycle and an offset."""
+"""Timing plans, with the order and length of the greens, a cycle and an offset for each intersection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from traffic_marl.simulation import Readings
 
 @dataclass(frozen=True, eq=False)
 class TimingPlan:
-    """Greens by the clock; the cycle of an intersection starts at its offset and repeats."""
+    """Greens by the clock. The cycle of an intersection starts at its offset and repeats."""
 
     order: Ints  # (N, P) phases in the order in which they are green; padded with the first
     used: Ints  # (N,) phases in the plan
@@ -23,7 +23,7 @@ class TimingPlan:
     offset: Ints  # [s] (N,)
 
     def phases_at(self, time: int) -> Ints:
-        """(N,) phases to ask for; from the end of a green it is the next phase."""
+        """(N,) phases to ask for. From the end of a green on, this is the next phase."""
         position = (time - self.offset) % self.cycle
         turn = (self.ends <= position[:, None]).sum(axis=1) % self.used
         return np.asarray(self.order[np.arange(len(turn)), turn])
@@ -38,7 +38,7 @@ def make_plan(
         orders: the phases of each intersection in their order.
         greens: [s] the green of each of them.
         intergreen: [s] yellow and all-red.
-        offset: [s] (N,) start of the first cycle; None: 0.
+        offset: [s] (N,) start of the first cycle. None stands for 0.
     """
     widest = max((len(order) for order in orders), default=1)
     intersections = len(orders)
