@@ -1,6 +1,10 @@
 """Errors say where, what and what would do; near names are suggested."""
 
+import copy
+import pickle
 import re
+
+import pytest
 
 import traffic_marl.errors
 from traffic_marl.errors import TrafficError, UsageError, suggest
@@ -11,6 +15,14 @@ KNOWN = ("grid_2x2_rush_hour", "grid_2x2_smoke", "arterial")
 def test_an_error_has_three_parts():
     error = UsageError("interval", "0 is too small", "give a whole number, at least 1")
     assert str(error) == "interval: 0 is too small; give a whole number, at least 1"
+
+
+@pytest.mark.parametrize("again", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_an_error_can_be_copied_and_sent_to_another_process(again):
+    error = again(UsageError("reward", "mine gives 3", "give an array"))
+    assert type(error) is UsageError
+    assert (error.where, error.what, error.remedy) == ("reward", "mine gives 3", "give an array")
+    assert str(error) == "reward: mine gives 3; give an array"
 
 
 def test_a_misspelt_name_gets_the_nearest_and_all():

@@ -30,6 +30,10 @@ class TrafficError(Exception):
         self.remedy = remedy
         super().__init__(f"{where}: {what}; {remedy}")
 
+    def __reduce__(self) -> tuple[type["TrafficError"], tuple[str, str, str]]:
+        """The class and its three parts, so that the error can be copied and reach another process."""
+        return type(self), (self.where, self.what, self.remedy)
+
 
 class ScenarioError(TrafficError):
     """A field of a scenario, or a scenario's name."""
