@@ -246,8 +246,10 @@ REPORT = Report(
 def test_a_report_in_one_line():
     assert line(REPORT) == (
         "iteration 12 of 60, 1:23 elapsed, 1:02:05 left, 25,300 agent-steps/s, 1,234,567 in total, mean return -31.23, "
-        "mean delay 84.2 s/veh on the validation seeds, best 83.9, actuated: 82.7"
+        "mean delay on the validation seeds: policy 84.2, best 83.9, actuated 82.7 s/veh"
     )
+    measured = Report("training", Budget(minutes=1.0), classical=("actuated", 82.7))
+    assert line(measured).endswith(" elapsed, mean delay on the validation seeds: actuated 82.7 s/veh")
     assert line(Report("starting", Budget(minutes=1.0))) == "iteration 0, 0:00 elapsed"
 
 
@@ -264,7 +266,7 @@ def test_the_panel_says_what_the_line_says():
     text = drawn.get()
     assert "ppo on small" in text
     assert text.splitlines()[1].split()[-2:] == ["20%", "\u2502"]
-    for piece in ("iteration 12 of 60", "25,300 agent-steps/s", "mean delay 84.2 s/veh", "training ..."):
+    for piece in ("iteration 12 of 60", "25,300 agent-steps/s", "policy 84.2, best 83.9, ", "training ..."):
         assert piece in text
 
 
@@ -283,6 +285,22 @@ def test_few_lines_are_printed_where_there_is_no_terminal(capsys):
     assert lines[:3] == ["ppo on small", "starting ...", "training ..."]
     assert len(lines) == 4
     assert lines[3].startswith("iteration 2 of 3, ")
+
+
+def test_a_validation_is_told_once_with_its_result(capsys, monkeypatch):
+    monkeypatch.setattr("traffic_marl.cli.training_display.BETWEEN_LINES", 0.0)
+    budget = Budget(iterations=3)
+    reports = [
+        Report("training", budget, iteration=1),
+        Report("validating", budget, iteration=2, delay=9.0),
+        Report("training", budget, iteration=2, delay=5.0),
+    ]
+    with training_display("ppo on small") as watch:
+        for report in reports:
+            watch(report)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(", ")[0] for line in lines] == ["ppo on small", "iteration 1 of 3", "iteration 2 of 3"]
+    assert lines[-1].endswith("mean delay on the validation seeds: policy 5.0 s/veh")
 
 
 def test_a_stop_is_told_with_the_way_on(call, monkeypatch):

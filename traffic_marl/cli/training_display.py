@@ -66,16 +66,11 @@ def speed(report: Report) -> str:
 
 
 def delays(report: Report) -> str:
-    """The mean delay on the validation seeds, and that of the best classical strategy."""
-    parts = []
-    if report.delay is not None:
-        parts.append(f"mean delay {report.delay:.1f} s/veh on the validation seeds")
-    if report.best_delay is not None:
-        parts.append(f"best {report.best_delay:.1f}")
-    if report.classical is not None:
-        name, delay = report.classical
-        parts.append(f"{name}: {delay:.1f}")
-    return ", ".join(parts)
+    """The mean delay on the validation seeds: of the policy, of the best so far, of the best classical strategy."""
+    classical = () if report.classical is None else (report.classical,)
+    values = [("policy", report.delay), ("best", report.best_delay), *classical]
+    parts = [f"{name} {delay:.1f}" for name, delay in values if delay is not None]
+    return f"mean delay on the validation seeds: {', '.join(parts)} s/veh" if parts else ""
 
 
 def duration(seconds: float) -> str:
@@ -97,6 +92,8 @@ class _Lines:
         if report.iteration == 0 or report.doing == STOPPING:
             if before is None or before.doing != report.doing:
                 print_status(f"{report.doing} ...")
+            return
+        if report.doing == "validating":  # its result comes with the next report
             return
         is_new = before is not None and before.iteration == report.iteration
         validated = before is not None and before.doing == "validating"
