@@ -34,8 +34,10 @@ def ensure_writable(path: Path, flag: str) -> None:
         flag: the flag that names it, such as `--csv`.
 
     Raises:
-        FileError: the folder is missing or not writable, or `path` is a folder.
+        FileError: the folder is missing or not writable, or `path` is a folder or a flag.
     """
+    if str(path).startswith("--"):
+        raise FileError(flag, f"{path} is a flag, not a file", f"name a file after {flag}")
     target = _target(path)
     if target.is_dir():
         raise FileError(flag, f"{path} is a folder", "name a file in it")

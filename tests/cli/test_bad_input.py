@@ -408,6 +408,13 @@ def test_an_output_that_cannot_be_written(refused, tmp_path, command, flag, targ
 
 
 @pytest.mark.parametrize(("command", "flag"), OUTPUTS, ids=[flag for _, flag in OUTPUTS])
+def test_a_flag_is_not_taken_for_a_file(refused, command, flag, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    line = refused(*command, flag, "--json.svg")
+    assert line == f"{flag}: --json.svg is a flag, not a file; name a file after {flag}\n"
+
+
+@pytest.mark.parametrize(("command", "flag"), OUTPUTS, ids=[flag for _, flag in OUTPUTS])
 def test_a_bad_scenario_leaves_outputs_as_they_were(refused, tmp_path, command, flag):
     if flag == "--plot":
         pytest.importorskip("matplotlib")
