@@ -103,6 +103,10 @@ def test_notes_are_wrapped_between_words_and_nothing_ends_in_blanks():
     assert all(line == line.rstrip() for line in lines)
 
 
+def test_a_table_without_notes_ends_with_its_last_row():
+    assert lay_out(WIDE, 200)[-1].split() == ["2", "random", *map(str, range(2000, 2009))]
+
+
 def test_a_table_without_rows_shows_its_heads():
     empty = TextTable("title", TABLE.columns, ())
     assert lay_out(empty, 80)[3].split() == ["rank", "strategy", "[s/veh]", "[1/veh]"]

@@ -56,6 +56,13 @@ def test_two_lines_below_tell_marks_and_flags():
     )
 
 
+def test_the_lines_below_the_wide_table_tell_of_its_columns_alone():
+    assert render(comparison(DELAYS, "fixed_time"), wide=True).notes == (
+        "+-: 95 % intervals. Better or worse: significant difference, all rows tested jointly.",
+        "--explain defines the columns and the rules.",
+    )
+
+
 def test_a_reference_with_a_long_name_is_called_so():
     label = "max_pressure:interval_s=15"
     table = render(comparison({label: DELAYS["fixed_time"], "random": DELAYS["green_wave"]}, label))

@@ -23,7 +23,8 @@ def lay_out(table: TextTable, width: int) -> list[str]:
     lines = wrapped(table.title, width)
     for part in _parts(table, width):
         lines += ["", *_grid(part, width)]
-    return [*lines, "", *(line for note in table.notes for line in wrapped(note, width))]
+    notes = [line for note in table.notes for line in wrapped(note, width)]
+    return [*lines, "", *notes] if notes else lines
 
 
 def wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> list[str]:

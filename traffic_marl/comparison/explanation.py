@@ -11,12 +11,12 @@ PERCENT = f"{CONFIDENCE:.0%}".replace("%", " %")
 SIGNIFICANT = "*"  # mark of a difference whose interval leaves zero out
 GRIDLOCK = "!"  # mark of a strategy that met a gridlock
 ONE_RUN = "One seed only: there is no interval and no verdict. A single run may show chance alone."
-FLAGS = "--explain defines the columns and the rules, --wide shows all columns."
+EXPLAIN = "--explain defines the columns and the rules"
 
 
-def short_notes(comparison: Comparison) -> tuple[str, ...]:
-    """The lines below a table of few columns: its marks, and the flags that tell more."""
-    return (*_marks(comparison), FLAGS)
+def short_notes(comparison: Comparison, *, wide: bool = False) -> tuple[str, ...]:
+    """The lines below a table: its marks, and the flags that tell more."""
+    return (*_marks(comparison, wide), f"{EXPLAIN}." if wide else f"{EXPLAIN}, --wide shows all columns.")
 
 
 def explanation(comparison: Comparison) -> tuple[str, ...]:
@@ -32,11 +32,12 @@ def explanation(comparison: Comparison) -> tuple[str, ...]:
     )
 
 
-def _marks(comparison: Comparison) -> Iterator[str]:
+def _marks(comparison: Comparison, wide: bool) -> Iterator[str]:
     if len(comparison.seeds) < 2:
         yield ONE_RUN
     elif len(comparison.rows) > 1:
-        yield f"+-: {PERCENT} intervals. {SIGNIFICANT}: significant difference, all rows tested jointly."
+        significant = "Better or worse" if wide else SIGNIFICANT
+        yield f"+-: {PERCENT} intervals. {significant}: significant difference, all rows tested jointly."
     else:
         yield f"+-: {PERCENT} interval."
     yield from _on_gridlock(comparison)

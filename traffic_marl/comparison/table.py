@@ -51,7 +51,7 @@ def render(comparison: Comparison, *, wide: bool = False, explain: bool = False)
     """
     columns = tuple(_wide_columns(comparison)) if wide else tuple(_narrow_columns(comparison))
     rows = tuple(_wide_cells(row) if wide else _narrow_cells(row) for row in comparison.rows)
-    notes = explanation(comparison) if explain else short_notes(comparison)
+    notes = explanation(comparison) if explain else short_notes(comparison, wide=wide)
     return TextTable(_title(comparison), columns, rows, notes)
 
 
