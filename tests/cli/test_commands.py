@@ -406,3 +406,10 @@ def test_public_names_are_found_and_others_are_not():
 
 def test_exit_codes_are_those_documented():
     assert (exits.WRONG_USE, exits.STOPPED) == (2, 130)
+
+
+def test_a_value_of_a_wrong_type_is_told_in_words_of_the_user(call):
+    for flag, value in (("--seeds", "many"), ("--seeds", "2.5")):
+        line = call("compare", flag, value)[2]
+        assert line.startswith(f"Invalid value for '{flag}': ")
+        assert "Input should" not in line

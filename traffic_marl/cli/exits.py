@@ -15,6 +15,10 @@ from traffic_marl.strategies.catalogue import STRATEGIES
 UNREAD = 1  # exit codes
 WRONG_USE = 2
 STOPPED = 130
+PLAIN = {  # what is wrong with the value of an option, in some versions of typer
+    "Input should be a valid integer, unable to parse string as an integer": "give a whole number",
+    "Input should be a valid number, unable to parse string as a number": "give a number",
+}
 _OptionError: type[Exception] = typer.BadParameter.__mro__[2]  # base of all errors of options; typer exports no name
 
 
@@ -42,7 +46,9 @@ def _end(line: str, code: int) -> NoReturn:
 def _line(error: Exception) -> str:
     """An error of typer in one line, with a remedy."""
     message = error.format_message() if hasattr(error, "format_message") else str(error)
-    line = " ".join(message.replace("Value error, ", "").split()).rstrip(".")
+    for wordy, plain in {"Value error, ": "", **PLAIN}.items():
+        message = message.replace(wordy, plain)
+    line = " ".join(message.split()).rstrip(".")
     flag = getattr(getattr(error, "param", None), "name", None)
     remedy = f"give one of {', '.join(STRATEGIES)}" if flag == "strategy" else "see --help"
     return f"{line}; {remedy}"
