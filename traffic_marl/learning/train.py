@@ -5,9 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from traffic_marl.checks import ensure_function, ensure_installed, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
+from traffic_marl.imported import is_reference
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
@@ -21,6 +24,8 @@ from traffic_marl.learning.runs.validation import seeds_to_validate
 from traffic_marl.learning.runs.versions import versions
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario, load_scenario
+
+TRIED_COPIES = 2  # of the traffic, so that a function that forgets the copies is found out
 
 
 def train(
@@ -169,9 +174,17 @@ def ensure_trainable(settings: TrainingSettings) -> None:
 
 
 def ensure_controllable(scenario: Scenario, settings: TrainingSettings) -> None:
-    """Checks that the scenario makes an environment with these settings, without moving any traffic.
+    """Checks that the scenario makes an environment with these settings.
+
+    A reward or an observation of the user's own is tried out for one decision. A runner in another process could not
+    tell the user about its mistakes.
 
     Raises:
-        TrafficError: it does not.
+        TrafficError: it does not, or what the user's functions give is of no use.
     """
-    ensure_sufficient(ScenarioEnvironment(scenario, settings)(settings.copies).layout, settings)
+    make = ScenarioEnvironment(scenario, settings)
+    ensure_sufficient(make(settings.copies).layout, settings)
+    if is_reference(settings.reward) or is_reference(settings.observation):
+        tried = make(TRIED_COPIES)
+        tried.reset()
+        tried.step(np.zeros((TRIED_COPIES, len(tried.intersections)), np.int32))

@@ -137,6 +137,23 @@ def test_the_rewards_are_those_of_the_file(own, tmp_path, call, monkeypatch):
     assert row["mean_return"] > 0.0, "vehicles that left, not a delay, which is below 0"
 
 
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        ("np.zeros(3)", r"gives an array of shape \(3,\); give \(2, 2\): copies, intersections$"),
+        ("np.zeros((1, 1))", r"gives an array of shape \(1, 1\); give \(2, 2\): copies, intersections$"),
+        ("np.full(readings.phase.shape, np.nan)", "gives a value that is no finite number; check it for divisions"),
+        ("['much']", r"gives \['much'\], not numbers; give an array of shape"),
+        ("readings.quue", r"line 3 fails with AttributeError: 'Readings' object has no attribute 'quue'; correct"),
+    ],
+)
+def test_a_reward_that_is_of_no_use_is_refused_before_the_run(tmp_path, result, message):
+    (tmp_path / "own.py").write_text(f"import numpy as np\ndef wrong(network):\n    return lambda readings: {result}\n")
+    with pytest.raises(UsageError, match=rf"^reward: .*own\.py.*{message}"):
+        traffic_marl.train(SMALL, tmp_path / "run", iterations=1, reward=f"{tmp_path / 'own.py'}:wrong", runners=1)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_wrong_reward_is_told_with_its_flag(tmp_path, call, monkeypatch):
     monkeypatch.chdir(tmp_path)
     SMALL.save(tmp_path / "small.json")
