@@ -12,4 +12,6 @@ Bytes: TypeAlias = NDArray[np.uint8]
 Bits: TypeAlias = NDArray[np.uint64]
 Bools: TypeAlias = NDArray[np.bool_]
 StructuredArray: TypeAlias = NDArray[Any]  # one record a row
-Record: TypeAlias = Any  # a row of a StructuredArray; in kernels a reference: setting a field changes the array
+Record: TypeAlias = (
+    Any  # a row of a StructuredArray. In kernels it is a reference, so that setting a field changes the array.
+)

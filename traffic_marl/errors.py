@@ -1,4 +1,4 @@
-"""The mistakes a user can make, as exceptions whose text says where, what, and what would do.
+"""Mistakes of the user, as exceptions. Each text says the place, the mistake and the remedy.
 
 TrafficError
 ├── ScenarioError   a field of a scenario, or a scenario's name
@@ -16,7 +16,7 @@ LIKENESS = 0.5  # of a near match: share of letters that two names have in commo
 
 
 class TrafficError(Exception):
-    """A mistake of the user; the command line prints it as one line and exits with 2.
+    """A mistake of the user. The command line prints it as one line and exits with 2.
 
     Args:
         where: the field, file or flag at fault, such as `signals.min_green_s`.
@@ -66,7 +66,7 @@ def suggest(name: str, known: Iterable[str]) -> str:
 
     Args:
         name: the unknown name.
-        known: all names that would do, in the order in which they are shown; at least one.
+        known: all names that would do, at least one, in the order in which they are shown.
     """
     names = list(known)
     longer = [each for each in names if name and each.startswith(name)]

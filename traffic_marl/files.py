@@ -14,7 +14,7 @@ LOCK = ".lock"  # file in a folder that a process works in
 
 
 def content_digest(path: str | Path) -> bytes:
-    """Changes with the content of a file, or of all files of a folder; empty where nothing can be read."""
+    """A digest of the content of a file, or of all files of a folder. It is empty if nothing can be read."""
     try:
         found = Path(path)
         if not found.is_dir():
@@ -30,7 +30,7 @@ def ensure_writable(path: Path, flag: str) -> None:
     """Checks that a result can be written to `path`, and leaves no file behind.
 
     Args:
-        path: file for the result; an existing file is replaced.
+        path: file for the result. An existing file is replaced.
         flag: the flag that names it, such as `--csv`.
 
     Raises:
@@ -60,12 +60,12 @@ def replace(path: Path, flag: str | None, write: Callable[[Path], None]) -> None
     A path that is no regular file, such as /dev/stdout, is written to directly.
 
     Args:
-        path: the file; an existing one is replaced.
-        flag: the flag that names it, such as `--csv`; None where the path itself is the argument.
+        path: the file. An existing one is replaced.
+        flag: the flag that names it, such as `--csv`. None if the path itself is the argument.
         write: writes the file at the path that it is called with.
 
     Raises:
-        FileError: the file cannot be written; the old file is still there.
+        FileError: the file cannot be written. The old file is still there.
     """
     target = _target(path)
     draft = target if _is_special(target) else _draft(target)
@@ -81,7 +81,7 @@ def replace(path: Path, flag: str | None, write: Callable[[Path], None]) -> None
 
 
 def replace_text(path: Path, flag: str | None, text: str) -> None:
-    """Writes `text` as `replace` does; its line ends stay as they are."""
+    """Writes `text` as `replace` does. Its line ends stay as they are."""
     replace(path, flag, lambda draft: _write(draft, text))
 
 
@@ -111,12 +111,12 @@ def _write(draft: Path, text: str) -> None:
 
 
 def _target(path: Path) -> Path:
-    """The file behind a link; a pipe or device keeps its path."""
+    """The file behind a link. A pipe or device keeps its path."""
     return path if _is_special(path) else Path(os.path.realpath(path))
 
 
 def _draft(target: Path) -> Path:
-    """A path beside the target that no other process uses; the suffix is the same, because it sets a plot's format."""
+    """A path beside the target that no other process uses. It has the same suffix, which sets the format of a plot."""
     return target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
 
 

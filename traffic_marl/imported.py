@@ -100,7 +100,7 @@ def run_file(path: Path, where: str, error: type[TrafficError] = UsageError) -> 
         error: the kind of error that tells what is wrong with the file.
 
     Raises:
-        TrafficError: of the kind given, with file and line; or the one that the file itself raises.
+        TrafficError: an error of the kind given, with file and line, or the one that the file itself raises.
     """
     name, folder = f"own_{path.stem}", path.resolve().parent
     if getattr(sys.modules.get(name), "__file__", None) == str(path):
@@ -108,7 +108,7 @@ def run_file(path: Path, where: str, error: type[TrafficError] = UsageError) -> 
         raise error(where, f"{path} runs itself again while it is loaded", remedy)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None, "a path that ends in .py has a loader"
-    assert spec.loader is not None, "likewise"
+    assert spec.loader is not None, "a path that ends in .py has a loader"
     module = importlib.util.module_from_spec(spec)
     try:
         with _importable(module, folder):
@@ -118,22 +118,22 @@ def run_file(path: Path, where: str, error: type[TrafficError] = UsageError) -> 
     except SyntaxError as mistake:
         place = _place(where, mistake.filename or path, mistake.lineno)
         raise error(where, f"{place}: {mistake.msg}", "correct the file") from mistake
-    except (Exception, SystemExit) as mistake:  # whatever a file may do wrong
+    except (Exception, SystemExit) as mistake:  # a file may raise anything
         raise error(where, _failure(where, path, mistake), "correct the file") from mistake
     return module
 
 
 @contextmanager
 def errors_located(where: str, given: Any, error: type[TrafficError] = UsageError) -> Iterator[None]:
-    """While it lasts, errors of the code of a user's file are told in one line, with the line of the file.
+    """In a `with` block, errors of the code in a user's file become one line, with the line of the file.
 
     Args:
         where: the argument, flag or reference at fault, for messages.
-        given: the reference, `path/to/file.py:Name`; errors of anything else come through as they are.
+        given: the reference, `path/to/file.py:Name`. Errors of anything else come through as they are.
         error: the kind of error that tells it.
 
     Raises:
-        TrafficError: of the kind given; or the one that the code itself raises.
+        TrafficError: an error of the kind given, or the one that the code itself raises.
     """
     found = SUFFIX.search(given) if isinstance(given, str) else None
     if found is None:
@@ -144,12 +144,12 @@ def errors_located(where: str, given: Any, error: type[TrafficError] = UsageErro
         yield
     except TrafficError:
         raise
-    except Exception as mistake:  # whatever the file may do wrong
+    except Exception as mistake:  # the file may raise anything
         raise error(where, _failure(where, path, mistake), "correct the file") from mistake
 
 
 def _failure(where: str, path: Path, mistake: BaseException) -> str:
-    """Where in the file the mistake came up, and what it is."""
+    """The place of a mistake in the file, and its description."""
     place = _place(where, path, _failed_line(path, mistake))
     return f"{place} fails with {type(mistake).__name__}: {mistake}".strip()
 
@@ -167,14 +167,14 @@ def _failed_line(path: Path, mistake: BaseException) -> int | None:
 
 
 def _place(where: str, file: Path | str, line: int | None) -> str:
-    """File and line; the file is left out where the message begins with it."""
+    """File and line. The file is left out if the message begins with it."""
     named = [] if where.startswith(str(file)) else [str(file)]
     return ", ".join(named if line is None else [*named, f"line {line}"])
 
 
 @contextmanager
 def _importable(module: ModuleType, folder: Path) -> Iterator[None]:
-    """While it lasts, the module is among those imported, and files of the folder can be imported by name.
+    """In a `with` block, the module is among those imported, and files of the folder can be imported by name.
 
     Afterwards both end, and modules imported from the folder are forgotten: another folder may have a file of the same
     name.

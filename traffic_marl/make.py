@@ -1,4 +1,4 @@
-"""The constructors of environments: they hand in what the environments do not know, the viewer and the strategies."""
+"""The constructors of environments. They hand in the viewer and the strategies, which environments do not know."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -35,8 +35,8 @@ def vector_env(
         copies: B.
         seeds: a sequence of the seeds of the traffic. None takes those for training.
         autoreset: the step that ends an episode begins the next one.
-        options: `interval` [s], `observation`, `reward`, `neighbour_weight`, `shared_reward`, `action`, `threads`; see
-            `VectorEnv`.
+        options: `interval` [s], `observation`, `reward`, `neighbour_weight`, `shared_reward`, `action`
+            and `threads`, as for `VectorEnv`.
 
     Raises:
         TrafficError: an argument is wrong, or the scenario cannot be used.

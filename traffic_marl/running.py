@@ -12,7 +12,7 @@ from traffic_marl.strategies.conversion import StrategyLike
 
 
 class RunOptions(TypedDict, total=False):
-    """The options of a run; see `rollout.run`."""
+    """The options of a run, as for `rollout.run`."""
 
     interval: int | None  # [s] between decisions
     until: int | None  # [s]
@@ -33,8 +33,8 @@ def run(
         strategy: as for `compare`: a name with or without parameters, `path/to/file.py:Name`, the folder of a trained
             policy, or an object with `start(conditions)`.
         seeds: one a copy, at least one.
-        options: `interval` and `until` [s], `threads`, `audit`, `log_signals`, `each_decision`, `each_second`; see
-            `rollout.run`.
+        options: `interval` and `until` [s], `threads`, `audit`, `log_signals`, `each_decision` and
+            `each_second`, as for `rollout.run`.
 
     Raises:
         UsageError: an argument is wrong.

@@ -1,4 +1,4 @@
-"""The command line as a whole: its commands, and how it is entered."""
+"""The command line as a whole: its commands and its entry point."""
 
 import sys
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line and exits with 0, with 2 after a mistake of the user, or with 130 after Ctrl-C.
 
     Args:
-        arguments: the words after the program's name; None takes those of the process.
+        arguments: the words after the program's name. None takes those of the process.
     """
     with exit_on_error():
         words = None if arguments is None else list(arguments)

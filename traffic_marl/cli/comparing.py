@@ -35,7 +35,7 @@ DEFAULT_SEEDS = 10
 
 @dataclass(frozen=True)
 class Files:
-    """Files for the results of a comparison; None: not asked for."""
+    """Files for the results of a comparison, None for those that are not asked for."""
 
     csv: Path | None = None
     json: Path | None = None
@@ -71,7 +71,7 @@ class Files:
 
 @dataclass(frozen=True)
 class CompareOptions:
-    """Options of `compare` as given on the command line; None: not given."""
+    """Options of `compare` as given on the command line, None for those that are not given."""
 
     strategies: str | Iterable[StrategyLike] | None = None  # a comma list, or from Python a sequence
     seeds: int = DEFAULT_SEEDS
@@ -140,12 +140,12 @@ def compare_command(
 def compare_scenario(
     scenario: Scenario | str | Path, strategies: str | Iterable[StrategyLike] | None = None, seeds: int = DEFAULT_SEEDS
 ) -> Comparison:
-    """Compares strategies on a scenario and prints the table, as the command does; for scripts that make scenarios.
+    """Compares strategies on a scenario and prints the table, as the command does. Made for scripts with scenarios.
 
     Args:
         scenario: a scenario, or its name or path.
         strategies: names with commas as on the command line, or a sequence of names and objects as for
-            `learning.choosing.choose_strategy`; None takes all of the catalogue and the shipped policy.
+            `learning.choosing.choose_strategy`. None takes all of the catalogue and the shipped policy.
         seeds: number of test seeds, 1 to 1000.
 
     Raises:

@@ -19,12 +19,12 @@ PLAIN = {  # what is wrong with the value of an option, in some versions of type
     "Input should be a valid integer, unable to parse string as an integer": "give a whole number",
     "Input should be a valid number, unable to parse string as a number": "give a number",
 }
-_OptionError: type[Exception] = typer.BadParameter.__mro__[2]  # base of all errors of options; typer exports no name
+_OptionError: type[Exception] = typer.BadParameter.__mro__[2]  # of all errors of options. Typer exports no name.
 
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Exits with 2 after a mistake of the user and with 130 after Ctrl-C; other errors pass through."""
+    """Exits with 2 after a mistake of the user and with 130 after Ctrl-C. Other errors pass through."""
     try:
         yield
     except TrafficError as error:

@@ -1,4 +1,4 @@
-"""Tables as lines of text for a screen of a given width; nothing in them is ever cut.
+"""Tables as lines of text for a screen of a given width. Nothing in them is ever cut.
 
 A table that is too wide loses blanks between its columns first. Then names that are too long stand on a line of their
 own above their row. Then the columns are printed in several parts, and each part names its rows.
@@ -28,7 +28,7 @@ def lay_out(table: TextTable, width: int) -> list[str]:
 
 
 def wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> list[str]:
-    """A text as lines that are broken between words; words that are longer than a line stay whole.
+    """A text as lines that are broken between words. A word that is longer than a line stays whole.
 
     Args:
         text: what to print.

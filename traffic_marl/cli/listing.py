@@ -1,4 +1,4 @@
-"""What `list` prints: scenarios, strategies and policies, each name on a line of its own with its description below."""
+"""The output of `list`: scenarios, strategies and policies, each name on a line above its description."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from traffic_marl.program import program
 from traffic_marl.scenario import scenario_summaries
 from traffic_marl.strategies.catalogue import STRATEGIES, ParameterDescription, StrategyDescription, describe
 
-INDENT, HANGING = "    ", "  "  # of the lines below a name; of a parameter's later lines, in addition
+INDENT, HANGING = "    ", "  "  # of the lines below a name, and in addition of a parameter's later lines
 
 
 def print_scenarios() -> None:
@@ -22,7 +22,7 @@ def print_scenarios() -> None:
 
 
 def print_strategies() -> None:
-    """Prints each strategy with its description and parameters; parameters that all have come last."""
+    """Prints each strategy with its description and parameters. Parameters that all have come last."""
     _print_heading("Strategies, with name, default and unit of each parameter")
     described = [describe(name) for name in STRATEGIES]
     shared = [each for each in described[0].parameters if all(each in other.parameters for other in described)]
@@ -41,7 +41,7 @@ def print_policies() -> None:
 
 
 def _policy_lines(name: str) -> Iterator[str]:
-    """How a policy was trained, and its mean delay beside that of the best classical strategy."""
+    """The training of a policy, and its mean delay beside that of the best classical strategy."""
     try:
         run = RunFolder.open_run(find_run(name))
         settings, scenario = run.settings.training, run.scenario.name
@@ -63,7 +63,7 @@ def _parameter(described: ParameterDescription) -> str:
 
 
 def _example(described: list[StrategyDescription]) -> str:
-    """How a strategy is written with a parameter of its own."""
+    """A strategy with a parameter of its own, as a user writes it."""
     name, parameter = next((one.name, each) for one in described for each in one.parameters if each.default is not None)
     return f"{name}:{parameter.name}={_plain(parameter.default)}"
 

@@ -1,4 +1,4 @@
-"""What the commands print: tables and measures on stdout, status lines and progress on stderr."""
+"""The output of commands: tables and measures on stdout, status lines and progress on stderr."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def screen_width() -> int:
 
 
 def print_table(table: TextTable) -> None:
-    """Prints a table with its title and notes; names and numbers are never cut."""
+    """Prints a table with its title and notes. Names and numbers are never cut."""
     print("\n".join(lay_out(table, screen_width())))
 
 
@@ -68,7 +68,7 @@ def print_measures_as_json(rollout: Rollout) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[comparison.Progress]:
-    """A bar on stderr while a comparison runs; nothing where stderr is no terminal."""
+    """A bar on stderr while a comparison runs, nothing if stderr is no terminal."""
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}", markup=False),

@@ -14,7 +14,7 @@ from rich.text import Text
 from traffic_marl.cli.output import print_status
 from traffic_marl.learning.runs.progress import STOPPING, Report, Watch
 
-BETWEEN_LINES = 30.0  # [s] least time between two lines if stderr is no terminal; a validation is shown at once
+BETWEEN_LINES = 30.0  # [s] least time between two lines if stderr is no terminal. A validation is shown at once.
 MINUTE, HOUR = 60, 3600  # [s]
 BAR_WIDTH = 40
 

@@ -23,7 +23,7 @@ def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:
     """Gives a command one flag for each setting, after its own flags.
 
     Args:
-        command: takes the settings that were given as further arguments by name; None means not given.
+        command: takes the settings as further arguments by name, None for those that were not given.
     """
     own = [each for each in inspect.signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD]
     named = [each.replace(kind=each.KEYWORD_ONLY) for each in own]

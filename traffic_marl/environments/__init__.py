@@ -1,6 +1,7 @@
 """Each intersection is an agent: the environment for whole batches, and its PettingZoo and Gymnasium forms.
 
-`parallel` needs pettingzoo and `gymnasium` the library of that name; the vectorised environment needs neither.
+`parallel` needs the library pettingzoo, and `gymnasium` the library of that name. The vectorised environment needs
+neither.
 """
 
 from traffic_marl.environments.actions import ACTIONS

@@ -27,7 +27,7 @@ class Actions(Protocol):
     count: int  # A: actions are 0 .. A - 1
 
     def reset(self) -> None:
-        """Forgets the episode before."""
+        """Forgets the last episode."""
         ...
 
     def masks(self, shown: Ints, allowed: Bools) -> Bools:
@@ -40,14 +40,14 @@ class Actions(Protocol):
 
 
 class PhaseActions:
-    """The action is the phase; one that the intersection lacks keeps the phase shown."""
+    """The action is the phase. One that the intersection lacks keeps the phase shown."""
 
     def __init__(self, copies: int, phase_count: Ints, phases: int) -> None:
         self.count = phases
         self._phase_count = phase_count
 
     def reset(self) -> None:
-        """Nothing to forget."""
+        """Does nothing. There is nothing to forget."""
 
     def masks(self, shown: Ints, allowed: Bools) -> Bools:
         """The phases allowed."""
@@ -66,7 +66,7 @@ class CycleActions:
         self._phase_count = phase_count
 
     def reset(self) -> None:
-        """Nothing to forget."""
+        """Does nothing. There is nothing to forget."""
 
     def masks(self, shown: Ints, allowed: Bools) -> Bools:
         """Keep always, next where it is allowed."""
@@ -80,13 +80,13 @@ class CycleActions:
 
 
 class DurationActions:
-    """A phase with the number of decisions for which it is kept; actions before these are over have no effect."""
+    """A phase with the number of decisions for which it is kept. Actions during these have no effect."""
 
     def __init__(self, copies: int, phase_count: Ints, phases: int) -> None:
         self.count = phases * len(DURATIONS)
         self._phase_count = phase_count
         self._chosen: Ints = np.zeros((copies, len(phase_count)), np.int32)
-        self._left: Ints = np.zeros((copies, len(phase_count)), np.int32)  # decisions for which it is kept
+        self._left: Ints = np.zeros((copies, len(phase_count)), np.int32)  # decisions for which the phase is still kept
 
     def reset(self) -> None:
         """Clears all running durations."""
@@ -100,7 +100,7 @@ class DurationActions:
         return np.where(self._left[:, :, None] > 0, bound, free)
 
     def phases(self, actions: Ints, shown: Ints) -> Ints:
-        """The phases chosen now or kept from before; counts a decision."""
+        """The phases chosen now or kept from before. Counts a decision."""
         free = self._left == 0
         self._chosen = np.where(free, actions, self._chosen).astype(np.int32)
         lasts = np.array(DURATIONS)[self._chosen % len(DURATIONS)]

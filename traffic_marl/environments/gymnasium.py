@@ -28,7 +28,7 @@ StartOthers = Callable[[VectorEnv], Decide]  # called at the beginning of each e
 class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
     """The common part of both forms: one copy of a scenario, its clock and its drawing."""
 
-    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES)}  # noqa: RUF012 - gymnasium wants it like this
+    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES)}  # noqa: RUF012 - gymnasium asks for this form
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
         return self._seen(observations), self._gain(rewards), False, bool(truncated[0]), info
 
     def render(self) -> Any:
-        """The picture (height, width, 3) of the present moment; None if it went into a window.
+        """The picture (height, width, 3) of the present moment. None if it went into a window.
 
         Raises:
             UsageError: the environment was made without a render mode, or there is nothing to draw with.
@@ -136,11 +136,11 @@ class NetworkEnv(TrafficEnv):
 
 
 class IntersectionEnv(TrafficEnv):
-    """One intersection as the agent; the others are left to a strategy.
+    """One intersection as the agent. The others are left to a strategy.
 
     Args:
         scenario: as for `VectorEnv`.
-        intersection: name of the agent's intersection; None for the only one.
+        intersection: name of the agent's intersection. None takes the only one.
         start_others: starts the strategy of all others at the beginning of an episode.
         settings: as for `TrafficEnv`, with `phase` for actions.
 

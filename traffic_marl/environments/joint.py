@@ -1,4 +1,4 @@
-"""JointEnv: several scenarios side by side as one environment, for policies that are to work on all of them."""
+"""JointEnv: several scenarios side by side as one environment, for policies that shall work on all of them."""
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
@@ -16,15 +16,15 @@ from traffic_marl.errors import UsageError
 class JointEnv:
     """Vectorised environments whose intersections stand one after the other, as if they were one network's.
 
-    All decide and end together; no vehicle passes from one to another. Seeds, episodes and infos are those of
-    `VectorEnv`; measures of episodes are means over the scenarios.
+    All decide and end together. No vehicle passes from one to another. Seeds, episodes and infos are those of
+    `VectorEnv`. Measures of episodes are means over the scenarios.
 
     Args:
         parts: at least one, with the same number of copies, interval and decisions in an episode, and with
             observations and actions of the same shape.
 
     Raises:
-        UsageError: they do not go together.
+        UsageError: there are none, or they cannot be stepped side by side.
     """
 
     def __init__(self, parts: Sequence[VectorEnv]) -> None:
@@ -53,11 +53,11 @@ class JointEnv:
             part.next_seed = place
 
     def reset(self, seeds: Sequence[int] | None = None) -> Singles:
-        """Begins an episode in every copy of every scenario; observations (B, N, F)."""
+        """Begins an episode in every copy of every scenario. Gives observations (B, N, F)."""
         return np.concatenate([part.reset(seeds) for part in self.parts], axis=1)
 
     def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
-        """As `VectorEnv.step`, for the intersections of all scenarios."""
+        """Does what `VectorEnv.step` does, for the intersections of all scenarios."""
         shape = self.copies, len(self.intersections)
         wanted = checked_actions(actions, shape, self.num_actions)
         steps = [part.step(wanted[:, place]) for part, place in zip(self.parts, self._slices, strict=True)]

@@ -1,4 +1,4 @@
-"""What all forms of the environment take besides the scenario."""
+"""The options that all forms of the environment take besides the scenario."""
 
 from typing import TypedDict
 
@@ -8,7 +8,7 @@ from traffic_marl.reward import MakeReward
 
 
 class EnvironmentOptions(TypedDict, total=False):
-    """Options of every form; `VectorEnv` says what each means."""
+    """Options of every form. `VectorEnv` explains them."""
 
     interval: int | None
     observation: Observation
@@ -20,7 +20,7 @@ class EnvironmentOptions(TypedDict, total=False):
 
 
 def seeds_from(seed: int | None) -> range | None:
-    """The seeds from this one on; None for those meant for training.
+    """The seeds from this one on. None stands for the training seeds.
 
     Raises:
         UsageError: it is no whole number, negative or too large.

@@ -17,17 +17,17 @@ from traffic_marl.scenario import Scenario
 
 
 class TrafficParallelEnv(ParallelEnv[str, Singles, int]):  # type: ignore[misc]  # pettingzoo has no types
-    """One copy of a scenario in which each intersection is an agent, all deciding at once.
+    """One copy of a scenario in which each intersection is an agent. All agents decide at once.
 
-    Agents bear the names of the intersections, in their order. All have the same spaces: observations (F,) in 0 .. 1,
+    Agents have the names of the intersections, in their order. All have the same spaces: observations (F,) in 0 .. 1,
     and actions 0 .. A - 1. Infos hold `action_mask` (A,) of int8 (as `action_masks` too) with a 1 for each action that
     the signals would grant now, and the `phase` shown. Any other action of the space leaves the phase as it is.
 
     Args:
         scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
-        seed: of the traffic of the first episode; later ones take the seeds after it. None: one for training.
+        seed: of the traffic of the first episode. Later episodes take the seeds after it. None takes training seeds.
         render_mode: one of RENDER_MODES, or None.
-        make_renderer: makes the renderer; `traffic_marl.parallel_env` hands it in.
+        make_renderer: makes the renderer. `traffic_marl.parallel_env` hands it in.
         options: `interval` [s], `observation`, `reward`, `action` and more, as for `VectorEnv`.
 
     Raises:
@@ -111,7 +111,7 @@ class TrafficParallelEnv(ParallelEnv[str, Singles, int]):  # type: ignore[misc] 
         return self._state.ravel().copy()
 
     def render(self) -> Any:
-        """The picture (height, width, 3) of the present moment; None if it went into a window.
+        """The picture (height, width, 3) of the present moment. None if it went into a window.
 
         Raises:
             UsageError: the environment was made without a render mode, or there is nothing to draw with.

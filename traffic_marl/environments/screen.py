@@ -1,4 +1,4 @@
-"""How environments with one copy are drawn: in a window, as pixels, or not at all."""
+"""Screen: draws an environment with one copy in a window, as pixels, or not at all."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -30,7 +30,7 @@ class Screen:
     """Draws an environment in its render mode.
 
     Args:
-        mode: one of RENDER_MODES; None draws nothing.
+        mode: one of RENDER_MODES. None draws nothing.
         network: where the traffic moves.
         make_renderer: makes the renderer on first use. It is handed in, because environments do not know the viewer.
 
@@ -52,7 +52,7 @@ class Screen:
             self.draw(simulation)
 
     def draw(self, simulation: Simulation) -> Any:
-        """The picture (height, width, 3) of the present moment; None if it went into a window.
+        """The picture (height, width, 3) of the present moment. None if it went into a window.
 
         Raises:
             UsageError: the environment has no render mode, or nothing to draw with.

@@ -1,4 +1,4 @@
-"""VectorEnv: the environment for learners, whole batches of copies at once; all other forms are views of it."""
+"""VectorEnv: the environment for learners, whole batches of copies at once. All other forms are views of it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,15 +30,15 @@ class VectorEnv:
         scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
         copies: B.
         seeds: of the traffic, taken in turn, and again from the first after the last. None takes those for training.
-        interval: [s] between decisions; None takes the scenario's.
-        observation: a name of `observation.OBSERVATIONS`, groups such as `queue+exit`, or an encoder of your own; see
-            `observation.make_encoder`.
-        reward: a name of `reward.REWARDS`, or a function of your own; see `reward.make_reward`.
+        interval: [s] between decisions. None takes the scenario's.
+        observation: a name of `observation.OBSERVATIONS`, groups such as `queue+exit`, or an encoder of your own, as
+            for `observation.make_encoder`.
+        reward: a name of `reward.REWARDS`, or a function of your own, as for `reward.make_reward`.
         neighbour_weight: share of the neighbours' mean reward that is added to each reward.
         shared_reward: every agent gets the mean of all rewards instead.
         action: a name of `environments.ACTIONS`.
         autoreset: begin the next episode in the step that ends one.
-        threads: most threads to step copies on; None takes the CPUs this process may use.
+        threads: most threads to step copies on. None takes the CPUs that this process may use.
 
     Raises:
         UsageError: an argument is of the wrong type, out of its range, or an unknown name.
@@ -114,7 +114,7 @@ class VectorEnv:
         """Begins an episode in every copy.
 
         Args:
-            seeds: to go on with, from the first of them; None goes on where the last episode stopped.
+            seeds: seeds for this episode and the next ones. None goes on after those of the last episode.
 
         Returns:
             Observations (B, N, F).
@@ -129,7 +129,7 @@ class VectorEnv:
         return self.encoder(self._readings)
 
     def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
-        """Asks for what the agents chose and moves the traffic on to the next decision.
+        """Requests the phases of the actions and moves the traffic on to the next decision.
 
         Args:
             actions: (B, N), each in 0 .. A - 1.

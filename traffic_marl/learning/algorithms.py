@@ -1,4 +1,4 @@
-"""The learning algorithms: one record for each, with all that the rest of the program must know of it.
+"""The learning algorithms: one record for each, with every property that the rest of the program uses.
 
 A new algorithm is a record here and a learner: for an algorithm of RLlib a configuration in `rllib/configs.py`.
 """
@@ -31,12 +31,12 @@ class Algorithm:
     has_critic: bool = True
     is_value_based: bool = False  # learns values of phases, so that there are no probabilities
     is_asynchronous: bool = False  # samples and learns at the same time
-    has_tables: bool = False  # fills a table for each intersection; needs neither torch nor ray
+    has_tables: bool = False  # fills a table for each intersection, without torch or ray
     takes_whole_episodes: bool = False  # learns from whole episodes alone
     can_be_stock: bool = False  # RLlib's own sampling can train it, too
-    most_learners: int | None = None  # processes that learn; None: any number
-    fragment: int | None = None  # [decisions] of each copy between two updates; None: those of an iteration
-    exploration: Exploration | None = None  # None: by the probabilities of the policy
+    most_learners: int | None = None  # processes that learn, None for any number
+    fragment: int | None = None  # [decisions] of each copy between two updates, None for those of an iteration
+    exploration: Exploration | None = None  # None for draws by the probabilities of the policy
     unused: tuple[str, ...] = ()  # settings without effect
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  # settings that differ from PPO's
 

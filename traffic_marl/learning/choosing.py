@@ -29,7 +29,11 @@ def choose_strategy(given: StrategyLike, where: str = "strategy") -> NamedStrate
 
 
 def choose_strategies(given: str | Iterable[StrategyLike] | None, where: str = "strategies") -> list[NamedStrategy]:
-    """The strategies that a user hands in, as a sequence or as text with commas; None: all of the catalogue.
+    """The strategies that a user hands in. None gives all of the catalogue.
+
+    Args:
+        given: a sequence, or a text with commas.
+        where: the argument or flag, for messages.
 
     Raises:
         TrafficError: one is no strategy, has a wrong parameter, or cannot be loaded.

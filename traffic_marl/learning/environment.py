@@ -1,4 +1,4 @@
-"""The environment in which a policy is trained: one scenario or several, as the settings say."""
+"""The environment of a training, with one scenario or several."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol

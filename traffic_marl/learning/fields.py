@@ -1,4 +1,4 @@
-"""Fields of settings that say all there is to say of a setting: default, meaning, range and how it is written.
+"""Fields of settings, each with default, help text, range and notation.
 
 The flags of the command line and the checks of values are made from them.
 """
@@ -10,14 +10,14 @@ from typing import Any
 from traffic_marl import checks
 from traffic_marl.errors import UsageError
 
-Check = Callable[[str, Any], Any]  # name of the setting, value -> plain value; raises UsageError
+Check = Callable[[str, Any], Any]  # name of the setting, value -> plain value, or UsageError
 
 DESCRIPTION = "description"  # key in a field's metadata
 
 
 @dataclass(frozen=True)
 class Description:
-    """The meaning of a setting and how it is written."""
+    """The meaning and the notation of a setting."""
 
     help: str  # one sentence that stands alone
     metavar: str  # placeholder of the value in a help text

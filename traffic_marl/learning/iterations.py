@@ -12,7 +12,7 @@ class Iteration:
     """The results of one iteration."""
 
     agent_steps: int  # decisions of single intersections that were sampled
-    mean_return: float | None  # sum of an intersection's rewards over an episode; None: no episode ended
+    mean_return: float | None  # sum of an intersection's rewards over an episode, None if no episode ended
     training_delay: float | None  # [s/veh] mean delay of finished training episodes, with exploration
     scalars: dict[str, float]  # losses and other figures, by name
 

@@ -1,4 +1,4 @@
-"""TrainingSettings: all choices of how a policy is trained, with defaults, and the choices that exclude each other."""
+"""TrainingSettings: all settings of a training with their defaults, and the settings that exclude each other."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -40,15 +40,15 @@ CRITICS: dict[str, str] = {
     "local": "sees the observation of the intersection itself",
     "central": "sees the observations of all intersections",
 }
-AGENT_STEPS = 20_000  # approximate size of an iteration where it is not given
-LEAST_DECISIONS = 20  # of each copy in an iteration where it is not given, so that delayed rewards are seen
+AGENT_STEPS = 20_000  # approximate size of an iteration, if `fragment` is not given
+LEAST_DECISIONS = 20  # of each copy in such an iteration, so that delayed rewards are seen
 LONGEST_INTERVAL = 3600  # [s]
 SEEDS_OF_A_RUN = 100_000  # training seeds between the first ones of two runs
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How a policy is trained.
+    """The settings of a training.
 
     The defaults of PPO come from trials on two city networks: many small updates, a short horizon, a local reward, a
     learning rate and an entropy bonus that fall as the budget is used. Each field carries its help text and its range.

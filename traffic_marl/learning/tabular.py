@@ -143,7 +143,11 @@ class TabularLearner:
         replace_text(folder / DRAWS, None, json.dumps(content) + "\n")
 
     def restore(self, folder: Path) -> None:
-        """Restores what `save` wrote; OSError, KeyError or ValueError if the folder holds something else."""
+        """Restores the state that `save` wrote.
+
+        Raises:
+            OSError, KeyError, ValueError: the folder holds something else.
+        """
         with np.load(folder / TABLES, allow_pickle=False) as arrays:
             values, tries = arrays["values"], arrays["tries"]
         if values.shape != self.table.values.shape or tries.shape != values.shape:

@@ -43,9 +43,9 @@ def train(
     Args:
         scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
         out: path of the new folder.
-        iterations: number of iterations to train, 200 if neither they nor `minutes` are given.
-        minutes: [min] time to train instead, validations included.
-        validation: how the policy is validated meanwhile; None: as by default.
+        iterations: number of iterations to train. The default is 200, if no `minutes` are given either.
+        minutes: [min] time to train, validations included, in place of `iterations`.
+        validation: seeds and frequency of the validation. None takes the defaults of `Validation`.
         watch: called with a report before and after every step.
         settings: values for fields of `TrainingSettings`, such as `algorithm="dqn"` or `reward=my_reward`. The others
             have the defaults of the algorithm.

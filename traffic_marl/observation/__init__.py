@@ -1,7 +1,7 @@
-"""Observation: what a learner sees of each intersection, made from readings alone and scaled to 0 .. 1.
+"""Observation: the numbers that a learner sees of each intersection, made from readings alone, in 0 .. 1.
 
-The features stand by phase and movement, so that a network that treats all phases alike can be built on them; such a
-policy works on any intersection. Slots that an intersection does not fill are 0 throughout.
+The features stand by phase and movement, so that a network that treats all phases alike can be built on them. A policy
+of this kind works on any intersection. Slots that an intersection does not fill are 0.
 """
 
 from traffic_marl.observation.choice import (

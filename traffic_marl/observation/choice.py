@@ -1,4 +1,4 @@
-"""What may stand for an observation: a name, groups of features, or an encoder of your own."""
+"""The forms of an observation: a name, groups of features, or an encoder of your own."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,11 +24,11 @@ def make_encoder(
 
     Args:
         network: where the readings come from.
-        timing: what its signals keep to.
+        timing: the rules of its signals.
         interval: [s] until the next decision.
-        observation: a name of `OBSERVATIONS`; names of `GROUPS`, as a sequence or as a text such as `queue+bands+exit`;
-            a function of network, timing and interval that gives an encoder; or `file.py:Name`, such a function in a
-            file of your own.
+        observation: a name of `OBSERVATIONS`, or names of `GROUPS` as a sequence or as a text such as `queue+bands`. Or
+            a function of network, timing and interval that gives an encoder, or `file.py:Name` for such a function in
+            a file of your own.
         where: the argument or flag that holds it, for errors.
 
     Raises:
@@ -46,7 +46,7 @@ def make_encoder(
 
 
 def check_observation(observation: Any, where: str = "observation") -> None:
-    """Checks what is to stand for an observation, without a network; a file of your own is run.
+    """Checks an observation in any of its forms, without a network. A file of your own is run.
 
     Raises:
         UsageError: it is nothing that `make_encoder` takes.
@@ -56,7 +56,7 @@ def check_observation(observation: Any, where: str = "observation") -> None:
 
 
 def name_of(observation: Any, where: str = "observation") -> str:
-    """The text that stands for an observation in settings and files; `make_encoder` takes it.
+    """The text for an observation in settings and files. `make_encoder` takes it.
 
     Groups are written in the order of `GROUPS`, and by the name of `OBSERVATIONS` where there is one for them. A
     function of your own is written `file.py:Name`.
@@ -94,7 +94,7 @@ def groups_of(observation: Any, where: str = "observation") -> tuple[str, ...]:
 
 
 def _own(observation: Any, where: str) -> MakeEncoder | None:
-    """The function that makes an encoder of the user's own; None where names are given."""
+    """The function that makes an encoder of the user's own. None if names are given."""
     make = load_reference(observation, where) if is_reference(observation) else observation
     if not callable(make):
         if make is observation:
@@ -105,5 +105,5 @@ def _own(observation: Any, where: str) -> MakeEncoder | None:
 
 
 def _label(observation: Any) -> str:
-    """How errors name the observation."""
+    """The name of the observation in errors."""
     return observation if isinstance(observation, str) else getattr(observation, "__qualname__", shown(observation))

@@ -26,7 +26,7 @@ class Encoder(Protocol):
 
     @property
     def layout(self) -> ObservationLayout:
-        """What stands where in an observation."""
+        """The places of the features in an observation."""
         ...
 
     def __call__(self, readings: Readings) -> Singles:
@@ -39,7 +39,7 @@ class FeatureEncoder:
 
     Args:
         network: where the readings come from.
-        timing: what its signals keep to.
+        timing: the rules of its signals.
         interval: [s] until the next decision.
         groups: of a movement's features, among `features.GROUPS`.
 
@@ -126,7 +126,7 @@ class CheckedEncoder:
 
 
 def _starts(chosen: tuple[str, ...]) -> Ints:
-    """First column of each group among the features of a movement, NONE where it is left out; then their number."""
+    """First column of each group among the features of a movement, NONE if it is left out. Last, their number."""
     starts, width = [], len(names(MOVEMENT_FEATURES, PRESENT))
     for group in GROUPS:
         starts.append(width if group in chosen else NONE)

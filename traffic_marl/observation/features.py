@@ -29,7 +29,7 @@ class Feature:
     full: float = 1.0  # value that is shown as 1, as all beyond it is
 
 
-GROUPS: dict[str, str] = {  # of a movement's features, in the order in which they stand
+GROUPS: dict[str, str] = {  # of a movement's features, in their order
     "queue": "halted vehicles on the movement's lanes",
     "bands": "moving vehicles on the movement's lanes, by distance from the stop line",
     "backlog": "vehicles without room to enter the movement's lanes",

@@ -1,6 +1,6 @@
 """The kernel of observations: writes the features of every movement, phase and signal, scaled to 0 .. 1.
 
-Names, scales and order are those of `features`; numba takes them in as constants when it compiles.
+Names, scales and order are those of `features`. They are constants when numba compiles the kernel.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ FULL_SINCE_SERVED, FULL_AGE = feature("since_served").full, feature("age").full
 
 
 class ObservedRoads(NamedTuple):
-    """What the kernel knows of a network; never changes. S slots a phase."""
+    """The tables of a network that the kernel reads. They never change. There are S slots in each phase."""
 
     movement: Ints  # (N, P, S) in each slot of each phase, NONE where there is none
     phase_count: Ints  # (N,)
@@ -72,7 +72,7 @@ class View(NamedTuple):
 
 @kernel
 def share(value: float, full: float) -> float:
-    """The value as a share of what is shown as 1; all beyond that is 1 too."""
+    """The value as a share of `full`, at most 1."""
     return min(value * (1.0 / full), 1.0)
 
 
@@ -134,7 +134,7 @@ def write_bands(roads: ObservedRoads, view: View, b: int, m: int, out: Singles, 
 
 @kernel
 def write_exit(roads: ObservedRoads, view: View, b: int, m: int, out: Singles, at: int) -> None:
-    """Writes what is on the road that a movement leads to."""
+    """Writes queue and vehicles of the road that a movement leads to."""
     queue = vehicles = 0
     for k in range(roads.exit_start[m], roads.exit_start[m + 1]):
         queue += view.queue[np.uintp(b), np.uintp(roads.exit[np.uintp(k)])]
@@ -157,7 +157,7 @@ def near_vehicles(roads: ObservedRoads, view: View, b: int, m: int) -> int:
 
 @kernel
 def write_inflow(roads: ObservedRoads, view: View, b: int, m: int, out: Singles, at: int) -> None:
-    """Writes what the intersection upstream sends and holds back."""
+    """Writes the vehicles that the intersection upstream sends and holds back."""
     sent = held = 0
     for k in range(roads.sender_start[m], roads.sender_start[m + 1]):
         sender = roads.sender[k]
@@ -222,9 +222,9 @@ def _compiled(sources: str) -> tuple[Callable[..., None], Callable[..., None]]:
     def observe(roads: ObservedRoads, view: View, timing: Timing, within: int, start: Ints, out: Singles) -> None:
         """Writes the features of every intersection of every copy into `out` (B, N, F).
 
-        They stand in this order: by phase, slot and feature of a movement; by phase and feature of a phase; features
-        of the signal. `within`: [s] in which a change must begin for its phase to be allowed. `start` (G + 1,): first
-        column of each group among the features of a movement, NONE where it is left out; at last their number.
+        First come the features of movements, by phase and slot, then those of phases, by phase, and last those of the
+        signal. A phase is allowed if its change can begin `within` [s]. `start` (G + 1,) holds the first column of
+        each group among the features of a movement, NONE if it is left out, and last the number of these features.
         """
         sources  # noqa: B018 - closed over: see compiling.entry
         width = start[WIDTH]

@@ -1,4 +1,4 @@
-"""ObservationLayout: what stands where in an observation."""
+"""ObservationLayout: the places of the features in an observation."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +12,11 @@ MASK = "allowed"  # phase feature that is the action mask
 
 @dataclass(frozen=True)
 class ObservationLayout:
-    """What stands where in an observation of F numbers.
+    """The places of the features in an observation of F numbers.
 
-    First come the features of movements, by phase and slot; then those of phases, by phase; last those of the signal.
-    An encoder of your own that does not see by movement has 0 slots, and all its features among the signal's. The phase
-    feature `allowed` is the action mask: every observation needs it.
+    First come the features of movements, by phase and slot, then those of phases, by phase, and last those of the
+    signal. An encoder of your own that does not see by movement has 0 slots, and all its features among the signal's.
+    The phase feature `allowed` is the action mask. Every observation needs it.
 
     Raises:
         UsageError: a field has a wrong type.
@@ -48,7 +48,7 @@ class ObservationLayout:
     def split(self, observation: Any) -> tuple[Any, Any, Any]:
         """Parts of an observation (..., F): by movement (..., P, S, features), by phase (..., P, 3), signal (..., 3).
 
-        Takes numpy arrays and torch tensors; the parts are views where the library makes them.
+        Takes numpy arrays and torch tensors. The parts are views where the library makes them.
         """
         lead = tuple(observation.shape[:-1])
         by_movement = self.phases * self.movements * len(self.movement_features)

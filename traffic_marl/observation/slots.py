@@ -1,4 +1,4 @@
-"""Where the movements of an intersection stand in its observation, and which movements lead to its roads."""
+"""Slots: the order of an intersection's movements in its observation, and the movements that lead to its roads."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ AROUND = 360.0  # [degrees]
 
 
 def observed_roads(network: Network) -> ObservedRoads:
-    """What the kernel knows of a network."""
+    """The tables of a network for the kernel."""
     tables = network.tables
     sender_start, sender = senders(network)
     return ObservedRoads(
@@ -35,8 +35,8 @@ def slots(network: Network) -> Ints:
     """Movements in the slots of each phase, (N, P, S), NONE where there is none.
 
     A movement that every phase serves has no slot, because no choice changes its green. Within a phase the movements
-    are sorted by the direction they come from, clockwise, and from right to left within a direction. The first one is
-    that which comes first in the order of the network.
+    are sorted by the direction they come from, clockwise, and from right to left within a direction. The first
+    direction is that of the movement which is first in the network.
     """
     tables = network.tables
     phases = tables.served.shape[1]
@@ -59,7 +59,7 @@ def movements_of(network: Network, n: int) -> list[list[int]]:
 
 
 def in_order(network: Network, movements: list[int]) -> list[int]:
-    """Movements sorted clockwise by the direction they come from, starting with the first; then from right to left."""
+    """Movements clockwise by the direction they come from, starting with the first, and then from right to left."""
     if not movements:
         return []
     first = heading(network, movements[0])
@@ -79,7 +79,7 @@ def heading(network: Network, m: int) -> float:
 
 
 def senders(network: Network) -> tuple[Ints, Ints]:
-    """For each movement a slice (M + 1,) of the movements that lead to the road it leaves from."""
+    """The movements that lead to the road of each movement, as slices (M + 1,) of an array."""
     into: dict[str, list[int]] = {}
     for m, (_, road) in enumerate(network.movement_roads):
         into.setdefault(road, []).append(m)

@@ -1,4 +1,4 @@
-"""Reward: how well the traffic of each intersection did since the last decision, made from readings alone.
+"""Reward: a number for the traffic of each intersection since the last decision, made from readings alone.
 
 All rewards are per intersection and decision, negative where less is better, and divided by a stated scale so that
 values of whole episodes stay within some tens. Reading one twice gives the same number.

@@ -1,4 +1,4 @@
-"""What may stand for a reward, a name or a function of your own, and how rewards of intersections are combined."""
+"""The forms of a reward, a name or a function of your own, and the combination of rewards of intersections."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,10 +26,10 @@ def make_reward(
 
     Args:
         network: where the readings come from.
-        reward: a name of `REWARDS`; a function of a network that gives a function of readings; or `file.py:Name`, such
-            a function in a file of your own.
-        neighbour_weight: adds this share of the mean reward of the neighbours (the intersections one road upstream);
-            the spatial discount of Chu et al. 2019 (doi 10.1109/TITS.2019.2901791). With 0 each stands on its own.
+        reward: a name of `REWARDS`, or a function of a network that gives a function of readings, or `file.py:Name` for
+            such a function in a file of your own.
+        neighbour_weight: adds this share of the mean reward of the neighbours, the intersections one road upstream. It
+            is the spatial discount of Chu et al. 2019 (doi 10.1109/TITS.2019.2901791). With 0 each has its own alone.
         shared: every intersection gets the mean over all of them instead.
         where: the argument or flag that holds the reward, for errors.
 
@@ -55,7 +55,7 @@ def make_reward(
 
 
 def check_reward(reward: Any, where: str = "reward") -> None:
-    """Checks what is to stand for a reward, without a network; a file of your own is run.
+    """Checks a reward in any of its forms, without a network. A file of your own is run.
 
     Raises:
         UsageError: it is nothing that `make_reward` takes.
@@ -64,7 +64,7 @@ def check_reward(reward: Any, where: str = "reward") -> None:
 
 
 def name_of(reward: Any, where: str = "reward") -> str:
-    """The text that stands for a reward in settings and files; `make_reward` takes it.
+    """The text for a reward in settings and files. `make_reward` takes it.
 
     Raises:
         UsageError: it is no reward, or a function that cannot be found by a name in a file.
@@ -89,7 +89,7 @@ def neighbour_shares(network: Network) -> Floats:
 
 
 def _local(network: Network, reward: Any, where: str) -> Reward:
-    """The reward of each intersection on its own; one of the user's is checked each time."""
+    """The reward of each intersection on its own. A reward of the user's own is checked at each call."""
     make = _maker(reward, where)
     if isinstance(reward, str) and reward in REWARDS:
         return make(network)
@@ -153,5 +153,5 @@ def _spread(reward: Floats) -> Floats:
 
 
 def _label(reward: Any) -> str:
-    """How errors name the reward."""
+    """The name of the reward in errors."""
     return reward if isinstance(reward, str) else getattr(reward, "__qualname__", shown(reward))

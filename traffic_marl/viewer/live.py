@@ -1,4 +1,4 @@
-"""LiveRun: a strategy at work on one draw of a scenario, second by second; a person may take over signals."""
+"""LiveRun: a strategy at work on one draw of a scenario, second by second. A person may take over signals."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Inspection:
     queue: Ints  # [veh] (l,) halted
     longest_wait: Ints  # [s] (l,)
     advice: dict[str, int]  # phase that each of ADVISERS would choose now
-    probabilities: Floats | None  # (P,) of the phases, where the strategy has them: at its last decision
+    probabilities: Floats | None  # (P,) of the phases at the last decision, None if the strategy has none
 
 
 class LiveRun:
@@ -42,9 +42,9 @@ class LiveRun:
         scenario: network, demand and rules.
         strategy: decides.
         seed: the draw of the demand.
-        interval: [s] between decisions; None takes the scenario's.
-        until: [s] end demand and run here instead.
-        streets: the map of the scenario's network; None makes it.
+        interval: [s] between decisions. None takes the scenario's.
+        until: [s] second at which demand and run end. None takes the scenario's.
+        streets: the map of the scenario's network. None makes it.
 
     Raises:
         TrafficError: one of them cannot be used.
@@ -84,7 +84,7 @@ class LiveRun:
         return self._simulation.time
 
     def moment_at(self, second: int) -> Moment:
-        """The moment at a second from 0 to `last`; an earlier one than before repeats the run, with the same holds."""
+        """The moment at a second from 0 to `last`. To go back, the run is repeated with the same holds."""
         assert 0 <= second <= self.last, f"{second} s is not within the run"
         if second < self._before.time:
             self._restart()
@@ -96,13 +96,13 @@ class LiveRun:
         return self._before if second == self._before.time else self._now
 
     def delay_at(self, second: int) -> float:
-        """[s/veh] mean delay at a second; runs on as far as needed, never back."""
+        """[s/veh] mean delay at a second. Runs on as far as needed, never back."""
         if second >= len(self.delays):
             self.moment_at(min(second, self.last))
         return self.delays[min(second, len(self.delays) - 1)]
 
     def untouched(self) -> "LiveRun":
-        """The same run without any hold, at its start; it already knows its delays up to the first hold."""
+        """The same run without any hold, at its start. It already knows its delays up to the first hold."""
         interval, until = self._options
         other = LiveRun(
             self.scenario, self.strategy, self.seed, interval=interval, until=until, streets=self.street_map
@@ -163,7 +163,7 @@ class LiveRun:
         self._note()
 
     def _step(self, *, seen: bool) -> None:
-        """Moves on by one second; makes its moment if that will be seen or its delay is not yet known."""
+        """Moves on by one second. Makes its moment if it will be seen or its delay is not yet known."""
         for second, intersection, phase in self.holds:
             if second == self.time:
                 self._held[intersection] = phase
@@ -182,7 +182,7 @@ class LiveRun:
             self.delays.append(self._now.mean_delay)
 
     def _probabilities(self) -> Floats | None:
-        """(N, P) of the phases at the last decision; None if the strategy has no probabilities."""
+        """(N, P) of the phases at the last decision. None if the strategy has no probabilities."""
         method = getattr(self._controller.started, "probabilities", None)
         if method is None:
             return None

@@ -48,7 +48,7 @@ def title(recordings: Sequence[Recording]) -> str:
 
 
 def _same(one: StreetMap, other: StreetMap) -> bool:
-    """Whether two maps have the same lanes, by names and places."""
+    """Whether two maps have lanes of the same names at the same places."""
     if (one.intersections, one.roads) != (other.intersections, other.roads):
         return False
     return len(one.lane_lines) == len(other.lane_lines) and all(map(np.array_equal, one.lane_lines, other.lane_lines))

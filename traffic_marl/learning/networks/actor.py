@@ -9,7 +9,7 @@ from traffic_marl.learning.networks.mlp import mlp_actor
 from traffic_marl.learning.networks.phase import PhaseNetwork, context_size
 from traffic_marl.learning.networks.sharing import shared_as
 
-FORBIDDEN = -1e9  # logit of a phase that is not allowed; finite, because it is multiplied with a probability of 0
+FORBIDDEN = -1e9  # logit of a phase that is not allowed, finite because it is multiplied with a probability of 0
 
 
 class Actor(nn.Module):

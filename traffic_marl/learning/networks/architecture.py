@@ -31,7 +31,7 @@ class Architecture:
     kind_names: tuple[str, ...] = ()  # (kinds,) see `kinds_of`
     kinds: tuple[int, ...] = ()  # (N,) kind of each intersection
     neighbours: tuple[tuple[int, ...], ...] = ()  # (N, k) intersections one road upstream, padded with NONE
-    intersections: tuple[str, ...] = ()  # (N,) names; filled in if each has a policy of its own
+    intersections: tuple[str, ...] = ()  # (N,) names, if each has a policy of its own
 
     def moved_to(self, layout: ObservationLayout, network: Network) -> Self:
         """The architecture of the same policy on another road network. The same weights fit both.

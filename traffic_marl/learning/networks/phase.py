@@ -72,13 +72,13 @@ def context_size(layout: ObservationLayout, hidden: tuple[int, ...]) -> int:
 
 
 def mean_code(codes: Tensor, present: Tensor) -> Tensor:
-    """Mean code (..., code) of the phases (..., P, code) with at least one movement; present is (..., P, S, 1)."""
+    """Mean code (..., code) of the phases (..., P, code) with a movement. `present` is (..., P, S, 1)."""
     filled = present.amax(-2)
     return (codes * filled).sum(-2) / filled.sum(-2).clamp(min=1.0)
 
 
 def shown_code(codes: Tensor, shown: Tensor) -> Tensor:
-    """Code (..., code) of the phase shown, or of the next one during an intergreen; shown is (..., P, 1)."""
+    """Code (..., code) of the phase shown, or of the next one during an intergreen. `shown` is (..., P, 1)."""
     return (codes * shown).sum(-2)
 
 

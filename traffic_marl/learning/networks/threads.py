@@ -8,7 +8,7 @@ import torch
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.simulation import usable_cpus
 
-WORTH_SHARING = 1024  # [agent-steps] of a minibatch; below it, several threads are slower than one
+WORTH_SHARING = 1024  # [agent-steps] of a minibatch. In smaller ones several threads are slower than one.
 MOST = 2  # with up to 2 threads, torch cuts our sums as with 1, so that a run gives the same numbers bit for bit
 
 

@@ -42,7 +42,7 @@ WARM_UP = 20_000  # [agent-steps] sampled before it learns, but at most those of
 TARGET_UPDATE = 40_000  # [agent-steps] between two updates of the target network, but at most those of an iteration
 REPLAYED = 4.0  # mean number of times that each agent-step is learnt from
 QUEUED = 2  # most batches that wait for APPO's learner
-LONGEST_SAMPLE = 3600.0  # [s] after which a runner is given up; RLlib's minute is too short for large networks
+LONGEST_SAMPLE = 3600.0  # [s] after which a runner is given up. RLlib's minute is too short for large networks.
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Job:
 
 
 def configuration(job: Job) -> AlgorithmConfig:
-    """The configuration of the algorithm in the settings: any but tabular-q."""
+    """The configuration of the algorithm in the settings, which is any but tabular-q."""
     return CONFIGURATIONS[job.settings.algorithm](job)
 
 

@@ -18,7 +18,7 @@ from traffic_marl.learning.rllib.episode import TeamEpisode
 from traffic_marl.learning.rllib.modules import TEAM
 
 SMALLEST_DEVIATION = 1e-4  # least divisor of the advantages
-IMPOSSIBLE = 1e3  # log-probability of masked rows: makes their importance ratio 0, so that they have no effect
+IMPOSSIBLE = 1e3  # log-probability of masked rows. It makes their importance ratio 0, so that they have no effect.
 
 Batch = dict[str, Any]
 
@@ -48,7 +48,7 @@ class TeamConnector(ConnectorV2):  # type: ignore[misc]
 
 
 class Advantages:
-    """For PPO: generalised advantage estimation, standardised, rows in random order.
+    """Batches for PPO: advantages by generalised advantage estimation, standardised, rows in random order.
 
     An episode that ended at the horizon was truncated: the critic's value of its last observation counts as the return
     after it.
@@ -98,7 +98,7 @@ class Advantages:
 
 
 class ReturnsToGo:
-    """For REINFORCE: discounted returns minus the mean of the other episodes at the same moment, rows in random order.
+    """Batches for REINFORCE: discounted returns minus the mean of the other episodes at that moment, in random order.
 
     Source: Williams 1992, doi 10.1007/BF00992696. A baseline that does not depend on the own actions adds no bias.
 
@@ -131,7 +131,7 @@ class ReturnsToGo:
 
 
 class Trajectories:
-    """For IMPALA and APPO: episodes in time order, each with a masked last row for the next observation.
+    """Batches for IMPALA and APPO: episodes in time order, each with a masked last row for the next observation.
 
     RLlib's losses cut the rows into pieces of the length of a fragment. An episode of full length with its last row
     is one such piece. Shorter ones, before and after the end of an episode, are padded with masked rows. The losses
@@ -177,7 +177,7 @@ class Trajectories:
 
 
 def transitions(episodes: Sequence[TeamEpisode], values: Callable[[Tensor], Tensor]) -> Batch:
-    """For deep Q-learning: the transitions drawn from the memory. Actions and rewards are flat: (rows N,)."""
+    """The batch for deep Q-learning: transitions drawn from the memory. Actions and rewards are flat, (rows N,)."""
     columns = {
         name: torch.from_numpy(np.concatenate([episode.columns[name] for episode in episodes]))
         for name in (Columns.OBS, Columns.NEXT_OBS)

@@ -47,7 +47,7 @@ class RllibLearner:
         save_random_state(folder / RANDOM_STATE)
 
     def restore(self, folder: Path) -> None:
-        """Restores what `save` wrote. Learners in other processes start with a new random state."""
+        """Restores the state that `save` wrote. Learners in other processes start with a new random state."""
         self._algorithm.restore_from_path(str((folder / CHECKPOINT).resolve()))
         former = folder / FORMER_RANDOM_STATE
         restore_random_state(former if former.is_file() else folder / RANDOM_STATE)

@@ -30,7 +30,11 @@ def save_random_state(path: Path) -> None:
 
 
 def restore_random_state(path: Path) -> None:
-    """Sets the random state of this process; OSError, KeyError or ValueError if the file is damaged."""
+    """Sets the random state of this process.
+
+    Raises:
+        OSError, KeyError, ValueError: the file is damaged.
+    """
     with np.load(path, allow_pickle=False) as content:
         parts = {name: content[name] for name in content.files}
     version, *words = parts["python"].tolist()

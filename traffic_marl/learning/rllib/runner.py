@@ -138,7 +138,9 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         runners = max(1, self.config.num_env_runners)
         before = math.ceil(self.num_env_steps_sampled_lifetime / (runners * self.env.copies * self.env.steps))
         self.env.next_seed = max(self.env.next_seed, before * self.env.copies)
-        if self.worker_index:  # a checkpoint holds the random state of another runner: draw a new one, but reproducibly
+        if (
+            self.worker_index
+        ):  # a checkpoint holds the random state of another runner, so this one makes a reproducible new one
             self._generator.manual_seed(hash((self._seed or 0, before)) % 2**63)
         self._observations = self.env.reset()
 
@@ -221,7 +223,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             return
         try:
             state = ray.get(self._env_runner_state_server.pull_if_newer.remote(self._weights_seq_no))
-        except ray.exceptions.RayError:  # the server is restarting; the next call will try again
+        except ray.exceptions.RayError:  # the server is restarting, and the next call will try again
             return
         if state is not None:
             self.set_state(state)

@@ -51,7 +51,7 @@ class StockEnvironment(ParallelPettingZooEnv):  # type: ignore[misc]
 
 
 def stock_configuration(scenario: Scenario, settings: TrainingSettings, architecture: Architecture) -> AlgorithmConfig:
-    """PPO with RLlib's sampling, with the same networks and settings as with ours.
+    """PPO with RLlib's own sampling, and with the networks and settings of our sampling.
 
     Args:
         scenario: the traffic.
@@ -126,7 +126,7 @@ def team_weights(architecture: Architecture, modules: dict[str, dict[str, Any]])
     }
 
 
-_MADE = count()  # counts the environments made in this process; a runner makes all its copies in a row
+_MADE = count()  # environments made in this process so far. A runner makes all its copies in a row.
 
 
 def _environment(context: Any, scenario: Scenario, settings: TrainingSettings) -> StockEnvironment:

@@ -1,4 +1,4 @@
-"""Budget and Validation: the length of a training run, and how its policy is validated."""
+"""Budget and Validation: the length of a training run, and the validation of its policy."""
 
 from dataclasses import dataclass
 
@@ -58,14 +58,14 @@ class Budget:
 
 @dataclass(frozen=True)
 class Validation:
-    """How the greedy policy is validated while it is trained, on seeds of its own.
+    """The validation of the greedy policy during its training, on seeds of their own.
 
     Raises:
         UsageError: a number makes no sense.
     """
 
-    every: int = 15  # iterations between validations; there is one after the last iteration, too
-    seeds: int = 5  # number of validation seeds; 1 if the trips are the same for every seed
+    every: int = 15  # iterations between validations. The last iteration is followed by one, too.
+    seeds: int = 5  # number of validation seeds. It counts as 1 if the trips are the same for every seed.
     classical: bool = True  # whether the classical strategies are measured on the same seeds first
 
     def __post_init__(self) -> None:

@@ -84,7 +84,9 @@ def _program(actor: Any) -> Any:
     import torch
 
     architecture = actor.architecture
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of missing libraries that are not needed here
+    logging.getLogger("torch.onnx").setLevel(
+        logging.ERROR
+    )  # hides warnings of libraries that are missing and not needed here
     lengths = {0: torch.export.Dim(ROWS)}
     if architecture.policy in FITS_ANY:
         lengths[1] = torch.export.Dim(AGENTS)

@@ -2,17 +2,18 @@
 
     scenario.json       scenario of the training
     settings.json       settings of training, budget and validation
-    reward.py           copy of the file of a reward of the user's own; likewise observation.py
+    reward.py           copy of the file of the user's own reward, if there is one
+    observation.py      copy of the file of the user's own observation, if there is one
     versions.json       versions of the libraries
     state.json          progress of the run, names of its last and its best checkpoint
     progress.csv        one line for each iteration
     curve.png           the same as a picture, if matplotlib is installed
     events.out.*        the same for TensorBoard, if it is installed
     .lock               held by the process that trains
-    checkpoints/NAME/   policy.json, policy.npz: the policy; training/: the state of the training
+    checkpoints/NAME/   policy.json and policy.npz with the policy, training/ with the state of the training
 
-A checkpoint is written under another name and then renamed. Next state.json, which names it, is replaced. Last the
-checkpoints that it no longer names are removed. Therefore state.json names complete checkpoints at every moment.
+A checkpoint is written under another name and then renamed. Then state.json is replaced, which names it. Last, all
+checkpoints that state.json no longer names are removed. So state.json names complete checkpoints at every moment.
 """
 
 import csv
@@ -34,7 +35,7 @@ from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 
-FORMAT = 1  # of the folder; no other is read
+FORMAT = 1  # of the folder. No other is read.
 STATE, SETTINGS, SCENARIO, VERSIONS = "state.json", "settings.json", "scenario.json", "versions.json"
 PROGRESS, CURVE, CHECKPOINTS = "progress.csv", "curve.png", "checkpoints"
 TRAINING = "training"  # folder in a checkpoint: the state of the training, written by the learner
@@ -108,7 +109,7 @@ class RunFolder:
 
     @cached_property
     def settings(self) -> RunSettings:
-        """How the run is done, read once.
+        """The settings of the run, read once.
 
         Raises:
             FileError: the file is damaged.
@@ -178,7 +179,7 @@ class RunFolder:
             draft.mkdir(parents=True)
             write(draft)
             if name not in (self.state.last, self.state.best):
-                _remove(target)  # left by a run that was killed before it named it
+                _remove(target)  # left by a run that was killed before state.json named it
                 os.replace(draft, target)
         except OSError as error:
             raise FileError(

@@ -1,4 +1,4 @@
-"""RunState and RunSettings: how far a run has come, and how it is done."""
+"""RunState and RunSettings: the progress of a run, and its settings."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -10,17 +10,17 @@ from traffic_marl.learning.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class RunState:
-    """How far a run has come. The counts are those of its last checkpoint."""
+    """The progress of a run. The counts are those of its last checkpoint."""
 
     iteration: int = 0
     agent_steps: int = 0
     seconds: float = 0.0  # [s] of training and validation
     last: str | None = None  # name of the newest checkpoint
     best: str | None = None  # name of the checkpoint with the lowest mean delay on the validation seeds
-    best_delay: float | None = None  # [s/veh] that delay
+    best_delay: float | None = None  # [s/veh] mean delay of `best`
     validation_seeds: tuple[int, ...] = ()
     also: tuple[str, ...] = ()  # hashes of the further scenarios at the beginning of the run
-    classical: tuple[tuple[str, float], ...] = ()  # strategy, mean delay [s/veh] on the validation seeds; best first
+    classical: tuple[tuple[str, float], ...] = ()  # strategy and mean delay [s/veh] on the validation seeds, best first
 
     def to_json(self) -> dict[str, Any]:
         """The state as plain values."""
@@ -28,7 +28,11 @@ class RunState:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
-        """The state from plain values; KeyError, TypeError or ValueError if they are none."""
+        """The state from plain values.
+
+        Raises:
+            KeyError, TypeError, ValueError: a value is missing or of another kind.
+        """
         return cls(
             iteration=int(content["iteration"]),
             agent_steps=int(content["agent_steps"]),
@@ -44,7 +48,7 @@ class RunState:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How a run is done: the training, its length, and the validation meanwhile."""
+    """The settings of a run: the training, its length, and its validation."""
 
     training: TrainingSettings
     budget: Budget
@@ -57,7 +61,11 @@ class RunSettings:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
-        """Settings from plain values; KeyError, TypeError or UsageError if they are none."""
+        """Settings from plain values.
+
+        Raises:
+            KeyError, TypeError, UsageError: a value is missing or wrong.
+        """
         budget, validation = Budget(**values["budget"]), Validation(**values["validation"])
         return cls(TrainingSettings.from_json(values["training"]), budget, validation)
 

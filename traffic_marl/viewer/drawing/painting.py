@@ -41,7 +41,7 @@ BADGE_ROOM = 9.0  # [pixels] between the end of a road and the number of its bac
 
 @dataclass(frozen=True)
 class Style:
-    """How a moment is drawn."""
+    """Choices for the drawing of a moment."""
 
     by_delay: bool = False  # colours of vehicles show their delay, not their speed
     marked: Ints | None = None  # drivables to mark, under the vehicles
@@ -184,7 +184,7 @@ class _Brush:
 
 
 def _entries(streets: StreetMap) -> list[tuple[Ints, Floats, Floats]]:
-    """For each entry road its lanes, its start [m] (2,), and the direction out of the map (2,)."""
+    """Lanes, start [m] (2,) and direction out of the map (2,) of each entry road."""
     found = []
     roads = streets.lane_road[streets.entry_lanes]
     for road in np.unique(roads):

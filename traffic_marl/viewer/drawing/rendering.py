@@ -29,7 +29,7 @@ class PixelRenderer:
         return self._picture.draw(moment(simulation))
 
     def close(self) -> None:
-        """Does nothing: there is no window."""
+        """Does nothing. There is no window."""
 
 
 class WindowRenderer:
@@ -98,7 +98,7 @@ def open_window(size: tuple[int, int], title: str, *, resizable: bool = False) -
 
 
 def _ensure_display() -> None:
-    """Checks that there is a display. Without one, pygame may open a window that nobody sees.
+    """Checks that there is a display. Without one, pygame may open a window that cannot be seen.
 
     Raises:
         UsageError: there is none.

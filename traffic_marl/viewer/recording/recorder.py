@@ -40,12 +40,12 @@ def record(
         scenario: network, demand and rules.
         strategy: decides.
         seed: draw of the demand.
-        path: file to write; an existing one is replaced.
-        until: [s] end demand and run here instead.
-        interval: [s] between decisions; None takes the scenario's.
+        path: file to write. An existing one is replaced.
+        until: [s] second at which demand and run end. None takes the scenario's.
+        interval: [s] between decisions. None takes the scenario's.
         speed: [s] of traffic in one second of the film, above 0.
         size: [px] width and height of film and picture.
-        flag: the flag that the path was given with, such as `--record`; None in Python.
+        flag: the flag that the path was given with, such as `--record`. None in Python.
         progress: called as the work proceeds.
 
     Raises:
@@ -86,7 +86,7 @@ def take(
     interval: int | None = None,
     progress: Progress | None = None,
 ) -> Recording:
-    """Runs a strategy once and keeps what can be seen of it, second by second; the arguments are those of `record`.
+    """Runs a strategy once and keeps the moment of every second. The arguments are those of `record`.
 
     Raises:
         TrafficError: the scenario or the strategy cannot be used.

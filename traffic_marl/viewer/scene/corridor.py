@@ -67,7 +67,7 @@ def strokes(corridor: Corridor, earlier: Trace, later: Trace) -> Strokes:
 
 
 def _straight_on(streets: StreetMap) -> dict[int, tuple[int, int]]:
-    """For each road the road straight ahead and the movement that leads there."""
+    """The road straight ahead of each road, and the movement that leads there."""
     found: dict[int, tuple[int, int]] = {}
     for start, end, m in zip(streets.start_lane, streets.end_lane, streets.movement, strict=True):
         if streets.movement_turns[m] == "through":

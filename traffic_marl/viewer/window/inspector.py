@@ -34,7 +34,7 @@ def draw_intersection(column: TextColumn, pane: Pane, moment: Moment, n: int) ->
 
 
 def lane_title(streets: StreetMap, lane: int) -> str:
-    """Where a lane comes from, and its turns."""
+    """The direction that a lane comes from, and its turns."""
     dx, dy = streets.lane_lines[lane][-1] - streets.lane_lines[lane][-2]
     origin = COMPASS[int(np.rint(np.arctan2(-dy, -dx) / (np.pi / 2.0))) % 4]
     turns = dict.fromkeys(streets.movement_turns[m] for m in streets.lane_movements[lane])
@@ -59,7 +59,7 @@ def _draw_state(
 def _draw_phase(
     column: TextColumn, phase: int, name: str, moment: Moment, inspection: Inspection | None, n: int
 ) -> None:
-    """One phase: its key, its name, whether it is shown, and who requests it."""
+    """One phase with its key, its name and the marks of its requests. A frame marks the phase shown."""
     surface = column.surface
     row = pygame.Rect(column.left - 4, column.y, column.right - column.left + 8, LINE + 2)
     shown = int(moment.positions.phase[n]) == phase
@@ -78,7 +78,7 @@ def _draw_phase(
 
 
 def _marks(phase: int, inspection: Inspection | None) -> list[tuple[str, Colour]]:
-    """Words about a phase, from left to right: who requests or advises it, and its probability."""
+    """Words about a phase, from left to right: its requests, its advisers, and its probability."""
     if inspection is None:
         return []
     marks: list[tuple[str, Colour]] = []
