@@ -60,5 +60,5 @@ def test_a_display_that_cannot_be_reached_is_told_of(simulation, monkeypatch):
 
 
 def test_an_unknown_mode_is_refused(simulation):
-    with pytest.raises(UsageError, match="unknown mode 'ansi'; available: human, rgb_array"):
+    with pytest.raises(UsageError, match="unknown render mode 'ansi'; available: human, rgb_array"):
         make_renderer("ansi", simulation.network)

@@ -6,7 +6,7 @@ from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.scene.colours import TEXT, Colour
 
 FACES = "dejavusans,liberationsans,segoeui,helveticaneue,arial"  # the first one installed is used, or else pygame's own
-SMALL, USUAL, LARGE, HUGE = 12, 14, 18, 26  # [pixels]
+SMALL, MEDIUM, LARGE, HUGE = 12, 14, 18, 26  # [pixels]
 
 
 @lru_cache(maxsize=32)
@@ -17,17 +17,17 @@ def _font(size: int, bold: bool) -> pygame.font.Font:
 
 
 @lru_cache(maxsize=2048)
-def text(line: str, size: int = USUAL, colour: Colour = TEXT, bold: bool = False) -> pygame.Surface:
+def text(line: str, size: int = MEDIUM, colour: Colour = TEXT, bold: bool = False) -> pygame.Surface:
     """A line of text as an image without background. It is shared, so do not draw on it."""
     return _font(size, bold).render(line, True, colour)
 
 
-def width(line: str, size: int = USUAL, bold: bool = False) -> int:
+def width(line: str, size: int = MEDIUM, bold: bool = False) -> int:
     """[pixels] width of a line of text."""
     return _font(size, bold).size(line)[0]
 
 
-def shortened(line: str, most: int, size: int = USUAL, bold: bool = False) -> str:
+def shortened(line: str, most: int, size: int = MEDIUM, bold: bool = False) -> str:
     """The line. If it is wider than `most` pixels, its beginning and three dots."""
     if width(line, size, bold) <= most:
         return line
@@ -41,7 +41,7 @@ def write(
     surface: pygame.Surface,
     line: str,
     place: tuple[float, float],
-    size: int = USUAL,
+    size: int = MEDIUM,
     colour: Colour = TEXT,
     *,
     bold: bool = False,

@@ -2,7 +2,7 @@
 
 from traffic_marl.arrays import Bytes
 from traffic_marl.network.network import Network
-from traffic_marl.viewer.drawing.lettering import USUAL, width, write
+from traffic_marl.viewer.drawing.lettering import MEDIUM, width, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.painting import StreetPainter, Style
 from traffic_marl.viewer.scene.camera import Camera, fitted
@@ -51,7 +51,7 @@ class Picture:
         """Writes label, time and numbers, as far as there is room."""
         place = 8
         for line, bold in ((label, True), *((word, False) for word in summary(moment))):
-            if line and place + width(line, USUAL, bold) <= self.size[0]:
+            if line and place + width(line, MEDIUM, bold) <= self.size[0]:
                 place = write(self._surface, line, (place, 3), bold=bold).right + 18
 
 

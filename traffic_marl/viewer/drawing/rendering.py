@@ -4,7 +4,8 @@ import os
 import sys
 
 from traffic_marl.arrays import Bytes
-from traffic_marl.errors import UsageError, suggest
+from traffic_marl.checks import check_name
+from traffic_marl.errors import UsageError
 from traffic_marl.network.network import Network
 from traffic_marl.program import program
 from traffic_marl.simulation import Simulation
@@ -76,8 +77,7 @@ def make_renderer(render_mode: str, network: Network) -> PixelRenderer | WindowR
     Raises:
         UsageError: the mode is unknown, or there is no display for a window.
     """
-    if render_mode not in RENDERERS:
-        raise UsageError("render_mode", f"unknown mode {render_mode!r}", suggest(render_mode, RENDERERS))
+    check_name("render_mode", render_mode, RENDERERS)
     return RENDERERS[render_mode](network)
 
 

@@ -6,7 +6,7 @@ Time runs to the right, distance along the corridor upwards.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from traffic_marl.viewer.drawing.lettering import SMALL, USUAL, shortened, width, write
+from traffic_marl.viewer.drawing.lettering import MEDIUM, SMALL, shortened, width, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
 from traffic_marl.viewer.scene.colours import CORRIDOR, EDGE, FAINT, GROUND, LIGHTS, PANEL, SPEED_COLOURS, STEPS
@@ -56,7 +56,7 @@ class Diagram:
             name = shortened(names[stop.intersection], LEFT - 16, SMALL)
             write(surface, name, (LEFT - 8, y), SMALL, FAINT, anchor="midright")
         title = f"{self.corridor.label}, {self.corridor.length:.0f} m, upwards"
-        write(surface, title, (LEFT, 5), USUAL, CORRIDOR, bold=True)
+        write(surface, title, (LEFT, 5), MEDIUM, CORRIDOR, bold=True)
         write(surface, "K: next corridor, T: close", (surface.get_width() - RIGHT, 6), SMALL, FAINT, anchor="topright")
         if self._last is not None:
             self._write_times(surface, self._last.time)

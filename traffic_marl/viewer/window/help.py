@@ -1,6 +1,6 @@
 """The help over the window: all keys and their actions."""
 
-from traffic_marl.viewer.drawing.lettering import HUGE, USUAL, write
+from traffic_marl.viewer.drawing.lettering import HUGE, MEDIUM, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.scene.colours import EDGE, FAINT, LIGHTS, PANEL, SELECTED, TEXT
 from traffic_marl.viewer.window.keys import GROUPS, Group
@@ -41,18 +41,18 @@ def _page() -> pygame.Surface:
             y = _draw_group(page, group, 28 + place * 410, y)
     y = SIZE[1] - len(NOTES) * 19 - 16
     for note in NOTES:
-        write(page, note, (28, y), USUAL, FAINT)
+        write(page, note, (28, y), MEDIUM, FAINT)
         y += 19
     return page
 
 
 def _draw_group(surface: pygame.Surface, group: Group, left: int, y: int) -> int:
     """Draws title and bindings. Returns the top of the next group [pixels]."""
-    write(surface, group.title, (left, y), USUAL, SELECTED, bold=True)
+    write(surface, group.title, (left, y), MEDIUM, SELECTED, bold=True)
     y += LINE
     for binding in group.bindings:
         if binding.label:
-            write(surface, binding.label, (left, y), USUAL, LIGHTS[1], bold=True)
-            write(surface, binding.text, (left + KEY_ROOM, y), USUAL, TEXT)
+            write(surface, binding.label, (left, y), MEDIUM, LIGHTS[1], bold=True)
+            write(surface, binding.text, (left + KEY_ROOM, y), MEDIUM, TEXT)
             y += LINE - 2
     return y + 10

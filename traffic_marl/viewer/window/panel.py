@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from traffic_marl.viewer.drawing.lettering import HUGE, SMALL, USUAL, shortened, write
+from traffic_marl.viewer.drawing.lettering import HUGE, MEDIUM, SMALL, shortened, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
 from traffic_marl.viewer.scene.colours import (
@@ -48,7 +48,7 @@ def _draw_clock(column: TextColumn, playback: Playback, title: str) -> None:
     """Title, time and speed."""
     column.line(title, FAINT)
     state = "ended" if playback.ended else "paused" if playback.paused else f"{playback.speed:g} x"
-    write(column.surface, state, (column.right, column.y + 8), USUAL, SELECTED, bold=True, anchor="topright")
+    write(column.surface, state, (column.right, column.y + 8), MEDIUM, SELECTED, bold=True, anchor="topright")
     column.line(clock(playback.second), size=HUGE, bold=True)
 
 
@@ -57,8 +57,8 @@ def _draw_numbers(column: TextColumn, pane: Pane, moment: Moment, colour: Colour
     column.gap(3)
     delay = "-" if moment.mean_delay != moment.mean_delay else f"{moment.mean_delay:.1f} s/veh"
     top = column.y
-    column.line(shortened(pane.source.label, 170, USUAL, True), colour, USUAL, bold=True)
-    write(column.surface, delay, (column.right, top), USUAL, colour, bold=True, anchor="topright")
+    column.line(shortened(pane.source.label, 170, MEDIUM, True), colour, MEDIUM, bold=True)
+    write(column.surface, delay, (column.right, top), MEDIUM, colour, bold=True, anchor="topright")
     column.halves(f"{moment.under_way} under way", f"{moment.completed} completed")
     column.halves(f"{int(moment.queue.sum())} halted", f"{int(moment.backlog.sum())} waiting to enter")
 

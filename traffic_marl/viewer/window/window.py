@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from traffic_marl.viewer.drawing.lettering import USUAL, write
+from traffic_marl.viewer.drawing.lettering import MEDIUM, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.painting import Style
 from traffic_marl.viewer.drawing.rendering import open_window
@@ -74,7 +74,7 @@ class Window:
         draw_panel(state.surface.subsurface(areas.panel.clip(state.surface.get_rect())), state, self.title)
         if state.message_is_shown:
             below = (areas.whole.centerx, areas.whole.bottom - 12)
-            write(state.surface, state.message, below, USUAL, anchor="midbottom", ground=GROUND)
+            write(state.surface, state.message, below, MEDIUM, anchor="midbottom", ground=GROUND)
         if state.help_shown:
             draw_help(state.surface)
 
