@@ -14,8 +14,8 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.strategies import Conditions, StrategyLike
 
 if TYPE_CHECKING:
-    from traffic_marl.environments.gymnasium import StartOthers, TrafficEnv
-    from traffic_marl.environments.parallel import TrafficParallelEnv
+    from traffic_marl.environments.gymnasium import Decide, StartOthers, TrafficEnv
+    from traffic_marl.environments.parallel import TrafficAECEnv, TrafficParallelEnv
 
 FORMS = ("network", "intersection")  # of Gymnasium's environment
 
@@ -74,7 +74,7 @@ def aec_env(
     seed: int | None = None,
     render_mode: str | None = None,
     **options: Unpack[EnvironmentOptions],
-) -> Any:
+) -> "TrafficAECEnv":
     """PettingZoo's form in which agents take turns (AEC), made from the parallel one.
 
     Args:
@@ -142,7 +142,7 @@ def _starter(others: StrategyLike) -> "StartOthers":
     """
     named = choose_strategy(others, "others")
 
-    def start(vector: VectorEnv) -> Any:
+    def start(vector: VectorEnv) -> "Decide":
         own = named.own_interval
         if own not in (None, vector.interval):
             what = f"{named.label} decides every {own} s, the environment every {vector.interval} s"

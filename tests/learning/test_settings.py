@@ -126,3 +126,9 @@ def test_settings_need_neither_torch_nor_ray():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "ppo"
+
+
+def test_rates_fall_in_a_line_with_the_budget():
+    settings = TrainingSettings(learning_rate=1e-2, last_rate=0.1, entropy=0.5)
+    assert [settings.learning_rate_at(share) for share in (0.0, 0.5, 1.0)] == pytest.approx([1e-2, 0.55e-2, 1e-3])
+    assert [settings.entropy_at(share) for share in (0.0, 0.5, 1.0)] == [0.5, 0.25, 0.0]

@@ -1,7 +1,7 @@
 """PettingZoo's forms of the environment: all agents at once (parallel), and one after the other (AEC)."""
 
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, TypeAlias, Unpack
 
 import numpy as np
 from gymnasium.error import InvalidAction, ResetNeeded
@@ -142,6 +142,9 @@ class TrafficParallelEnv(ParallelEnv[str, Singles, int]):  # type: ignore[misc] 
         }
 
 
-def aec_env(parallel: TrafficParallelEnv) -> AECEnv[str, Singles, int]:
+TrafficAECEnv: TypeAlias = AECEnv[str, Singles, int]
+
+
+def aec_env(parallel: TrafficParallelEnv) -> TrafficAECEnv:
     """The same environment with agents that take turns, through PettingZoo's own conversion and checks."""
     return OrderEnforcingWrapper(AssertOutOfBoundsWrapper(parallel_to_aec(parallel)))

@@ -154,6 +154,14 @@ class TrainingSettings:
         """Index among the training seeds at which the traffic of the run starts."""
         return self.seed * SEEDS_OF_A_RUN % len(TRAINING)
 
+    def learning_rate_at(self, share: float) -> float:
+        """Learning rate when this share (0 to 1) of the budget is used."""
+        return self.learning_rate * (1.0 - (1.0 - self.last_rate) * share)
+
+    def entropy_at(self, share: float) -> float:
+        """Weight of the entropy bonus when this share (0 to 1) of the budget is used."""
+        return self.entropy * (1.0 - share)
+
     def to_json(self) -> dict[str, Any]:
         """The settings as plain values for `from_json`."""
         return asdict(self) | {"hidden": list(self.hidden), "also": list(self.also)}

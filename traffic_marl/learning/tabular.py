@@ -117,7 +117,7 @@ class TabularLearner:
     def iterate(self, share: float) -> Iteration:
         """Learns from one episode of every copy."""
         exploration = exploration_at(share)
-        rate = self.settings.learning_rate * (1.0 - (1.0 - self.settings.last_rate) * share)
+        rate = self.settings.learning_rate_at(share)
         errors = []
         over = False
         while not over:

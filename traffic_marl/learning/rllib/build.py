@@ -51,10 +51,9 @@ def build_algorithm(scenario: Scenario, settings: TrainingSettings) -> Any:
     """
     architecture = architecture_of(scenario, settings)
     start_ray(settings.runners + settings.learners)
-    if settings.stock:
-        return stock_configuration(scenario, settings, architecture).build_algo()
     steps = -(-scenario.duration_s // settings.interval)
-    return configuration(Job(settings, architecture, ScenarioEnvironment(scenario, settings), steps)).build_algo()
+    job = Job(settings, architecture, ScenarioEnvironment(scenario, settings), steps)
+    return (stock_configuration(job, scenario) if settings.stock else configuration(job)).build_algo()
 
 
 def architecture_of(scenario: Scenario, settings: TrainingSettings) -> Architecture:
@@ -91,8 +90,7 @@ def actor_of(algorithm: Any) -> Actor:
 
 def set_progress(algorithm: Any, settings: TrainingSettings, share: float) -> None:
     """Sets learning rate, entropy bonus and exploration for this share (0 to 1) of the budget."""
-    rate = settings.learning_rate * (1.0 - (1.0 - settings.last_rate) * share)
-    entropy = settings.entropy * (1.0 - share)
+    rate, entropy = settings.learning_rate_at(share), settings.entropy_at(share)
     algorithm.learner_group.foreach_learner(partial(_set_rates, rate=rate, entropy=entropy))
     if settings.traits.exploration is not None:
         exploration = settings.traits.exploration.at(share)

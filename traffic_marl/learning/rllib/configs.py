@@ -89,17 +89,32 @@ def configuration(job: Job) -> AlgorithmConfig:
     return CONFIGURATIONS[job.settings.algorithm](job)
 
 
+def learner_arguments(settings: TrainingSettings) -> dict[str, Any]:
+    """Arguments of RLlib's `training` for our learners, with any algorithm."""
+    return {
+        "learner_config_dict": {"gradient_clip": settings.gradient_clip, "threads": threads_for_learning(settings)},
+        "gamma": settings.discount,
+        "lr": settings.learning_rate,
+        "grad_clip": None,
+    }
+
+
+def ppo_arguments(settings: TrainingSettings) -> dict[str, Any]:
+    """Arguments of RLlib's `training` for the loss of PPO."""
+    return {
+        "lambda_": settings.gae_lambda,
+        "clip_param": settings.clip,
+        "num_epochs": settings.epochs,
+        "vf_loss_coeff": settings.value_weight,
+        "vf_clip_param": math.inf,
+        "use_kl_loss": False,
+    }
+
+
 def _ppo(job: Job) -> AlgorithmConfig:
     settings = job.settings
     advantages = Advantages(settings.discount, settings.gae_lambda, job.groups)
-    return _on_policy(PPOConfig(), job, TeamPPOLearner, TeamModule, advantages).training(
-        lambda_=settings.gae_lambda,
-        clip_param=settings.clip,
-        num_epochs=settings.epochs,
-        vf_loss_coeff=settings.value_weight,
-        vf_clip_param=math.inf,
-        use_kl_loss=False,
-    )
+    return _on_policy(PPOConfig(), job, TeamPPOLearner, TeamModule, advantages).training(**ppo_arguments(settings))
 
 
 def _reinforce(job: Job) -> AlgorithmConfig:
@@ -189,10 +204,7 @@ def _common(
         .rl_module(rl_module_spec=RLModuleSpec(module_class=module, model_config={ARCHITECTURE: architecture}))
         .training(
             learner_class=learner,
-            learner_config_dict={"gradient_clip": settings.gradient_clip, "threads": threads_for_learning(settings)},
-            gamma=settings.discount,
-            lr=settings.learning_rate,
-            grad_clip=None,
+            **learner_arguments(settings),
         )
         .debugging(seed=settings.seed, log_level="ERROR")
     )

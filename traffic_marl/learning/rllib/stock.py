@@ -1,6 +1,5 @@
 """RLlib's own sampling on PettingZoo's environment: the slow reference for our sampling."""
 
-import math
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -18,7 +17,7 @@ from torch import Tensor
 
 from traffic_marl.environments.parallel import TrafficParallelEnv
 from traffic_marl.learning.networks import Architecture
-from traffic_marl.learning.networks.threads import threads_for_learning
+from traffic_marl.learning.rllib.configs import Job, learner_arguments, ppo_arguments
 from traffic_marl.learning.rllib.learners import TeamPPOLearner
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TeamModule
 from traffic_marl.learning.settings import TrainingSettings
@@ -50,20 +49,17 @@ class StockEnvironment(ParallelPettingZooEnv):  # type: ignore[misc]
         return super().reset(seed=None, options=options)  # type: ignore[no-any-return]
 
 
-def stock_configuration(scenario: Scenario, settings: TrainingSettings, architecture: Architecture) -> AlgorithmConfig:
+def stock_configuration(job: Job, scenario: Scenario) -> AlgorithmConfig:
     """PPO with RLlib's own sampling, and with the networks and settings of our sampling.
 
     Args:
+        job: with a shared or independent policy, or one by type.
         scenario: the traffic.
-        settings: with a shared or independent policy, or one by type.
-        architecture: of the policy.
     """
+    settings, architecture = job.settings, job.architecture
     register_env(ENVIRONMENT, partial(_environment, scenario=scenario, settings=settings))
     names = _module_names(architecture)
     intersections = scenario.build_network().intersections
-    steps = -(-scenario.duration_s // settings.interval)
-    fragment = settings.fragment_for(architecture.agents, steps)
-    batch = fragment * settings.copies * max(1, settings.runners) // max(1, settings.learners)
     solo = RLModuleSpec(module_class=SoloModule, model_config={ARCHITECTURE: _solo(architecture).to_json()})
     return (
         PPOConfig()
@@ -72,7 +68,7 @@ def stock_configuration(scenario: Scenario, settings: TrainingSettings, architec
         .env_runners(
             num_env_runners=settings.runners,
             num_envs_per_env_runner=settings.copies,
-            rollout_fragment_length=fragment,
+            rollout_fragment_length=job.fragment,
         )
         .learners(num_learners=settings.learners)
         .multi_agent(
@@ -81,23 +77,14 @@ def stock_configuration(scenario: Scenario, settings: TrainingSettings, architec
         .rl_module(rl_module_spec=MultiRLModuleSpec(rl_module_specs=dict.fromkeys(names, solo)))
         .training(
             learner_class=TeamPPOLearner,
-            learner_config_dict={"gradient_clip": settings.gradient_clip, "threads": threads_for_learning(settings)},
-            gamma=settings.discount,
-            lambda_=settings.gae_lambda,
-            lr=settings.learning_rate,
-            grad_clip=None,
             entropy_coeff=settings.entropy,
-            clip_param=settings.clip,
-            num_epochs=settings.epochs,
-            train_batch_size_per_learner=batch,
-            minibatch_size=max(1, round(settings.minibatch / len(set(_module_names(architecture))))),
-            vf_loss_coeff=settings.value_weight,
-            vf_clip_param=math.inf,
-            use_kl_loss=False,
+            train_batch_size_per_learner=job.batch,
+            minibatch_size=max(1, round(settings.minibatch / len(set(names)))),
+            **learner_arguments(settings),
+            **ppo_arguments(settings),
         )
-        .experimental(
-            _validate_config=False
-        )  # RLlib would compare agent-steps of a minibatch with decisions of a batch
+        # RLlib would compare agent-steps of a minibatch with decisions of a batch.
+        .experimental(_validate_config=False)
         .debugging(seed=settings.seed, log_level="ERROR")
     )
 
