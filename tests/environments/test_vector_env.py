@@ -24,7 +24,7 @@ def short(seconds, scenario=SMOKE, **signals):
 
 
 def random_actions(env, decisions, seed=0):
-    """(decisions, B, N) of the space, whatever the masks say."""
+    """(decisions, B, N) of the space, also those that are masked."""
     generator = np.random.default_rng(seed)
     return generator.integers(0, env.num_actions, (decisions, env.copies, len(env.intersections)))
 
@@ -207,7 +207,7 @@ def test_cycle_actions_keep_or_go_on():
 
 
 def test_a_duration_binds_the_agent_until_it_is_over():
-    """Phase 2 for the third duration, three decisions, whatever is asked for meanwhile; then phase 1 for one."""
+    """Phase 2 for the third duration, three decisions against all other requests. Then phase 1 for one."""
     env = vector_env(short(200, **FREE), 1, interval=20, action="duration")
     env.reset()
     chosen = 2 * len(DURATIONS) + 2

@@ -71,14 +71,14 @@ class Browser:
         os.close(self._from)
 
     def open(self, address: str) -> None:
-        """Loads a page anew and waits until it is there; what it complains of is in `complaints`."""
+        """Loads a page and waits until it is there. Its errors are in `complaints`."""
         self.ask("Page.navigate", url="about:blank")
         self.complaints.clear()
         self.ask("Page.navigate", url=address)
         self.wait('document.readyState === "complete"')
 
     def evaluate(self, expression: str) -> Any:
-        """What an expression of JavaScript comes to, promises awaited."""
+        """The value of an expression of JavaScript, after its promises."""
         answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")

@@ -185,7 +185,7 @@ def test_a_run_may_go_on_in_another_thread(tmp_path):
     assert folder.state.iteration == 1
 
 
-def test_a_watcher_hears_every_step(tmp_path):
+def test_a_watcher_is_called_at_every_step(tmp_path):
     told = []
     run_training(begin(SMALL, settings(2), tmp_path / "one"), told.append)
     assert [report.doing for report in told] == ["starting", "training", "training", "validating", "done"]

@@ -44,7 +44,7 @@ def refused(observation):
 
 
 def gives(values, layout=None):
-    """An observation that gives these values, whatever it sees."""
+    """An observation that gives these values for all readings."""
 
     class Encoder:
         def __init__(self, network, timing, interval):

@@ -40,7 +40,7 @@ def age(network):
 
 
 def gives(values):
-    """A reward that gives these values, whatever it sees."""
+    """A reward that gives these values for all readings."""
 
     def mine(network):
         return lambda readings: values

@@ -16,7 +16,7 @@ LAYOUT = ObservationLayout(phases=3, movements=1, movement_features=("present", 
 
 
 def greedy_delay(actor, scenario):
-    """[s/veh] mean delay on two seeds that nobody trained on."""
+    """[s/veh] mean delay on two seeds that are not used for training."""
     env = VectorEnv(scenario, 2, (10_000, 10_001), interval=5)
     observations, over = env.reset(), False
     with torch.inference_mode():
@@ -38,8 +38,8 @@ def test_both_ways_of_sampling_learn_the_same(cluster, one_way):
             returns.append(summary_of(algorithm.train())["return"])
         delays[stock] = greedy_delay(actor_of(algorithm), one_way)
         algorithm.stop()
-        assert returns[0] < -15.0  # phases tried by lot
-        assert returns[-1] > -2.5  # green for those who come
+        assert returns[0] < -15.0  # random phases
+        assert returns[-1] > -2.5  # green for the vehicles that come
     assert delays[True] == pytest.approx(delays[False], rel=0.15)
 
 

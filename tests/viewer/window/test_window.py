@@ -126,7 +126,7 @@ def test_vehicles_and_numbers_are_drawn(window):
     empty = pixels(window).copy()
     at(window, 100)
     seen = pixels(window)
-    assert has_colour(seen[:, :700], SPEED_COLOURS[0]), "nobody stands"
+    assert has_colour(seen[:, :700], SPEED_COLOURS[0]), "no vehicle stands"
     assert not np.array_equal(seen[:, 720:], empty[:, 720:])
 
 
@@ -231,7 +231,7 @@ def test_a_person_is_compared_with_the_strategy_alone(window):
 
 
 def test_what_is_watched_is_not_changed(window):
-    """Whatever is looked at, the run is the one that nobody watches."""
+    """The run is the same whether or not its intersections are inspected."""
     for second in (30, 100, 20, 150):
         at(window, second)
         for name in ("c", "TAB", "t", "k", "g", "PLUS", "h", "h", "t", "f", "x", "j"):
