@@ -191,7 +191,7 @@ def test_what_is_no_run_is_refused(tmp_path):
     [
         (
             "chose=greedy",
-            r"not an option of a learned strategy; did you mean choose\? Available: choose, checkpoint, interval_s",
+            r"unknown parameter 'chose'; did you mean choose\? Available: choose, checkpoint, interval_s",
         ),
         ("choose=best", "best is not a way to choose; give one of greedy, sampled"),
         ("interval_s=0", "0 is not a duration"),

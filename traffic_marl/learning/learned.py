@@ -4,7 +4,6 @@ import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies.notation import read_values
 from traffic_marl.strategies.parameters import choice, parameters_of, seconds
 from traffic_marl.strategies.strategy import Conditions
 
@@ -202,15 +202,5 @@ def _options(name: str, text: str) -> Options:
     Raises:
         StrategyError: a key or a value is wrong.
     """
-    known = parameters_of(Options)
-    values: dict[str, Any] = {}
-    for pair in text.split(",") if text else ():
-        key, _, value = (part.strip() for part in pair.partition("="))
-        where = f"{name}:{key}"
-        if key not in known:
-            raise StrategyError(where, "not an option of a learned strategy", suggest(key, known))
-        if key in values:
-            raise StrategyError(where, "is given twice", "give it once")
-        values[key] = known[key].read(where, value)
-        known[key].check(where, values[key])
+    values, _ = read_values(name, text, parameters_of(Options)) if text else ({}, None)
     return Options(**values)

@@ -120,26 +120,32 @@ def load_policy(folder: Path, network: Network, layout: ObservationLayout) -> Po
     if facts.kind == "table":
         return _table(folder, facts, network, layout)
     ensure_installed(str(folder), "torch")
-    return ActorPolicy(load_actor(folder, network, layout), facts.algorithm)
+    return ActorPolicy(_actor(folder, facts, network, layout), facts.algorithm)
 
 
-def load_actor(folder: Path, network: Network | None = None, layout: ObservationLayout | None = None) -> "Actor":
-    """The actor in a folder, for the road network of its training or for another one.
+def load_actor(folder: Path) -> "Actor":
+    """The actor in a folder, for the road network of its training.
 
     Raises:
         FileError: a file is missing or damaged.
-        StrategyError: the policy cannot work on this network.
     """
+    return _actor(folder, read_facts(folder))
+
+
+def _actor(
+    folder: Path, facts: PolicyFacts, network: Network | None = None, layout: ObservationLayout | None = None
+) -> "Actor":
+    """The actor in a folder, for the road network of its training or for another one."""
     import torch
 
     from traffic_marl.learning.networks import Architecture, build_actor
 
     try:
-        architecture = Architecture.from_json(read_facts(folder).architecture)
+        architecture = Architecture.from_json(facts.architecture)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(folder, DESCRIPTION) from error
     if network is not None and layout is not None:
-        architecture = architecture.moved_to(layout, network)
+        architecture = architecture.moved_to(layout, network, str(folder))
     with torch.random.fork_rng(devices=()):  # drawn weights are replaced at once and must not change other draws
         actor = build_actor(architecture)
     try:
@@ -155,11 +161,11 @@ def _table(folder: Path, facts: PolicyFacts, network: Network, layout: Observati
 
     if tuple(facts.architecture.get("intersections", ())) != network.intersections:
         what = "cannot work on this network: it has a table for each intersection of another one"
-        raise StrategyError("policy", what, "train one here, or a shared policy, which works on any network")
+        raise StrategyError(str(folder), what, "train one here, or a shared policy, which works on any network")
     arrays = _read_arrays(folder)
     shape = (len(network.intersections), state_count(layout.phases), layout.phases)
     if facts.architecture.get("phases") != layout.phases:
-        raise StrategyError("policy", "cannot work on this network: it knows other phases", "train one here")
+        raise StrategyError(str(folder), "cannot work on this network: it knows other phases", "train one here")
     if any(name not in arrays or arrays[name].shape != shape for name in ("values", "tries")):
         raise _damaged(folder, NUMBERS)
     return QTable(layout, network.intersections, arrays["values"], arrays["tries"])

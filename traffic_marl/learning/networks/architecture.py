@@ -33,49 +33,50 @@ class Architecture:
     neighbours: tuple[tuple[int, ...], ...] = ()  # (N, k) intersections one road upstream, padded with NONE
     intersections: tuple[str, ...] = ()  # (N,) names, if each has a policy of its own
 
-    def moved_to(self, layout: ObservationLayout, network: Network) -> Self:
+    def moved_to(self, layout: ObservationLayout, network: Network, where: str = "policy") -> Self:
         """The architecture of the same policy on another road network. The same weights fit both.
 
         Args:
             layout: of the observations on that network.
             network: the other road network.
+            where: names the policy in errors, such as its folder.
 
         Raises:
             StrategyError: the policy cannot work there. The error says why.
         """
-        self._check_layout(layout)
+        self._check_layout(layout, where)
         agents = len(network.intersections)
         if self.policy == "independent":
-            self._check_intersections(network)
+            self._check_intersections(network, where)
         moved = replace(self, layout=layout, agents=agents)
         if self.policy == "by-type":
-            return replace(moved, kinds=self._kinds_on(network))
+            return replace(moved, kinds=self._kinds_on(network, where))
         if self.policy == "attention":
             return replace(moved, neighbours=neighbour_table(network))
         return moved
 
-    def _check_layout(self, layout: ObservationLayout) -> None:
+    def _check_layout(self, layout: ObservationLayout, where: str) -> None:
         features = ("movement_features", "phase_features", "signal_features")
         if any(getattr(layout, name) != getattr(self.layout, name) for name in features):
-            raise _misfit("it was trained on another observation", "give the observation it was trained with")
+            raise _misfit(where, "it was trained on another observation", "train one on this observation")
         mine, there = ((each.phases, each.movements) for each in (self.layout, layout))
         if self.network == "mlp" and mine != there:
             what = f"an mlp for {_shape(*mine)} cannot see {_shape(*there)}"
-            raise _misfit(what, "train one with the phase network, which works on other shapes")
+            raise _misfit(where, what, "train one with the phase network, which works on other shapes")
 
-    def _check_intersections(self, network: Network) -> None:
+    def _check_intersections(self, network: Network, where: str) -> None:
         if network.intersections != self.intersections:
             what = (
                 f"it has a policy for each of {_listed(self.intersections)}, not for {_listed(network.intersections)}"
             )
-            raise _misfit(what, "train a shared one, which works on any network")
+            raise _misfit(where, what, "train a shared one, which works on any network")
 
-    def _kinds_on(self, network: Network) -> tuple[int, ...]:
+    def _kinds_on(self, network: Network, where: str) -> tuple[int, ...]:
         names = kinds_of(network)
         unknown = sorted(set(names) - set(self.kind_names))
         if unknown:
             what = f"it has no policy for intersections with {unknown[0]}, only for {' and '.join(self.kind_names)}"
-            raise _misfit(what, "train a shared one, which works on any network")
+            raise _misfit(where, what, "train a shared one, which works on any network")
         return tuple(self.kind_names.index(name) for name in names)
 
     def to_json(self) -> dict[str, Any]:
@@ -138,8 +139,8 @@ def neighbour_table(network: Network) -> tuple[tuple[int, ...], ...]:
     return tuple((*map(int, each), *(width - len(each)) * (NONE,)) for each in lists)
 
 
-def _misfit(what: str, remedy: str) -> StrategyError:
-    return StrategyError("policy", f"cannot work on this network: {what}", remedy)
+def _misfit(where: str, what: str, remedy: str) -> StrategyError:
+    return StrategyError(where, f"cannot work on this network: {what}", remedy)
 
 
 def _shape(phases: int, movements: int) -> str:
