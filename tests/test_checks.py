@@ -49,7 +49,7 @@ def test_a_number_below_the_least_is_refused():
 def test_a_number_that_the_kernels_cannot_hold_is_refused():
     assert at_least_one("interval", 2**31 - 1) == 2**31 - 1
     line = refused(at_least_one, "interval", 2**31)
-    assert line == "interval: 2147483648 is too many; give a whole number, 1 to 2147483647"
+    assert line == "interval: 2147483648 is too large; give a whole number, 1 to 2147483647"
 
 
 def test_numbers_come_back_as_plain_ones():

@@ -124,10 +124,27 @@ def test_measures_are_refused_for_other_moments(arguments, line):
     [
         (
             lambda: traffic_marl.vector_env(NAME, 1, interval=2**40),
-            f"interval: {2**40} is too many; give a whole number",
+            f"interval: {2**40} is too large; give a whole number",
         ),
         (lambda: Simulation(NETWORK, [], TIMING), "trips: [] is not a list of trips; give one Trips for each copy"),
         (lambda: Simulation(NETWORK, [TRIPS], TIMING, threads=0), "threads: 0 is too small; give a whole number"),
+        (
+            lambda: RUN.simulation.advance([[0] * 4], 1),
+            "phases: [[0, 0, 0, 0]] will not do; give an array of whole numbers of shape (1, 4)",
+        ),
+        (
+            lambda: RUN.simulation.advance(READINGS.phase * 0.5, 1),
+            "phases: array of float64 of shape (1, 4) will not do; give an array of whole numbers of shape (1, 4)",
+        ),
+        (
+            lambda: RUN.simulation.advance(READINGS.phase + 9, 1),
+            "phases: an intersection lacks one of them; the intersections have [4, 4, 4, 4] phases, counted from 0",
+        ),
+        (lambda: RUN.simulation.advance(READINGS.phase, 1.5), "seconds: 1.5 is not a whole number; give a whole"),
+        (
+            lambda: RUN.simulation.advance(READINGS.phase, -1),
+            "seconds: -1 is too small; give a whole number, at least 0",
+        ),
         (lambda: NamedStrategy("", FixedTime()), "label: '' is not a name; give a text, as tables are to show it"),
         (lambda: NamedStrategy("mine", FixedTime), "strategy: <class "),
         (lambda: ObservationLayout(4, 0, ["queue"]), "movement_features: ['queue'] is not a tuple of names; give"),

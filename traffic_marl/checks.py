@@ -62,7 +62,7 @@ def at_least_one(where: str, value: Any) -> int:
     """
     number = whole_number(where, value, least=1)
     if number > LARGEST_COUNT:
-        raise UsageError(where, f"{number} is too many", f"give a whole number, 1 to {LARGEST_COUNT}")
+        raise UsageError(where, f"{number} is too large", f"give a whole number, 1 to {LARGEST_COUNT}")
     return number
 
 

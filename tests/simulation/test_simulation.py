@@ -11,6 +11,7 @@ from traffic_marl.demand.departures import Departures
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import VehicleType
 from traffic_marl.demand.turning import TurningDemand
+from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, NONE, YELLOW, Timing
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
@@ -493,16 +494,16 @@ def test_an_empty_network_is_no_gridlock():
 @pytest.mark.parametrize(
     ("phases", "message"),
     [
-        (np.zeros(4, np.int32), "expected"),
-        (np.zeros((1, 4), np.int32), "expected"),
-        (np.zeros((2, 3), np.int32), "expected"),
-        (np.full((2, 4), -1, np.int32), "lacks"),
-        (np.full((2, 4), 4, np.int32), "lacks"),
+        (np.zeros(4, np.int32), r"phases: array of int32 of shape .* will not do; give .* of shape \(2, 4\)"),
+        (np.zeros((1, 4), np.int32), r"phases: array of int32 of shape .* will not do; give .* of shape \(2, 4\)"),
+        (np.zeros((2, 3), np.int32), r"phases: array of int32 of shape .* will not do; give .* of shape \(2, 4\)"),
+        (np.full((2, 4), -1, np.int32), r"phases: an intersection lacks one of them; the .* \[4, 4, 4, 4\] phases"),
+        (np.full((2, 4), 4, np.int32), r"phases: an intersection lacks one of them; the .* \[4, 4, 4, 4\] phases"),
     ],
 )
 def test_phases_that_there_are_not_are_refused(phases, message):
     simulation = heavy((0, 1))
-    with pytest.raises(AssertionError, match=message):
+    with pytest.raises(UsageError, match=message):
         simulation.advance(phases, 5)
     assert simulation.time == 0
 
@@ -513,7 +514,7 @@ def test_phases_are_checked_intersection_by_intersection():
     assert first > second
     simulation = Simulation(network, [TripDemand(network, [], 1).draw(0)], TIMING)
     simulation.advance(np.array([[first - 1, second - 1]], np.int32), 1)
-    with pytest.raises(AssertionError, match="lacks"):
+    with pytest.raises(UsageError, match=r"lacks one of them; the intersections have \[4, 3\] phases"):
         simulation.advance(np.array([[0, first - 1]], np.int32), 1)
 
 

@@ -98,10 +98,13 @@ class Simulation:
             seconds: [s] how far to move, at least 0.
             continues: the decision interval of the call before goes on: `delay`, `discharged` and `span` of the
                 readings add up over both. Otherwise a new interval begins, and these three with it at 0.
+
+        Raises:
+            UsageError: the phases or the seconds are no whole numbers, or an intersection lacks a phase.
         """
         wanted = self._traffic.signals["wanted"]
-        assert phases.shape == wanted.shape, f"phases {phases.shape}, expected {wanted.shape}"
-        assert ((phases >= 0) & (phases < self._roads.phase_count)).all(), "a phase that its intersection lacks"
+        self._check_phases(phases, wanted.shape)
+        seconds = whole_number("seconds", seconds, 0)
         wanted[:] = phases
         work = int(self._traffic.tallies["under_way"].sum()) * seconds
         threads = self.threads if work >= SMALL_WORK else 1
@@ -112,6 +115,21 @@ class Simulation:
         for part in waiting:
             part.result()
         assert not self._traffic.tallies["overflow"].any(), "the slots for vehicles did not suffice"
+
+    def _check_phases(self, phases: Any, shape: tuple[int, ...]) -> None:
+        """Checks the phases asked for.
+
+        Raises:
+            UsageError: they are not whole numbers of this shape, or an intersection lacks one.
+        """
+        if not isinstance(phases, np.ndarray) or phases.dtype.kind not in "iu" or phases.shape != shape:
+            what = (
+                f"array of {phases.dtype} of shape {phases.shape}" if isinstance(phases, np.ndarray) else shown(phases)
+            )
+            raise UsageError("phases", f"{what} will not do", f"give an array of whole numbers of shape {shape}")
+        if not ((phases >= 0) & (phases < self._roads.phase_count)).all():
+            remedy = f"the intersections have {self._roads.phase_count.tolist()} phases, counted from 0"
+            raise UsageError("phases", "an intersection lacks one of them", remedy)
 
     def _advance_pieces(self, todo: deque[tuple[int, int]], seconds: int, continues: bool) -> None:
         """Takes one piece of work after the other and moves its copies on, until no piece is left."""
