@@ -155,7 +155,7 @@ def test_without_pygame_the_command_says_how_to_install_it(small):
     watching = run_watch(small, environment=plain_environment(), code="import sys; sys.modules['pygame'] = None")
     assert (
         watching.communicate(timeout=60)[1]
-        == 'the viewer: pygame is not installed; run: pip install "pygame>=2.5,<3"\n'
+        == 'the viewer: pygame is not installed; run: pip install "traffic-marl[viewer]"\n'
     )
     assert watching.returncode == 2
 

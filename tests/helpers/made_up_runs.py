@@ -5,7 +5,8 @@ import torch
 from traffic_marl.learning.networks import architecture_for, build_actor
 from traffic_marl.learning.policies import ActorPolicy, PolicyFacts, write_policy
 from traffic_marl.learning.runs.budget import Budget, Validation
-from traffic_marl.learning.runs.folder import TRAINING, RunFolder
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.new_folder import TRAINING
 from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.tabular import QTable

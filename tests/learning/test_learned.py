@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -202,6 +203,14 @@ def test_wrong_options_are_refused(tmp_path, options, reason):
     made_up_run(tmp_path / "one")
     with pytest.raises(StrategyError, match=reason):
         load_learned(f"{tmp_path / 'one'}:{options}")
+
+
+def test_a_policy_without_a_sound_interval_is_damaged(tmp_path):
+    folder = made_up_run(tmp_path / "one")
+    facts = folder.checkpoint(folder.state.best) / "policy.json"
+    facts.write_text(json.dumps({**json.loads(facts.read_text()), "interval": 0}))
+    with pytest.raises(FileError, match=r"policy\.json: is missing or unreadable; train again, or use a copy"):
+        load_learned(tmp_path / "one")
 
 
 def test_damaged_policies_are_told(tmp_path):

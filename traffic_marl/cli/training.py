@@ -18,7 +18,8 @@ from traffic_marl.learning.learned import RUNS
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
 from traffic_marl.learning.runs.curve import can_draw, draw_curve
 from traffic_marl.learning.runs.export import export
-from traffic_marl.learning.runs.folder import CURVE, SCENARIO, RunFolder
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.new_folder import CURVE, SCENARIO
 from traffic_marl.learning.runs.own_files import is_same
 from traffic_marl.learning.runs.progress import Report, Watch
 from traffic_marl.learning.runs.state import RunSettings

@@ -13,7 +13,8 @@ from traffic_marl.errors import StrategyError, suggest
 from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.policies import load_policy, read_facts
 from traffic_marl.learning.policy import Policy
-from traffic_marl.learning.runs.folder import STATE, RunFolder, damaged
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.new_folder import STATE
 from traffic_marl.learning.runs.own_files import found_name
 from traffic_marl.observation import Encoder, make_encoder
 from traffic_marl.program import program
@@ -145,8 +146,6 @@ def load_learned(text: str | Path) -> NamedStrategy:
     if options.choose == "sampled" and ALGORITHMS[facts.algorithm].is_value_based:
         what = f"{facts.algorithm} learns values of phases, not probabilities"
         raise StrategyError(f"{name}:choose=sampled", what, "leave it out")
-    if facts.interval < 1:
-        raise damaged(run.path, "policy.json")
     learned = Learned(folder, facts.interval, found_name(facts.observation, run.path), options.choose == "sampled")
     return NamedStrategy(str(text), learned, options.interval_s)
 

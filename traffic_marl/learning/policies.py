@@ -97,7 +97,7 @@ def read_facts(folder: Path) -> PolicyFacts:
             groups_of(facts.observation)
     except (OSError, ValueError, TypeError, UsageError) as error:
         raise _damaged(folder, DESCRIPTION) from error
-    sound = sound and type(facts.interval) is int and isinstance(facts.architecture, dict)
+    sound = sound and type(facts.interval) is int and facts.interval >= 1 and isinstance(facts.architecture, dict)
     if not sound or not (folder / NUMBERS).is_file():
         raise _damaged(folder, DESCRIPTION)
     return facts

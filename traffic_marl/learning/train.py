@@ -15,8 +15,9 @@ from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
-from traffic_marl.learning.runs.folder import TRAINING, RunFolder, ensure_new
+from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.loop import TrainingRun
+from traffic_marl.learning.runs.new_folder import TRAINING, ensure_new
 from traffic_marl.learning.runs.progress import STOPPING, Log, Report, Watch, ignore
 from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.runs.stopping import stop_requests

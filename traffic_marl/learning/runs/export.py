@@ -7,24 +7,27 @@ import warnings
 from dataclasses import asdict
 from dataclasses import replace as changed
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace
 from traffic_marl.learning.learned import find_run
 from traffic_marl.learning.policies import load_actor, read_facts
-from traffic_marl.learning.runs.folder import (
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.new_folder import (
     CHECKPOINTS,
     PROGRESS,
     SCENARIO,
     SETTINGS,
     TRAINING,
     VERSIONS,
-    RunFolder,
     make_folder,
 )
 from traffic_marl.learning.runs.own_files import FILES
+
+if TYPE_CHECKING:
+    from traffic_marl.learning.networks import Actor
 
 INPUT, OUTPUT = "observations", "logits"
 ROWS, AGENTS = "rows", "intersections"  # names of the dimensions of any length
@@ -79,7 +82,7 @@ def export_onnx(checkpoint: Path, target: Path) -> None:
     replace(target, "FILE", lambda draft: program.save(str(draft), external_data=False))
 
 
-def _program(actor: Any) -> Any:
+def _program(actor: "Actor") -> Any:
     """An actor as a program of ONNX."""
     import torch
 

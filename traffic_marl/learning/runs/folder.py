@@ -20,8 +20,6 @@ import csv
 import io
 import json
 import os
-import shlex
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -30,15 +28,21 @@ from typing import Any, Self
 
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.files import replace_text
+from traffic_marl.learning.runs.new_folder import (
+    CHECKPOINTS,
+    PROGRESS,
+    SCENARIO,
+    SETTINGS,
+    STATE,
+    VERSIONS,
+    make_folder,
+    remove,
+)
 from traffic_marl.learning.runs.own_files import copy_own_files, found, kept
 from traffic_marl.learning.runs.state import RunSettings, RunState
-from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 
 FORMAT = 1  # of the folder. No other is read.
-STATE, SETTINGS, SCENARIO, VERSIONS = "state.json", "settings.json", "scenario.json", "versions.json"
-PROGRESS, CURVE, CHECKPOINTS = "progress.csv", "curve.png", "checkpoints"
-TRAINING = "training"  # folder in a checkpoint: the state of the training, written by the learner
 
 ProgressRow = dict[str, float | int | str]  # column to value; "" where there is none
 
@@ -175,65 +179,25 @@ class RunFolder:
         name = f"iteration_{state.iteration:06d}"
         draft, target = self.checkpoint(f".{name}.{os.getpid()}"), self.checkpoint(name)
         try:
-            _remove(draft)
+            remove(draft)
             draft.mkdir(parents=True)
             write(draft)
             if name not in (self.state.last, self.state.best):
-                _remove(target)  # left by a run that was killed before state.json named it
+                remove(target)  # left by a run that was killed before state.json named it
                 os.replace(draft, target)
         except OSError as error:
             raise FileError(
                 str(self.path), f"cannot be written: {error.strerror or error}", "make room on the disk"
             ) from error
         finally:
-            _remove(draft)
+            remove(draft)
         self.write_state(replace(state, last=name, best=name if is_best else self.state.best))
         self._drop_others()
 
     def _drop_others(self) -> None:
         for folder in (self.path / CHECKPOINTS).iterdir():
             if folder.name not in (self.state.last, self.state.best):
-                _remove(folder)
-
-
-def ensure_new(path: Path, flag: str) -> None:
-    """Checks that a new folder can be made.
-
-    Args:
-        path: of the folder.
-        flag: the flag or argument that holds it, for messages.
-
-    Raises:
-        FileError: it exists already and is not an empty folder.
-    """
-    if path.is_dir() and not any(path.iterdir()):
-        return
-    if (path / STATE).is_file():
-        command = f"{program()} train --resume --out {shlex.quote(str(path))}"
-        remedy = f"name another folder, or continue with: {command}" if flag == "out" else "name another folder"
-        raise FileError(flag, f"{path} already holds a run", remedy)
-    if path.exists() or path.is_symlink():
-        raise FileError(flag, f"{path} already exists", "name another folder")
-
-
-def make_folder(path: Path, flag: str, fill: Callable[[Path], None]) -> None:
-    """Fills a draft beside `path` and then renames it. Folders above `path` are made.
-
-    Raises:
-        FileError: there is something at `path` already, or it cannot be written.
-    """
-    ensure_new(path, flag)
-    target = path.resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        draft.mkdir(parents=True)
-        fill(draft)
-        os.replace(draft, target)
-    except OSError as error:
-        what = f"{path} cannot be written ({error.strerror or error})"
-        raise FileError(flag, what, "name a folder elsewhere") from error
-    finally:
-        _remove(draft)
+                remove(folder)
 
 
 def damaged(path: Path, name: str) -> FileError:
@@ -257,8 +221,3 @@ def _number(text: str) -> float | int | str:
     if not text:
         return ""
     return int(text) if text.lstrip("-").isdigit() else float(text)
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)

@@ -8,7 +8,8 @@ from pathlib import Path
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.iterations import Iteration, Learner
 from traffic_marl.learning.policies import PolicyFacts, write_policy
-from traffic_marl.learning.runs.folder import TRAINING, RunFolder, damaged
+from traffic_marl.learning.runs.folder import RunFolder, damaged
+from traffic_marl.learning.runs.new_folder import TRAINING
 from traffic_marl.learning.runs.own_files import kept_name
 from traffic_marl.learning.runs.progress import Log, Report, Watch, progress_row
 from traffic_marl.learning.runs.state import RunSettings

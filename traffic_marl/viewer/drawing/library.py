@@ -8,6 +8,6 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # read by pygame when 
 try:
     import pygame
 except ImportError as error:
-    raise UsageError("the viewer", "pygame is not installed", 'run: pip install "pygame>=2.5,<3"') from error
+    raise UsageError("the viewer", "pygame is not installed", 'run: pip install "traffic-marl[viewer]"') from error
 
 __all__ = ["pygame"]
