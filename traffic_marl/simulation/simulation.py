@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints
-from traffic_marl.checks import at_least_one, boolean, ensure_kind, shown, whole_number
+from traffic_marl.checks import at_least_one, boolean, ensure_kind, whole_number
 from traffic_marl.demand.trips import Trips
-from traffic_marl.errors import UsageError
 from traffic_marl.kernels.advance import advance
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, YELLOW, Timing
 from traffic_marl.kernels.traffic import Traffic
 from traffic_marl.network.network import Network
+from traffic_marl.simulation.arguments import check_phases, checked_trips
 from traffic_marl.simulation.free_flow import free_times, free_ways
 from traffic_marl.simulation.machine import usable_cpus
 from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
@@ -65,7 +65,7 @@ class Simulation:
     ) -> None:
         ensure_kind("network", network, Network, "Scenario.build_network()")
         ensure_kind("timing", timing, Timing, "Scenario.timing()")
-        trips = _checked_trips(trips)
+        trips = checked_trips(trips)
         roads = network.tables
         lanes = len(roads.lane_road)
         self.network = network
@@ -103,7 +103,7 @@ class Simulation:
             UsageError: the phases or the seconds are no whole numbers, or an intersection lacks a phase.
         """
         wanted = self._traffic.signals["wanted"]
-        self._check_phases(phases, wanted.shape)
+        check_phases(phases, wanted.shape, self._roads.phase_count)
         seconds = whole_number("seconds", seconds, 0)
         wanted[:] = phases
         work = int(self._traffic.tallies["under_way"].sum()) * seconds
@@ -115,21 +115,6 @@ class Simulation:
         for part in waiting:
             part.result()
         assert not self._traffic.tallies["overflow"].any(), "the slots for vehicles did not suffice"
-
-    def _check_phases(self, phases: Any, shape: tuple[int, ...]) -> None:
-        """Checks the phases asked for.
-
-        Raises:
-            UsageError: they are not whole numbers of this shape, or an intersection lacks one.
-        """
-        if not isinstance(phases, np.ndarray) or phases.dtype.kind not in "iu" or phases.shape != shape:
-            what = (
-                f"array of {phases.dtype} of shape {phases.shape}" if isinstance(phases, np.ndarray) else shown(phases)
-            )
-            raise UsageError("phases", f"{what} will not do", f"give an array of whole numbers of shape {shape}")
-        if not ((phases >= 0) & (phases < self._roads.phase_count)).all():
-            remedy = f"the intersections have {self._roads.phase_count.tolist()} phases, counted from 0"
-            raise UsageError("phases", "an intersection lacks one of them", remedy)
 
     def _advance_pieces(self, todo: deque[tuple[int, int]], seconds: int, continues: bool) -> None:
         """Takes one piece of work after the other and moves its copies on, until no piece is left."""
@@ -269,16 +254,3 @@ class Simulation:
     def _parts(self) -> dict[str, Any]:
         """The arrays of the state by name."""
         return self._traffic._asdict()
-
-
-def _checked_trips(trips: Any) -> Sequence[Trips]:
-    """The trip tables, at least one.
-
-    Raises:
-        UsageError: they are not a list or a tuple of such tables, or there is none.
-    """
-    if not isinstance(trips, list | tuple) or not trips or not all(isinstance(each, Trips) for each in trips):
-        raise UsageError(
-            "trips", f"{shown(trips)} is not a list of trips", "give one Trips for each copy, at least one"
-        )
-    return trips
