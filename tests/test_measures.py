@@ -4,71 +4,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from tests.helpers.four_vehicles import AT_END, AT_HORIZON, records, stacked
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NEVER
-from traffic_marl.measures import DEFINITIONS, Measures, check_counters, check_records, on_network, summarise
-from traffic_marl.simulation import Records
-
-
-def records(time, scheduled, entered, left, *, count=None, **columns):
-    """Records of one copy from lists; columns not given are zero."""
-
-    def row(name, kind=np.int32):
-        return np.array([columns.get(name, [0] * len(scheduled))], kind).reshape(1, len(scheduled))
-
-    def per_copy(name, kind=np.int32):
-        return np.array([columns.get(name, 0)], kind)
-
-    return Records(
-        time=time,
-        count=np.array([len(scheduled) if count is None else count], np.int32),
-        scheduled=np.array([scheduled], np.int32),
-        entered=np.array([entered], np.int32),
-        left=np.array([left], np.int32),
-        free=row("free", np.float64),
-        halted=row("halted"),
-        longest_halt=row("longest_halt"),
-        stops=row("stops"),
-        approaching=row("approaching"),
-        largest_queue=per_copy("largest_queue"),
-        still_since=per_copy("still_since"),
-        gridlocked=per_copy("gridlocked", np.bool_),
-        updates=per_copy("updates"),
-        disorders=per_copy("disorders"),
-        overlaps=per_copy("overlaps"),
-    )
-
-
-def stacked(*single):
-    """Records of several copies of equal width from records of one."""
-    names = [field.name for field in fields(Records) if field.name != "time"]
-    return Records(time=single[0].time, **{name: np.concatenate([getattr(r, name) for r in single]) for name in names})
-
-
-# Four vehicles: one done before the horizon (100 s), one in the clearing time, one still under way, one not let in.
-AT_HORIZON = records(
-    100,
-    scheduled=[0, 10, 20, 90],
-    entered=[0, 15, 20, NEVER],
-    left=[60, NEVER, NEVER, NEVER],
-    free=[50.0, 40.5, 30.0, 20.0],
-    halted=[5, 20, 35, 0],
-    approaching=[40, 70, 80, 0],
-)
-AT_END = records(
-    200,
-    scheduled=[0, 10, 20, 90],
-    entered=[0, 15, 20, NEVER],
-    left=[60, 130, NEVER, NEVER],
-    free=[50.0, 40.5, 30.0, 20.0],
-    halted=[5, 30, 120, 0],
-    longest_halt=[5, 12, 70, 0],
-    stops=[1, 2, 3, 0],
-    approaching=[40, 90, 180, 0],
-    largest_queue=3,
-    overlaps=4,
-    disorders=5,
-)
+from traffic_marl.measures import DEFINITIONS, Measures, summarise
 
 
 @pytest.fixture
@@ -195,45 +134,9 @@ def test_every_measure_has_a_definition_and_none_is_left_over():
     assert all(definition.unit and definition.text for definition in DEFINITIONS.values())
 
 
-def test_on_network_counts_those_who_entered_and_did_not_leave():
-    assert on_network(AT_HORIZON).tolist() == [2]
-    assert on_network(AT_END).tolist() == [1]
-
-
-@pytest.mark.parametrize(
-    ("scheduled", "entered", "left", "reason"),
-    [
-        (10, 5, NEVER, "before it was due"),
-        (10, NEVER, 50, "without having entered"),
-        (10, 20, 15, "before it entered"),
-        (10, 100, NEVER, "entered in the future"),
-        (10, 20, 100, "left in the future"),
-    ],
-)
-def test_records_that_contradict_themselves_are_refused(scheduled, entered, left, reason):
-    with pytest.raises(AssertionError, match=reason):
-        check_records(records(100, [scheduled], [entered], [left]))
-
-
 def test_a_trip_completed_by_the_horizon_stays_completed():
     with pytest.raises(AssertionError, match="changed"):
         summarise(AT_HORIZON, replace(AT_END, left=np.array([[61, 130, NEVER, NEVER]], np.int32)), 100)
-
-
-@pytest.mark.parametrize(
-    ("completed", "under_way", "reason"),
-    [(3, 1, "trips were completed"), (2, 2, "appeared on the network"), (2, 0, "vanished from it")],
-)
-def test_counters_of_the_engine_agree_with_the_records(completed, under_way, reason):
-    check_counters(AT_END, np.array([2], np.int32), np.array([1], np.int32))
-    with pytest.raises(AssertionError, match=reason):
-        check_counters(AT_END, np.array([completed], np.int32), np.array([under_way], np.int32))
-
-
-def test_a_vehicle_that_left_without_entering_does_not_add_up():
-    ghost = replace(AT_END, entered=np.array([[NEVER, 15, 20, NEVER]], np.int32))
-    with pytest.raises(AssertionError, match="do not add up"):
-        check_counters(ghost, np.array([2], np.int32), np.array([1], np.int32))
 
 
 def test_records_of_another_second_are_refused():

@@ -11,6 +11,7 @@ from traffic_marl.checks import at_least_one, boolean, ensure_kind
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.simulation import Records
+from traffic_marl.simulation.conservation import check_records, count_of, vehicle_columns
 from traffic_marl.units import HOUR
 
 
@@ -140,15 +141,10 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
     ensure_kind("at_horizon", at_horizon, Records, "Simulation.records()")
     ensure_kind("at_end", at_end, Records, "Simulation.records()")
     horizon, audited = at_least_one("horizon", horizon), boolean("audited", audited)
-    if at_horizon.time != horizon:
-        what = f"the records at the horizon are those of second {at_horizon.time}, not {horizon}"
-        raise UsageError("at_horizon", what, "take them when the demand ends")
-    if at_end.time < horizon:
-        what = f"the records at the end are those of second {at_end.time}, before the horizon"
-        raise UsageError("at_end", what, f"take them at second {horizon} or later")
+    _check_times(at_horizon, at_end, horizon)
     check_records(at_horizon)
     check_records(at_end)
-    demanded = _exists(at_end) & (at_end.scheduled < horizon)
+    demanded = vehicle_columns(at_end) & (at_end.scheduled < horizon)
     completed = demanded & (at_end.left != NEVER)
     backlog = demanded & (at_end.entered == NEVER)
     under_way = demanded & ~completed & ~backlog
@@ -157,11 +153,11 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
     done_by_horizon = demanded & (at_horizon.left != NEVER)
     assert np.array_equal(at_horizon.left[done_by_horizon], at_end.left[done_by_horizon]), "a completed trip changed"
     measures = Measures(
-        demanded=_count(demanded),
-        completed=_count(completed),
-        under_way=_count(under_way),
-        backlog=_count(backlog),
-        unserved=_count(demanded & ~completed),
+        demanded=count_of(demanded),
+        completed=count_of(completed),
+        under_way=count_of(under_way),
+        backlog=count_of(backlog),
+        unserved=count_of(demanded & ~completed),
         completion_rate=_mean(completed.astype(np.float64), demanded),
         clear_time=np.where(demanded, np.minimum(at_end.left + 1, at_end.time), 0).max(axis=1, initial=0),
         mean_delay=_mean(_delay(at_end, travel_time), demanded),
@@ -171,7 +167,7 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
         stops=_mean(at_end.stops, entered),
         mean_queue=np.where(demanded, at_horizon.halted, 0).sum(axis=1) / horizon,
         largest_queue=at_end.largest_queue,
-        throughput=_count(done_by_horizon) * HOUR / horizon,
+        throughput=count_of(done_by_horizon) * HOUR / horizon,
         longest_wait=np.where(entered, at_end.longest_halt, 0).max(axis=1, initial=0),
         gridlock=at_end.gridlocked,
         overlaps=_audited(at_end.overlaps, audited),
@@ -183,49 +179,14 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
     return measures
 
 
-def check_records(records: Records) -> None:
-    """Asserts that the events of every vehicle are in order.
-
-    Raises:
-        AssertionError: a vehicle entered before it was due, left before it entered, or did something in the future.
-    """
-    exists = _exists(records)
-    entered = exists & (records.entered != NEVER)
-    left = exists & (records.left != NEVER)
-    assert not (left & ~entered).any(), "a vehicle left without having entered"
-    assert (records.entered >= records.scheduled)[entered].all(), "a vehicle entered before it was due"
-    assert (records.entered < records.time)[entered].all(), "a vehicle entered in the future"
-    assert (records.left >= records.entered)[left].all(), "a vehicle left before it entered"
-    assert (records.left < records.time)[left].all(), "a vehicle left in the future"
-
-
-def check_counters(records: Records, completed: Ints, under_way: Ints) -> None:
-    """Asserts that every vehicle has left, is under way or waits outside, by the engine's counters and by the records.
-
-    Args:
-        records: of every vehicle, due before the horizon or not.
-        completed: [veh] (B,) trips that the engine has counted as completed.
-        under_way: [veh] (B,) vehicles that the engine has on the network.
-
-    Raises:
-        AssertionError: a vehicle appeared or vanished.
-    """
-    outside = _count(_exists(records) & (records.entered == NEVER))
-    left = _count(_exists(records) & (records.left != NEVER))
-    assert np.array_equal(completed, left), "trips were completed that are not in the records, or the other way round"
-    assert np.array_equal(under_way, on_network(records)), "a vehicle appeared on the network or vanished from it"
-    assert np.array_equal(records.count, completed + under_way + outside), "vehicles do not add up to the demand"
-
-
-def on_network(records: Records) -> Ints:
-    """[veh] (B,) vehicles that have entered and not left, due before the horizon or not."""
-    return _count(_exists(records) & (records.entered != NEVER) & (records.left == NEVER))
-
-
-def _exists(records: Records) -> Bools:
-    """(B, V) whether the column is a vehicle, not padding."""
-    columns = np.arange(records.scheduled.shape[1])
-    return np.asarray(columns[None, :] < records.count[:, None])
+def _check_times(at_horizon: Records, at_end: Records, horizon: int) -> None:
+    """Checks that the records are those of the horizon [s] and of a later time or the same."""
+    if at_horizon.time != horizon:
+        what = f"the records at the horizon are those of second {at_horizon.time}, not {horizon}"
+        raise UsageError("at_horizon", what, "take them when the demand ends")
+    if at_end.time < horizon:
+        what = f"the records at the end are those of second {at_end.time}, before the horizon"
+        raise UsageError("at_end", what, f"take them at second {horizon} or later")
 
 
 def _travel_time(records: Records) -> Floats:
@@ -246,11 +207,6 @@ def _delay(records: Records, travel_time: Floats) -> Floats:
 def _audited(counts: Ints, audited: bool) -> Floats:
     """The counts of an audit, or nan without an audit."""
     return counts.astype(np.float64) if audited else np.full(len(counts), np.nan)
-
-
-def _count(mask: Bools) -> Ints:
-    count: Ints = mask.sum(axis=1, dtype=np.int32)
-    return count
 
 
 def _mean(values: Floats | Ints, mask: Bools) -> Floats:

@@ -10,9 +10,10 @@ import numpy as np
 from traffic_marl.arrays import Ints
 from traffic_marl.checks import at_least_one, boolean, checked_seeds, ensure_function, whole_number
 from traffic_marl.errors import UsageError
-from traffic_marl.measures import Measures, check_counters, summarise
+from traffic_marl.measures import Measures, summarise
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.simulation import Readings, Records, Simulation
+from traffic_marl.simulation.conservation import check_counters
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.strategy import Conditions, Controller
