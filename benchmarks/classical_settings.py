@@ -1,4 +1,4 @@
-"""Which decision interval and parameters suit each classical strategy on a scenario, found on validation seeds.
+"""Which decision interval and parameters suit each classical strategy? Chosen on the validation seeds of a scenario.
 
 Prints each strategy's best setting and the command that compares them all on test seeds: the bar for learned policies.
 """

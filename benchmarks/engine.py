@@ -1,4 +1,4 @@
-"""How many vehicles the engine moves in a second, against copies, threads and the size of the network.
+"""How many vehicles does the engine move in a second? Measured by copies, threads and size of the network.
 
 An update is one vehicle moved by one second. Each copy has its own trips and is asked for its own random phases every
 10 s, so no two copies do the same. `--cityflow FOLDER` measures on a data set in CityFlow's formats instead.

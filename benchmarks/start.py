@@ -1,4 +1,4 @@
-"""How long it takes to the first simulated second, with an empty cache of compiled kernels and with a filled one."""
+"""How long does the first simulated second take? Measured with an empty cache of compiled kernels and a filled one."""
 
 import json
 import os

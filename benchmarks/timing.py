@@ -1,4 +1,4 @@
-"""How benchmarks measure: rounds in turn, medians, and tables of plain text."""
+"""Measuring for benchmarks: rounds in turn, medians, and tables of plain text."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence

@@ -39,7 +39,7 @@ def test_simultaneous_intervals_hold_together_as_often_as_they_say():
     assert misses / 2000 == pytest.approx(0.05, abs=0.02)
 
 
-def test_paired_difference_drops_what_the_seeds_share():
+def test_the_paired_difference_drops_the_effect_of_the_seeds():
     shared = np.array([0.0, 100, 300, 50, 80, 10, 500, 20, 40, 900])
     assert paired(FIRST + shared, SECOND + shared).half_width == pytest.approx(paired(FIRST, SECOND).half_width)
     assert paired(FIRST, SECOND).mean == pytest.approx(-2.0)

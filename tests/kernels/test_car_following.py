@@ -163,7 +163,7 @@ def test_stopping_within_a_second_asks_for_less_than_nothing():
     assert stopping_speed(10.0, 0.0, 2.0, 4.5) == -math.inf
 
 
-def test_who_stands_where_there_is_no_room_stays():
+def test_a_standing_vehicle_without_room_stays():
     assert stopping_speed(0.0, 0.0, 2.0, 4.5) == 0.0
     assert stopping_speed(0.0, 1.0 + 4.0 / 9.0, 2.0, 4.5) == 0.0  # 1 m, then 0.44 m to brake: just not enough
     assert stopping_speed(0.0, 1.5, 2.0, 4.5) == 2.0
@@ -253,5 +253,5 @@ def test_the_time_to_a_point_is_the_plain_formula(speed, distance, is_turn, acce
         (9.0, -12.1, True),  # it is past
     ],
 )
-def test_only_who_can_stop_in_time_or_is_past_can_yield(braking, distance, yields):
+def test_only_a_vehicle_that_can_stop_in_time_or_is_past_can_yield(braking, distance, yields):
     assert bool(can_yield(braking, 12.0, distance)) is yields

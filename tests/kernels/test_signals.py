@@ -1,4 +1,4 @@
-"""What signals show, whatever is asked of them: cases worked by hand, and what must hold of every second."""
+"""Signals under any request: cases worked by hand, and rules that hold in every second."""
 
 from itertools import groupby
 from typing import NamedTuple
@@ -26,7 +26,7 @@ seeds = st.integers(0, 10**6)
 
 
 class Run(NamedTuple):
-    """What was asked, what was shown, and what the readings said after each second."""
+    """The requests, the rows shown, and the readings after each second."""
 
     network: Network
     trips: Trips
@@ -185,7 +185,7 @@ def test_max_red_overrules_the_request_once():
 
 
 @pytest.mark.parametrize("order", [(1, 3), (3, 1), (2, 1)])
-def test_who_has_stood_longest_is_served_first(order):
+def test_the_vehicle_that_has_stood_longest_is_served_first(order):
     roads = [served_alone(phase) for phase in order]
     trips = TripDemand(CROSS, [PlannedTrip(f"trip_{k}", 10 * k, each) for k, each in enumerate(roads)], 20).draw(0)
     timing = Timing(min_green=80, max_green=NEVER, yellow=3, all_red=1, max_red=10)
@@ -239,7 +239,7 @@ def test_every_green_has_its_least_time_and_every_change_its_clearance(seed):
 
 @seeded
 @given(seeds)
-def test_what_both_greens_serve_stays_green_between_them_and_nothing_else(seed):
+def test_movements_of_both_greens_stay_green_between_them_and_no_others(seed):
     result = draw_run(seed, 200)
     for n in range(len(result.network.intersections)):
         green = [set(movements) for movements in result.network.row_movements[n]]
@@ -287,7 +287,7 @@ def test_conflicting_movements_are_kept_apart_by_the_intergreen(seed):
 
 @seeded
 @given(seeds)
-def test_readings_say_what_the_log_shows(seed):
+def test_readings_agree_with_the_log(seed):
     result = draw_run(seed, 120)
     for n, count in enumerate(result.network.tables.phase_count.tolist()):
         rows, phase_rows = result.log[:, n].tolist(), result.network.tables.phase_row[n, :count].tolist()
@@ -377,7 +377,7 @@ def test_no_green_outlasts_its_longest_time_while_someone_waits_elsewhere(seed):
 
 @seeded_slow
 @given(seeds)
-def test_who_has_stood_at_a_red_for_its_longest_time_gets_green_soon(seed):
+def test_a_vehicle_that_has_stood_at_a_red_for_its_longest_time_gets_green_soon(seed):
     drawn = draw_run(seed, 300, flow=0.15, steady=True)
     timing = drawn.timing._replace(min_green=1 + drawn.timing.min_green % 4, max_green=NEVER, max_red=5 + seed % 30)
     result = run(*drawn[:2], timing, drawn.asked)

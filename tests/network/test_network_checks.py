@@ -51,7 +51,7 @@ def test_conflicting_greens_are_found(streams):
         [("road_west_1_E", "left"), ("road_east_1_W", "left")],
     ],
 )
-def test_what_yields_or_does_not_meet_is_allowed(streams):
+def test_movements_that_yield_or_do_not_meet_are_allowed(streams):
     check_phases(changed(grid(1, 1), with_row(*streams)))
 
 

@@ -40,7 +40,7 @@ def test_json_round_trip(tmp_path, fields):
     assert Scenario.load(tmp_path / "one.json").hash() == one.hash()
 
 
-def test_equal_scenarios_share_what_is_built():
+def test_equal_scenarios_share_network_and_demand():
     assert scenario().build_network() is scenario().build_network()
     assert scenario().build_demand() is scenario().build_demand()
     assert scenario().build_network() is not scenario(signals=Signals(phases="two")).build_network()

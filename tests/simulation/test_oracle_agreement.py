@@ -47,7 +47,7 @@ def test_chosen_traffic_moves_as_the_oracle_moves_it(seed):
     assert simulation.records().updates[0] == run.updates > 20_000
 
 
-def test_the_chosen_traffic_shows_what_it_is_chosen_for():
+def test_the_chosen_traffic_holds_its_special_cases():
     cases = [draw_case(seed) for seed in CHOSEN]
     connections = [np.bincount(case.network.tables.intersection).max() for case in cases]
     assert max(connections) > 64
@@ -58,7 +58,7 @@ def test_the_chosen_traffic_shows_what_it_is_chosen_for():
         assert first_road - set(case.network.entry_roads), "nobody enters inside the network"
 
 
-def test_detectors_show_in_every_second_what_the_oracle_moves():
+def test_detectors_agree_with_the_oracle_in_every_second():
     case = draw_case(7, seconds=120)
     run = oracle_run(case, simulate(case))
     simulation = Simulation(case.network, [case.trips], case.timing, threads=1)

@@ -163,7 +163,7 @@ def test_an_advance_that_continues_reads_like_one_in_one_piece():
 
 
 def test_an_interval_continues_from_a_snapshot():
-    """What has added up so far is part of the state."""
+    """Sums so far are part of the state."""
     phases = plan(2)
     simulation = drive(heavy((0, 1)), phases[:20])
     simulation.advance(phases[20], 3)

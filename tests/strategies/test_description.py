@@ -1,4 +1,4 @@
-"""What strategies say of themselves."""
+"""Descriptions of strategies."""
 
 import inspect
 import re

@@ -15,7 +15,7 @@ LONGEST_HEAD = 14  # characters of a reference's label that still names a narrow
 
 
 class CellKind(Enum):
-    """How the cells of a column are printed."""
+    """Ways to print the cells of a column."""
 
     NAME = "name"  # on one line, never cut: the user copies it
     TEXT = "text"  # on one line

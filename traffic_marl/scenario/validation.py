@@ -138,7 +138,7 @@ def _follows(details: ErrorDetails) -> bool:
 
 
 def _explained(model: type[ScenarioPart], details: ErrorDetails) -> tuple[str, str, str]:
-    """Where, what and remedy of one mistake."""
+    """Place, description and remedy of one mistake."""
     where, siblings = _located(model, details["loc"])
     mistake, value, context = details["type"], details["input"], details.get("ctx", {})
     name = where.rpartition(".")[2]

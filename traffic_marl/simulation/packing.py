@@ -26,7 +26,7 @@ from traffic_marl.kernels.traffic import (
 
 
 def look_ahead(vehicle_type: VehicleType) -> float:
-    """How far a vehicle looks [m]: usual braking distance from top speed, and two seconds at top speed."""
+    """Distance that a vehicle looks ahead [m]: usual braking distance from top speed, and two seconds at top speed."""
     top = vehicle_type.max_speed
     return top * top / vehicle_type.usual_deceleration / 2.0 + top * 2.0
 

@@ -213,7 +213,7 @@ class Simulation:
         )
 
     def positions(self, copy: int) -> Positions:
-        """Where the vehicles of a copy are now, and what its signals showed in the second just past."""
+        """Positions of the vehicles of a copy now, and its signals in the second just past."""
         return positions(self._roads, self._vehicles, self._traffic, self._free_ways, copy)
 
     @cached_property

@@ -50,7 +50,7 @@ def place_of(document, name):
     ],
     ids=["grid", "t", "one lane", "large", "arterial"],
 )
-def test_what_is_written_is_read_back(network, tmp_path):
+def test_a_written_network_is_read_back(network, tmp_path):
     write_roadnet(network, tmp_path / "roadnet.json")
     same(network, read_roadnet(tmp_path / "roadnet.json"))
 

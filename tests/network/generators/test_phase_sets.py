@@ -54,7 +54,7 @@ def test_right_turns_are_green_in_every_row(phase_set):
     assert [row.name for row in rows if row.name] == [row.name for row in rows[1 : 1 + len(phases(phase_set, CROSS))]]
 
 
-def test_eight_phases_keep_what_two_of_them_share():
+def test_eight_phases_keep_the_greens_that_two_of_them_share():
     rows = phase_table("eight", CROSS)
     kept = [{CROSS[index] for index in row.green if CROSS[index][1] != "right"} for row in rows[9:]]
     assert len(kept) == 8

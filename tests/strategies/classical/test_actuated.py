@@ -23,7 +23,7 @@ def test_green_ends_when_the_zone_has_been_empty_for_the_gap():
     assert ask(working, 13, queue={NT: 1}) == 1  # 13 - 10 = 3: gap-out
 
 
-def test_a_vehicle_in_the_zone_starts_the_gap_anew():
+def test_a_vehicle_in_the_zone_restarts_the_gap():
     working = controller(gap_s=3)
     ask(working, 10, moving={(WT, 0): 1}, queue={NT: 1})
     assert ask(working, 12, moving={(ET, 0): 1}, queue={NT: 1}) == 0
