@@ -19,8 +19,8 @@ from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.networks import Actor, Architecture, architecture_for, build_actor
 from traffic_marl.learning.rllib.cluster import start_ray
 from traffic_marl.learning.rllib.configs import Job, configuration
+from traffic_marl.learning.rllib.metrics import AGENT_RETURNS
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
-from traffic_marl.learning.rllib.runner import AGENT_RETURNS
 from traffic_marl.learning.rllib.stock import stock_configuration, team_weights
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.observation import make_encoder

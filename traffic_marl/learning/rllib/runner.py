@@ -12,28 +12,15 @@ from ray.rllib.core.columns import Columns
 from ray.rllib.env import INPUT_ENV_SINGLE_SPACES, INPUT_ENV_SPACES
 from ray.rllib.env.env_runner import EnvRunner
 from ray.rllib.utils.checkpoints import Checkpointable
-from ray.rllib.utils.metrics import (
-    EPISODE_LEN_MEAN,
-    EPISODE_RETURN_MEAN,
-    NUM_AGENT_STEPS_SAMPLED,
-    NUM_AGENT_STEPS_SAMPLED_LIFETIME,
-    NUM_ENV_STEPS_SAMPLED,
-    NUM_ENV_STEPS_SAMPLED_LIFETIME,
-    NUM_EPISODES,
-    NUM_EPISODES_LIFETIME,
-    NUM_MODULE_STEPS_SAMPLED,
-    NUM_MODULE_STEPS_SAMPLED_LIFETIME,
-    SAMPLE_TIMER,
-    WEIGHTS_SEQ_NO,
-)
+from ray.rllib.utils.metrics import NUM_ENV_STEPS_SAMPLED_LIFETIME, SAMPLE_TIMER, WEIGHTS_SEQ_NO
 
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.learning.environment import Environment, MakeEnvironment
 from traffic_marl.learning.rllib.episode import TeamEpisode, cut
+from traffic_marl.learning.rllib.metrics import log_episodes, log_steps
 from traffic_marl.learning.rllib.modules import TEAM
 
 MAKE_ENVIRONMENT = "make_environment"  # key in `env_config`: makes the environment of a runner
-AGENT_RETURNS = "agent_episode_returns_mean"  # RLlib's name for returns by agent
 FRAGMENT = "fragment"  # key in `env_config`: decisions of each copy in one call of `sample`
 RANDOM_STATE = "draws"  # key in the state of a runner, as it has been since version 0.1
 
@@ -169,12 +156,15 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             observations, columns[Columns.REWARDS][now], _, truncated, infos = env.step(actions)
             if truncated[0]:  # all copies end together
                 episodes += cut(columns, begin, now + 1, infos["final_obs"], True)
-                self._log_episodes(infos["episode"], env.steps)
+                log_episodes(self.metrics, infos["episode"], env.steps)
                 begin = now + 1
         if begin < decisions:
             episodes += cut(columns, begin, decisions, observations, False)
         self._observations = observations
-        self._log_steps(decisions * env.copies, len(env.intersections))
+        steps = decisions * env.copies
+        log_steps(self.metrics, steps, len(env.intersections))
+        self._log_env_steps(self._metrics_num_env_steps_sampled, steps)
+        self.num_env_steps_sampled_lifetime += steps
         return episodes
 
     def _decide(self, observations: Singles, explores: bool) -> tuple[Ints, Singles, Singles]:
@@ -191,31 +181,6 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             actions = log_probs.argmax(-1)
         chosen = log_probs.gather(-1, actions.unsqueeze(-1)).squeeze(-1)
         return actions.numpy(), chosen.numpy(), logits.numpy()
-
-    def _log_steps(self, steps: int, agents: int) -> None:
-        """Logs the decisions of copies and of intersections."""
-        for name, count, lifetime in (
-            (NUM_ENV_STEPS_SAMPLED, steps, NUM_ENV_STEPS_SAMPLED_LIFETIME),
-            ((NUM_AGENT_STEPS_SAMPLED, "all"), steps * agents, (NUM_AGENT_STEPS_SAMPLED_LIFETIME, "all")),
-            ((NUM_MODULE_STEPS_SAMPLED, TEAM), steps * agents, (NUM_MODULE_STEPS_SAMPLED_LIFETIME, TEAM)),
-        ):
-            self.metrics.log_value(name, count, reduce="sum")
-            self.metrics.log_value(lifetime, count, reduce="lifetime_sum")
-        self._log_env_steps(self._metrics_num_env_steps_sampled, steps)
-        self.num_env_steps_sampled_lifetime += steps
-
-    def _log_episodes(self, episode: dict[str, Any], steps: int) -> None:
-        """Logs the results of the episodes that just ended in all copies."""
-        returns = episode["return"]
-        self.metrics.log_value(NUM_EPISODES, len(returns), reduce="sum")
-        self.metrics.log_value(NUM_EPISODES_LIFETIME, len(returns), reduce="lifetime_sum")
-        means = {
-            EPISODE_LEN_MEAN: float(steps),
-            EPISODE_RETURN_MEAN: float(returns.sum(1).mean()),
-            **{name: float(values.mean()) for name, values in episode.items() if name != "return"},
-        }
-        self.metrics.log_dict(means, window=1)
-        self.metrics.log_value((AGENT_RETURNS, "all"), float(returns.mean()), window=1)
 
     def _pull_weights(self) -> None:
         """Takes newer weights from the server, if RLlib has one."""
