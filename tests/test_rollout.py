@@ -12,7 +12,8 @@ from traffic_marl.kernels.tables import NEVER
 from traffic_marl.rollout import decision_interval, run
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
-from traffic_marl.strategies.catalogue import NamedStrategy, parse
+from traffic_marl.strategies.catalogue import parse
+from traffic_marl.strategies.named import NamedStrategy
 
 DURATION = 240  # [s]
 

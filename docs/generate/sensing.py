@@ -4,7 +4,8 @@ from functools import lru_cache
 from typing import Any
 
 from traffic_marl import load_scenario, run
-from traffic_marl.strategies.catalogue import NamedStrategy, parse
+from traffic_marl.strategies.catalogue import parse
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.strategy import Conditions, Controller, Strategy
 
 SECONDS = 120  # that it is watched

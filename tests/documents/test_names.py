@@ -12,7 +12,8 @@ from tests.helpers.documents import ROOT
 from tests.test_architecture import LAYERS
 from traffic_marl.measures import DEFINITIONS
 from traffic_marl.scenario import scenario_names
-from traffic_marl.strategies.catalogue import STRATEGIES, parse, split_list
+from traffic_marl.strategies.catalogue import STRATEGIES, parse
+from traffic_marl.strategies.notation import split_list
 
 README = documents.read(ROOT / "README.md")
 OWN = (".venv", "path/to/", "runs/", "build/", "my_")  # what a reader has, or makes by a command

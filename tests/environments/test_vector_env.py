@@ -12,7 +12,7 @@ from traffic_marl.environments.actions import ACTIONS, DURATIONS
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.scenario import cityflow_scenario, scenario_names
 from traffic_marl.scenario.seeds import TRAINING
-from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies.named import NamedStrategy
 
 SMOKE = load_scenario("grid_2x2_smoke")
 

@@ -3,12 +3,13 @@ import dataclasses
 import pytest
 
 from traffic_marl.errors import StrategyError
-from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse, split_list
+from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse
 from traffic_marl.strategies.classical.fixed_time import FixedTime
 from traffic_marl.strategies.classical.green_wave import GreenWave
 from traffic_marl.strategies.classical.longest_queue import LongestQueue
 from traffic_marl.strategies.classical.max_pressure import MaxPressure
 from traffic_marl.strategies.classical.webster import Webster
+from traffic_marl.strategies.notation import split_list
 
 
 def refusal(text):

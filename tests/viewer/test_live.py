@@ -7,7 +7,8 @@ from tests.helpers.small_town import TOWN, live, same_moment
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.rollout import run
-from traffic_marl.strategies.catalogue import NamedStrategy, parse
+from traffic_marl.strategies.catalogue import parse
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.viewer.live import LiveRun
 
 STRATEGIES = ("fixed_time:green_s=20", "max_pressure", "actuated", "sotl")

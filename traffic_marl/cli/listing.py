@@ -9,7 +9,8 @@ from traffic_marl.learning.learned import find_run, runs_here, shipped_runs
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.program import program
 from traffic_marl.scenario import scenario_summaries
-from traffic_marl.strategies.catalogue import STRATEGIES, ParameterDescription, StrategyDescription, describe
+from traffic_marl.strategies.catalogue import STRATEGIES, describe
+from traffic_marl.strategies.description import ParameterDescription, StrategyDescription
 
 INDENT, HANGING = "    ", "  "  # of the lines below a name, and in addition of a parameter's later lines
 

@@ -24,7 +24,7 @@ from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import demand_end
 from traffic_marl.scenario import Scenario
-from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.viewer.window.playback import SPEED
 
 DEFAULT_STRATEGY = "max_pressure"

@@ -20,7 +20,7 @@ from traffic_marl.observation import Encoder, make_encoder
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings
-from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.notation import read_values
 from traffic_marl.strategies.parameters import choice, parameters_of, seconds
 from traffic_marl.strategies.strategy import Conditions

@@ -10,21 +10,11 @@ from traffic_marl.strategies.classical.max_pressure import MaxPressure
 from traffic_marl.strategies.classical.random import Random
 from traffic_marl.strategies.classical.sotl import Sotl
 from traffic_marl.strategies.classical.webster import Webster
-from traffic_marl.strategies.description import ParameterDescription, StrategyDescription, description_of
+from traffic_marl.strategies.description import StrategyDescription, description_of
 from traffic_marl.strategies.named import NamedStrategy
-from traffic_marl.strategies.notation import read_values, split_list
+from traffic_marl.strategies.notation import read_values
 from traffic_marl.strategies.parameters import parameters_of
 from traffic_marl.strategies.strategy import BaseStrategy
-
-__all__ = [
-    "STRATEGIES",
-    "NamedStrategy",
-    "ParameterDescription",
-    "StrategyDescription",
-    "describe",
-    "parse",
-    "split_list",
-]
 
 STRATEGIES: dict[str, type[BaseStrategy]] = {
     strategy.name: strategy

@@ -9,7 +9,8 @@ from traffic_marl.kernels.tables import NONE
 from traffic_marl.rollout import DecisionLoop, decision_interval, demand_end
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
-from traffic_marl.strategies.catalogue import NamedStrategy, parse
+from traffic_marl.strategies.catalogue import parse
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.strategy import Conditions
 from traffic_marl.viewer.scene.moment import Moment, moment
 from traffic_marl.viewer.scene.street_map import StreetMap, street_map

@@ -11,7 +11,7 @@ pytest.importorskip("pygame", reason="the window is pygame's")
 import pygame
 
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.viewer.live import LiveRun
 from traffic_marl.viewer.scene.colours import CORRIDOR, HELD, SELECTED, SPEED_COLOURS
 from traffic_marl.viewer.window.areas import Areas

@@ -9,7 +9,8 @@ from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
-from traffic_marl.strategies.catalogue import STRATEGIES, NamedStrategy, parse
+from traffic_marl.strategies.catalogue import STRATEGIES, parse
+from traffic_marl.strategies.named import NamedStrategy
 
 CLASSICAL = tuple(name for name in STRATEGIES if name != "random")
 

@@ -8,7 +8,7 @@ from traffic_marl.files import ensure_writable
 from traffic_marl.rollout import SecondObserver, decision_interval, demand_end, run
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
-from traffic_marl.strategies.catalogue import NamedStrategy
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.version import __version__
 from traffic_marl.viewer.recording.film import FILMS, SIZE, SPEED, Size, ensure_filmable, film
 from traffic_marl.viewer.recording.recording import Origin, Recording, Tape
