@@ -155,6 +155,18 @@ def test_what_is_wrong_with_a_file_is_told_in_one_line(tmp_path, name, message):
     assert "\n" not in line
 
 
+@pytest.mark.parametrize(
+    ("argument", "remedy"),
+    [
+        ("pace", "let the file say its type, as in pace: float, or give it a default"),
+        ("pace: float", "write {path}:slow:pace=VALUE, or in Python slow(pace=...)"),
+    ],
+)
+def test_a_parameter_without_a_value_is_told_with_a_way_that_works(tmp_path, argument, remedy):
+    path = write(tmp_path, f"def slow(conditions, {argument}):\n    return lambda readings: readings.phase\n")
+    assert refusal(f"{path}:slow").endswith(f"{path}:slow: needs a value for pace; {remedy.format(path=path)}")
+
+
 def test_a_file_that_fails_is_told_with_its_line(tmp_path):
     path = write(tmp_path, "import math\n\nmath.sqrt(-1)\n")
     line = refusal(f"{path}:Mine")

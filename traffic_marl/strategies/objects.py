@@ -110,5 +110,11 @@ def _ensure_complete(given: Any, values: dict[str, Any], name: str) -> None:
     variadic = (Argument.VAR_POSITIONAL, Argument.VAR_KEYWORD)
     for argument in list(signature(given).parameters.values())[_positional(given) :]:
         if argument.name not in values and argument.default is Argument.empty and argument.kind not in variadic:
-            remedy = f"write {name}:{argument.name}=VALUE, or in Python {given.__name__}({argument.name}=...)"
-            raise StrategyError(name, f"needs a value for {argument.name}", remedy)
+            raise StrategyError(name, f"needs a value for {argument.name}", _remedy(given, name, argument.name))
+
+
+def _remedy(given: Any, name: str, argument: str) -> str:
+    """A way to give the argument a value; a text can only if the file says the type."""
+    if argument in parameters_from(given):
+        return f"write {name}:{argument}=VALUE, or in Python {given.__name__}({argument}=...)"
+    return f"let the file say its type, as in {argument}: float, or give it a default"
