@@ -152,7 +152,7 @@ def test_wrong_actions_are_told():
         env.step(np.zeros(4, int))
     with pytest.raises(UsageError, match="actions: float64 of shape"):
         env.step(np.zeros((2, 4)))
-    with pytest.raises(UsageError, match="actions: one lies outside the space; give 0 to 3"):
+    with pytest.raises(UsageError, match="actions: 4 is not an action; give 0 to 3"):
         env.step(np.full((2, 4), 4))
 
 

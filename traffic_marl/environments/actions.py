@@ -144,6 +144,7 @@ def checked_actions(actions: Any, shape: tuple[int, ...], count: int) -> Ints:
         raise UsageError("actions", f"{shown(actions)} has no shape", remedy) from None
     if wanted.shape != shape or wanted.dtype.kind not in "iu":
         raise UsageError("actions", f"{wanted.dtype} of shape {wanted.shape}", remedy)
-    if ((wanted < 0) | (wanted >= count)).any():
-        raise UsageError("actions", "one lies outside the space", f"give 0 to {count - 1}")
+    outside = (wanted < 0) | (wanted >= count)
+    if outside.any():
+        raise UsageError("actions", f"{wanted[outside][0]} is not an action", f"give 0 to {count - 1}")
     return wanted
