@@ -4,8 +4,8 @@ An agent-step is one decision of one intersection. All environments have a 4 x 4
 approach, four phases, decisions every 5 s and random actions, and are measured after a warm-up.
 
 `--sumo-rl PYTHON` measures sumo-rl's PettingZoo environment on its 4 x 4 grid with libsumo in the same run, in turn
-with ours. PYTHON is the interpreter of a virtual environment with `requirements-bench-sumo-rl.txt`, because it needs
-another release of PettingZoo.
+with ours. PYTHON is the interpreter of a virtual environment with `requirements-bench-sumo-rl.txt`. That is a second
+one, because sumo-rl needs another release of PettingZoo.
 """
 
 import argparse

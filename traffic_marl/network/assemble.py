@@ -216,10 +216,8 @@ def _movement_lanes(numbering: _Numbering, links: _Links) -> tuple[Ints, Ints]:
 
 def _movement_exits(numbering: _Numbering) -> tuple[Ints, Ints]:
     lane_count = {road.name: len(road.lanes) for road in numbering.roads}
-    firsts = [
-        (numbering.first_lane[movement.to_road], lane_count[movement.to_road]) for movement in numbering.movements
-    ]
-    return _ragged([list(range(first, first + count)) for first, count in firsts])
+    exits = [(numbering.first_lane[each.to_road], lane_count[each.to_road]) for each in numbering.movements]
+    return _ragged([list(range(first, first + count)) for first, count in exits])
 
 
 def _neighbours(numbering: _Numbering, node_index: dict[str, int]) -> tuple[Ints, Ints]:
