@@ -113,6 +113,10 @@ def test_signals_choose_rows_of_the_own_phase_table(fields):
             {"demand__reader": "{}/my_format.py:read_a_list"},
             r"demand.reader: .*, which has no duration; return a Demand",
         ),
+        (
+            {"demand__reader": "{}/my_format.py:read_network"},
+            r"demand.reader: .*read_network\(path\) cannot be called with \(path, network, duration\); let it take",
+        ),
         ({"demand__path": "{}/none.csv"}, r"demand.path: .*none.csv: cannot be read: No such file"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainSerializer
 
-from traffic_marl.checks import shown
+from traffic_marl.checks import check_call, shown
 from traffic_marl.errors import FileError, TrafficError, UsageError
 from traffic_marl.files import content_digest
 from traffic_marl.imported import is_reference, load_reference, split_reference
@@ -37,6 +37,7 @@ def _written(reader: Any) -> str:
     return f"{file.resolve()}:{name}" if file is not None and name.isidentifier() else repr(type(reader))
 
 
+ARGUMENTS = ("path", "network", "duration")  # of a reader; that of a network takes the first alone
 Reader = Annotated[Any, AfterValidator(_checked), PlainSerializer(_written, return_type=str)]
 
 
@@ -45,7 +46,7 @@ def read(reader: Any, path: str, *others: Any) -> Any:
 
     Raises:
         FileError: there is no file at the path.
-        UsageError: there is no such reader, or it fails.
+        UsageError: there is no such reader, it takes other arguments, or it fails.
         TrafficError: the reader's own.
     """
     if not Path(path).exists():
@@ -53,6 +54,7 @@ def read(reader: Any, path: str, *others: Any) -> Any:
     function: Callable[..., Any] = load_reference(reader, "reader") if isinstance(reader, str) else reader
     if not callable(function):
         raise UsageError("reader", f"{reader} is not a function", "name a function of the file")
+    check_call(function, "reader", name_of(reader), ARGUMENTS[: 1 + len(others)])
     try:
         return function(path, *others)
     except TrafficError:
