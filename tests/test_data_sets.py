@@ -1,6 +1,13 @@
+from pathlib import Path
+
 import pytest
 
-from tests.helpers.data_sets import VARIABLE, data_set
+from tests.helpers.data_sets import BESIDE, VARIABLE, data_set
+
+
+def test_data_sets_lie_beside_the_repository():
+    repository = next(folder for folder in Path(__file__).parents if (folder / "run.py").is_file())
+    assert repository.parent / "shared" / "data" == BESIDE
 
 
 def test_the_variable_names_the_folder(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-BESIDE = Path(__file__).parents[2] / "shared" / "data"  # beside the repository
+BESIDE = Path(__file__).parents[3] / "shared" / "data"  # beside the repository
 VARIABLE = "TRAFFIC_MARL_DATA"  # names another folder
 
 
