@@ -25,7 +25,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("network",),
     ("kernels",),
     ("imported",),
-    ("checks", "files"),
+    ("checks", "files", "remarks"),
     ("arrays", "errors", "program", "units", "version"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from traffic_marl import checks
+from traffic_marl.cli.output import print_status
 from traffic_marl.errors import UsageError
+from traffic_marl.remarks import ensure_strict
 from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, scenario_names
 from traffic_marl.strategies.notation import split_list
 
@@ -56,6 +58,10 @@ Until = Annotated[
     int | None, typer.Option(metavar="S", help="Second at which demand and run end. [default: as in the scenario]")
 ]
 
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Refuse a data set with an element that would be left out or ignored.")
+]
+
 
 def choose_scenario(name: str | None, cityflow: Path | None, phases: str | None) -> Scenario:
     """The scenario of this name, the CityFlow data set in this folder, or else the default scenario.
@@ -71,6 +77,19 @@ def choose_scenario(name: str | None, cityflow: Path | None, phases: str | None)
     if phases is not None:
         raise UsageError("--phases", "phases can be chosen for CityFlow data sets only", "give --cityflow DIR as well")
     return _known_scenario(DEFAULT_SCENARIO if name is None else name)
+
+
+def tell_remarks(scenario: Scenario, strict: bool) -> None:
+    """Prints what was done with the parts of a data set that could not be taken as they are written.
+
+    Raises:
+        TrafficError: the scenario cannot be built, or it is to be read strictly and an element was left out or ignored.
+    """
+    remarks = scenario.remarks()
+    if strict:
+        ensure_strict(remarks)
+    for remark in remarks:
+        print_status(f"note: {remark}")
 
 
 def parse_phases(text: str) -> tuple[int, ...]:

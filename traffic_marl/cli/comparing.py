@@ -14,10 +14,12 @@ from traffic_marl.cli.arguments import (
     Interval,
     Phases,
     ScenarioName,
+    Strict,
     at_least_one,
     check_seeds,
     choose_scenario,
     ensure_different,
+    tell_remarks,
 )
 from traffic_marl.cli.exits import exit_on_error
 from traffic_marl.comparison.comparison import Comparison, check, compare
@@ -119,6 +121,7 @@ def compare_command(
     ] = None,
     interval: Interval = None,
     phases: Phases = None,
+    strict: Strict = False,
     wide: Annotated[bool, typer.Option("--wide", help="Print all columns of the table.")] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print the rules for the signals and the definition of each column.")
@@ -134,7 +137,9 @@ def compare_command(
     files = Files(csv, json, picture)
     options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files)
     chosen = options.check()
-    _compare(choose_scenario(scenario, cityflow, phases), chosen, options)
+    data = choose_scenario(scenario, cityflow, phases)
+    tell_remarks(data, strict)
+    _compare(data, chosen, options)
 
 
 def compare_scenario(
@@ -153,7 +158,9 @@ def compare_scenario(
     """
     options = CompareOptions(strategies, seeds)
     with exit_on_error():
-        found = _compare(load_scenario(scenario), options.check(), options)
+        chosen, data = options.check(), load_scenario(scenario)
+        tell_remarks(data, strict=False)
+        found = _compare(data, chosen, options)
     return found
 
 

@@ -10,6 +10,7 @@ import typer
 
 from traffic_marl.cli.output import print_status
 from traffic_marl.errors import TrafficError
+from traffic_marl.remarks import silence_warnings
 from traffic_marl.strategies.catalogue import STRATEGIES
 
 UNREAD = 1  # exit codes
@@ -25,6 +26,7 @@ _OptionError: type[Exception] = typer.BadParameter.__mro__[2]  # of all errors o
 @contextmanager
 def exit_on_error() -> Iterator[None]:
     """Exits with 2 after a mistake of the user and with 130 after Ctrl-C. Other errors pass through."""
+    silence_warnings()  # because each command prints the remarks about its scenario
     try:
         yield
     except TrafficError as error:

@@ -14,10 +14,12 @@ from traffic_marl.cli.arguments import (
     Phases,
     ScenarioName,
     Seed,
+    Strict,
     Until,
     at_least_one,
     choose_scenario,
     ensure_different,
+    tell_remarks,
     the_only,
 )
 from traffic_marl.cli.recordings import signals_csv, trips_csv
@@ -37,6 +39,7 @@ def simulate_command(
     until: Until = None,
     interval: Interval = None,
     phases: Phases = None,
+    strict: Strict = False,
     trips: Annotated[Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a vehicle.")] = None,
     signals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a change of a signal.")
@@ -58,6 +61,7 @@ def simulate_command(
     chosen = choose_scenario(scenario, cityflow, phases)
     if cityflow is not None and until is not None:
         chosen = _read_until(chosen, until)
+    tell_remarks(chosen, strict)
     demand_end(chosen, until, "--until")  # checked before the kernels are compiled
     demand = chosen.build_demand()
     output.print_compilation_status()

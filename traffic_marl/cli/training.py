@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from traffic_marl.cli import output
-from traffic_marl.cli.arguments import CityFlow, Phases, ScenarioName, choose_scenario
+from traffic_marl.cli.arguments import CityFlow, Phases, ScenarioName, Strict, choose_scenario, tell_remarks
 from traffic_marl.cli.training_display import line, training_display
 from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError
@@ -66,6 +66,7 @@ def train_command(
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
     phases: Phases = None,
+    strict: Strict = False,
     iterations: Annotated[
         int | None, typer.Option(metavar="N", help=f"Iterations to train. [default: {DEFAULT_ITERATIONS}]")
     ] = None,
@@ -98,7 +99,9 @@ def train_command(
         if resume_run:
             folder = _resumed(choose_scenario(scenario, cityflow, phases) if is_named else None, options, out)
         else:
-            folder = _begun(choose_scenario(scenario, cityflow, phases), options, out)
+            data = choose_scenario(scenario, cityflow, phases)
+            tell_remarks(data, strict)
+            folder = _begun(data, options, out)
     _train(folder)
 
 

@@ -15,9 +15,11 @@ from traffic_marl.cli.arguments import (
     Phases,
     ScenarioName,
     Seed,
+    Strict,
     Until,
     at_least_one,
     choose_scenario,
+    tell_remarks,
     the_only,
 )
 from traffic_marl.errors import UsageError
@@ -47,6 +49,7 @@ def watch_command(
     until: Until = None,
     interval: Interval = None,
     phases: Phases = None,
+    strict: Strict = False,
     record: Annotated[
         Path | None,
         typer.Option(
@@ -66,13 +69,16 @@ def watch_command(
         from traffic_marl.viewer.watch import watch  # fails before anything is built if pygame is missing
 
         chosen = choose_scenario(scenario, cityflow, phases)
+        tell_remarks(chosen, strict)
         demand_end(chosen, until, "--until")
         output.print_compilation_status()
         watch(chosen, strategies, draw, interval=interval, until=until, speed=speed)
         return
     if versus is not None:
         raise UsageError("--versus", "only one run can be recorded", "leave it out, or record each strategy by itself")
-    _record(choose_scenario(scenario, cityflow, phases), strategies[0], draw, record, until, interval, speed)
+    chosen = choose_scenario(scenario, cityflow, phases)
+    tell_remarks(chosen, strict)
+    _record(chosen, strategies[0], draw, record, until, interval, speed)
 
 
 def _record(

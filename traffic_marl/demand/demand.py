@@ -4,10 +4,14 @@ from typing import Protocol
 
 from traffic_marl.arrays import Floats
 from traffic_marl.demand.trips import Trips
+from traffic_marl.remarks import Remark
 
 
 class Demand(Protocol):
-    """The vehicles that travel on a network, drawn as one table of trips per seed."""
+    """The vehicles that travel on a network, drawn as one table of trips per seed.
+
+    A demand that was read from a file may also have `remarks` about it, a tuple of Remark.
+    """
 
     @property
     def duration(self) -> int:
@@ -27,3 +31,9 @@ class Demand(Protocol):
     def draw(self, seed: int) -> Trips:
         """The trips of this seed, whatever was drawn before."""
         ...
+
+
+def remarks_of(demand: Demand) -> tuple[Remark, ...]:
+    """Remarks about the file a demand was read from. Empty for a demand that has none."""
+    remarks: tuple[Remark, ...] = getattr(demand, "remarks", ())
+    return remarks

@@ -11,6 +11,7 @@ from traffic_marl.demand.paths import LanePaths
 from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.errors import DemandError
 from traffic_marl.network.network import Network
+from traffic_marl.remarks import Remark
 
 MOST_TYPES = 256
 
@@ -32,6 +33,7 @@ class TripDemand:
         network: the network of the trips.
         trips: in any order. Trips of the same second enter in the order given.
         duration: [s] every trip departs before it.
+        remarks: about the file that the trips were read from.
 
     Raises:
         DemandError: a trip departs after the duration, or no lanes lead along its roads. The error names the index.
@@ -41,8 +43,11 @@ class TripDemand:
     is_random: bool
     flow: Floats  # [veh/s] (M,)
 
-    def __init__(self, network: Network, trips: Sequence[PlannedTrip], duration: int) -> None:
+    def __init__(
+        self, network: Network, trips: Sequence[PlannedTrip], duration: int, remarks: Sequence[Remark] = ()
+    ) -> None:
         _check(trips, duration)
+        self.remarks = tuple(remarks)
         order = np.argsort([trip.scheduled for trip in trips], kind="stable").tolist()
         self.duration = duration
         self._paths = LanePaths(network)

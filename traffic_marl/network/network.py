@@ -8,6 +8,7 @@ import numpy as np
 
 from traffic_marl.arrays import Floats
 from traffic_marl.kernels.tables import Roads
+from traffic_marl.remarks import Remark
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,7 @@ class Network:
     lane_lines: tuple[Floats, ...]  # [m] (K,) centre line of each lane, (points, 2)
     connection_lines: tuple[Floats, ...]  # [m] (C,) path of each connection, (points, 2)
     tables: Roads
+    remarks: tuple[Remark, ...] = ()  # about the file it was read from
 
     @cached_property
     def road_graph(self) -> nx.DiGraph:

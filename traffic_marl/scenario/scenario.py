@@ -10,12 +10,13 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from traffic_marl.arrays import Floats
 from traffic_marl.checks import checked_path, checked_seeds
-from traffic_marl.demand.demand import Demand
+from traffic_marl.demand.demand import Demand, remarks_of
 from traffic_marl.errors import ScenarioError, TrafficError
 from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.formats.document import read_json
 from traffic_marl.network.network import Network
+from traffic_marl.remarks import Remark, warn_of
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
@@ -77,6 +78,14 @@ class Scenario(ScenarioPart):
         """
         return _demand(self.build_network(), self.demand, self.duration_s, self.demand.digest())
 
+    def remarks(self) -> tuple[Remark, ...]:
+        """What was done with the parts of its files that could not be taken as they are written.
+
+        Raises:
+            ScenarioError: as `build_demand`.
+        """
+        return (*self.build_network().remarks, *remarks_of(self.build_demand()))
+
     def flow(self) -> Floats:
         """[veh/s] (M,) expected demand of each movement, averaged over the demand's duration."""
         return self.build_demand().flow
@@ -121,15 +130,19 @@ class Scenario(ScenarioPart):
 def _network(network: NetworkPart, signals: Signals, digest: bytes) -> Network:
     """The network, built again after the content of a file has changed."""
     try:
-        return network.build(signals)
+        built = network.build(signals)
     except TrafficError as error:
         raise ScenarioError(network.place(error.where), error.what, error.remedy) from error
+    warn_of(built.remarks)
+    return built
 
 
 @lru_cache(maxsize=16)
 def _demand(network: Network, demand: DemandPart, duration: int, digest: bytes) -> Demand:
     """The demand, built again after the content of a file has changed."""
     try:
-        return demand.build(network, duration)
+        built = demand.build(network, duration)
     except TrafficError as error:
         raise ScenarioError(demand.place(error.where), error.what, error.remedy) from error
+    warn_of(remarks_of(built))
+    return built

@@ -19,6 +19,7 @@ from traffic_marl.learning.environment import Environment, MakeEnvironment
 from traffic_marl.learning.rllib.episode import TeamEpisode, cut
 from traffic_marl.learning.rllib.metrics import log_episodes, log_steps
 from traffic_marl.learning.rllib.modules import TEAM
+from traffic_marl.remarks import silence_warnings
 
 MAKE_ENVIRONMENT = "make_environment"  # key in `env_config`: makes the environment of a runner
 FRAGMENT = "fragment"  # key in `env_config`: decisions of each copy in one call of `sample`
@@ -56,6 +57,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         """Makes the environment."""
         runners = max(1, self.config.num_env_runners)
         threads = None if self.config.num_env_runners == 0 else max(1, int(self.config.num_cpus_per_env_runner))
+        silence_warnings()  # because the process that trains has told the remarks
         make: MakeEnvironment = self.config.env_config[MAKE_ENVIRONMENT]
         self.env = make(self.config.num_envs_per_env_runner, max(0, (self.worker_index or 0) - 1), runners, threads)
         self._observations = None
