@@ -26,6 +26,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("kernels",),
     ("imported",),
     ("checks", "files", "remarks"),
+    ("reading",),
     ("arrays", "errors", "program", "units", "version"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,7 @@ def test_device_is_written_to_and_not_replaced(tmp_path):
 
 HOLD = """
 import sys
+import time
 from pathlib import Path
 from traffic_marl.files import locked
 with locked(Path(sys.argv[1])):
@@ -126,3 +128,46 @@ def test_one_process_at_a_time_has_a_folder(tmp_path):
 def test_a_folder_that_cannot_be_written_to_is_refused_before_work_begins():
     with pytest.raises(FileError, match="cannot be written"), locked(Path("/proc/none")):
         pytest.fail("it has it")
+
+
+@pytest.fixture
+def pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path / "pipe"
+
+
+@pytest.mark.parametrize("name", ["x" * 256 + ".csv", "two\nlines.csv", "es\x1b[31mcape.csv", "zero\0byte.csv"])
+def test_a_result_gets_no_name_that_cannot_be_printed_or_made(tmp_path, name):
+    for write in (lambda path: ensure_writable(path, "--csv"), lambda path: replace_text(path, "--csv", "text")):
+        with pytest.raises(FileError) as caught:
+            write(tmp_path / name)
+        assert str(caught.value).startswith("--csv: ")
+        assert str(caught.value).isprintable()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_result_may_have_the_longest_name_that_the_system_allows(tmp_path):
+    path = tmp_path / ("x" * 251 + ".csv")
+    ensure_writable(path, "--csv")
+    replace_text(path, "--csv", "text")
+    assert path.read_text() == "text"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_result_goes_into_a_pipe_only_if_a_process_reads_it(pipe):
+    ensure_writable(pipe, "--csv")
+    with pytest.raises(FileError, match="no process reads from this pipe"):
+        replace_text(pipe, "--csv", "text")
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True) as reader:
+        replace_once_read(pipe)
+        assert reader.communicate()[0] == "text"
+
+
+def replace_once_read(pipe):
+    """Writes to a pipe as soon as the other process has opened it."""
+    for _ in range(1000):
+        try:
+            return replace_text(pipe, "--csv", "text")
+        except FileError:
+            time.sleep(0.01)
+    raise AssertionError("no process has opened the pipe within 10 s")

@@ -1,6 +1,5 @@
-"""Files: their content as a digest, and writing that is refused early and never leaves half a file."""
+"""Files: writing that is refused early and never leaves half a file."""
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,21 +8,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from traffic_marl.errors import FileError
+from traffic_marl.reading import LONGEST_NAME, ensure_nameable
 
 LOCK = ".lock"  # file in a folder that a process works in
-
-
-def content_digest(path: str | Path) -> bytes:
-    """A digest of the content of a file, or of all files of a folder. It is empty if nothing can be read."""
-    try:
-        found = Path(path)
-        if not found.is_dir():
-            return hashlib.sha256(found.read_bytes()).digest()
-        files = sorted(file for file in found.rglob("*") if file.is_file())
-        names = (file.relative_to(found).as_posix().encode() for file in files)
-        return hashlib.sha256(b"".join(map(bytes.__add__, names, map(content_digest, files)))).digest()
-    except (OSError, ValueError):  # no such file, or no path at all
-        return b""
 
 
 def ensure_writable(path: Path, flag: str) -> None:
@@ -36,6 +23,7 @@ def ensure_writable(path: Path, flag: str) -> None:
     Raises:
         FileError: the folder is missing or not writable, or `path` is a folder or a flag.
     """
+    ensure_nameable(path, flag)
     if str(path).startswith("--"):
         raise FileError(flag, f"{path} is a flag, not a file", f"name a file after {flag}")
     target = _target(path)
@@ -44,6 +32,8 @@ def ensure_writable(path: Path, flag: str) -> None:
     if not target.parent.is_dir():
         raise FileError(flag, f"there is no folder {path.parent}", "create it, or name a file elsewhere")
     try:
+        if target.is_fifo():  # opening and closing it would end its reader's work
+            return
         if _is_special(target):
             target.open("a").close()
             return
@@ -67,10 +57,12 @@ def replace(path: Path, flag: str | None, write: Callable[[Path], None]) -> None
     Raises:
         FileError: the file cannot be written. The old file is still there.
     """
+    ensure_nameable(path, flag)
     target = _target(path)
     draft = target if _is_special(target) else _draft(target)
     try:
-        write(draft)
+        with _reader_of(target):
+            write(draft)
         if draft != target:
             os.replace(draft, target)
     except OSError as error:
@@ -105,6 +97,26 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def _reader_of(target: Path) -> Iterator[None]:
+    """In a `with` block, a pipe stays open. Nothing is done for other files.
+
+    Raises:
+        OSError: no process reads from the pipe. Opening it to write would wait for one for ever.
+    """
+    if not target.is_fifo():
+        yield
+        return
+    try:
+        number = os.open(target, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        raise OSError(error.errno, "no process reads from this pipe") from error
+    try:
+        yield
+    finally:
+        os.close(number)
+
+
 def _write(draft: Path, text: str) -> None:
     with draft.open("w", encoding="utf-8", newline="") as file:
         file.write(text)
@@ -117,7 +129,8 @@ def _target(path: Path) -> Path:
 
 def _draft(target: Path) -> Path:
     """A path beside the target that no other process uses. It has the same suffix, which sets the format of a plot."""
-    return target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
+    stem = target.stem if len(os.fsencode(target.name)) < LONGEST_NAME - 20 else "draft"
+    return target.with_name(f".{stem}.{os.getpid()}{target.suffix}")
 
 
 def _is_special(target: Path) -> bool:

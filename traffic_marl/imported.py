@@ -6,6 +6,7 @@ file counts.
 
 import importlib.util
 import inspect
+import os
 import re
 import sys
 import traceback
@@ -17,6 +18,7 @@ from typing import Any
 
 from traffic_marl.checks import shown
 from traffic_marl.errors import TrafficError, UsageError, suggest
+from traffic_marl.reading import ensure_script, shown_path
 
 SUFFIX = re.compile(r"\.py(?=:|$)")  # the end of the file's path
 
@@ -60,8 +62,10 @@ def load_reference(text: str, where: str) -> Any:
         UsageError: the text is incomplete, there is no such file, the file fails, or it has no such name.
     """
     path, name = split_reference(text, where)
-    if not path.is_file():
-        raise UsageError(where, f"there is no file {path}", "give the path of a Python file, as in file.py:Name")
+    if not os.path.isfile(path):
+        raise UsageError(
+            where, f"there is no file {shown_path(path)}", "give the path of a Python file, as in file.py:Name"
+        )
     module = run_file(path, where)
     if not hasattr(module, name):
         own = [each for each, value in vars(module).items() if _is_own(module, each, value)]
@@ -100,8 +104,10 @@ def run_file(path: Path, where: str, error: type[TrafficError] = UsageError) -> 
         error: the kind of error that tells what is wrong with the file.
 
     Raises:
+        FileError: it cannot be read, or is no file.
         TrafficError: an error of the kind given, with file and line, or the one that the file itself raises.
     """
+    ensure_script(path, "give the path of a Python file")
     name, folder = f"own_{path.stem}", path.resolve().parent
     if getattr(sys.modules.get(name), "__file__", None) == str(path):
         remedy = 'put what the script does under `if __name__ == "__main__":`'

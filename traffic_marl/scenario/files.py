@@ -1,10 +1,12 @@
 """Loading of scenarios: the ones shipped, scripts and JSON files."""
 
+import os
 from pathlib import Path
 
 from traffic_marl.checks import shown
 from traffic_marl.errors import FileError, ScenarioError, UsageError, suggest
 from traffic_marl.imported import run_file
+from traffic_marl.reading import shown_path
 from traffic_marl.scenario.scenario import Scenario
 
 PACKAGE = Path(__file__).parents[1]
@@ -54,8 +56,8 @@ def _folder() -> Path:
 
 def _from_script(path: Path) -> Scenario:
     """Runs a script and takes the scenario that it declares."""
-    if not path.is_file():
-        raise FileError(str(path), "is not there", "give the path of a script that declares `scenario`")
+    if not os.path.exists(path):
+        raise FileError(shown_path(path), "is not there", "give the path of a script that declares `scenario`")
     module = run_file(path, str(path), ScenarioError)
     declared = getattr(module, "scenario", None)
     if not isinstance(declared, Scenario):

@@ -2,6 +2,7 @@
 
 import inspect
 import marshal
+import os
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,8 @@ from pydantic import AfterValidator, PlainSerializer
 
 from traffic_marl.checks import check_call, shown
 from traffic_marl.errors import FileError, TrafficError, UsageError
-from traffic_marl.files import content_digest
 from traffic_marl.imported import is_reference, load_reference, split_reference
+from traffic_marl.reading import content_digest
 from traffic_marl.scenario.validation import refuse
 
 
@@ -49,7 +50,7 @@ def read(reader: Any, path: str, *others: Any) -> Any:
         UsageError: there is no such reader, it takes other arguments, or it fails.
         TrafficError: the reader's own.
     """
-    if not Path(path).exists():
+    if not os.path.exists(path):
         raise FileError(path, "cannot be read: No such file or directory", "give a path that the reader can read")
     function: Callable[..., Any] = load_reference(reader, "reader") if isinstance(reader, str) else reader
     if not callable(function):

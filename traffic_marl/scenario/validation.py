@@ -21,7 +21,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from traffic_marl.checks import shown
 from traffic_marl.errors import ScenarioError, suggest
-from traffic_marl.files import content_digest
+from traffic_marl.reading import content_digest
 
 UNITS = {  # last word of a field's name: its quantity and its unit, as messages name them
     "s": ("a duration", "seconds"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from traffic_marl.errors import FileError, TrafficError
+from traffic_marl.reading import read_text
 
 
 @dataclass(slots=True)
@@ -110,12 +111,9 @@ def read_json(path: Path, content: str) -> Any:
     Raises:
         FileError: the file cannot be read or is not JSON.
     """
+    text = read_text(path, f"give the path of {content}")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileError(str(path), f"cannot be read: {error.strerror}", f"give the path of {content}") from None
-    except UnicodeDecodeError:
-        raise FileError(str(path), "is not text in UTF-8", f"give {content} in JSON") from None
+        return json.loads(text)
     except json.JSONDecodeError as error:
         what = f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
         raise FileError(str(path), what, "correct the file there") from None
