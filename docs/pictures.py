@@ -51,7 +51,7 @@ def seek(window: Window, second: int) -> None:
     """Brings the window to a second."""
     window.state.playback.seek(float(second))
     window.frame(0.0)
-    while window.state.playback.goal is not None:
+    while window.state.playback.goal is not None or any(pane.step_alone() for pane in window.state.panes):
         window.frame(0.0)
 
 

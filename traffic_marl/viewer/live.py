@@ -66,7 +66,8 @@ class LiveRun:
         self.seed = seed
         self.interval = decision_interval(scenario, strategy, interval)
         self.horizon = demand_end(scenario, until)
-        self.last = self.horizon + (scenario.clearing_s if until is None else 0)
+        self.end = self.horizon + (scenario.clearing_s if until is None else 0)  # [s] of the longest run
+        self.last = self.end
         self.street_map = street_map(scenario.build_network()) if streets is None else streets
         self.delays: list[float] = []
         self.holds: list[tuple[int, int, int]] = []  # second, intersection, phase or NONE
@@ -124,6 +125,8 @@ class LiveRun:
         assert phase == NONE or 0 <= phase < count, f"phase {phase} of {count}"
         self.holds = [hold for hold in self.holds if hold[0] <= self.time]  # later ones are void
         self.holds.append((self.time, intersection, phase))
+        if self.time < self.last:
+            self.last = self.end  # the network may be clear sooner or later than before
         del self.delays[self.time + 1 :]
         self._held[intersection] = phase
 

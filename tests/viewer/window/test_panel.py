@@ -16,6 +16,7 @@ from traffic_marl.viewer.window.chart import has_number, polyline, round_up
 from traffic_marl.viewer.window.inspector import lane_title
 from traffic_marl.viewer.window.pane import Pane
 from traffic_marl.viewer.window.panel import draw_panel
+from traffic_marl.viewer.window.progress import bring
 from traffic_marl.viewer.window.state import WindowState
 
 STREETS = town_map()
@@ -67,7 +68,7 @@ def panel(panes, second, selected=None):
     """The pixels of a panel (height, width, 3)."""
     surface = pygame.Surface((300, 800))
     for pane in panes:
-        while pane.show(second) < second:
+        while bring([pane], second, sought=False) < second:
             pass
     state = WindowState(panes, pygame.Surface((800, 600)), speed=10.0)
     state.playback.position, state.selected = float(second), selected

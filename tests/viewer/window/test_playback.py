@@ -43,7 +43,19 @@ def test_a_sought_time_is_shown_once_it_is_reached():
 def test_a_time_too_fast_for_the_run_waits_for_it():
     playback = Playback(last=100, speed=10.0, position=50.0)
     playback.reach(30, 100)
-    assert (playback.position, playback.goal) == (30.0, None)
+    assert (playback.second, playback.goal) == (30, None)
+
+
+def test_the_clock_waits_for_the_runs_and_never_goes_back():
+    playback = Playback(last=1000, speed=10.0)
+    shown = []
+    for elapsed, reached in ((0.75, 7), (5.0, 7), (0.02, 8), (0.02, 8), (0.07, 9)):
+        playback.tick(elapsed)
+        playback.reach(reached, 1000)
+        shown.append(playback.position)
+    assert [int(position) for position in shown] == [7, 7, 8, 8, 9]
+    assert shown == sorted(shown)
+    assert shown[0] == 7.5
 
 
 @pytest.mark.parametrize(("wanted", "shown"), [(-5.0, 0.0), (500.0, 100.0)])

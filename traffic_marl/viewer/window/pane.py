@@ -1,6 +1,5 @@
 """Pane: one run in a window, with the recent past that the diagram needs."""
 
-import time
 from collections import deque
 
 import numpy as np
@@ -21,7 +20,6 @@ from traffic_marl.viewer.scene.vehicles import moment_between
 SPAN = 480  # [s] kept for the diagram
 RING_ROOM = 6.0  # [pixels] between an intersection and the ring around it
 STRIDE = 10  # [s] simulated at once where they are not shown
-FRAME_BUDGET = 0.025  # [s] that a frame may spend on simulation
 
 
 class Pane:
@@ -34,26 +32,43 @@ class Pane:
         self.traces: deque[Trace] = deque(maxlen=SPAN + 1)
         self.untouched: LiveRun | None = None  # the same run without a person's requests
         self._inspected: tuple[int, int, Inspection] | None = None  # second, intersection, result
-        self.earlier: Moment = source.moment_at(0)
-        self.later: Moment = self.earlier
-        self.show(0)
+        self.earlier: Moment
+        self.later: Moment
+        self._take(0)
+        self.settle()
 
     @property
     def live(self) -> LiveRun | None:
         """The live run, whose signals can be taken over. None for a recording."""
         return self.source if isinstance(self.source, LiveRun) else None
 
-    def show(self, second: int) -> int:
-        """Takes the moments before and after a time. Returns the second that was reached within FRAME_BUDGET."""
-        give_up = time.monotonic() + FRAME_BUDGET
-        if not self.earlier.time <= second <= self.earlier.time + SPAN:
-            self._skip(max(second - SPAN, 0), give_up)
-        while self.earlier.time < min(second, self.source.last) and time.monotonic() < give_up:
-            self._note(self.later)
-            self.earlier, self.later = self.later, self._after(self.later.time)
+    @property
+    def time(self) -> int:
+        """[s] the second that it has reached."""
+        return self.earlier.time
+
+    def is_at(self, second: int) -> bool:
+        """Whether it has reached a second, or the end of a run that ends before."""
+        return self.time >= min(second, self.source.last)
+
+    def turn_back(self, second: int) -> None:
+        """Goes back to a second in the past, or to one before it. A live run starts again from 0."""
+        self._take(0 if self.live is not None else max(second - SPAN, 0))
+
+    def step(self, second: int, *, skip: bool) -> None:
+        """Moves on towards a later second, by one second. With `skip` by more, up to the seconds that are kept."""
+        kept = min(second, self.source.last) - SPAN
+        if skip and self.time < kept:
+            self._take(kept if self.live is None else min(self.time + STRIDE, kept))
+            return
+        self.settle()
+        self._note(self.later)
+        self.earlier, self.later = self.later, self._after(self.later.time)
+
+    def settle(self) -> None:
+        """Makes the moment after the present one, if it is not known yet."""
         if self.later.time == self.earlier.time:
             self.later = self._after(self.earlier.time)
-        return self.earlier.time
 
     def shown(self, share: float) -> Moment:
         """The moment whose lights and numbers are shown at `share` of a second after the earlier one."""
@@ -70,6 +85,21 @@ class Pane:
     def delay_at(self, second: int) -> float:
         """[s/veh] mean delay so far, at a second that has been reached."""
         return self.source.delays[min(second, len(self.source.delays) - 1)]
+
+    def alone_at(self, second: int) -> float | None:
+        """[s/veh] mean delay so far of the strategy left alone. None while that run has not come so far."""
+        alone = self.untouched
+        if alone is None or (second >= len(alone.delays) and alone.time < alone.last):
+            return None
+        return alone.delays[min(second, len(alone.delays) - 1)]
+
+    def step_alone(self) -> bool:
+        """Moves the strategy left alone towards the present second. False if it need not move."""
+        alone = self.untouched
+        if alone is None or self.alone_at(self.time) is not None:
+            return False
+        alone.moment_at(min(alone.time + STRIDE, self.time, alone.last))
+        return True
 
     def hold(self, intersection: int, phase: int) -> bool:
         """Takes an intersection over, or gives it back with NONE. False if the run is a recording."""
@@ -116,15 +146,6 @@ class Pane:
 
     def _after(self, second: int) -> Moment:
         return self.source.moment_at(min(second + 1, self.source.last))
-
-    def _skip(self, second: int, give_up: float) -> None:
-        """Goes to a time without the moments before it, as far as possible until `give_up` of `time.monotonic`."""
-        if self.live is None:
-            self._take(second)
-        elif second < self.earlier.time:
-            self._take(0)
-        while self.earlier.time < min(second, self.source.last) and time.monotonic() < give_up:
-            self._take(min(self.earlier.time + STRIDE, second, self.source.last))
 
     def _take(self, second: int) -> None:
         """Starts at a time. The diagram starts there too."""

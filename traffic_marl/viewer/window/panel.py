@@ -72,13 +72,16 @@ def _draw_differences(column: TextColumn, panes: Sequence[Pane], second: int) ->
     for pane in panes:
         if pane.untouched is not None:
             words = f"you minus {pane.source.label} alone"
-            _draw_difference(column, words, pane.delay_at(second), pane.untouched.delay_at(second))
+            _draw_difference(column, words, pane.delay_at(second), pane.alone_at(second))
 
 
-def _draw_difference(column: TextColumn, words: str, one: float, other: float) -> None:
-    """The difference of two delays, in the colour of its sign."""
-    difference = one - other
+def _draw_difference(column: TextColumn, words: str, one: float, other: float | None) -> None:
+    """The difference of two delays, in the colour of its sign. Three dots stand for a run that is being simulated."""
     column.gap(2)
+    if other is None:
+        column.pair(words, "...", FAINT, FAINT)
+        return
+    difference = one - other
     if difference != difference:
         column.pair(words, "-", FAINT, TEXT)
         return

@@ -1,5 +1,6 @@
 """Playback: the clock of a window, with the time that is shown and its speed."""
 
+import math
 from dataclasses import dataclass
 
 SPEED = 10.0  # [s/s] at the start
@@ -53,6 +54,8 @@ class Playback:
     def reach(self, second: int, last: int) -> None:
         """Moves to the time wanted, as far as the runs have come.
 
+        Unless a time is asked for, the clock waits at the end of the second that is reached. It does not go back.
+
         Args:
             second: [s] the second that all runs have reached.
             last: [s] the last second of the runs, as far as known.
@@ -60,7 +63,7 @@ class Playback:
         self.last = last
         wanted = self._within(self.wanted)
         if second < int(wanted):
-            self.position = float(second)
+            self.position = float(second) if self.goal is not None else math.nextafter(second + 1.0, 0.0)
             return
         self.position = wanted
         self.goal = None

@@ -10,6 +10,7 @@ from traffic_marl.viewer.scene.corridor import Corridor, corridors
 from traffic_marl.viewer.window.areas import Areas
 from traffic_marl.viewer.window.pane import Pane
 from traffic_marl.viewer.window.playback import Playback
+from traffic_marl.viewer.window.progress import bring
 
 MESSAGE_TIME = 4.0  # [s] for which a message is shown
 
@@ -105,9 +106,8 @@ class WindowState:
         """Moves the clock on by some real time [s] and all runs with it. The clock waits for runs that are too slow."""
         self.playback.tick(elapsed)
         wanted = int(self.playback.wanted)
-        reached = [pane.show(min(wanted, pane.source.last)) for pane in self.panes]
-        late = [second for pane, second in zip(self.panes, reached, strict=True) if second < pane.source.last]
-        self.playback.reach(min(late, default=self._last()), self._last())
+        reached = bring(self.panes, wanted, sought=self.playback.goal is not None)
+        self.playback.reach(reached, self._last())
         if self.playback.goal is not None:
             self.say(f"simulating up to {clock(wanted)} ...", seconds=0.5)
 
