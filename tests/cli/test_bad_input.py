@@ -381,6 +381,7 @@ OUTPUTS = [
     (["compare", "--strategies", "random", "--seeds", "1"], "--plot"),
     (["simulate", "--strategy", "random"], "--trips"),
     (["simulate", "--strategy", "random"], "--signals"),
+    (["simulate", "--strategy", "random"], "--json"),
 ]
 
 
@@ -407,7 +408,10 @@ def test_an_output_that_cannot_be_written(refused, tmp_path, command, flag, targ
     assert what in line
 
 
-@pytest.mark.parametrize(("command", "flag"), OUTPUTS, ids=[flag for _, flag in OUTPUTS])
+NEEDS_A_FILE = [(command, flag) for command, flag in OUTPUTS if flag != "--json"]  # which may stand alone
+
+
+@pytest.mark.parametrize(("command", "flag"), NEEDS_A_FILE, ids=[flag for _, flag in NEEDS_A_FILE])
 def test_a_flag_is_not_taken_for_a_file(refused, command, flag, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     line = refused(*command, flag, "--json.svg")

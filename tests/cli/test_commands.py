@@ -388,16 +388,6 @@ def test_command_line_leaves_learning_and_drawing_alone():
     assert process("-c", code).stdout == "[]\n"
 
 
-def test_output_that_nobody_reads_is_no_error():
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run(
-        [sys.executable, "run.py", "list"], cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False
-    )
-    os.close(writer)
-    assert (done.returncode, done.stderr) == (1, "")
-
-
 def test_public_names_are_found_and_others_are_not():
     code = "import traffic_marl; [getattr(traffic_marl, name) for name in traffic_marl.__all__]; traffic_marl.nosuch"
     done = process("-c", code)

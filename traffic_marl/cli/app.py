@@ -10,6 +10,7 @@ import typer
 from traffic_marl.cli import listing
 from traffic_marl.cli.comparing import compare_command
 from traffic_marl.cli.exits import STOPPED, exit_on_error
+from traffic_marl.cli.json_option import JsonCommand
 from traffic_marl.cli.replaying import replay_command
 from traffic_marl.cli.simulating import simulate_command
 from traffic_marl.cli.training import export_command, train_command
@@ -39,7 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = app(args=words, prog_name=program(), standalone_mode=False)
         if code == STOPPED:  # some versions of typer give this code after Ctrl-C, others raise Abort
             raise KeyboardInterrupt
-        sys.stdout.flush()
     sys.exit(0)
 
 
@@ -71,8 +71,8 @@ def list_command(
         listing.print_policies()
 
 
-app.command("compare")(compare_command)
-app.command("simulate")(simulate_command)
+app.command("compare", cls=JsonCommand)(compare_command)
+app.command("simulate", cls=JsonCommand)(simulate_command)
 app.command("watch")(watch_command)
 app.command("replay")(replay_command)
 app.command("train")(train_command)

@@ -22,6 +22,7 @@ from traffic_marl.cli.arguments import (
     tell_remarks,
 )
 from traffic_marl.cli.exits import exit_on_error
+from traffic_marl.cli.json_option import Json, ensure_json_writable, file_of, is_printed, write_json
 from traffic_marl.comparison.comparison import Comparison, check, compare
 from traffic_marl.comparison.export import to_csv, to_json
 from traffic_marl.comparison.plots import ensure_plottable, plot
@@ -40,7 +41,7 @@ class Files:
     """Files for the results of a comparison, None for those that are not asked for."""
 
     csv: Path | None = None
-    json: Path | None = None
+    json: Path | None = None  # PRINTED stands for stdout
     plot: Path | None = None
 
     def check(self) -> None:
@@ -49,11 +50,10 @@ class Files:
         Raises:
             TrafficError: one cannot.
         """
-        ensure_different({"--csv": self.csv, "--json": self.json, "--plot": self.plot})
+        ensure_different({"--csv": self.csv, "--json": file_of(self.json), "--plot": self.plot})
         if self.csv is not None:
             ensure_writable(self.csv, "--csv")
-        if self.json is not None:
-            ensure_writable(self.json, "--json")
+        ensure_json_writable(self.json)
         if self.plot is not None:
             ensure_plottable(self.plot, "--plot")
 
@@ -66,7 +66,7 @@ class Files:
         if self.csv is not None:
             replace_text(self.csv, "--csv", to_csv(comparison))
         if self.json is not None:
-            replace_text(self.json, "--json", to_json(comparison))
+            write_json(self.json, to_json(comparison))
         if self.plot is not None:
             plot(comparison, self.plot, "--plot")
 
@@ -127,7 +127,7 @@ def compare_command(
         bool, typer.Option("--explain", help="Print the rules for the signals and the definition of each column.")
     ] = False,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a run.")] = None,
-    json: Annotated[Path | None, typer.Option(metavar="FILE", help="File for JSON: statistics and runs.")] = None,
+    json: Json = None,
     picture: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="File for a plot of the delays: .png, .svg or .pdf.")
     ] = None,
@@ -165,7 +165,7 @@ def compare_scenario(
 
 
 def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOptions) -> Comparison:
-    """Compares with a bar on stderr, prints the table and writes the files."""
+    """Compares with a bar on stderr, writes the files, and then prints the table or JSON."""
     seeds = test_seeds(options.seeds if scenario.build_demand().is_random else 1)
     if len(seeds) < options.seeds:
         output.print_status(
@@ -182,8 +182,11 @@ def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOp
             threads=options.threads,
             progress=progress,
         )
-    output.print_table(render(found, wide=options.wide, explain=options.explain))
-    options.files.write(found)
+    options.files.write(found)  # first, because nobody may be there to read the table
+    if is_printed(options.files.json):
+        output.print_json(to_json(found))
+    else:
+        output.print_table(render(found, wide=options.wide, explain=options.explain))
     return found
 
 

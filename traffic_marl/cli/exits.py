@@ -1,6 +1,5 @@
 """Exit codes, and errors of the user as one line on stderr."""
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +8,12 @@ from typing import NoReturn
 import typer
 
 from traffic_marl.cli.output import print_status
+from traffic_marl.cli.streams import lasting_streams
 from traffic_marl.errors import TrafficError
 from traffic_marl.remarks import silence_warnings
 from traffic_marl.strategies.catalogue import STRATEGIES
 
-UNREAD = 1  # exit codes
-WRONG_USE = 2
+WRONG_USE = 2  # exit codes
 STOPPED = 130
 PLAIN = {  # what is wrong with the value of an option, in some versions of typer
     "Input should be a valid integer, unable to parse string as an integer": "give a whole number",
@@ -25,19 +24,21 @@ _OptionError: type[Exception] = typer.BadParameter.__mro__[2]  # of all errors o
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Exits with 2 after a mistake of the user and with 130 after Ctrl-C. Other errors pass through."""
+    """Exits with 2 after a mistake of the user and with 130 after Ctrl-C. Other errors pass through.
+
+    A reader of the output that leaves early, such as `head`, is no error.
+    """
     silence_warnings()  # because each command prints the remarks about its scenario
-    try:
-        yield
-    except TrafficError as error:
-        _end(str(error), WRONG_USE)
-    except _OptionError as error:
-        _end(_line(error), WRONG_USE)
-    except (KeyboardInterrupt, typer.Abort):
-        _end("stopped", STOPPED)
-    except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(UNREAD)
+    with lasting_streams():
+        try:
+            yield
+            sys.stdout.flush()
+        except TrafficError as error:
+            _end(str(error), WRONG_USE)
+        except _OptionError as error:
+            _end(_line(error), WRONG_USE)
+        except (KeyboardInterrupt, typer.Abort):
+            _end("stopped", STOPPED)
 
 
 def _end(line: str, code: int) -> NoReturn:

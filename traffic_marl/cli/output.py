@@ -61,9 +61,14 @@ def print_measures(rollout: Rollout) -> None:
     print_table(TextTable(_title(rollout), columns, tuple(rows)))
 
 
-def print_measures_as_json(rollout: Rollout) -> None:
-    """Prints the first copy's run record as one JSON object."""
-    print(json.dumps(asdict(rollout.run_records()[0]), indent=1, allow_nan=False))
+def measures_as_json(rollout: Rollout) -> str:
+    """The first copy's run record as one JSON object, with a line end."""
+    return json.dumps(asdict(rollout.run_records()[0]), indent=1, allow_nan=False) + "\n"
+
+
+def print_json(text: str) -> None:
+    """Prints a JSON document that ends with a line end."""
+    print(text, end="")
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from traffic_marl.cli.arguments import (
     tell_remarks,
     the_only,
 )
+from traffic_marl.cli.json_option import FLAG, Json, ensure_json_writable, file_of, is_printed, write_json
 from traffic_marl.cli.recordings import signals_csv, trips_csv
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace_text
@@ -44,7 +45,7 @@ def simulate_command(
     signals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a change of a signal.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the measures as JSON instead of a table.")] = False,
+    json: Json = None,
     audit: Annotated[
         bool, typer.Option("--audit", help="Count overlaps and disorder of vehicles on lanes each second. Slower.")
     ] = False,
@@ -54,10 +55,11 @@ def simulate_command(
     draw = checked_seed(seed, "--seed")
     at_least_one("--until", until)
     at_least_one("--interval", interval)
-    ensure_different({"--trips": trips, "--signals": signals})
+    ensure_different({"--trips": trips, "--signals": signals, FLAG: file_of(json)})
     for flag, path in (("--trips", trips), ("--signals", signals)):
         if path is not None:
             ensure_writable(path, flag)
+    ensure_json_writable(json)
     chosen = choose_scenario(scenario, cityflow, phases)
     if cityflow is not None and until is not None:
         chosen = _read_until(chosen, until)
@@ -70,8 +72,9 @@ def simulate_command(
         replace_text(trips, "--trips", trips_csv(rollout, demand.draw(draw).names))
     if signals is not None:
         replace_text(signals, "--signals", signals_csv(rollout))
-    if json:
-        output.print_measures_as_json(rollout)
+    write_json(json, output.measures_as_json(rollout))
+    if is_printed(json):
+        output.print_json(output.measures_as_json(rollout))
     else:
         output.print_measures(rollout)
 
