@@ -47,7 +47,7 @@ def trips(*scheduled: int) -> Trips:
     return Trips(
         types=(CAR,),
         scheduled=np.array(scheduled, np.int32),
-        type_row=np.zeros(count, np.uint8),
+        type_row=np.zeros(count, np.int32),
         path=np.array([0, 2, 1, NONE], np.int32),
         path_start=np.zeros(count, np.int32),
         names=tuple(f"car_{vehicle}" for vehicle in range(count)),

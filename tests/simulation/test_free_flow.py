@@ -52,9 +52,26 @@ def test_free_times_do_not_depend_on_the_batch():
 def test_the_free_way_to_a_drivable_is_that_of_the_drivables_before_it():
     vehicles = pack_vehicles([random_trips(1)], LANES)
     ways = free_ways(pack_roads(ROADS, entry_lanes(vehicles)), vehicles)
-    for type_row, vehicle_type in enumerate((CAR, BUS)):
-        for start in np.unique(vehicles.path_start).tolist():
-            free = 0.0
-            for place, drivable in enumerate(path_from(vehicles.path, start), start):
-                assert ways[type_row, place] == pytest.approx(free)
-                free += ROADS.length[drivable] / min(vehicle_type.max_speed, ROADS.limit[drivable])
+    for vehicle, start in enumerate(vehicles.path_start[0].tolist()):
+        fastest = (CAR, BUS)[vehicles.type_row[0, vehicle]].max_speed
+        free = 0.0
+        for place, drivable in enumerate(path_from(vehicles.path, start), ways.start[0, vehicle]):
+            assert ways.time[place] == pytest.approx(free)
+            free += ROADS.length[drivable] / min(fastest, ROADS.limit[drivable])
+    assert len(np.unique(vehicles.type_row)) == 2
+
+
+def test_as_many_types_as_vehicles_take_no_more_room_than_the_ways_of_the_vehicles():
+    types = tuple(VehicleType(f"car_{row}", max_speed=8.0 + row / 1000) for row in range(2000))
+    drawn = Departures(1000, types=types, shares=(1.0,) * len(types))
+    trips = TurningDemand(NETWORK, dict.fromkeys(NETWORK.entry_roads, 0.2), drawn).draw(1)
+    vehicles = pack_vehicles([trips], LANES)
+    roads = pack_roads(ROADS, entry_lanes(vehicles))
+    driven = sum(len(path_from(vehicles.path, start)) + 1 for start in vehicles.path_start[0].tolist())
+    assert len(free_ways(roads, vehicles).time) <= driven
+    fastest = vehicles.types["max_speed"][vehicles.type_row[0]]
+    expected = [
+        sum(ROADS.length[d] / min(top, ROADS.limit[d]) for d in path_from(vehicles.path, start))
+        for start, top in zip(vehicles.path_start[0].tolist(), fastest.tolist(), strict=True)
+    ]
+    assert free_times(roads, vehicles)[0].tolist() == pytest.approx(expected)

@@ -40,7 +40,7 @@ def random_trips(seed, types=(CAR, BUS)):
 
 
 def no_trips():
-    return Trips((CAR, BUS), *(np.zeros(0, dtype) for dtype in (np.int32, np.uint8, np.int32, np.int32)), ())
+    return Trips((CAR, BUS), *(np.zeros(0, dtype) for dtype in (np.int32, np.int32, np.int32, np.int32)), ())
 
 
 def path_from(path, start):

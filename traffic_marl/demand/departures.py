@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traffic_marl.arrays import Bytes, Floats, Ints
+from traffic_marl.arrays import Floats, Ints
 from traffic_marl.demand.trips import VehicleType, check_count
 from traffic_marl.errors import DemandError
 
@@ -100,7 +100,7 @@ class Departures:
         """
         check_count("demand", float(self.mean_flow(inflow).sum()) * self.duration, self.duration)
 
-    def draw(self, inflow: Floats, generator: np.random.Generator) -> tuple[Ints, Ints, Bytes]:
+    def draw(self, inflow: Floats, generator: np.random.Generator) -> tuple[Ints, Ints, Ints]:
         """Draws the vehicles of all sources, in the order of their departures.
 
         Args:
@@ -118,10 +118,10 @@ class Departures:
         source = np.repeat(np.arange(len(inflow)), count)[order]
         return due.astype(np.int32), source.astype(np.int32), self._type_rows(len(order), generator)
 
-    def _type_rows(self, count: int, generator: np.random.Generator) -> Bytes:
+    def _type_rows(self, count: int, generator: np.random.Generator) -> Ints:
         bounds = np.cumsum(self.shares) / sum(self.shares)
         row = np.searchsorted(bounds, generator.random(count), side="right")
-        return np.minimum(row, len(self.types) - 1).astype(np.uint8)
+        return np.minimum(row, len(self.types) - 1).astype(np.int32)
 
 
 def _poisson(expected: Floats, generator: np.random.Generator) -> tuple[Ints, Floats]:

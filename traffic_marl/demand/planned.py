@@ -13,8 +13,6 @@ from traffic_marl.errors import DemandError
 from traffic_marl.network.network import Network
 from traffic_marl.remarks import Remark
 
-MOST_TYPES = 256
-
 
 @dataclass(frozen=True)
 class PlannedTrip:
@@ -53,11 +51,9 @@ class TripDemand:
         self._paths = LanePaths(network)
         self._names = tuple(trips[place].name for place in order)
         self._types = tuple(dict.fromkeys(trip.vehicle for trip in trips)) or (VehicleType(),)
-        if len(self._types) > MOST_TYPES:
-            raise DemandError("trips", f"{len(self._types)} types of vehicles", f"use at most {MOST_TYPES}")
         rows = {vehicle: row for row, vehicle in enumerate(self._types)}
         self._scheduled = np.array([trips[place].scheduled for place in order], dtype=np.int32)
-        self._type_row = np.array([rows[trips[place].vehicle] for place in order], dtype=np.uint8)
+        self._type_row = np.array([rows[trips[place].vehicle] for place in order], dtype=np.int32)
         known = {trip.roads: index for index, trip in reversed(list(enumerate(trips)))}
         self._routes = [self._paths.route(roads, f"trips[{index}].roads") for roads, index in known.items()]
         places = {roads: place for place, roads in enumerate(known)}

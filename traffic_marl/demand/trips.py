@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from traffic_marl.arrays import Bytes, Ints
+from traffic_marl.arrays import Ints
 from traffic_marl.errors import DemandError
 
 MOST_VEHICLES = 5_000_000  # of one draw
@@ -39,7 +39,7 @@ class Trips:
 
     types: tuple[VehicleType, ...]
     scheduled: Ints  # [s] (V,)
-    type_row: Bytes  # (V,) row of `types`
+    type_row: Ints  # (V,) row of `types`
     path: Ints  # drivables of every distinct path one after the other, each path closed by NONE
     path_start: Ints  # (V,) index into `path` of the vehicle's first lane
     names: tuple[str, ...]  # (V,)

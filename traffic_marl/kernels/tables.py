@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traffic_marl.arrays import Bits, Bools, Bytes, Floats, Ints, StructuredArray
+from traffic_marl.arrays import Bits, Bools, Floats, Ints, StructuredArray
 
 NONE = -1  # no drivable, vehicle, phase or intersection
 NEVER = 1 << 30  # [s] a time that does not come
@@ -84,7 +84,7 @@ class Vehicles(NamedTuple):
 
     types: StructuredArray  # VEHICLE_TYPE (types,)
     scheduled: Ints  # [s] (B, V) when the vehicle is due to enter
-    type_row: Bytes  # (B, V) row of `types`
+    type_row: Ints  # (B, V) row of `types`
     path: Ints  # drivables of all paths, one path after the other, each closed by NONE
     path_start: Ints  # (B, V) index into `path`
     queue_start: Ints  # (B, K + 1) slice of `queue` for each entry lane

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traffic_marl.arrays import Bits, Bytes, Floats, Ints, StructuredArray
+from traffic_marl.arrays import Bits, Floats, Ints, StructuredArray
 
 DRIVABLE = np.dtype(
     [
@@ -189,7 +189,7 @@ class CopyState(NamedTuple):
     types: StructuredArray
     path: Ints
     scheduled: Ints
-    type_row: Bytes
+    type_row: Ints
     path_start: Ints
     queue_start: Ints
     queue: Ints

@@ -47,6 +47,7 @@ def vehicle_table(types: Sequence[VehicleType]) -> StructuredArray:
     """VEHICLE_TYPE (types,)."""
     table = np.zeros(len(types), VEHICLE_TYPE)
     hardest = max(max(vehicle_type.max_deceleration, vehicle_type.usual_deceleration) for vehicle_type in types)
+    longest = max(vehicle_type.length for vehicle_type in types)
     for row, vehicle_type in zip(table, types, strict=True):
         for name in (
             "length",
@@ -61,7 +62,7 @@ def vehicle_table(types: Sequence[VehicleType]) -> StructuredArray:
             row[name] = getattr(vehicle_type, name)
         row["look_ahead"] = look_ahead(vehicle_type)
         row["reach"] = reach(vehicle_type, hardest)
-        row["search"] = row["reach"] + max(each.length for each in types)
+        row["search"] = row["reach"] + longest
         row["hardest"] = hardest
         row["max_curve"] = 4.0 * (0.5 / vehicle_type.max_deceleration)
         row["max_scale"] = 0.5 / (0.5 / vehicle_type.max_deceleration)
@@ -82,11 +83,11 @@ def entry_queues(trips: Trips, lanes: int) -> tuple[Ints, Ints]:
 def pack_vehicles(trips: Sequence[Trips], lanes: int) -> Vehicles:
     """Vehicles of all copies. Trips given several times share their paths."""
     types = trips[0].types
-    if any(each.types != types for each in trips):
+    if any(each.types is not types and each.types != types for each in trips):
         raise DemandError("trips", "copies with different vehicle types", "give all copies the same list of types")
     copies, most = len(trips), max(1, *(len(each) for each in trips))
     scheduled = np.full((copies, most), NEVER, np.int32)
-    type_row = np.zeros((copies, most), np.uint8)
+    type_row = np.zeros((copies, most), np.int32)
     path_start = np.zeros((copies, most), np.int32)
     queue = np.zeros((copies, most), np.int32)
     queue_start = np.zeros((copies, lanes + 1), np.int32)

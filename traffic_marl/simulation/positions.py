@@ -7,6 +7,7 @@ import numpy as np
 from traffic_marl.arrays import Floats, Ints, StructuredArray
 from traffic_marl.kernels.tables import Vehicles
 from traffic_marl.kernels.traffic import PackedRoads, Traffic
+from traffic_marl.simulation.free_flow import FreeWays
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +33,14 @@ class Positions:
     age: Ints  # [s] (N,) how long the interval has lasted
 
 
-def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free_way: Floats, copy: int) -> Positions:
+def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free: FreeWays, copy: int) -> Positions:
     """Positions of the vehicles of a copy.
 
     Args:
         roads: the roads.
         vehicles: the vehicles of all copies.
         traffic: the state to read from.
-        free_way: [s] free travel times of these roads and vehicles, from `free_ways`.
+        free: travel times of these roads and vehicles, from `free_ways`.
         copy: index of the copy.
     """
     time = int(traffic.tallies["time"][copy, 0])
@@ -47,6 +48,7 @@ def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free_way
     order = np.argsort(slots["vehicle"])
     slots, drivable = slots[order], drivable[order]
     vehicle, type_row = slots["vehicle"].copy(), slots["type_row"]
+    covered = slots["path"] - vehicles.path_start[copy, vehicle]  # drivables of its path behind the vehicle
     signals = {name: traffic.signals[name][copy].copy() for name in ("row", "phase", "previous", "interval", "age")}
     return Positions(
         time=time,
@@ -58,7 +60,7 @@ def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free_way
         came_from=traffic.vehicle_states["came_from"][copy, vehicle],
         delay=time
         - vehicles.scheduled[copy, vehicle]
-        - free_way[type_row, slots["path"]]
+        - free.time[free.start[copy, vehicle] + covered]
         - slots["position"] / np.minimum(roads.drivables["limit"][drivable], vehicles.types["max_speed"][type_row]),
         **signals,
     )

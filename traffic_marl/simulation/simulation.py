@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Floats, Ints
+from traffic_marl.arrays import Bools, Ints
 from traffic_marl.checks import at_least_one, boolean, ensure_kind, whole_number
 from traffic_marl.demand.trips import Trips
 from traffic_marl.kernels.advance import advance
@@ -19,7 +19,7 @@ from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, YELLOW, Timing
 from traffic_marl.kernels.traffic import Traffic
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import check_phases, checked_trips
-from traffic_marl.simulation.free_flow import free_times, free_ways
+from traffic_marl.simulation.free_flow import FreeWays, free_times, free_ways
 from traffic_marl.simulation.machine import usable_cpus
 from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
 from traffic_marl.simulation.positions import Positions, positions
@@ -217,8 +217,8 @@ class Simulation:
         return positions(self._roads, self._vehicles, self._traffic, self._free_ways, copy)
 
     @cached_property
-    def _free_ways(self) -> Floats:
-        """[s] (types, entries of the paths) free travel time up to each entry; only positions need it."""
+    def _free_ways(self) -> FreeWays:
+        """Free travel times up to each drivable; only positions need them."""
         return free_ways(self._roads, self._vehicles)
 
     def signal_log(self) -> Ints:

@@ -108,24 +108,18 @@ def test_anchors_are_joined_by_the_shortest_path(tmp_path):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"interval": 0}, "[0].interval: 0.0 s is too short; give at least 0.01 s"),
-        ({"interval": -1}, "[0].interval: -1.0 s is too short"),
+        ({"interval": 0}, "[0].interval: 0 s between two vehicles is too short; give at least 0.01 s"),
+        ({"interval": -1}, "[0].interval: -1 s between two vehicles is too short"),
         ({"interval": "1"}, '[0].interval: "1" is not a number; give a finite number'),
         ({"interval": True}, "[0].interval: true is not a number"),
         ({"interval": float("nan")}, "[0].interval: NaN is not a finite number"),
         ({"interval": float("inf")}, "[0].interval: Infinity is not a finite number"),
         ({"interval": 10**400}, "[0].interval: "),
-        ({"startTime": 1.5}, "[0].startTime: 1.5 is not a second; give a whole number, at least 0"),
-        ({"startTime": -1}, "[0].startTime: -1 is not a second"),
-        ({"endTime": -2}, "[0].endTime: -2 is not a second; give a whole number, at least -1"),
-        ({"startTime": 5, "endTime": 4}, "[0].endTime: 4 s is before startTime; give -1 or"),
+        ({"startTime": "1"}, '[0].startTime: "1" is not a number; give a finite number'),
+        ({"endTime": -2}, "[0].endTime: -2 is not a second; give -1 for no end, or a whole number, at least 0"),
+        ({"startTime": 5, "endTime": 4}, "[0].endTime: the flow ends at 4 s, before it starts at 5 s; give -1 for"),
         ({"route": "in"}, '[0].route: "in" is not a list'),
         ({"route": ["in", 3]}, "[0].route[1]: 3 is not a name"),
-        ({"route": ["in"]}, "[0].route: in has fewer than two roads"),
-        ({"route": []}, "[0].route: "),
-        ({"route": ["in", "up"]}, "[0].route: there is no road 'up'; use names of roads of the network"),
-        ({"route": ["mid", "in"]}, "[0].route: no route leads from 'mid' to 'in'; give roads that movements join"),
-        ({"route": ["in", "in"]}, "[0].route: no route leads from 'in' to 'in'"),
         ({"vehicle": 3}, "[0].vehicle: 3 is not an object"),
         (
             {"vehicle": {**CAR, "length": 0}},
@@ -134,9 +128,13 @@ def test_anchors_are_joined_by_the_shortest_path(tmp_path):
         ({"vehicle": {**CAR, "minGap": -1}}, "[0].vehicle.minGap: -1 is not within 0 to 100; give metres"),
         ({"vehicle": {**CAR, "maxSpeed": None}}, "[0].vehicle.maxSpeed: null is not a number"),
         ({"vehicle": {**CAR, "length": 1e-300}}, "[0].vehicle.length: 1e-300 is not within 0.5 to 100"),
-        ({"vehicle": {**CAR, "maxSpeed": 1e9}}, "[0].vehicle.maxSpeed: 1000000000.0 is not within 0.1 to 100"),
+        (
+            {"vehicle": {**CAR, "maxSpeed": 1e9}},
+            "[0].vehicle.maxSpeed: 1e+09 m/s are 3.6e+09 km/h, which is too fast; give metres per",
+        ),
         ({"vehicle": {**CAR, "headwayTime": 1e9}}, "[0].vehicle.headwayTime: 1000000000.0 is not within 0 to 60"),
-        ({"vehicle": {"length": 5}}, '[0].vehicle: it has no "minGap"; add it'),
+        ({"vehicle": {**CAR, "maxSpeed": 120}}, "[0].vehicle.maxSpeed: 120 m/s are 432 km/h, which is too fast; give"),
+        ({"vehicle": {"length": 5, "maxSpeed": 9}}, '[0].vehicle: it has no "minGap"; add it'),
     ],
 )
 def test_mistakes_name_file_and_element(tmp_path, fields, message):
@@ -151,7 +149,7 @@ def test_more_vehicles_than_can_be_held_are_refused(tmp_path):
     assert "at most 5,000,000" in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["vehicle", "route", "interval", "startTime"])
+@pytest.mark.parametrize("name", ["vehicle", "route", "interval"])
 def test_missing_field_is_named(tmp_path, name):
     fields = flow()
     del fields[name]

@@ -4,14 +4,15 @@ The format and its meaning: Zhang et al. (2019), doi 10.1145/3308558.3314139.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from traffic_marl.demand.paths import LanePaths
+from traffic_marl.demand.anchors import AnchoredRoutes, Undrivable
+from traffic_marl.demand.formats.cityflow_times import NO_END, flow_times
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import VEHICLE_LIMITS, Trips, VehicleType, check_count
 from traffic_marl.errors import DemandError
@@ -19,10 +20,9 @@ from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.network.network import Network
-from traffic_marl.network.routes import shortest_path
+from traffic_marl.remarks import RemarkBook
 
 SHORTEST_INTERVAL = 0.01  # [s] between the vehicles of one flow
-NO_END = -1  # [s] the end of a flow that goes on to the horizon
 VEHICLE_FIELDS = {  # name in CityFlow: name in VehicleType, and unit
     "length": ("length", "metres"),
     "minGap": ("min_gap", "metres"),
@@ -39,8 +39,8 @@ VEHICLE_WIDTH = 2.0  # [m] written because CityFlow asks for it; it has no effec
 def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
     """The vehicles of a flow file that CityFlow creates in the seconds before the horizon.
 
-    Vehicles are named `flow_<flow>_<count>`. Those of the same second enter in the order of their flows. A flow without
-    a route is an error; CityFlow leaves it out.
+    Vehicles are named `flow_<flow>_<count>`. Those of the same second enter in the order of their flows. A flow whose
+    route cannot be driven is left out, as in CityFlow; the demand's remarks tell how many.
 
     Args:
         path: the file.
@@ -52,16 +52,22 @@ def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
         DemandError: an element of it is wrong. The error names file and element.
     """
     document = read_document(Path(path), "a flow file", DemandError)
+    flows, book, left_out = list(document), RemarkBook(document.file), _LeftOut()
     vehicles: dict[VehicleType, VehicleType] = {}  # parameters to type, so that equal vehicles share one
-    routes = _Routes(network)
+    routes = AnchoredRoutes(network)
     trips: list[PlannedTrip] = []
-    for index, flow in enumerate(document):
-        roads = routes.roads(flow["route"])
+    for index, flow in enumerate(flows):
+        anchors = flow["route"]
+        roads = routes.roads([anchor.text() for anchor in anchors], f"{anchors.file}: {anchors.path}")
+        due = _creations(flow, flow_times(flow, len(flows), book), len(trips), horizon)
+        if isinstance(roads, Undrivable):
+            left_out.add(roads, f"flow {index}", sum(1 for _ in due))
+            continue
         parameters = _vehicle(flow["vehicle"])
         vehicle = vehicles.setdefault(parameters, _named(parameters, len(vehicles)))
-        due = enumerate(_creations(flow, horizon, len(trips)))
-        trips += [PlannedTrip(f"flow_{index}_{count}", second, roads, vehicle) for count, second in due]
-    return TripDemand(network, trips, horizon)
+        trips += [PlannedTrip(f"flow_{index}_{count}", second, roads, vehicle) for count, second in enumerate(due)]
+    left_out.tell(book, len(flows))
+    return TripDemand(network, trips, horizon, book.remarks())
 
 
 def write_flow(trips: Trips, network: Network, path: str | Path) -> None:
@@ -87,21 +93,44 @@ def write_flow(trips: Trips, network: Network, path: str | Path) -> None:
     replace_text(Path(path), None, json.dumps(flows))
 
 
-def _creations(flow: JsonValue, horizon: int, others: int) -> Iterator[int]:
+class _LeftOut:
+    """The flows that are left out, by reason."""
+
+    def __init__(self) -> None:
+        self._flows: dict[str, list[tuple[str, DemandError]]] = {}
+        self._vehicles: Counter[str] = Counter()
+
+    def add(self, route: Undrivable, name: str, vehicles: int) -> None:
+        """Notes a flow with the number of its vehicles."""
+        self._flows.setdefault(route.why, []).append((f"{name} ({route.error.what})", route.error))
+        self._vehicles[route.why] += vehicles
+
+    def tell(self, book: RemarkBook, flows: int) -> None:
+        """Puts them into the book of a file with so many flows."""
+        for why, entries in self._flows.items():
+            vehicles = self._vehicles[why]
+            with_them = f"{vehicles:,} vehicle{'' if vehicles == 1 else 's'}"
+            kind = f"{{count}} of {flows:,} flows left out with {with_them}, because {why}"
+            for name, error in entries:
+                book.add(kind, name, error)
+
+
+def _creations(flow: JsonValue, times: tuple[int, int], others: int, horizon: int) -> Iterator[int]:
     """[s] when the vehicles of a flow are created, by CityFlow's own accumulator.
 
     With the `others` of the file they must not be too many.
     """
     interval = flow["interval"].number()
     if interval < SHORTEST_INTERVAL:
-        raise flow["interval"].error(f"{interval} s is too short", f"give at least {SHORTEST_INTERVAL} s")
-    start = _second(flow["startTime"], 0)
-    given = flow.find("endTime")
-    end = NO_END if given is None else _second(given, NO_END)
-    if given is not None and end != NO_END and end < start:
-        raise given.error(f"{end} s is before startTime", "give -1 or a time from startTime on")
+        what = f"{interval:g} s between two vehicles is too short"
+        raise flow["interval"].error(what, f"give at least {SHORTEST_INTERVAL} s")
+    start, end = times
     seconds = range(start, horizon if end == NO_END else min(horizon, end + 1))
     check_count(f"{flow.file}: {flow.path}", others + len(seconds) / interval, horizon)
+    return _accumulated(seconds, interval)
+
+
+def _accumulated(seconds: range, interval: float) -> Iterator[int]:
     ready = interval
     for second in seconds:
         while ready >= interval:
@@ -110,44 +139,11 @@ def _creations(flow: JsonValue, horizon: int, others: int) -> Iterator[int]:
         ready += 1.0
 
 
-class _Routes:
-    """The routes of a file. Anchors that are not adjacent are joined by the shortest path."""
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._paths = LanePaths(network)
-        self._names = frozenset(network.roads)
-        self._neighbours = frozenset(network.movement_roads)
-        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
-
-    def roads(self, anchors: JsonValue) -> tuple[str, ...]:
-        """The roads along the anchors, if lanes lead along them."""
-        names = tuple(anchor.text() for anchor in anchors)
-        if names not in self._known:
-            self._known[names] = self._joined(names, f"{anchors.file}: {anchors.path}")
-        return self._known[names]
-
-    def _joined(self, anchors: tuple[str, ...], where: str) -> tuple[str, ...]:
-        for name in anchors:
-            if name not in self._names:
-                raise DemandError(where, f"there is no road {name!r}", "use names of roads of the network")
-        roads = list(anchors[:1])
-        for before, after in pairwise(anchors):
-            roads += self._between(before, after, where)
-        self._paths.route(roads, where)
-        return tuple(roads)
-
-    def _between(self, before: str, after: str, where: str) -> Sequence[str]:
-        """The roads that lead on from one road to another, the other included."""
-        if (before, after) in self._neighbours:
-            return [after]
-        between = shortest_path(self._network, before, after) if before != after else None
-        if not between:
-            raise DemandError(where, f"no route leads from {before!r} to {after!r}", "give roads that movements join")
-        return between[1:]
-
-
 def _vehicle(entry: JsonValue) -> VehicleType:
+    speed, fastest = entry["maxSpeed"], VEHICLE_LIMITS["max_speed"][1]
+    if speed.number() > fastest:
+        what = f"{speed.number():g} m/s are {speed.number() * 3.6:g} km/h, which is too fast"
+        raise speed.error(what, f"give metres per second, at most {fastest:g}")
     values = {ours: entry[name].within(*VEHICLE_LIMITS[ours], unit) for name, (ours, unit) in VEHICLE_FIELDS.items()}
     return VehicleType(name="", **values)
 
@@ -166,10 +162,3 @@ def _roads_along(trips: Trips, network: Network, start: int) -> list[str]:
     end = start + int(np.argmax(trips.path[start:] == NONE))
     lanes = trips.path[start:end:2]  # connections lie between them
     return [network.roads[road] for road in network.tables.lane_road[lanes].tolist()]
-
-
-def _second(entry: JsonValue, least: int) -> int:
-    value = entry.number()
-    if value != int(value) or value < least:
-        raise entry.error(f"{value:g} is not a second", f"give a whole number, at least {least}")
-    return int(value)
