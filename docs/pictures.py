@@ -13,8 +13,8 @@ from traffic_marl.viewer.drawing.lettering import write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import Picture
 from traffic_marl.viewer.live import LiveRun
-from traffic_marl.viewer.scene.colours import GROUND
-from traffic_marl.viewer.window.chart import RUN_COLOURS, draw_chart
+from traffic_marl.viewer.scene.colours import GROUND, RUN_COLOURS
+from traffic_marl.viewer.window.chart import draw_chart
 from traffic_marl.viewer.window.commands import Commands
 from traffic_marl.viewer.window.window import Window
 

@@ -19,6 +19,8 @@ CORRIDOR: Colour = (120, 230, 200)  # the corridor of the diagram
 PANEL: Colour = (30, 35, 42)
 FAINT: Colour = (140, 148, 158)  # text of less weight
 
+RUN_COLOURS: tuple[Colour, ...] = ((86, 190, 245), (255, 176, 80))  # of the first and the second run
+
 LIGHTS: tuple[Colour, ...] = ((52, 211, 113), (255, 205, 40), (238, 66, 60))  # of GO, CAUTION and STOP
 
 STEPS = 16  # colours of a scale

@@ -28,6 +28,10 @@ class Corridor:
     stop_lines: tuple[StopLine, ...]
     drivables: Ints  # of the corridor, ascending
 
+    def meets(self, intersection: int) -> bool:
+        """Whether it leads through an intersection."""
+        return any(stop.intersection == intersection for stop in self.stop_lines)
+
 
 class Trace(NamedTuple):
     """One second of traffic, as far as a diagram of any corridor needs it."""

@@ -9,7 +9,6 @@ from traffic_marl.viewer.drawing.lettering import SMALL, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.scene.colours import EDGE, FAINT, GROUND, Colour
 
-RUN_COLOURS: tuple[Colour, ...] = ((86, 190, 245), (255, 176, 80))  # of the first and the second run
 LEAST_TIME, LEAST_DELAY = 300, 10.0  # [s], [s/veh] smallest ends of the axes
 
 

@@ -4,12 +4,13 @@ Time runs to the right, distance along the corridor upwards.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from traffic_marl.viewer.drawing.lettering import MEDIUM, SMALL, shortened, width, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
-from traffic_marl.viewer.scene.colours import CORRIDOR, EDGE, FAINT, GROUND, LIGHTS, PANEL, SPEED_COLOURS, STEPS
+from traffic_marl.viewer.scene.colours import CORRIDOR, EDGE, FAINT, GROUND, LIGHTS, PANEL, SPEED_COLOURS, STEPS, Colour
 from traffic_marl.viewer.scene.corridor import Corridor, StopLine, Trace, strokes
 from traffic_marl.viewer.scene.lights import CAUTION
 
@@ -20,8 +21,16 @@ TICK = 60  # [s]
 DIM = 0.75  # of a light's colour, so that vehicles stand out
 
 
+@dataclass(frozen=True)
+class Heading:
+    """The run that a diagram shows."""
+
+    label: str
+    colour: Colour
+
+
 class Diagram:
-    """Draws one corridor. Each second is added to the image of the seconds before.
+    """Draws one corridor of one run. Each second is added to the image of the seconds before.
 
     Args:
         corridor: the corridor to draw.
@@ -40,13 +49,14 @@ class Diagram:
         self._plot.fill(GROUND)
         self._last: Trace | None = None
 
-    def draw(self, surface: pygame.Surface, traces: Sequence[Trace], names: Sequence[str]) -> None:
+    def draw(self, surface: pygame.Surface, traces: Sequence[Trace], names: Sequence[str], heading: Heading) -> None:
         """Draws the seconds up to the last of the traces.
 
         Args:
             surface: of the diagram's size. It is drawn over completely.
-            traces: one for each second, ascending.
+            traces: one for each second of the run, without a gap.
             names: (N,) of the intersections.
+            heading: the run.
         """
         self._add(traces)
         surface.fill(PANEL)
@@ -55,23 +65,20 @@ class Diagram:
             y = TOP + self._height(stop.distance)
             name = shortened(names[stop.intersection], LEFT - 16, SMALL)
             write(surface, name, (LEFT - 8, y), SMALL, FAINT, anchor="midright")
-        title = f"{self.corridor.label}, {self.corridor.length:.0f} m, upwards"
-        write(surface, title, (LEFT, 5), MEDIUM, CORRIDOR, bold=True)
-        write(surface, "K: next corridor, T: close", (surface.get_width() - RIGHT, 6), SMALL, FAINT, anchor="topright")
+        self._write_title(surface, heading)
         if self._last is not None:
             self._write_times(surface, self._last.time)
 
     def _add(self, traces: Sequence[Trace]) -> None:
-        """Draws the new seconds, or all of them if they do not continue the image."""
+        """Draws the new seconds, or all of them if the image does not belong to them."""
         if not traces:
             return
-        last = self._last
-        if last is None or not traces[0].time <= last.time <= traces[-1].time:
+        drawn = 0 if self._last is None else self._last.time - traces[0].time
+        if not 0 <= drawn < len(traces) or traces[drawn] is not self._last:
             self._plot.fill(GROUND)
-            last = None
-        since = traces[0].time if last is None else last.time
-        recent = [trace for trace in traces if trace.time >= since][-self._seconds - 1 :]
-        for earlier, later in pairwise(recent):
+            drawn = 0
+        drawn = max(drawn, len(traces) - self._seconds - 1)
+        for earlier, later in pairwise(islice(traces, drawn, None)):
             self._add_second(earlier, later)
         self._last = traces[-1]
 
@@ -99,6 +106,18 @@ class Diagram:
     def _height(self, distance: float) -> int:
         """[pixels] from the top of the plot."""
         return round((1.0 - distance / self.corridor.length) * (self._plot.get_height() - 1))
+
+    def _write_title(self, surface: pygame.Surface, heading: Heading) -> None:
+        """Writes the run, the corridor and the keys, as far as there is room."""
+        keys = "K: next corridor, T: close"
+        right = surface.get_width() - RIGHT
+        place = f"{self.corridor.label}, {self.corridor.length:.0f} m, upwards"
+        room = right - LEFT - width(place, MEDIUM, True) - 14
+        name = shortened(heading.label, max(room, 60), MEDIUM, True)
+        end = write(surface, name, (LEFT, 5), MEDIUM, heading.colour, bold=True).right
+        end = write(surface, place, (end + 14, 5), MEDIUM, CORRIDOR, bold=True).right
+        if end + 14 + width(keys, SMALL) <= right:
+            write(surface, keys, (right, 6), SMALL, FAINT, anchor="topright")
 
     def _write_times(self, surface: pygame.Surface, now: int) -> None:
         """Writes times below the plot, every TICK seconds."""

@@ -10,12 +10,13 @@ from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.painting import StreetPainter, Style
 from traffic_marl.viewer.live import Inspection, LiveRun
 from traffic_marl.viewer.scene.camera import Camera
-from traffic_marl.viewer.scene.colours import GROUND, HELD, SELECTED
-from traffic_marl.viewer.scene.corridor import Trace
+from traffic_marl.viewer.scene.colours import GROUND, HELD, SELECTED, Colour
+from traffic_marl.viewer.scene.corridor import Corridor, Trace
 from traffic_marl.viewer.scene.lights import lights
 from traffic_marl.viewer.scene.moment import Moment
 from traffic_marl.viewer.scene.source import Source
 from traffic_marl.viewer.scene.vehicles import moment_between
+from traffic_marl.viewer.window.diagram import Diagram, Heading
 
 SPAN = 480  # [s] kept for the diagram
 RING_ROOM = 6.0  # [pixels] between an intersection and the ring around it
@@ -31,6 +32,7 @@ class Pane:
         self.painter = StreetPainter(self.streets)
         self.traces: deque[Trace] = deque(maxlen=SPAN + 1)
         self.untouched: LiveRun | None = None  # the same run without a person's requests
+        self._diagram: Diagram | None = None  # of this run alone
         self._inspected: tuple[int, int, Inspection] | None = None  # second, intersection, result
         self.earlier: Moment
         self.later: Moment
@@ -135,8 +137,16 @@ class Pane:
         if active:
             pygame.draw.rect(surface, SELECTED, place.inflate(12, 6), 1, border_radius=5)
 
+    def draw_diagram(self, surface: pygame.Surface, corridor: Corridor, colour: Colour) -> None:
+        """Draws the recent past on a corridor, under the strategy's name in a colour."""
+        size = surface.get_size()
+        if self._diagram is None or self._diagram.corridor is not corridor or self._diagram.size != size:
+            self._diagram = Diagram(corridor, float(self.streets.lane_limit.max()), size)
+        heading = Heading(self.source.label, colour)
+        self._diagram.draw(surface, self.traces, self.streets.intersections, heading)
+
     def _ring(
-        self, surface: pygame.Surface, camera: Camera, intersection: int, colour: tuple[int, int, int], width: int = 2
+        self, surface: pygame.Surface, camera: Camera, intersection: int, colour: Colour, width: int = 2
     ) -> tuple[float, float, float]:
         """Draws a ring around an intersection. Returns its middle and radius [pixels]."""
         x, y = camera.pixels(self.streets.positions[intersection]).tolist()

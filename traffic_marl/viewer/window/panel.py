@@ -12,6 +12,7 @@ from traffic_marl.viewer.scene.colours import (
     LIGHTS,
     LONG_DELAY,
     PANEL,
+    RUN_COLOURS,
     SELECTED,
     SPEED_COLOURS,
     TEXT,
@@ -19,7 +20,7 @@ from traffic_marl.viewer.scene.colours import (
 )
 from traffic_marl.viewer.scene.lights import GO, STOP
 from traffic_marl.viewer.scene.moment import Moment
-from traffic_marl.viewer.window.chart import RUN_COLOURS, draw_chart
+from traffic_marl.viewer.window.chart import draw_chart
 from traffic_marl.viewer.window.column import TextColumn
 from traffic_marl.viewer.window.inspector import draw_intersection
 from traffic_marl.viewer.window.pane import Pane

@@ -94,9 +94,19 @@ class WindowState:
         self._fill_maps()
 
     def toggle_diagram(self) -> None:
-        """Opens or closes the diagram."""
+        """Opens the diagram on a corridor through the selected intersection, or closes it."""
         self.diagram_shown = not self.diagram_shown
+        if self.diagram_shown and self.selected is not None:
+            self._choose_corridor_through(self.selected)
         self._fill_maps()
+
+    def _choose_corridor_through(self, intersection: int) -> None:
+        """Chooses the longest corridor through an intersection, unless the present one leads through it."""
+        through = [place for place, each in enumerate(self.corridors) if each.meets(intersection)]
+        if not through:
+            self.say(f"no corridor leads through {self.streets.intersections[intersection]}")
+        elif self._corridor not in through:
+            self._corridor = through[0]
 
     def choose_corridor(self, step: int) -> None:
         """Chooses the corridor so many places further in the list."""

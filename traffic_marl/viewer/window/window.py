@@ -6,10 +6,9 @@ from traffic_marl.viewer.drawing.lettering import MEDIUM, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.painting import Style
 from traffic_marl.viewer.drawing.rendering import open_window
-from traffic_marl.viewer.scene.colours import EDGE, GROUND, PANEL, SELECTED
+from traffic_marl.viewer.scene.colours import EDGE, GROUND, PANEL, RUN_COLOURS, SELECTED
 from traffic_marl.viewer.scene.source import Source
 from traffic_marl.viewer.window.areas import Areas
-from traffic_marl.viewer.window.diagram import Diagram
 from traffic_marl.viewer.window.events import Events
 from traffic_marl.viewer.window.help import draw_help
 from traffic_marl.viewer.window.pane import Pane
@@ -44,7 +43,6 @@ class Window:
         self.state = WindowState(panes, open_window(size, title, resizable=True), speed)
         pygame.key.set_repeat(REPEAT_AFTER, REPEAT_EVERY)
         self._events = Events(self.state)
-        self._diagram: Diagram | None = None
 
     def show(self) -> None:
         """Shows the window until it is closed."""
@@ -98,12 +96,8 @@ class Window:
         pygame.draw.circle(surface, SELECTED, track.midright, 6)
 
     def _draw_diagram(self, areas: Areas) -> None:
-        """Draws the diagram that the state asks for. Another corridor or size needs another image."""
+        """Draws the diagram of the chosen run, if it is open."""
         state = self.state
-        if state.corridor is None:
-            self._diagram = None
-            return
-        size = areas.drawer.size
-        if self._diagram is None or self._diagram.corridor is not state.corridor or self._diagram.size != size:
-            self._diagram = Diagram(state.corridor, float(state.streets.lane_limit.max()), size)
-        self._diagram.draw(state.surface.subsurface(areas.drawer), state.pane.traces, state.streets.intersections)
+        if state.corridor is not None:
+            part = state.surface.subsurface(areas.drawer)
+            state.pane.draw_diagram(part, state.corridor, RUN_COLOURS[state.active])
