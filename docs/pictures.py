@@ -14,7 +14,7 @@ from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import Picture
 from traffic_marl.viewer.live import LiveRun
 from traffic_marl.viewer.scene.colours import GROUND, RUN_COLOURS
-from traffic_marl.viewer.window.chart import draw_chart
+from traffic_marl.viewer.window.chart import Line, draw_chart
 from traffic_marl.viewer.window.commands import Commands
 from traffic_marl.viewer.window.window import Window
 
@@ -26,7 +26,7 @@ TAKEN_OVER = 1215  # [s] an intersection is taken over
 SHOWN = 1250  # [s] of both pictures: the rush hour
 SELECTED = "intersection_2_3"
 MAP = (400, 424)  # [pixels]
-CHART = 130  # [pixels] of height
+CHART = 150  # [pixels] of height
 
 
 def runs() -> list[LiveRun]:
@@ -60,15 +60,15 @@ def draw_comparison(path: Path) -> None:
     width = 2 * MAP[0] + 8
     surface = pygame.Surface((width, MAP[1] + CHART))
     surface.fill(GROUND)
-    series = []
+    lines = []
     for place, run in enumerate(runs()):
         pixels = Picture(run.street_map, MAP).draw(run.moment_at(SHOWN), run.label)
         left = place * (MAP[0] + 8)
         surface.blit(pygame.surfarray.make_surface(pixels.swapaxes(0, 1)), (left, 0))
         surface.fill(GROUND, write(surface, run.label, (left + 8, 3), bold=True))
         write(surface, run.label, (left + 8, 3), colour=RUN_COLOURS[place], bold=True)  # as its line in the chart
-        series.append((run.delays, RUN_COLOURS[place]))
-    draw_chart(surface, pygame.Rect(0, MAP[1], width, CHART), series, float(SHOWN))
+        lines.append(Line(run.label, run.delays, RUN_COLOURS[place]))
+    draw_chart(surface, pygame.Rect(0, MAP[1], width, CHART), lines, float(SHOWN))
     pygame.image.save(surface, path)
 
 

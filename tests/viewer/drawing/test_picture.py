@@ -1,5 +1,7 @@
 """Picture: pixels of moments, without a window."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from tests.helpers.small_town import NOWHERE, by_hand, live, town_map, way_throu
 
 pytest.importorskip("pygame", reason="pictures are drawn by pygame")
 
+from traffic_marl.kernels.tables import YELLOW
 from traffic_marl.viewer.drawing.picture import HEADER, Picture, clock
 from traffic_marl.viewer.scene.camera import fitted
 from traffic_marl.viewer.scene.colours import DELAY_COLOURS, GROUND, LIGHTS, SPEED_COLOURS
@@ -69,6 +72,21 @@ def test_the_light_of_a_lane_is_beside_its_stop_line():
     assert light == (LIGHTS[0] if green else LIGHTS[STOP])
     other = by_hand(STREETS, 0, row=STREETS.phase_row[:, 2 if green else 0])
     assert pixel(Picture(STREETS, SIZE, bounds=AROUND).draw(other), near_lane(105.5)) != light
+
+
+@pytest.mark.parametrize("size", [(900, 900), (240, 264)], ids=["near", "far"])
+def test_lights_are_told_apart_without_their_colours(monkeypatch, size):
+    """All lights in one colour: green, yellow and red still give three pictures."""
+    monkeypatch.setattr("traffic_marl.viewer.drawing.painting.LIGHTS", (LIGHTS[0],) * 3)
+    phases, yellow = STREETS.phase_row, np.full(len(STREETS.intersections), YELLOW, np.int32)
+    moments = {
+        "first green": by_hand(STREETS, 0, row=phases[:, 0]),
+        "third green": by_hand(STREETS, 0, row=phases[:, 2]),
+        "first yellow": by_hand(STREETS, 0, row=np.zeros_like(yellow), interval=yellow, previous=phases[:, 0] * 0),
+    }
+    drawn = [Picture(STREETS, size).draw(moment) for moment in moments.values()]
+    for one, other in combinations(drawn, 2):
+        assert (one != other).any(axis=2).sum() > 4 * len(STREETS.intersections)
 
 
 def test_the_same_moment_gives_the_same_picture_and_another_another():

@@ -12,8 +12,10 @@ import pygame
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.viewer.drawing.lettering import MEDIUM, text
 from traffic_marl.viewer.scene.colours import RUN_COLOURS
+from traffic_marl.viewer.scene.corridor import Trace, corridors
+from traffic_marl.viewer.scene.lights import CAUTION, GO, STOP
 from traffic_marl.viewer.window.commands import Commands
-from traffic_marl.viewer.window.diagram import LEFT, Diagram, Heading
+from traffic_marl.viewer.window.diagram import BARS, DIM, LEFT, Diagram, Heading
 from traffic_marl.viewer.window.window import Window
 
 STRATEGIES = ("fixed_time:green_s=60", "max_pressure")
@@ -156,3 +158,22 @@ def test_an_intersection_without_a_corridor_is_told():
     Commands(state).diagram()
     assert state.corridor is state.corridors[0]
     assert state.message == f"no corridor leads through {state.streets.intersections[3]}"
+
+
+def test_lights_in_the_diagram_are_told_apart_by_their_thickness(monkeypatch):
+    monkeypatch.setattr("traffic_marl.viewer.window.diagram.LIGHTS", (RUN_COLOURS[0],) * 3)
+    streets, corridor = live().street_map, corridors(live().street_map)[0]
+    traces = []
+    for second, light in enumerate((GO, GO, CAUTION, CAUTION, STOP, STOP)):
+        nobody, shown = np.zeros(0, np.int32), np.full(len(streets.movement_turns), light, np.int32)
+        traces.append(Trace(second, nobody, nobody, np.zeros(0), shown))
+    diagram = Diagram(corridor, 14.0, (900, 300))
+    surface = pygame.Surface((900, 300))
+    diagram.draw(surface, traces, streets.intersections, Heading("a run", RUN_COLOURS[0]))
+    seen = pygame.surfarray.array3d(surface)[LEFT:]
+    dimmed = np.array([round(channel * DIM) for channel in RUN_COLOURS[0]])
+    thickness = (seen == dimmed).all(axis=2).sum(axis=1)
+    assert [int(each) for each in dict.fromkeys(thickness[thickness > 0].tolist())] == [
+        bar * len(corridor.stop_lines) for bar in BARS
+    ]
+    assert len(set(BARS)) == 3

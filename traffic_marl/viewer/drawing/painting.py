@@ -26,16 +26,16 @@ from traffic_marl.viewer.scene.colours import (
     WARNING,
     Colour,
 )
-from traffic_marl.viewer.scene.lights import lights
-from traffic_marl.viewer.scene.markings import BAR, heads, markings
+from traffic_marl.viewer.scene.lights import CAUTION, GO, STOP, lights
+from traffic_marl.viewer.scene.markings import heads, markings
 from traffic_marl.viewer.scene.moment import Moment
+from traffic_marl.viewer.scene.signal_shapes import COARSE, changing, light_outlines
 from traffic_marl.viewer.scene.street_map import StreetMap
 from traffic_marl.viewer.scene.vehicles import Boxes, boxes, delay_steps, speed_steps
 
 FINER = 2  # factor by which the refined street layer is first drawn larger, for smooth edges
 MARKED = 1.6  # [pixels/m] smallest scale at which lanes have markings
 ARROWED = 5.0  # [pixels/m] smallest scale with turn arrows and the paths of connections
-LEAST_BAR = 3  # [pixels] least thickness of the bar that shows a light
 BADGE_ROOM = 9.0  # [pixels] between the end of a road and the number of its backlog
 
 
@@ -55,6 +55,7 @@ class StreetPainter:
         self.streets = streets
         self._markings = markings(streets)
         self._heads = heads(streets)
+        self._changing = changing(streets, self._heads)
         self._entries = _entries(streets)
         self._sprites = Sprites()
         self._layer: pygame.Surface | None = None
@@ -125,17 +126,16 @@ class StreetPainter:
         surface.blits(self._sprites.placed(part, pixels, camera.scale, steps[seen], colours), doreturn=False)
 
     def _draw_lights(self, surface: pygame.Surface, camera: Camera, shown: Ints) -> None:
-        """Draws a bar for each signal head, or a small square where a bar would be too thin."""
-        seen = np.flatnonzero(camera.sees(self._heads.middle, reach=5.0))
-        colours = [LIGHTS[light] for light in shown[self._heads.movement[seen]].tolist()]
-        if camera.scale * BAR < LEAST_BAR:
-            half = LEAST_BAR / 2.0
-            corners = camera.pixels(self._heads.middle[seen]) - half
-            for colour, (x, y) in zip(colours, corners.tolist(), strict=True):
-                surface.fill(colour, (round(x), round(y), LEAST_BAR, LEAST_BAR))
-            return
-        for colour, corners in zip(colours, camera.pixels(self._heads.bars[seen]).tolist(), strict=True):
-            pygame.draw.polygon(surface, colour, corners)
+        """Draws each signal head in the shape and colour of its light. Green ones lie on top."""
+        shows = camera.sees(self._heads.middle, reach=5.0)
+        if camera.scale < COARSE:
+            shows &= self._changing
+        seen = np.flatnonzero(shows).astype(np.int32)
+        lit = shown[self._heads.movement[seen]]
+        for light in (STOP, CAUTION, GO):
+            outlines = light_outlines(self._heads, seen[lit == light], light, camera.scale)
+            for corners in camera.pixels(outlines).tolist():
+                pygame.draw.polygon(surface, LIGHTS[light], corners)
 
     def _draw_backlog(self, surface: pygame.Surface, camera: Camera, backlog: Ints) -> None:
         """Writes the number of vehicles that wait to enter, at the start of each entry road."""

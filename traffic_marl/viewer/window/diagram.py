@@ -12,11 +12,10 @@ from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
 from traffic_marl.viewer.scene.colours import CORRIDOR, EDGE, FAINT, GROUND, LIGHTS, PANEL, SPEED_COLOURS, STEPS, Colour
 from traffic_marl.viewer.scene.corridor import Corridor, StopLine, Trace, strokes
-from traffic_marl.viewer.scene.lights import CAUTION
 
 LEFT, RIGHT, TOP, BOTTOM = 150, 14, 28, 20  # [pixels] around the plot
 TARGET_SPAN = 300  # [s] to be shown, or a little more
-BAR = 5  # [pixels] thickness of the lights
+BARS = (2, 4, 6)  # [pixels] thickness of GO, CAUTION and STOP, told apart without their colours
 TICK = 60  # [s]
 DIM = 0.75  # of a light's colour, so that vehicles stand out
 
@@ -98,7 +97,7 @@ class Diagram:
 
     def _draw_light(self, stop: StopLine, light: int, left: int) -> None:
         red, green, blue = LIGHTS[light]
-        thick = BAR if light <= CAUTION else BAR - 2
+        thick = BARS[light]
         top = self._height(stop.distance) - thick // 2
         colour = (round(red * DIM), round(green * DIM), round(blue * DIM))
         self._plot.fill(colour, (left, top, self._step, thick))

@@ -9,7 +9,8 @@ SIZE = (860, 560)  # [pixels]
 LINE = 22  # [pixels]
 KEY_ROOM = 96  # [pixels] for the labels of the keys
 NOTES = (
-    "The bars at the stop lines are the signals: green, yellow or red for each movement.",
+    "Signals at the stop lines: an arrowhead is green, a bar red, a bar with a stub yellow, one for each movement.",
+    "In the diagram a thick line is red, a thin one green.",
     "Orange numbers at the edge count vehicles that wait to enter the network.",
     "The keys 1 to 9 take over the selected intersection and request that phase.",
     "Min green, yellow and all-red are kept, as for any strategy.",

@@ -6,7 +6,7 @@ from traffic_marl.kernels.tables import ALL_RED, GREEN, NONE, YELLOW
 from traffic_marl.viewer.drawing.lettering import LARGE, SMALL, shortened, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.live import Inspection
-from traffic_marl.viewer.scene.colours import FAINT, HELD, LIGHTS, SELECTED, TEXT, Colour
+from traffic_marl.viewer.scene.colours import FAINT, HELD, LIGHTS, PANEL, SELECTED, TEXT, WARNING, Colour
 from traffic_marl.viewer.scene.lights import CAUTION, GO, STOP
 from traffic_marl.viewer.scene.moment import Moment
 from traffic_marl.viewer.scene.street_map import StreetMap
@@ -16,6 +16,8 @@ from traffic_marl.viewer.window.pane import Pane
 COMPASS = ("east", "north", "west", "south")
 SHORT = {"longest_queue": "LQ", "max_pressure": "MP"}
 PROBABILITY: Colour = (52, 66, 84)  # bar behind a phase
+ROW = LINE - 2  # [pixels] of a lane
+FOOT = 28  # [pixels] of the legend below
 LIGHT_OF = {GREEN: GO, YELLOW: CAUTION, ALL_RED: STOP}
 
 
@@ -102,7 +104,7 @@ def _draw_requests(column: TextColumn, names: tuple[str, ...], inspection: Inspe
 
 
 def _draw_lanes(column: TextColumn, streets: StreetMap, moment: Moment, inspection: Inspection | None, n: int) -> None:
-    """Vehicles on the incoming lanes, as many lanes as there is room for."""
+    """Vehicles on the incoming lanes, as many lanes as there is room for, and the number of the others."""
     column.gap(2)
     lanes = streets.incoming_lanes[n]
     vehicles = np.bincount(moment.positions.drivable, minlength=len(streets.lane_lines))[lanes]
@@ -111,13 +113,27 @@ def _draw_lanes(column: TextColumn, streets: StreetMap, moment: Moment, inspecti
     for head, x in zip(heads, ends, strict=True):
         write(column.surface, head, (x, column.y), SMALL, FAINT, anchor="topright")
     column.y += LINE
-    for place, lane in enumerate(lanes.tolist()):
-        if column.y > column.bottom - 40:
-            return
+    shown = lanes_shown(len(lanes), column.bottom - FOOT - column.y)
+    for place, lane in enumerate(lanes[:shown].tolist()):
         wait = "" if inspection is None else f"{inspection.longest_wait[place]}"
         values = (f"{vehicles[place]}", f"{moment.queue[lane]}", wait)
         write(column.surface, lane_title(streets, lane), (column.left, column.y), SMALL, TEXT)
         for value, x in zip(values, ends, strict=True):
             colour = FAINT if value == "0" else TEXT
             write(column.surface, value, (x, column.y), SMALL, colour, anchor="topright")
-        column.y += LINE - 2
+        column.y += ROW
+    if shown < len(lanes):
+        _draw_rest(column, len(lanes) - shown)
+
+
+def lanes_shown(lanes: int, room: int) -> int:
+    """Number of lanes that fit into some room [pixels]. If some do not fit, a row is left to say so."""
+    rows = max(room // ROW, 0)
+    return lanes if lanes <= rows else max(rows - 1, 0)
+
+
+def _draw_rest(column: TextColumn, lanes: int) -> None:
+    """The number of lanes for which there was no room, at the lowest place above the legend."""
+    column.y = min(column.y, column.bottom - FOOT - ROW)
+    column.surface.fill(PANEL, (0, column.y, column.surface.get_width(), ROW))
+    column.line(f"{lanes} more {'lane' if lanes == 1 else 'lanes'} below, in a higher window", WARNING)

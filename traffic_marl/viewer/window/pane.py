@@ -122,6 +122,7 @@ class Pane:
         if self.live is not None:
             for n in np.flatnonzero(self.live.held != NONE):
                 self._ring(surface, camera, int(n), HELD)
+                self._ring(surface, camera, int(n), HELD, room=2.0 * RING_ROOM)  # two rings, for the colour-blind
 
     def draw_selection(self, surface: pygame.Surface, camera: Camera, intersection: int) -> None:
         """Draws a ring around an intersection, and its name."""
@@ -146,11 +147,17 @@ class Pane:
         self._diagram.draw(surface, self.traces, self.streets.intersections, heading)
 
     def _ring(
-        self, surface: pygame.Surface, camera: Camera, intersection: int, colour: Colour, width: int = 2
+        self,
+        surface: pygame.Surface,
+        camera: Camera,
+        intersection: int,
+        colour: Colour,
+        width: int = 2,
+        room: float = RING_ROOM,
     ) -> tuple[float, float, float]:
         """Draws a ring around an intersection. Returns its middle and radius [pixels]."""
         x, y = camera.pixels(self.streets.positions[intersection]).tolist()
-        radius = float(self.streets.reaches[intersection]) * camera.scale + RING_ROOM
+        radius = float(self.streets.reaches[intersection]) * camera.scale + room
         pygame.draw.circle(surface, colour, (x, y), radius, width)
         return x, y, radius
 

@@ -20,12 +20,14 @@ from traffic_marl.viewer.scene.colours import (
 )
 from traffic_marl.viewer.scene.lights import GO, STOP
 from traffic_marl.viewer.scene.moment import Moment
-from traffic_marl.viewer.window.chart import draw_chart
+from traffic_marl.viewer.window.chart import Line, chart_height, draw_chart
 from traffic_marl.viewer.window.column import TextColumn
 from traffic_marl.viewer.window.inspector import draw_intersection
 from traffic_marl.viewer.window.pane import Pane
 from traffic_marl.viewer.window.playback import Playback
 from traffic_marl.viewer.window.state import WindowState
+
+ALONE, SECOND = (5, 4), (2, 2)  # [pixels] dashes of a strategy left alone, and of the person on the second run
 
 
 def draw_panel(surface: pygame.Surface, state: WindowState, title: str) -> None:
@@ -35,7 +37,7 @@ def draw_panel(surface: pygame.Surface, state: WindowState, title: str) -> None:
     share = state.playback.share
     _draw_clock(column, state.playback, title)
     for place, pane in enumerate(state.panes):
-        _draw_numbers(column, pane, pane.shown(share), RUN_COLOURS[place])
+        _draw_numbers(column, pane, pane.shown(share), RUN_COLOURS[place] if pane.untouched is None else HELD)
     _draw_differences(column, state.panes, state.playback.second)
     _draw_chart(column, state.panes, state.playback.position)
     if state.selected is None:
@@ -58,7 +60,7 @@ def _draw_numbers(column: TextColumn, pane: Pane, moment: Moment, colour: Colour
     column.gap(3)
     delay = "-" if moment.mean_delay != moment.mean_delay else f"{moment.mean_delay:.1f} s/veh"
     top = column.y
-    column.line(shortened(pane.source.label, 170, MEDIUM, True), colour, MEDIUM, bold=True)
+    column.line(shortened(name_of(pane), 170, MEDIUM, True), colour, MEDIUM, bold=True)
     write(column.surface, delay, (column.right, top), MEDIUM, colour, bold=True, anchor="topright")
     column.halves(f"{moment.under_way} under way", f"{moment.completed} completed")
     column.halves(f"{int(moment.queue.sum())} halted", f"{int(moment.backlog.sum())} waiting to enter")
@@ -93,13 +95,28 @@ def _draw_difference(column: TextColumn, words: str, one: float, other: float | 
 def _draw_chart(column: TextColumn, panes: Sequence[Pane], now: float) -> None:
     """Mean delay of all runs over time."""
     column.gap(4)
-    box = pygame.Rect(column.left - 4, column.y, column.right - column.left + 8, 118)
-    series: list[tuple[Sequence[float], Colour]] = [
-        (pane.untouched.delays, HELD) for pane in panes if pane.untouched is not None
-    ]
-    series += [(pane.source.delays, RUN_COLOURS[place]) for place, pane in enumerate(panes)]
-    draw_chart(column.surface, box, series, now)
+    lines = chart_lines(panes)
+    across = column.right - column.left + 8
+    box = pygame.Rect(column.left - 4, column.y, across, chart_height(lines, across))
+    draw_chart(column.surface, box, lines, now)
     column.y = box.bottom + 8
+
+
+def chart_lines(panes: Sequence[Pane]) -> list[Line]:
+    """A line for each run. A strategy left alone keeps its colour, in dashes, and a person has the person's colour."""
+    lines = []
+    for place, pane in enumerate(panes):
+        if pane.untouched is None:
+            lines.append(Line(name_of(pane), pane.source.delays, RUN_COLOURS[place]))
+            continue
+        lines.append(Line(f"{pane.source.label} alone", pane.untouched.delays, RUN_COLOURS[place], ALONE))
+        lines.append(Line(name_of(pane), pane.source.delays, HELD, None if place == 0 else SECOND))
+    return lines
+
+
+def name_of(pane: Pane) -> str:
+    """The strategy, and the person who has taken over some of its signals."""
+    return pane.source.label if pane.untouched is None else f"you on {pane.source.label}"
 
 
 def _draw_legend(column: TextColumn, by_delay: bool) -> None:
