@@ -10,7 +10,8 @@ import traffic_marl
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.rollout import decision_interval, run
-from traffic_marl.scenario import Scenario
+from traffic_marl.scenario import Scenario, load_scenario
+from traffic_marl.scenario.seeds import validation_seeds
 from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.named import NamedStrategy
@@ -35,6 +36,7 @@ class Alternating:
     """Asks for the next phase every 20 s; so its answers do not depend on how often it is asked."""
 
     interval: int | None = None
+    default_interval: int | None = None
 
     def start(self, conditions):
         given = conditions
@@ -49,8 +51,8 @@ class Alternating:
         return Controller()
 
 
-def alternating(interval=None, own=None):
-    return NamedStrategy("alternating", Alternating(own), interval)
+def alternating(interval=None, own=None, default=None):
+    return NamedStrategy("alternating", Alternating(own, default), interval)
 
 
 def same(one, other):
@@ -232,16 +234,39 @@ def test_watching_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    ("strategy", "argument", "expected"),
+    ("strategy", "argument", "stated", "expected"),
     [
-        (alternating(interval=7, own=11), 13, 7),
-        (alternating(own=11), 13, 11),
-        (alternating(), 13, 13),
-        (alternating(), None, 5),
+        (alternating(interval=7, own=11), 13, 17, 7),
+        (alternating(own=11, default=19), 13, 17, 11),
+        (alternating(default=19), 13, 17, 13),
+        (alternating(default=19), None, 17, 17),
+        (alternating(default=19), None, 5, 5),
+        (alternating(default=19), None, None, 19),
+        (alternating(), None, 17, 17),
+        (alternating(), None, None, 5),
     ],
 )
-def test_the_nearest_wish_for_an_interval_counts(strategy, argument, expected):
-    assert decision_interval(scenario(), strategy, argument) == expected
+def test_the_nearest_wish_for_an_interval_counts(strategy, argument, stated, expected):
+    fields = {} if stated is None else {"decision_interval_s": stated}
+    assert decision_interval(scenario(**fields), strategy, argument) == expected
+
+
+def test_the_interval_of_strategies_is_theirs_where_the_scenario_states_none():
+    silent, stating = scenario(), scenario(decision_interval_s=10)
+    names = {1: ("fixed_time", "webster", "green_wave", "actuated", "sotl"), 5: ("random",)}
+    names[15] = ("max_pressure", "efficient_max_pressure", "longest_queue")
+    for interval, those in names.items():
+        for name in those:
+            assert decision_interval(silent, parse(name)) == interval
+            assert decision_interval(stating, parse(name)) == (1 if interval == 1 else 10)
+            assert decision_interval(silent, parse(f"{name}:interval_s=8"), 9) == 8
+
+
+@pytest.mark.parametrize("name", ["max_pressure", "efficient_max_pressure", "longest_queue"])
+def test_strategies_that_do_not_weigh_a_change_are_not_asked_too_often(name):
+    smoke, seeds = load_scenario("grid_2x2_smoke"), validation_seeds(2)
+    usual, often = (run(smoke, parse(name), seeds, interval=interval).measures for interval in (None, 5))
+    assert usual.mean_delay.mean() < 0.8 * often.mean_delay.mean()  # 49 and 74 s/veh
 
 
 def test_strategy_starts_with_scenario_rules_and_flow():

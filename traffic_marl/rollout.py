@@ -91,7 +91,7 @@ def run(
         scenario: network, demand and rules: a scenario, or what `load_scenario` takes.
         strategy: decides; given as for `strategies.named_strategy`. Its own interval comes before `interval`.
         seeds: one a copy, at least one.
-        interval: [s] between decisions. None takes the scenario's.
+        interval: [s] between decisions. None takes the scenario's, or else that of the strategy.
         until: [s] end demand and run here instead. At least 1, at most the demand's duration.
         threads: most threads to step copies on. None takes the CPUs this process may use.
         audit: count overlaps and disorders each second, which takes more time.
@@ -131,12 +131,16 @@ def run(
 
 
 def decision_interval(scenario: Scenario, strategy: NamedStrategy, interval: int | None = None) -> int:
-    """[s] between decisions: named with the strategy, else the strategy's own, else `interval`, else the scenario's.
+    """[s] between decisions, by the first of these that says one.
+
+    The name of the strategy, the strategy if it needs a certain interval, `interval`, the scenario, the default of the
+    strategy, and the default of all scenarios.
 
     Raises:
         UsageError: it is no whole number, or below 1 s.
     """
-    given = (strategy.own_interval, None if interval is None else _duration("interval", interval))
+    asked = None if interval is None else _duration("interval", interval)
+    given = (strategy.own_interval, asked, scenario.stated_interval, strategy.default_interval)
     return _duration("interval", next((each for each in given if each is not None), scenario.decision_interval_s))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from docs.generate.markdown import code, inline, table
 from docs.generate.sensing import sensed
-from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse
+from traffic_marl.strategies.catalogue import STRATEGIES, describe
 
 FLOW = "expected flow"
 FROM = {  # what a strategy can look at, in words
@@ -31,8 +31,7 @@ FROM = {  # what a strategy can look at, in words
 def overview() -> str:
     """A table of all strategies, to be included in a page."""
     rows = [
-        (f"[{inline(name)}](/strategies/{name}.md)", describe(name).line, _when(parse(name).strategy.interval))
-        for name in STRATEGIES
+        (f"[{inline(name)}](/strategies/{name}.md)", describe(name).line, describe(name).decides) for name in STRATEGIES
     ]
     return table(("strategy", "what it does", "decides"), rows)
 
@@ -48,17 +47,11 @@ def page(name: str) -> str:
 
 def _senses(name: str) -> str:
     """What the strategy looks at, found by watching it decide."""
-    looked = sensed(name)
+    looked, described = sensed(name), describe(name)
     lines = [f"- {FROM[each]}" for each in FROM if each in looked]
-    when = f"It decides {_when(parse(name).strategy.interval)}."
+    when = f"It decides {described.decides}."
     listed = "Readings that it uses:\n\n" + "\n".join(lines) + "\n\n" if lines else ""
-    return f"## What it senses\n\n{describe(name).senses}\n\n{listed}{when}\n"
-
-
-def _when(interval: int | None) -> str:
-    if interval is None:
-        return "at the scenario's interval"
-    return "every second" if interval == 1 else f"every {interval} s"
+    return f"## What it senses\n\n{described.senses}\n\n{listed}{when}\n"
 
 
 def _parameters(name: str) -> str:

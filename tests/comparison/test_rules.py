@@ -1,5 +1,6 @@
 import pytest
 
+from tests.helpers.made_up_comparison import MADE_UP
 from traffic_marl.comparison.rules import rules
 from traffic_marl.scenario import GridNetwork, Scenario, Signals, TurningFlows
 
@@ -18,6 +19,10 @@ def test_phases_and_times_are_named():
         f"rules for all: phases {names}. Signals keep min green 4 s, max green 50 s, yellow 2 s, all-red 1 s, "
         "max red 200 s. The decision interval of the scenario is 7 s."
     )
+
+
+def test_a_scenario_that_states_no_interval_leaves_it_to_each_strategy():
+    assert rules(MADE_UP).endswith(" The scenario leaves the time between decisions to each strategy.")
 
 
 def test_a_missing_limit_is_said_to_be_missing():

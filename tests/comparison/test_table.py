@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -112,10 +114,18 @@ def test_the_explanation_says_for_how_many_comparisons_the_confidence_holds():
     assert DEFINITIONS["mean_delay"].text in notes
 
 
+def test_the_explanation_tells_the_interval_of_each_strategy():
+    made = comparison(DELAYS, "fixed_time")
+    rows = tuple(replace(row, interval=1 if row.label == "fixed_time" else 15) for row in made.rows)
+    notes = "\n".join(render(replace(made, rows=rows), explain=True).notes)
+    others = ", ".join(row.label for row in made.rows if row.label != "fixed_time")
+    assert f"every: time between two decisions, here 1 s for fixed_time; 15 s for {others}. " in notes
+
+
 def test_the_explanation_begins_with_the_rules_and_the_intervals():
     table = render(comparison(DELAYS, "fixed_time"), explain=True)
     assert table.notes[0].startswith("rules for all: phases ")
-    assert "--interval does not change them" in table.notes[1]
+    assert "Strategies that watch each second decide each second." in table.notes[1]
 
 
 # Numbers that are missing

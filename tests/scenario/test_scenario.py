@@ -40,6 +40,17 @@ def test_json_round_trip(tmp_path, fields):
     assert Scenario.load(tmp_path / "one.json").hash() == one.hash()
 
 
+def test_a_scenario_that_states_no_interval_is_saved_without_one(tmp_path):
+    silent, stating = scenario(), scenario(decision_interval_s=5)
+    for one, stated in ((silent, None), (stating, 5)):
+        one.save(tmp_path / "one.json")
+        assert ("decision_interval_s" in (tmp_path / "one.json").read_text()) == (stated is not None)
+        for each in (one, Scenario.load(tmp_path / "one.json"), one.model_copy(update={"name": "copied"})):
+            assert (each.stated_interval, each.decision_interval_s) == (stated, 5)
+    assert silent.hash() == stating.hash() == Scenario.load(tmp_path / "one.json").hash()
+    assert silent.model_copy(update={"decision_interval_s": 9}).stated_interval == 9
+
+
 def test_equal_scenarios_share_network_and_demand():
     assert scenario().build_network() is scenario().build_network()
     assert scenario().build_demand() is scenario().build_demand()

@@ -43,6 +43,28 @@ class Minimal:
         return lambda readings: readings.phase
 
 
+def usual(conditions):
+    return lambda readings: readings.phase
+
+
+usual.default_interval = 12
+
+
+def test_the_default_interval_of_a_strategy_is_kept_in_every_form(tmp_path):
+    class Usual(Minimal):
+        default_interval = 12
+
+    path = tmp_path / "mine.py"
+    start = "    def start(self, conditions):\n        return lambda readings: readings.phase\n"
+    path.write_text(f"class Usual:\n    default_interval = 12\n\n{start}")
+    for given in (usual, Usual, Usual(), f"{path}:Usual"):
+        named = named_strategy(given)
+        assert (named.own_interval, named.default_interval) == (None, 12)
+    assert named_strategy(Minimal).default_interval is None
+    Usual.default_interval = 0
+    assert refusal(Usual) == "Usual.default_interval: 0 is too small; give a whole number, at least 1"
+
+
 @pytest.mark.parametrize(
     ("given", "label"),
     [

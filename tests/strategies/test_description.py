@@ -7,7 +7,7 @@ import pytest
 
 from traffic_marl.strategies.catalogue import STRATEGIES, describe
 from traffic_marl.strategies.classical.webster import Webster
-from traffic_marl.strategies.description import HEAD, SECTIONS, description_of
+from traffic_marl.strategies.description import HEAD, SECTIONS, description_of, moments
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -34,6 +34,19 @@ def test_a_docstring_is_cut_into_its_parts():
     assert described.method.startswith("The cycle is C = ")
     assert described.method.endswith("Phases that are not needed are left out.")
     assert described.source == "Webster 1958, Traffic signal settings, Road Research Technical Paper 39."
+
+
+@pytest.mark.parametrize(
+    ("interval", "default", "words"),
+    [
+        (1, None, "every second"),
+        (4, 15, "every 4 s"),
+        (None, 15, "every 15 s, unless the scenario or the user gives another interval"),
+        (None, None, "at the scenario's interval"),
+    ],
+)
+def test_the_moments_of_decisions_are_told_in_words(interval, default, words):
+    assert moments(interval, default) == words
 
 
 def test_a_class_without_a_docstring_has_an_empty_description():

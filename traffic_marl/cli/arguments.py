@@ -41,8 +41,8 @@ Interval = Annotated[
     int | None,
     typer.Option(
         metavar="S",
-        help="Seconds between decisions, for strategies without an interval of their own. "
-        "[default: as in the scenario]",
+        help="Seconds between decisions, for strategies that need no certain interval. "
+        "[default: as in the scenario, else the default of each strategy]",
     ),
 ]
 OneStrategy = Annotated[

@@ -29,7 +29,7 @@ def print_strategies() -> None:
     shared = [each for each in described[0].parameters if all(each in other.parameters for other in described)]
     for description in described:
         own = [_parameter(each) for each in description.parameters if each not in shared]
-        _print_entry(description.name, [description.line, *own])
+        _print_entry(description.name, [description.line, f"decides {description.decides}", *own])
     _print_entry("every strategy", [_parameter(each) for each in shared])
     print(f"To set parameters:\n{INDENT}{program()} compare --strategies {_example(described)}\n")
 

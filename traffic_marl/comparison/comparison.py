@@ -81,7 +81,8 @@ def compare(
         seeds: one run each, all different, such as `range(10)`. Intervals need at least two.
         reference: label or name of the strategy that the others are compared to. None takes `fixed_time` if it is among
             them, else the first.
-        interval: [s] between decisions of strategies without an interval of their own. None takes the scenario's.
+        interval: [s] between decisions of strategies that need no certain one. None takes the scenario's, or else the
+            default of each strategy.
         threads: most threads to step copies on. None takes the CPUs this process may use.
         progress: called as the comparison proceeds.
 

@@ -23,13 +23,21 @@ def explanation(comparison: Comparison) -> tuple[str, ...]:
     """The rules for all strategies, and the meaning of each column."""
     return (
         rules(comparison.scenario),
-        "every: time between two decisions. Strategies that watch each second decide each second; --interval does not "
-        "change them.",
+        f"every: time between two decisions, here {_intervals(comparison)}. Strategies that watch each second decide "
+        "each second. All others follow --interval, else the scenario, else their own default.",
         f"mean delay: {DEFINITIONS['mean_delay'].text}.",
         *_on_confidence(comparison),
         "travel time, stops, throughput, unserved: means over the seeds. longest wait: the longest of any seed.",
         *_on_gridlock(comparison),
     )
+
+
+def _intervals(comparison: Comparison) -> str:
+    """The intervals of the strategies, shortest first, such as `1 s for actuated; 15 s for max_pressure`."""
+    labels: dict[int, list[str]] = {}
+    for row in sorted(comparison.rows, key=lambda row: row.interval):
+        labels.setdefault(row.interval, []).append(row.label)
+    return "; ".join(f"{interval} s for {', '.join(names)}" for interval, names in labels.items())
 
 
 def _marks(comparison: Comparison, wide: bool) -> Iterator[str]:

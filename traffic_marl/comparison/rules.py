@@ -14,10 +14,14 @@ def rules(scenario: Scenario) -> str:
         f"all-red {signals.all_red_s} s",
         _limit("max red", signals.max_red_s),
     )
-    return (
-        f"rules for all: {_phases(scenario.build_network())}. Signals keep {', '.join(times)}. "
-        f"The decision interval of the scenario is {scenario.decision_interval_s} s."
-    )
+    return f"rules for all: {_phases(scenario.build_network())}. Signals keep {', '.join(times)}. {_interval(scenario)}"
+
+
+def _interval(scenario: Scenario) -> str:
+    """The decision interval of the scenario."""
+    if scenario.stated_interval is None:
+        return "The scenario leaves the time between decisions to each strategy."
+    return f"The decision interval of the scenario is {scenario.stated_interval} s."
 
 
 def _phases(network: Network) -> str:

@@ -28,6 +28,7 @@ from traffic_marl.simulation import Simulation
 AnyNetwork = Annotated[GridNetwork | ArterialNetwork | NetworkFile | CustomNetwork, Field(discriminator="kind")]
 AnyDemand = Annotated[TurningFlows | OriginDestinationFlows | DemandFile | CustomDemand, Field(discriminator="kind")]
 LONGEST_DURATION = 86_400  # [s]
+INTERVAL = "decision_interval_s"  # the field that is written only if it was stated
 
 
 class Scenario(ScenarioPart):
@@ -48,7 +49,8 @@ class Scenario(ScenarioPart):
     signals: Signals = Signals()
     """Phases to choose from and times that the signals keep."""
     decision_interval_s: Annotated[WholeNumber, Field(ge=1, le=3600)] = 5
-    """Time between two decisions of a strategy without an interval of its own."""
+    """Time between two decisions of strategies that need no certain one. A scenario that leaves it out leaves it to the
+    default of each strategy, and to 5 s where there is none."""
     duration_s: Annotated[WholeNumber, Field(ge=1, le=LONGEST_DURATION)] = 3600
     """Duration of the demand."""
     clearing_s: Annotated[WholeNumber, Field(ge=0, le=86_400)] = 0
@@ -86,6 +88,11 @@ class Scenario(ScenarioPart):
         """
         return (*self.build_network().remarks, *remarks_of(self.build_demand()))
 
+    @property
+    def stated_interval(self) -> int | None:
+        """[s] between decisions if the scenario states it, None if it leaves it to each strategy."""
+        return self.decision_interval_s if INTERVAL in self.model_fields_set else None
+
     def flow(self) -> Floats:
         """[veh/s] (M,) expected demand of each movement, averaged over the demand's duration."""
         return self.build_demand().flow
@@ -113,7 +120,8 @@ class Scenario(ScenarioPart):
         Raises:
             FileError: the file cannot be written.
         """
-        replace_text(checked_path("path", path), None, self.model_dump_json(indent=2) + "\n")
+        left_out = {INTERVAL} - self.model_fields_set
+        replace_text(checked_path("path", path), None, self.model_dump_json(indent=2, exclude=left_out) + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

@@ -37,6 +37,7 @@ class StrategyDescription:
     limits: str
     source: str
     parameters: tuple[ParameterDescription, ...]  # with those of every strategy last
+    decides: str  # when it does, such as "every second"
 
 
 def description_of(strategy: type[Any], name: str) -> StrategyDescription:
@@ -51,7 +52,22 @@ def description_of(strategy: type[Any], name: str) -> StrategyDescription:
     sections = {head: inspect.cleandoc(text) for head, text in zip(pieces[1::2], pieces[2::2], strict=True)}
     senses, limits, source = (sections.get(section, "") for section in SECTIONS)
     parameters = (*_described(strategy), *_described(EveryStrategy))
-    return StrategyDescription(name, line, method.strip(), senses, limits, source, parameters)
+    decides = moments(strategy.interval, strategy.default_interval)
+    return StrategyDescription(name, line, method.strip(), senses, limits, source, parameters, decides)
+
+
+def moments(interval: int | None, default: int | None) -> str:
+    """The moments of a strategy's decisions, in words.
+
+    Args:
+        interval: [s] that it needs, None if it needs no certain one.
+        default: [s] where neither user nor scenario give one, None if it leaves that to the scenario.
+    """
+    if interval is not None:
+        return "every second" if interval == 1 else f"every {interval} s"
+    if default is not None:
+        return f"every {default} s, unless the scenario or the user gives another interval"
+    return "at the scenario's interval"
 
 
 def _described(owner: type[Any]) -> tuple[ParameterDescription, ...]:

@@ -34,9 +34,15 @@ class NamedStrategy:
 
     @property
     def own_interval(self) -> int | None:
-        """[s] between decisions that comes with the strategy; None leaves it to the scenario."""
+        """[s] between decisions that comes with the strategy; None leaves it to the user and the scenario."""
         own: int | None = getattr(self.strategy, "interval", None)
         return own if self.interval is None else self.interval
+
+    @property
+    def default_interval(self) -> int | None:
+        """[s] between decisions that suits the strategy, where neither user nor scenario give one."""
+        usual: int | None = getattr(self.strategy, "default_interval", None)
+        return usual
 
     def start(self, conditions: Conditions) -> "CheckedController":
         """A controller for a new run, whose decisions are checked.

@@ -14,9 +14,7 @@ CONTINUES = re.compile(r"\w+\s*=")  # the beginning of a piece of a list that be
 class EveryStrategy:
     """The parameters that every strategy takes in text."""
 
-    interval_s: int | None = seconds(
-        None, "time between decisions; by default the strategy's own, else that of the scenario"
-    )
+    interval_s: int | None = seconds(None, "time between decisions, before all other intervals")
 
 
 def split_list(text: str) -> list[str]:

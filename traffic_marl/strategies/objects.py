@@ -14,6 +14,7 @@ from traffic_marl.strategies.strategy import Conditions, Controller, Decide, Str
 
 Start: TypeAlias = Callable[[Conditions], Controller | Decide]
 
+INTERVALS = "interval", "default_interval"  # members of a strategy [s], None or missing if it has none
 REMEDY = "give a name such as max_pressure, path/to/file.py:Name, or an object with start(conditions)"
 
 
@@ -22,7 +23,8 @@ class StartedBy:
     """A strategy made of the function, or of the class, that starts its controllers."""
 
     begin: Start
-    interval: int | None = None  # [s] between decisions; None leaves it to the scenario
+    interval: int | None = None  # [s] between decisions; None leaves it to the user and the scenario
+    default_interval: int | None = None  # [s] where neither user nor scenario give one
 
     def start(self, conditions: Conditions) -> Controller | Decide:
         """A controller for a new run, or a function that decides."""
@@ -51,15 +53,15 @@ def strategy_from(given: Any, where: str, name: str, values: dict[str, Any] | No
     else:
         _ensure_complete(given, values, name)
         begun = partial(given, **values)
-        own: int | None = getattr(given, "interval", None)
-        strategy = begun() if hasattr(given, "start") else StartedBy(begun, own)
+        intervals = [getattr(given, name, None) for name in INTERVALS]
+        strategy = begun() if hasattr(given, "start") else StartedBy(begun, *intervals)
     if not callable(strategy.start):
         raise UsageError(where, f"{shown(given)} is not a strategy, because its start cannot be called", REMEDY)
     start = strategy.begin if isinstance(strategy, StartedBy) else strategy.start
     check_call(start, where, name if isinstance(strategy, StartedBy) else f"{name}.start", ("conditions",))
-    interval = getattr(strategy, "interval", None)
-    if interval is not None:
-        at_least_one(f"{name}.interval", interval)
+    for each in INTERVALS:
+        if getattr(strategy, each, None) is not None:
+            at_least_one(f"{name}.{each}", getattr(strategy, each))
     checked: Strategy = strategy
     return checked
 

@@ -25,9 +25,15 @@ class FromFile:
 
     @property
     def interval(self) -> int | None:
-        """[s] between decisions; None leaves it to the scenario."""
+        """[s] between decisions; None leaves it to the user and the scenario."""
         own: int | None = getattr(self.strategy, "interval", None)
         return own
+
+    @property
+    def default_interval(self) -> int | None:
+        """[s] between decisions, where neither user nor scenario give one."""
+        usual: int | None = getattr(self.strategy, "default_interval", None)
+        return usual
 
     def start(self, conditions: Conditions) -> Controller | Decide:
         """A function that decides as the strategy does."""

@@ -38,11 +38,14 @@ class Controller(Protocol):
 
 
 class Strategy(Protocol):
-    """A way of controlling signals, with its parameters. Any object with these two members is one."""
+    """A way of controlling signals, with its parameters. Any object with these two members is one.
+
+    It may also have a `default_interval`: the seconds between decisions where neither user nor scenario give any.
+    """
 
     @property
     def interval(self) -> int | None:
-        """[s] between decisions if the strategy needs a certain one; None leaves it to the scenario."""
+        """[s] between decisions if the strategy needs a certain one; None leaves it to the user and the scenario."""
         ...
 
     def start(self, conditions: Conditions) -> Controller | Decide:
@@ -58,7 +61,8 @@ class BaseStrategy(ABC):
     """
 
     name: ClassVar[str]
-    interval: ClassVar[int | None] = None  # [s] between decisions; None leaves it to the scenario
+    interval: ClassVar[int | None] = None  # [s] between decisions, if the strategy needs a certain one
+    default_interval: ClassVar[int | None] = None  # [s] where neither user nor scenario give one
 
     def __init_subclass__(cls) -> None:
         """Names the class after itself if it has no name of its own."""

@@ -21,13 +21,15 @@ class EfficientMaxPressure(BaseStrategy):
 
     Limits:
         As of max pressure: right turns and movements that are green in every phase do not count, and travel times
-        between intersections are not considered.
+        between intersections are not considered. Asked every few seconds, it changes too often.
 
     Source:
-        Wu et al. 2021, Efficient pressure: improving efficiency for signalized intersections, arXiv 2112.02336.
+        Wu et al. 2021, Efficient pressure: improving efficiency for signalized intersections, arXiv 2112.02336. So
+        are the 15 s between decisions.
     """
 
     name: ClassVar[str] = "efficient_max_pressure"
+    default_interval: ClassVar[int | None] = 15  # [s] as in its source
 
     def start(self, conditions: Conditions) -> PressureController:
         """A controller without memory."""
