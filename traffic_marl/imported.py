@@ -18,7 +18,7 @@ from typing import Any
 
 from traffic_marl.checks import shown
 from traffic_marl.errors import TrafficError, UsageError, suggest
-from traffic_marl.reading import ensure_script, shown_path
+from traffic_marl.reading import ensure_script, one_line
 
 SUFFIX = re.compile(r"\.py(?=:|$)")  # the end of the file's path
 
@@ -64,7 +64,7 @@ def load_reference(text: str, where: str) -> Any:
     path, name = split_reference(text, where)
     if not os.path.isfile(path):
         raise UsageError(
-            where, f"there is no file {shown_path(path)}", "give the path of a Python file, as in file.py:Name"
+            where, f"there is no file {one_line(path)}", "give the path of a Python file, as in file.py:Name"
         )
     module = run_file(path, where)
     if not hasattr(module, name):

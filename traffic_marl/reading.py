@@ -12,7 +12,7 @@ from typing import BinaryIO
 from traffic_marl.errors import FileError
 
 LARGEST = 2**30  # [B] of a file that is read as a whole
-LONGEST_SHOWN = 120  # [characters] of a path in a message
+LONGEST_SHOWN = 160  # [characters] of a path or a reason in a message
 UNNAMEABLE = ("Cc", "Cs", "Zl", "Zp")  # categories of characters that no name of a file may have
 LONGEST_NAME, LONGEST_PATH = 255, 4095  # [B] that systems allow
 LARGEST_SCRIPT = 2**24  # [B] of a Python file
@@ -36,10 +36,10 @@ def opened(path: Path, remedy: str, most: int = LARGEST) -> Iterator[BinaryIO]:
         facts = os.fstat(number)
         if not stat.S_ISREG(facts.st_mode):
             kind = KINDS.get(stat.S_IFMT(facts.st_mode), "something else")
-            raise FileError(shown_path(path), f"cannot be read: it is {kind}, not a file", remedy)
+            raise FileError(one_line(path), f"cannot be read: it is {kind}, not a file", remedy)
         if facts.st_size > most:
             what = f"is too large to be read: {facts.st_size / 2**20:,.0f} MiB, more than {most / 2**20:,.0f} MiB"
-            raise FileError(shown_path(path), what, remedy)
+            raise FileError(one_line(path), what, remedy)
         with os.fdopen(number, "rb", closefd=False) as file:
             yield file
     finally:
@@ -52,7 +52,7 @@ def read_bytes(path: Path, remedy: str, most: int = LARGEST) -> bytes:
         try:
             return file.read(os.fstat(file.fileno()).st_size)
         except OSError as error:
-            raise FileError(shown_path(path), f"cannot be read: {error.strerror or error}", remedy) from None
+            raise FileError(one_line(path), f"cannot be read: {error.strerror or error}", remedy) from None
 
 
 def read_text(path: Path, remedy: str, most: int = LARGEST) -> str:
@@ -64,7 +64,7 @@ def read_text(path: Path, remedy: str, most: int = LARGEST) -> str:
     try:
         text = read_bytes(path, remedy, most).decode("utf-8")
     except UnicodeDecodeError:
-        raise FileError(shown_path(path), "is not text in UTF-8", remedy) from None
+        raise FileError(one_line(path), "is not text in UTF-8", remedy) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -94,11 +94,11 @@ def content_digest(path: str | Path) -> bytes:
         return b""
 
 
-def shown_path(path: str | Path) -> str:
-    """The path in one line, cut in the middle where it is long."""
-    text = str(path)
-    text = text if text.isprintable() else repr(text)[1:-1]
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN // 2]}...{text[-LONGEST_SHOWN // 2 :]}"
+def one_line(text: object) -> str:
+    """A path or a message in one line that can be printed, cut in the middle where it is long."""
+    line = str(text)
+    line = line if line.isprintable() else repr(line)[1:-1]
+    return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN // 2]}...{line[-LONGEST_SHOWN // 2 :]}"
 
 
 def ensure_nameable(path: Path, flag: str | None) -> None:
@@ -112,9 +112,9 @@ def ensure_nameable(path: Path, flag: str | None) -> None:
         FileError: it cannot.
     """
     text = str(path)
-    where = shown_path(path) if flag is None else flag
+    where = one_line(path) if flag is None else flag
     if any(unicodedata.category(letter) in UNNAMEABLE for letter in text):
-        what = f"{shown_path(path)!r} has a line break or another control character"
+        what = f"{one_line(path)!r} has a line break or another control character"
         raise FileError(where, what, "choose a name of letters, digits and punctuation")
     longest = max((len(os.fsencode(part)) for part in path.parts), default=0)
     if longest > LONGEST_NAME or len(os.fsencode(text)) > LONGEST_PATH:
@@ -138,6 +138,6 @@ def _descriptor(path: Path, remedy: str) -> int:
     try:
         return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        raise FileError(shown_path(path), f"cannot be read: {error.strerror or error}", remedy) from None
+        raise FileError(one_line(path), f"cannot be read: {error.strerror or error}", remedy) from None
     except ValueError:  # a zero byte in the name, or a character that no name has
-        raise FileError(shown_path(path), "is not the name of a file", remedy) from None
+        raise FileError(one_line(path), "is not the name of a file", remedy) from None

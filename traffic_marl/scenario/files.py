@@ -6,7 +6,7 @@ from pathlib import Path
 from traffic_marl.checks import shown
 from traffic_marl.errors import FileError, ScenarioError, UsageError, suggest
 from traffic_marl.imported import run_file
-from traffic_marl.reading import shown_path
+from traffic_marl.reading import one_line
 from traffic_marl.scenario.scenario import Scenario
 
 PACKAGE = Path(__file__).parents[1]
@@ -57,7 +57,7 @@ def _folder() -> Path:
 def _from_script(path: Path) -> Scenario:
     """Runs a script and takes the scenario that it declares."""
     if not os.path.exists(path):
-        raise FileError(shown_path(path), "is not there", "give the path of a script that declares `scenario`")
+        raise FileError(one_line(path), "is not there", "give the path of a script that declares `scenario`")
     module = run_file(path, str(path), ScenarioError)
     declared = getattr(module, "scenario", None)
     if not isinstance(declared, Scenario):

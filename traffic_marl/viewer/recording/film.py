@@ -27,6 +27,8 @@ SAMPLES = 5  # frames from which the colours of a GIF are chosen
 
 Size = tuple[int, int]  # [px] width and height
 SIZE: Size = (1280, 800)
+MOST_FRAMES = 1_000_000  # of a film, 11 h
+LARGEST_GIF = 2**32  # [B] of all frames
 SMALLEST, LARGEST = 160, 7680  # [px] of width and height
 Progress = Callable[[str, float], None]
 
@@ -104,6 +106,7 @@ def film(
         replace(path, flag, lambda draft: _write_png(recording, end, size, draft))
         return
     cut = Cut(first, end, speed / RATES[suffix])
+    _ensure_short(cut, size, suffix)
     write = _write_gif if suffix == ".gif" else _write_mp4
     replace(path, flag, lambda draft: write(recording, cut, size, draft, progress))
 
@@ -116,6 +119,19 @@ def _check(speed: float, size: Size) -> None:
     if not all(SMALLEST <= side <= LARGEST and side % 2 == 0 for side in size):
         what = f"{size[0]}x{size[1]} is not a size for a film"
         raise UsageError("size", what, f"give even numbers of pixels from {SMALLEST} to {LARGEST}")
+
+
+def _ensure_short(cut: Cut, size: Size, suffix: str) -> None:
+    """Checks the number of frames, which all stay in memory until a GIF is written.
+
+    Raises:
+        UsageError: there are too many.
+    """
+    most = min(MOST_FRAMES, LARGEST_GIF // (size[0] * size[1])) if suffix == ".gif" else MOST_FRAMES
+    if cut.last - cut.first > most * cut.step:
+        what = f"the film would have more than {most:,} frames"
+        remedy = "give a higher speed or fewer seconds" + (", or write an .mp4" if suffix == ".gif" else "")
+        raise UsageError("speed", what, remedy)
 
 
 def _frames(recording: Recording, cut: Cut, size: Size, progress: Progress | None) -> Iterator[Bytes]:

@@ -12,7 +12,7 @@ from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.version import __version__
 from traffic_marl.viewer.recording.film import FILMS, SIZE, SPEED, Size, ensure_filmable, film
 from traffic_marl.viewer.recording.recording import Origin, Recording, Tape
-from traffic_marl.viewer.recording.traffic_file import SUFFIX, write_recording
+from traffic_marl.viewer.recording.traffic_file import SUFFIX, ensure_readable, write_recording
 from traffic_marl.viewer.scene.moment import moment
 from traffic_marl.viewer.scene.street_map import street_map
 
@@ -54,7 +54,8 @@ def record(
         TrafficError: the scenario or the strategy cannot be used.
     """
     ensure_recordable(path, flag)
-    recording = take(scenario, strategy, seed, until=until, interval=interval, progress=progress)
+    where = (flag or str(path)) if path.suffix.lower() == SUFFIX else None
+    recording = take(scenario, strategy, seed, until=until, interval=interval, progress=progress, file=where)
     if path.suffix.lower() == SUFFIX:
         write_recording(recording, path, flag)
     else:
@@ -85,26 +86,33 @@ def take(
     until: int | None = None,
     interval: int | None = None,
     progress: Progress | None = None,
+    file: str | None = None,
 ) -> Recording:
-    """Runs a strategy once and keeps the moment of every second. The arguments are those of `record`.
+    """Runs a strategy once and keeps the moment of every second.
+
+    The arguments are those of `record`. `file` names the file into which the recording shall go, for messages. It is
+    None if the recording goes into none.
 
     Raises:
+        FileError: the run is too long for a file.
         TrafficError: the scenario or the strategy cannot be used.
     """
     between = decision_interval(scenario, strategy, interval)
     end = demand_end(scenario, until) + (scenario.clearing_s if until is None else 0)
     tape = Tape()
-    watch = _observer(tape, end, progress)
+    watch = _observer(tape, end, progress, file)
     simulation = run(scenario, strategy, (seed,), interval=interval, until=until, each_second=watch).simulation
     origin = Origin(scenario.name, scenario.hash(), strategy.label, between, seed, __version__)
     return tape.recording(origin, street_map(simulation.network), simulation.time)
 
 
-def _observer(tape: Tape, end: int, progress: Progress | None) -> SecondObserver:
+def _observer(tape: Tape, end: int, progress: Progress | None, file: str | None) -> SecondObserver:
     """An observer that puts the moment of each second on the tape."""
 
     def take_second(simulation: Simulation) -> None:
         tape.add(moment(simulation))
+        if file is not None:
+            ensure_readable(tape.size, simulation.time, file)
         if progress is not None:
             progress("running", simulation.time / end)
 

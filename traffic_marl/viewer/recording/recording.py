@@ -113,6 +113,7 @@ class Tape:
         self._lengths: list[Ints] = []  # [cm] (n,) one for each row
         self._states: list[tuple[Ints | int, ...]] = []
         self._mean_delay: list[float] = []
+        self.size = 0  # [B] of the numbers that a file would hold
 
     @property
     def seconds(self) -> int:
@@ -136,6 +137,8 @@ class Tape:
         self._lengths.append(_whole(positions.length, CENTIMETRES))
         self._states.append(_states(moment))
         self._mean_delay.append(moment.mean_delay)
+        states = self._states[-1]
+        self.size += sum(column.nbytes for column in self._rows[-1][1:]) + sum(np.size(state) * 4 for state in states)
 
     def recording(self, origin: Origin, street_map: StreetMap, last: int) -> Recording:
         """The recording of all seconds up to `last`."""

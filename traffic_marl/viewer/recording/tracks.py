@@ -53,14 +53,15 @@ def tracks(start: Ints, rows: Rows) -> Tracks:
 
 def rows_of(parts: Tracks, seconds: int) -> tuple[Ints, Rows]:
     """Inverse of `tracks`: the slice of each second (seconds + 1,), and the rows."""
-    vehicle = np.repeat(parts.vehicle, parts.seconds)
-    within = np.arange(len(vehicle)) - np.repeat(np.cumsum(parts.seconds) - parts.seconds, parts.seconds)
-    time = np.repeat(parts.first, parts.seconds) + within
+    begin = np.cumsum(parts.seconds, dtype=np.int32) - parts.seconds  # first row of each vehicle
+    time = np.repeat(parts.first - begin, parts.seconds)
+    time += np.arange(len(time), dtype=np.int32)
     order = np.argsort(time, kind="stable")
     start = np.zeros(seconds + 1, np.int32)
     np.cumsum(np.bincount(time, minlength=seconds), out=start[1:])
-    columns = (column[order] for column in parts[3:])
-    return start, Rows(vehicle[order], *columns)
+    del time  # of the largest recordings, each column takes 100 MB
+    columns = (column[order] for column in (np.repeat(parts.vehicle, parts.seconds), *parts[3:]))
+    return start, Rows(*columns)
 
 
 def steps(column: Ints) -> Ints:
@@ -80,9 +81,13 @@ def in_steps(parts: Tracks) -> Tracks:
 
 
 def tracks_of(columns: Tracks) -> Tracks:
-    """Inverse of `in_steps`."""
-    distance = columns.distance + _mean_speed(sums(columns.speed))
-    return Tracks(*(sums(column) for column in columns._replace(distance=distance)))
+    """Inverse of `in_steps`. The steps are replaced in place, because the largest recordings have 100 MB a column."""
+    np.cumsum(columns.speed, dtype=np.int32, out=columns.speed)
+    np.add(columns.distance, _mean_speed(columns.speed), out=columns.distance)
+    for name, column in columns._asdict().items():
+        if name != "speed":
+            np.cumsum(column, dtype=np.int32, out=column)
+    return columns
 
 
 def packed(values: Ints | Floats) -> bytes:

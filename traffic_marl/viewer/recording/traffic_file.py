@@ -6,19 +6,24 @@ Columns that change little from row to row are stored as steps, see `tracks`.
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeAlias
+from struct import error as StructError  # noqa: N812 - the class of errors has a small letter there
+from typing import Any
 
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
+from traffic_marl.checks import LARGEST_COUNT, LAST_SEED, shown
 from traffic_marl.errors import FileError
 from traffic_marl.files import replace
 from traffic_marl.network.formats.document import JsonValue
 from traffic_marl.program import program
-from traffic_marl.viewer.recording.damage import check_recording, checked_tracks, expect
+from traffic_marl.reading import one_line
+from traffic_marl.viewer.recording.archive import LARGEST_CONTENT, header_size, opened_archive, read_entry
+from traffic_marl.viewer.recording.columns import LINES, NUMBERS, VEHICLE, Columns, read_columns
+from traffic_marl.viewer.recording.damage import check_name, check_recording, checked_tracks, expect
 from traffic_marl.viewer.recording.recording import Origin, Recording, States
 from traffic_marl.viewer.recording.tracks import (
     Tracks,
@@ -29,8 +34,6 @@ from traffic_marl.viewer.recording.tracks import (
     sums,
     tracks,
     tracks_of,
-    unpacked_floats,
-    unpacked_ints,
 )
 from traffic_marl.viewer.scene.street_map import StreetMap
 
@@ -42,29 +45,15 @@ LEVEL = 6  # of compression
 EPOCH = (1980, 1, 1, 0, 0, 0)  # date of every entry, so that the same run gives the same bytes
 
 NAMES = ("intersections", "roads", "phase_names", "row_movements", "movement_turns")  # of StreetMap, in the header
-NUMBERS = (
-    "phase_row",
-    "movement_intersection",
-    "lane_width",
-    "lane_limit",
-    "lane_road",
-    "lane_intersection",
-    "start_lane",
-    "end_lane",
-    "movement",
-)
-LINES = ("lane_lines", "connection_lines")
-VEHICLE = "vehicle"  # prefix of the columns of Tracks
-
-Columns: TypeAlias = Mapping[str, Ints | Floats]
 
 
 def write_recording(recording: Recording, path: Path, flag: str | None = None) -> None:
     """Writes a recording. If writing fails, no partial file is left.
 
     Raises:
-        FileError: the file cannot be written.
+        FileError: the file cannot be written, or the recording is too long to be read again.
     """
+    ensure_readable(sum(column.nbytes for column in _columns_of(recording).values()), recording.last, flag or str(path))
     replace(path, flag, lambda draft: _write(recording, draft))
 
 
@@ -75,24 +64,44 @@ def read_recording(path: Path) -> Recording:
         FileError: the file cannot be read, is not a complete recording, or was made by a newer version.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_archive(path, _remedy()) as archive:
             header = _header(archive, path)
-            recording = _recording(header, _columns(archive, header))
+            recording = _recording(header, read_columns(archive, header))
             check_recording(recording)
             return recording
     except OSError as error:
-        raise FileError(str(path), f"cannot be read: {error.strerror or error}", _remedy()) from None
+        raise FileError(one_line(path), f"cannot be read: {error.strerror or error}", _remedy()) from None
     except zipfile.BadZipFile:
-        raise FileError(str(path), "is not a recording, or not a complete one", _remedy()) from None
+        raise FileError(one_line(path), "is not a recording, or not a complete one", _remedy()) from None
     except _DAMAGE as error:
-        raise FileError(str(path), f"is a damaged recording ({error})", "record the run again") from None
+        raise FileError(one_line(path), f"is a damaged recording ({one_line(error)})", "record the run again") from None
+
+
+def ensure_readable(size: int, second: int, where: str) -> None:
+    """Checks that a recording is not too long to be read again.
+
+    Args:
+        size: [B] of its numbers.
+        second: [s] that it has reached.
+        where: the flag that names its file, or the path.
+
+    Raises:
+        FileError: it is.
+    """
+    if size > LARGEST_CONTENT:
+        what = f"the numbers up to second {second} take more than {LARGEST_CONTENT / 2**20:,.0f} MiB"
+        raise FileError(
+            where, what, f"record fewer seconds, such as --until {max(1, second - 1)}, or a smaller network"
+        )
 
 
 _DAMAGE = (  # errors from reading header and columns of an arbitrary archive
+    ArithmeticError,
     AttributeError,
     EOFError,
     LookupError,
     RuntimeError,
+    StructError,
     TypeError,
     ValueError,
     zlib.error,
@@ -140,26 +149,31 @@ def _tracks(columns: Columns) -> Tracks:
 def _header(archive: zipfile.ZipFile, path: Path) -> JsonValue:
     """The header of a recording whose format is known."""
     if HEADER not in archive.namelist():
-        raise FileError(str(path), "is an archive, but not a recording", _remedy())
-    header = JsonValue(f"{path}: {HEADER}", "", json.loads(archive.read(HEADER)), FileError)
+        raise FileError(one_line(path), "is an archive, but not a recording", _remedy())
+    content = read_entry(archive, HEADER, header_size(archive, HEADER))
+    header = JsonValue(f"{one_line(path)}: {HEADER}", "", json.loads(content), FileError)
     if header["format"].text() != FORMAT:
-        raise FileError(str(path), "is an archive, but not a recording", _remedy())
-    version = header["version"].number()
+        raise FileError(one_line(path), "is an archive, but not a recording", _remedy())
+    version = _whole(header["version"], 1, LARGEST_COUNT)
     if version > VERSION:
-        what = f"was written by a newer version (format {version:g}, this version reads up to {VERSION})"
-        raise FileError(str(path), what, "install the latest traffic-marl")
+        what = f"was written by a newer version (format {version}, this version reads up to {VERSION})"
+        raise FileError(one_line(path), what, "install the latest traffic-marl")
     return header
 
 
-def _columns(archive: zipfile.ZipFile, header: JsonValue) -> Columns:
-    """The numbers, as they are stored."""
-    columns: dict[str, Ints | Floats] = {}
-    for name, (kind, *shape) in header["columns"].value.items():
-        if any(size < 0 for size in shape):
-            raise ValueError(f"column {name} has a negative size")
-        content, size = archive.read(name), tuple(shape)
-        columns[name] = unpacked_floats(content, size) if kind == "float64" else unpacked_ints(content, size)
-    return columns
+def _name(value: JsonValue) -> str:
+    """A name of one line, from the header."""
+    name = value.text()
+    check_name(name, f"{value.path} is too long")
+    return name
+
+
+def _whole(value: JsonValue, least: int, most: int) -> int:
+    """A whole number within bounds, from the header."""
+    number = value.value
+    if type(number) is not int or not least <= number <= most:
+        raise value.error(f"{shown(number)} is no whole number from {least} to {most}", "record the run again")
+    return number
 
 
 def _recording(header: JsonValue, columns: Columns) -> Recording:
@@ -168,12 +182,12 @@ def _recording(header: JsonValue, columns: Columns) -> Recording:
     start, rows = rows_of(checked_tracks(tracks_of(_tracks(columns)), seconds), seconds)
     return Recording(
         origin=Origin(
-            scenario=origin["scenario"].text(),
-            scenario_hash=origin["scenario_hash"].text(),
-            strategy=origin["strategy"].text(),
-            interval=int(origin["interval"].number()),
-            seed=int(origin["seed"].number()),
-            version=origin["version"].text(),
+            scenario=_name(origin["scenario"]),
+            scenario_hash=_name(origin["scenario_hash"]),
+            strategy=_name(origin["strategy"]),
+            interval=_whole(origin["interval"], 1, LARGEST_COUNT),
+            seed=_whole(origin["seed"], 0, LAST_SEED - 1),
+            version=_name(origin["version"]),
         ),
         street_map=_street_map(header["map"], columns),
         start=start,
