@@ -186,7 +186,7 @@ def test_rows_by_vehicle_have_no_gap_and_lead_back():
 def test_a_recording_of_version_0_1_0_is_read_as_the_run_of_today(tmp_path):
     """The file was written by `watch grid_2x2_smoke --strategy longest_queue --seed 3 --until 60 --record FILE`."""
     old = read_recording(OLD)
-    new = take(load_scenario("grid_2x2_smoke"), parse("longest_queue"), 3, until=60)
+    new = take(load_scenario("grid_2x2_smoke"), parse("longest_queue:interval_s=5"), 3, until=60)
     assert (old.label, old.origin.version, old.last) == ("longest_queue", "0.1.0", 60)
     assert_same(replace(old, origin=new.origin), new)
     write_page(old, tmp_path / "old.html")
