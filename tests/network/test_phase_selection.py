@@ -27,8 +27,9 @@ def test_a_single_row_is_a_phase():
     assert choose_rows([node((0,))], None) == [[0]]
 
 
-def test_equal_rows_all_stay():
-    assert choose_rows([node((0,), (0,))], None) == [[0, 1]]
+def test_equal_rows_are_one_phase():
+    assert choose_rows([node((0,), (0,))], None) == [[0]]
+    assert choose_rows([node((0,), (1,), (0,))], None) == [[0, 1]]
 
 
 def test_unnamed_rows_are_not_chosen_unasked():
@@ -106,3 +107,40 @@ def test_a_row_without_movements_cannot_be_a_phase():
     network = grid(1, 1, lanes=[["left", "through"]])
     with pytest.raises(NetworkError, match="serves no movement"):
         select_phases(network, [0, 1])
+
+
+def test_a_list_means_the_rows_that_each_table_has():
+    nodes = [node((0,), (0, 1), (0, 2)), node((0,), (), (1,), (2,))]
+    assert choose_rows(nodes, [3, 2, 1]) == [[2, 1], [3, 2]]
+
+
+def test_an_intersection_with_none_of_the_rows_is_named():
+    nodes = [node((0,), (1,), (2,)), node((0,), (1,))]
+    with pytest.raises(NetworkError, match=r"^phases: row 2 serves no movement at crossing; add one of its own, 0, 1"):
+        choose_rows(nodes, [2])
+
+
+def test_rows_by_intersection_leave_the_others_their_default():
+    network = select_phases(grid(1, 2), {"intersection_1_2": [3, 1]})
+    assert network.phase_names[0] == grid(1, 2).phase_names[0]
+    assert network.phase_names[1] == ("EW through", "NS through")
+    assert network.tables.phase_count.tolist() == [4, 2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            {"intersection_1_3": [1]},
+            "phases[intersection_1_3]: there is no intersection with signals of this name; ",
+        ),
+        ({"west_1": [1]}, "phases[west_1]: there is no intersection with signals of this name; "),
+        ({"intersection_1_1": []}, "phases[intersection_1_1]: the list of rows is empty; "),
+        ({"intersection_1_1": [1, 1]}, "phases[intersection_1_1]: row 1 is given twice; "),
+        ({"intersection_1_1": [9]}, "phases[intersection_1_1]: row 9 is not in its phase table; give rows from 0 to 4"),
+    ],
+)
+def test_a_bad_choice_by_intersection_is_refused_with_its_name(rows, message):
+    with pytest.raises(NetworkError) as caught:
+        select_phases(grid(1, 2), rows)
+    assert str(caught.value).startswith(message)

@@ -1,19 +1,22 @@
 """Choice of phases from the rows of a phase table, and the row that is shown between two of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
 
 from traffic_marl.arrays import Bits, Bools, Ints
-from traffic_marl.errors import NetworkError
+from traffic_marl.errors import NetworkError, suggest
 from traffic_marl.kernels.tables import NONE, WORD
 from traffic_marl.network.model import Node, PhaseRow, signalised_nodes
 from traffic_marl.network.network import Network
+from traffic_marl.network.phase_tables import ALL_RED_ROW, listed, purposes
 
-ALL_RED_TIME = 5.0  # [s] of a row added to a table that lacks one to show between two phases
+RowChoice = Sequence[int] | Mapping[str, Sequence[int]] | None  # for all intersections, by intersection, or the default
+FEW = 20  # names that an error lists
 
 
 class Selection(NamedTuple):
@@ -25,16 +28,18 @@ class Selection(NamedTuple):
     served: Bools  # (M, P)
 
 
-def select_phases(network: Network, rows: Sequence[int] | None) -> Network:
+def select_phases(network: Network, rows: RowChoice) -> Network:
     """The same network with other phases to choose from.
 
     Args:
         network: any network; its phase tables stay as they are.
-        rows: rows of the phase table to choose from, the same at every intersection. None takes the default rows, which
-            are all named rows but those whose movements are green in all other named rows too.
+        rows: rows of the phase tables to choose from. None takes the default rows, see `phase_tables.purposes`. A list
+            means those of these rows that each intersection's table has. A mapping gives rows for some intersections by
+            name; the others have their default rows.
 
     Raises:
-        NetworkError: no row, a row twice, or a row that an intersection lacks or that serves no movement.
+        NetworkError: no row, a row twice, a row that no intersection has or that serves no movement, an intersection
+            without any of the rows, or an intersection that does not exist.
     """
     nodes = signalised_nodes(network.graph)
     chosen = choose_rows(nodes, rows)
@@ -46,19 +51,16 @@ def select_phases(network: Network, rows: Sequence[int] | None) -> Network:
     )
 
 
-def choose_rows(nodes: Sequence[Node], rows: Sequence[int] | None) -> list[list[int]]:
+def choose_rows(nodes: Sequence[Node], rows: RowChoice) -> list[list[int]]:
     """The rows to choose from at each of these nodes; see `select_phases`."""
     if rows is None:
         return [_default_rows(node) for node in nodes]
-    if not rows:
-        raise NetworkError("phases", "the list of rows is empty", "give at least one row of the phase tables")
+    if isinstance(rows, Mapping):
+        return _chosen_by_name(nodes, rows)
+    _check_list("phases", rows)
     for row in rows:
-        if list(rows).count(row) > 1:
-            raise NetworkError("phases", f"row {row} is given twice", "give each row once")
-    for node in nodes:
-        for row in rows:
-            _check_row(node, row)
-    return [list(rows) for _ in nodes]
+        _check_used(nodes, row)
+    return [_usable(node, rows) for node in nodes]
 
 
 def phase_names(nodes: Sequence[Node], chosen: Sequence[Sequence[int]]) -> tuple[tuple[str, ...], ...]:
@@ -74,7 +76,7 @@ def with_clearance(node: Node) -> Node:
     pairs = ((one, other) for place, one in enumerate(greens) for other in greens[:place])
     if all(any(row <= one & other for row in greens) for one, other in pairs):
         return node
-    return replace(node, rows=(*node.rows, PhaseRow(name="", green=(), time=ALL_RED_TIME)))
+    return replace(node, rows=(*node.rows, ALL_RED_ROW))
 
 
 def clearance_row(rows: Sequence[PhaseRow], one: int, other: int) -> int:
@@ -131,16 +133,65 @@ def graph_with_clearance(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
 
 
 def _default_rows(node: Node) -> list[int]:
-    greens = [set(row.green) for row in node.rows]
-    named = [place for place, row in enumerate(node.rows) if row.name]
-    default = [place for place in named if not all(greens[place] <= greens[other] for other in named if other != place)]
-    return default or named
+    return list(purposes(node.rows).phases)
 
 
-def _check_row(node: Node, row: int) -> None:
+def _chosen_by_name(nodes: Sequence[Node], rows: Mapping[str, Sequence[int]]) -> list[list[int]]:
+    by_name = {node.name: node for node in nodes}
+    for name, own in rows.items():
+        where = f"phases[{name}]"
+        if name not in by_name:
+            known = list(by_name) if len(by_name) <= FEW else get_close_matches(name, by_name) or list(by_name)[:FEW]
+            raise NetworkError(where, "there is no intersection with signals of this name", suggest(name, known))
+        _check_list(where, own)
+        for row in own:
+            _check_row(where, by_name[name], row)
+    return [list(rows[node.name]) if node.name in rows else _default_rows(node) for node in nodes]
+
+
+def _check_list(where: str, rows: Sequence[int]) -> Sequence[int]:
+    """The rows, if they are some and different."""
+    if not rows:
+        raise NetworkError(where, "the list of rows is empty", "give at least one row of the phase tables")
+    for row in rows:
+        if list(rows).count(row) > 1:
+            raise NetworkError(where, f"row {row} is given twice", "give each row once")
+    return rows
+
+
+def _has(node: Node, row: int) -> bool:
+    """Whether the table of a node has a row that serves a movement."""
+    return 0 <= row < len(node.rows) and bool(node.rows[row].green)
+
+
+def _usable(node: Node, rows: Sequence[int]) -> list[int]:
+    """Those of the rows that the table of a node has."""
+    usable = [row for row in rows if _has(node, row)]
+    if not usable:
+        what = f"{listed(rows)} {'serves' if len(rows) == 1 else 'serve'} no movement at {node.name}"
+        remedy = f"add one of its own, {_own(node)}, or give rows for each intersection by its name"
+        raise NetworkError("phases", what, remedy)
+    return usable
+
+
+def _check_used(nodes: Sequence[Node], row: int) -> None:
+    """Checks that a row can be a phase at some node at least."""
+    if any(_has(node, row) for node in nodes):
+        return
+    longest = max(nodes, key=lambda node: len(node.rows))
+    if 0 <= row < len(longest.rows):
+        what = f"row {row} of the phase table of {longest.name} serves no movement, nor does that of another"
+        raise NetworkError("phases", what, f"give some of its rows {_own(longest)}")
+    what = f"row {row} is not in the phase table of {longest.name}, nor in any other"
+    raise NetworkError("phases", what, f"give rows from 0 to {len(longest.rows) - 1}")
+
+
+def _check_row(where: str, node: Node, row: int) -> None:
     if not 0 <= row < len(node.rows):
-        what = f"row {row} is not in the phase table of {node.name}"
-        raise NetworkError("phases", what, f"give rows from 0 to {len(node.rows) - 1}")
+        raise NetworkError(where, f"row {row} is not in its phase table", f"give rows from 0 to {len(node.rows) - 1}")
     if not node.rows[row].green:
-        what = f"row {row} of the phase table of {node.name} serves no movement"
-        raise NetworkError("phases", what, "give rows that serve a movement")
+        raise NetworkError(where, f"row {row} serves no movement", f"give some of its rows {_own(node)}")
+
+
+def _own(node: Node) -> str:
+    return ", ".join(str(row) for row in range(len(node.rows)) if _has(node, row))

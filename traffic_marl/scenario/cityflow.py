@@ -1,42 +1,50 @@
 """The protocol of the CityFlow literature on a data set in CityFlow's formats."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from traffic_marl.checks import shown
 from traffic_marl.errors import UsageError
 from traffic_marl.scenario.formats import find_files
+from traffic_marl.scenario.intergreen import with_intergreen_of_tables
 from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.signals import Signals
 
+PhaseRows = Sequence[int] | Mapping[str, Sequence[int]]
 
-def cityflow_scenario(directory: str | Path, *, phases: Sequence[int] | None = None, horizon_s: int = 3600) -> Scenario:
+
+def cityflow_scenario(directory: str | Path, *, phases: PhaseRows | None = None, horizon_s: int = 3600) -> Scenario:
     """The protocol of the CityFlow literature on a folder that holds roadnet.json and flow.json.
 
-    Between two phases, 5 s of the movements that are green in both are shown. Greens have no shortest or longest
-    duration, and vehicles that are under way at the horizon stay unfinished. Decisions fall every 15 s, as is usual in
-    this literature: each change costs 5 s, so a strategy that changes every 5 s would never show green.
+    Between two phases, the movements that are green in both are shown for as long as the phase tables show their yellow
+    and all-red rows, or for 5 s where they have none. Greens have no shortest or longest duration, and vehicles that
+    are under way at the horizon stay unfinished. Decisions fall every 15 s, as is usual in this literature: each change
+    costs 5 s, so a strategy that changes every 5 s would never show green.
 
     Args:
         directory: the folder.
-        phases: rows of the phase table to choose from. None takes the default rows.
+        phases: rows of the phase tables to choose from, one list for all intersections or lists by intersection. None
+            takes the default rows.
         horizon_s: [s] duration of demand and run.
 
     Raises:
         FileError: the folder or one of the files is missing.
+        ScenarioError: the road network cannot be read.
         UsageError: an argument is of a wrong type.
     """
     network, demand = find_files(directory, "cityflow")
     if not (phases is None or isinstance(phases, Iterable)):
         raise UsageError("phases", f"{shown(phases)} is not a list of rows", "give a list such as [1, 2, 3, 4]")
+    chosen: Any = tuple(phases) if isinstance(phases, Iterable) and not isinstance(phases, Mapping) else phases
     folder = Path(directory)
-    return Scenario(
+    scenario = Scenario(
         name=folder.resolve().name,
         description=f"CityFlow's files in {folder.name}",
         network=network,
         demand=demand,
         signals=Signals(
-            phases=None if phases is None else tuple(phases),
+            phases=chosen,
             min_green_s=0,
             max_green_s=None,
             yellow_s=5,
@@ -47,3 +55,4 @@ def cityflow_scenario(directory: str | Path, *, phases: Sequence[int] | None = N
         duration_s=horizon_s,
         clearing_s=0,
     )
+    return with_intergreen_of_tables(scenario)

@@ -11,9 +11,9 @@ from traffic_marl.checks import shown
 from traffic_marl.demand.demand import Demand
 from traffic_marl.errors import UsageError
 from traffic_marl.network.network import Network
-from traffic_marl.network.phases import select_phases
 from traffic_marl.scenario.demands import DemandPart
 from traffic_marl.scenario.networks import NetworkPart
+from traffic_marl.scenario.phases import with_phases
 from traffic_marl.scenario.readers import Reader, digest_of_reader, name_of, read
 from traffic_marl.scenario.signals import Signals
 from traffic_marl.scenario.validation import Text
@@ -35,12 +35,11 @@ class CustomNetwork(NetworkPart):
 
     def build(self, signals: Signals) -> Network:
         """The network with its phases."""
-        assert not isinstance(signals.phases, str), "the scenario has checked this"
         network = read(self.reader, self.path)
         if not isinstance(network, Network):
             what = f"{name_of(self.reader)} returns {shown(network)}, not a Network"
             raise UsageError("reader", what, "build it with traffic_marl.network.assemble.build_network")
-        return select_phases(network, signals.phases)
+        return with_phases(network, signals, self.path)
 
     def digest(self) -> bytes:
         """Changes with the content of the file and with the reader."""

@@ -1,6 +1,7 @@
 """The random demands of a scenario: turning ratios, or flows between origins and destinations."""
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -10,6 +11,7 @@ from traffic_marl.demand.departures import Departures, Profile
 from traffic_marl.demand.origin_destination import OriginDestinationDemand, Pair
 from traffic_marl.demand.turning import MOST_INTERSECTIONS, TurningDemand, rim_entries
 from traffic_marl.demand.walks import Turning
+from traffic_marl.errors import DemandError
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, refuse
 from traffic_marl.scenario.vehicles import ProfilePoint, Share, Vehicle
@@ -28,6 +30,16 @@ class DemandPart(ScenarioPart):
     @abstractmethod
     def build(self, network: Network, duration: int) -> Demand:
         """The demand on a network for so many seconds."""
+
+    def check_turns(self, lacking: Iterable[tuple[str, str]]) -> None:
+        """Checks that no vehicle shall make a turn which the lanes of a road do not allow.
+
+        Args:
+            lacking: roads that vehicles reach, each with such a turn.
+
+        Raises:
+            DemandError: the demand has a share for one of these turns.
+        """
 
 
 class TurningShares(ScenarioPart):
@@ -150,6 +162,20 @@ class TurningFlows(RandomFlows):
             turning_of={entry.road: entry.turning.turning() for entry in self.entries if entry.turning},
             most_intersections=self.most_intersections,
         )
+
+    def check_turns(self, lacking: Iterable[tuple[str, str]]) -> None:
+        """Checks the shares of the demand and those of its entries."""
+        all_shares: dict[str, TurningShares | None]
+        all_shares = {f"entries[{place}].turning": entry.turning for place, entry in enumerate(self.entries)}
+        if self.inflow_vph is not None or None in all_shares.values():
+            all_shares["turning"] = self.turning
+        for road, turn in lacking:
+            for where, shares in all_shares.items():
+                if shares is not None and (share := shares.turning().of(turn)) > 0:
+                    what = f"the share of {share:g} is lost, because no lane of {road} allows this turn"
+                    raise DemandError(
+                        f"{where}.{turn}", what, "give it a share of 0, or allow the turn in network.lanes"
+                    )
 
     def place(self, where: str) -> str:
         """The field of the scenario that is at fault. The demand names the roads of the entries."""

@@ -13,9 +13,9 @@ from traffic_marl.demand.formats.cityflow import read_flow
 from traffic_marl.errors import FileError
 from traffic_marl.network.formats.cityflow import read_roadnet
 from traffic_marl.network.network import Network
-from traffic_marl.network.phases import select_phases
 from traffic_marl.scenario.demands import DemandPart
 from traffic_marl.scenario.networks import NetworkPart
+from traffic_marl.scenario.phases import with_phases
 from traffic_marl.scenario.signals import Signals
 from traffic_marl.scenario.validation import Text
 
@@ -50,8 +50,7 @@ class NetworkFile(NetworkPart):
 
     def build(self, signals: Signals) -> Network:
         """The network with its phases."""
-        assert not isinstance(signals.phases, str), "the scenario has checked this"
-        return select_phases(FORMATS[self.kind].read_network(self.path), signals.phases)
+        return with_phases(FORMATS[self.kind].read_network(self.path), signals, self.path)
 
 
 class DemandFile(DemandPart):

@@ -8,8 +8,10 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from traffic_marl.network.generators.arterial import TWO_THROUGH_LANES, arterial
 from traffic_marl.network.generators.grid import ONE_LANE_PER_TURN, grid
-from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES, PHASE_SETS
+from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES, PHASE_SETS, PhaseSet
 from traffic_marl.network.generators.streets import Lanes
+from traffic_marl.network.lanes import check_lanes, lacking_turns
+from traffic_marl.network.model import Turn
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.signals import PhaseChoice, Signals
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, refuse
@@ -31,6 +33,10 @@ class NetworkPart(ScenarioPart):
     def build(self, signals: Signals) -> Network:
         """The network with its phases."""
 
+    def lacking_turns(self, network: Network) -> list[tuple[str, Turn]]:
+        """Turns that no lane of an approach allows, as (approach, turn). A file's network lacks none that it needs."""
+        return []
+
     def place(self, where: str) -> str:
         """The field of the scenario that is at fault. Phases are a field of the signals."""
         return f"signals.{where}" if re.fullmatch(r"phases(\[.*)?", where) else super().place(where)
@@ -44,11 +50,31 @@ class NetworkPart(ScenarioPart):
         if self.has_rows and isinstance(phases, str):
             what = f"{phases!r} is a set of phases for generated networks"
             raise refuse(what, "list rows of the file's phase table", "phases")
-        if not self.has_rows and isinstance(phases, tuple):
+        if not self.has_rows and isinstance(phases, tuple | dict):
             raise refuse("a generated network has no rows to choose", f"use one of {', '.join(PHASE_SETS)}", "phases")
 
 
-class GridNetwork(NetworkPart):
+class GeneratedNetwork(NetworkPart):
+    """The base of the networks that are generated."""
+
+    def build(self, signals: Signals) -> Network:
+        """The network with its phases, of which one serves all turns of each lane."""
+        phases = signals.phases or DEFAULT_PHASES
+        assert isinstance(phases, str), "the scenario has checked this"
+        network = self.generate(phases)
+        check_lanes(network)
+        return network
+
+    @abstractmethod
+    def generate(self, phases: PhaseSet) -> Network:
+        """The network with this set of phases."""
+
+    def lacking_turns(self, network: Network) -> list[tuple[str, Turn]]:
+        """Turns that no lane of an approach allows although a road leads on that way, as (approach, turn)."""
+        return lacking_turns(network)
+
+
+class GridNetwork(GeneratedNetwork):
     """A grid of signalised intersections, with a road in and out at the end of every street."""
 
     kind: Literal["grid"] = "grid"
@@ -68,8 +94,8 @@ class GridNetwork(NetworkPart):
     missing: tuple[tuple[Text, Side], ...] = ()
     """Legs that are left out, each as intersection and side, such as `("intersection_1_1", "N")`."""
 
-    def build(self, signals: Signals) -> Network:
-        """The network with its phases."""
+    def generate(self, phases: PhaseSet) -> Network:
+        """The network with this set of phases."""
         return grid(
             self.rows,
             self.columns,
@@ -77,12 +103,12 @@ class GridNetwork(NetworkPart):
             lanes=self.lanes,
             speed_limit=self.speed_limit_kmh * KMH,
             rim=self.rim_m,
-            phases=_phase_set(signals),
+            phases=phases,
             missing=self.missing,
         )
 
 
-class ArterialNetwork(NetworkPart):
+class ArterialNetwork(GeneratedNetwork):
     """A main street from west to east with a side street across it at each intersection."""
 
     kind: Literal["arterial"] = "arterial"
@@ -114,8 +140,8 @@ class ArterialNetwork(NetworkPart):
             raise refuse(f"{len(blocks_m)} lengths for {wanted} blocks", "give one for each block")
         return blocks_m
 
-    def build(self, signals: Signals) -> Network:
-        """The network with its phases."""
+    def generate(self, phases: PhaseSet) -> Network:
+        """The network with this set of phases."""
         return arterial(
             self.intersections,
             block=self.block_m if self.blocks_m is None else self.blocks_m,
@@ -125,10 +151,5 @@ class ArterialNetwork(NetworkPart):
             side_speed_limit=self.side_speed_limit_kmh * KMH,
             rim=self.rim_m,
             side_length=self.side_length_m,
-            phases=_phase_set(signals),
+            phases=phases,
         )
-
-
-def _phase_set(signals: Signals) -> str:
-    assert not isinstance(signals.phases, tuple), "the scenario has checked this"
-    return signals.phases or DEFAULT_PHASES

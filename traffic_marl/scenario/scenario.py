@@ -70,7 +70,8 @@ class Scenario(ScenarioPart):
         Raises:
             ScenarioError: the description makes no network.
         """
-        return _network(self.network, self.signals, self.network.digest())
+        phases_alone = Signals(phases=self.signals.phases)  # the times of the signals make no other network
+        return _network(self.network, phases_alone, self.network.digest())
 
     def build_demand(self) -> Demand:
         """The vehicles that travel on it.
@@ -78,7 +79,8 @@ class Scenario(ScenarioPart):
         Raises:
             ScenarioError: the description makes no network, or no demand on it.
         """
-        return _demand(self.build_network(), self.demand, self.duration_s, self.demand.digest())
+        network = self.build_network()
+        return _demand(network, self.network, self.demand, self.duration_s, self.demand.digest())
 
     def remarks(self) -> tuple[Remark, ...]:
         """What was done with the parts of its files that could not be taken as they are written.
@@ -146,10 +148,12 @@ def _network(network: NetworkPart, signals: Signals, digest: bytes) -> Network:
 
 
 @lru_cache(maxsize=16)
-def _demand(network: Network, demand: DemandPart, duration: int, digest: bytes) -> Demand:
+def _demand(network: Network, part: NetworkPart, demand: DemandPart, duration: int, digest: bytes) -> Demand:
     """The demand, built again after the content of a file has changed."""
     try:
         built = demand.build(network, duration)
+        reached = {roads[0] for roads, flow in zip(network.movement_roads, built.flow, strict=True) if flow > 0}
+        demand.check_turns((road, turn) for road, turn in part.lacking_turns(network) if road in reached)
     except TrafficError as error:
         raise ScenarioError(demand.place(error.where), error.what, error.remedy) from error
     warn_of(remarks_of(built))

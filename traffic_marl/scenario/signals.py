@@ -1,5 +1,6 @@
 """Phases and times of the signals of a scenario, which they keep whatever a strategy asks for."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -11,7 +12,8 @@ from traffic_marl.scenario.validation import ScenarioPart, WholeNumber, refuse
 
 Seconds = Annotated[WholeNumber, Field(ge=0, le=86_400)]
 Checked = Annotated[Seconds | None, Field(validate_default=True)]  # defaults are checked against other fields too
-PhaseChoice = PhaseSet | tuple[int, ...] | None
+Rows = tuple[int, ...]
+PhaseChoice = PhaseSet | Rows | dict[str, Rows] | None
 
 
 class Signals(ScenarioPart):
@@ -25,7 +27,9 @@ class Signals(ScenarioPart):
 
     phases: PhaseChoice = None
     """Phases to choose from. Generated networks take "two", "four" or "eight"; the default is "four". Networks from a
-    file take a list of rows of their phase table; the default are the named rows that serve more than the others."""
+    file take a list of rows, which means those of these rows that an intersection's phase table has, or such a list for
+    each of some intersections by name. The default are the rows that are no yellow, repeat no other row and serve more
+    than the movements that are green in all."""
     min_green_s: Seconds = 5
     """Shortest green."""
     max_green_s: Checked = 60
@@ -43,12 +47,9 @@ class Signals(ScenarioPart):
         """The phases if they are a set by name, a list of rows, or not given."""
         if phases is None or (isinstance(phases, str) and phases in PHASE_SETS):
             return phases
-        rows = phases.tolist() if hasattr(phases, "tolist") else phases
-        is_list = isinstance(rows, list | tuple) and len(rows) > 0
-        if not is_list or not all(type(row) is int and row >= 0 for row in rows):
-            what = f"{shown(phases)} is no choice of phases"
-            raise refuse(what, f"use one of {', '.join(PHASE_SETS)}, or a list of rows of the phase table")
-        return tuple(rows)
+        if isinstance(phases, Mapping) and phases and all(isinstance(name, str) for name in phases):
+            return {name: _rows(phases[name], f"[{name}]") for name in sorted(phases)}
+        return _rows(phases)
 
     @field_validator("max_green_s")
     @classmethod
@@ -77,3 +78,13 @@ class Signals(ScenarioPart):
             all_red=self.all_red_s,
             max_red=NEVER if self.max_red_s is None else self.max_red_s,
         )
+
+
+def _rows(rows: Any, field: str = "") -> Rows:
+    """The rows, if they are a list of whole numbers of at least 0."""
+    plain = rows.tolist() if hasattr(rows, "tolist") else rows
+    is_list = isinstance(plain, list | tuple) and len(plain) > 0
+    if not is_list or not all(type(row) is int and row >= 0 for row in plain):
+        remedy = f"use one of {', '.join(PHASE_SETS)}, or a list of rows of the phase table, or lists by intersection"
+        raise refuse(f"{shown(rows)} is no choice of phases", remedy, field)
+    return tuple(plain)

@@ -1,0 +1,249 @@
+import json
+import warnings
+
+import pytest
+
+from tests.helpers.data_sets import data_set
+from tests.helpers.odd_data_sets import link, phase, write
+from traffic_marl.errors import ScenarioError
+from traffic_marl.remarks import DataWarning
+from traffic_marl.running import run
+from traffic_marl.scenario import (
+    ArterialNetwork,
+    GridNetwork,
+    Scenario,
+    Signals,
+    TurningFlows,
+    cityflow_scenario,
+    load_scenario,
+)
+
+pytestmark = pytest.mark.filterwarnings("ignore::traffic_marl.remarks.DataWarning")
+
+YELLOW = (
+    "roadnet.json: yellow or repeated rows of the phase table are no phases at 1 of 1 intersections; it is mid, with "
+)
+
+
+def told(scenario):
+    return [str(remark) for remark in scenario.remarks()]
+
+
+def twice(data):
+    """Adds an intersection `next` with four rows east of `mid`, which has two."""
+    data.set_phases((30, [0, 2]), (30, [1, 2]))
+    data.road("e_out")["endIntersection"] = "next"
+    data.roadnet["intersections"].append(
+        {
+            **data.node("mid"),
+            "id": "next",
+            "point": {"x": 300, "y": 0},
+            "roads": ["e_out", "on"],
+            "roadLinks": [link("go_straight", "e_out", "on")],
+            "trafficLight": {"roadLinkIndices": [0], "lightphases": [phase(30, [0]), phase(30, []), phase(20, [0])]},
+        }
+    )
+    data.node("east")["point"]["x"] = 600
+    data.node("east")["roads"] = ["on"]
+    data.roadnet["roads"].append(
+        {
+            **data.road("e_out"),
+            "id": "on",
+            "startIntersection": "next",
+            "endIntersection": "east",
+            "points": [{"x": 300, "y": 0}, {"x": 600, "y": 0}],
+        }
+    )
+
+
+def delay(scenario, **signals):
+    changed = scenario.model_copy(update={"signals": scenario.signals.model_copy(update=signals)})
+    return float(run(changed, "fixed_time", [0]).measures.mean_delay[0])
+
+
+def test_yellow_rows_are_told_and_their_time_is_the_yellow(tmp_path):
+    scenario = cityflow_scenario(write(tmp_path / "set", "yellow_rows_with_greens"))
+    assert scenario.build_network().phase_names == (("phase 0", "phase 2"),)
+    assert (scenario.signals.yellow_s, scenario.signals.all_red_s) == (3, 0)
+    assert told(scenario) == [YELLOW + "rows 1 and 3 (3 s) taken as yellow, so its phases are rows 0 and 2"]
+
+
+def test_short_rows_between_greens_leave_the_two_greens_as_phases(tmp_path):
+    scenario = cityflow_scenario(write(tmp_path / "set", "same_row_twice"))
+    assert scenario.build_network().phase_names == (("phase 0", "phase 4"),)
+    assert (scenario.signals.yellow_s, scenario.signals.all_red_s) == (5, 0)
+    assert told(scenario) == [YELLOW + "rows 1 and 2 (5 to 6 s) taken as yellow, so its phases are rows 0 and 4"]
+
+
+def test_yellow_rows_cost_no_more_than_a_table_without_them(tmp_path):
+    sound = delay(cityflow_scenario(write(tmp_path / "sound")))
+    yellow = cityflow_scenario(write(tmp_path / "yellow", "yellow_rows_with_greens"))
+    assert delay(yellow, yellow_s=5) == sound
+    assert delay(yellow) < sound
+    assert delay(cityflow_scenario(write(tmp_path / "same", "same_row_twice"))) == sound
+
+
+def test_an_ordinary_table_is_not_remarked_on(tmp_path):
+    scenario = cityflow_scenario(write(tmp_path / "set"))
+    assert told(scenario) == []
+    assert (scenario.signals.yellow_s, scenario.signals.all_red_s) == (5, 0)
+
+
+@pytest.mark.parametrize("name", ["jinan_real", "hangzhou_real"])
+def test_published_data_sets_keep_their_eight_phases_and_5_s(name):
+    scenario = cityflow_scenario(data_set(name))
+    network = scenario.build_network()
+    assert {tuple(rows) for rows in network.tables.phase_row.tolist()} == {(1, 2, 3, 4, 5, 6, 7, 8)}
+    assert network.remarks == ()
+    assert (scenario.signals.yellow_s, scenario.signals.all_red_s) == (5, 0)
+
+
+def test_a_list_means_the_rows_that_each_table_has_and_the_rest_is_told(tmp_path):
+    scenario = cityflow_scenario(write(tmp_path / "set", twice), phases=[0, 1])
+    assert scenario.build_network().phase_names == (("phase 0", "phase 1"), ("phase 0",))
+    assert told(scenario) == [
+        "roadnet.json: 1 of 2 intersections have only some of the rows 0 and 1 as phases; it is next with row 0"
+    ]
+
+
+def test_an_intersection_without_any_of_the_rows_is_named(tmp_path):
+    with pytest.raises(
+        ScenarioError, match=r"^signals.phases: row 1 serves no movement at next; add one of its own, 0, 2, "
+    ):
+        cityflow_scenario(write(tmp_path / "set", twice), phases=[1])
+
+
+def test_rows_by_intersection_survive_json_and_scripts(tmp_path):
+    scenario = cityflow_scenario(write(tmp_path / "set", twice), phases={"next": [2], "mid": [1, 0]})
+    assert scenario.build_network().phase_names == (("phase 1", "phase 0"), ("phase 2",))
+    scenario.save(tmp_path / "one.json")
+    assert json.loads((tmp_path / "one.json").read_text())["signals"]["phases"] == {"mid": [1, 0], "next": [2]}
+    loaded = load_scenario(tmp_path / "one.json")
+    assert loaded == scenario
+    assert loaded.hash() == scenario.hash()
+    assert Signals(phases={"b": [1], "a": [2]}) == Signals(phases={"a": (2,), "b": (1,)})
+    assert hash(Signals(phases={"b": [1], "a": [2]})) == hash(Signals(phases={"a": [2], "b": [1]}))
+
+
+def test_the_rows_of_one_intersection_overrule_the_default_there_alone(tmp_path):
+    folder = write(tmp_path / "set", twice)
+    assert "row 2 taken as a repeat of row 0" in told(cityflow_scenario(folder))[0]
+    overruled = cityflow_scenario(folder, phases={"next": [0, 2]})
+    assert overruled.build_network().phase_names == (("phase 0", "phase 1"), ("phase 0", "phase 2"))
+    assert told(overruled) == []
+
+
+@pytest.mark.parametrize(
+    ("phases", "message"),
+    [
+        ({"nxt": [0]}, "signals.phases[nxt]: there is no intersection with signals of this name; did you mean next? "),
+        ({"next": [1]}, "signals.phases[next]: row 1 serves no movement; give some of its rows 0, 2"),
+        ({"next": [7]}, "signals.phases[next]: row 7 is not in its phase table; give rows from 0 to 2"),
+        ({"next": [0, 0]}, "signals.phases[next]: row 0 is given twice; "),
+        ({"next": []}, "signals.phases[next]: [] is no choice of phases; "),
+        ({"next": "four"}, "signals.phases[next]: 'four' is no choice of phases; "),
+        ({}, "signals.phases: {} is no choice of phases; "),
+        ({1: [0]}, "signals.phases: {1: [0]} is no choice of phases; "),
+    ],
+)
+def test_a_bad_choice_by_intersection_is_one_line(tmp_path, phases, message):
+    with pytest.raises(ScenarioError) as caught:
+        cityflow_scenario(write(tmp_path / "set", twice), phases=phases)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_generated_network_has_no_rows_by_intersection():
+    with pytest.raises(ScenarioError, match=r"^signals.phases: a generated network has no rows to choose"):
+        grid_scenario(signals={"phases": {"intersection_1_1": [1]}})
+
+
+def test_tables_that_differ_in_their_yellow_take_the_longest_and_say_so(tmp_path):
+    def differ(data):
+        twice(data)
+        data.set_phases((30, [0, 2]), (3, []), (30, [1, 2]), (3, []))
+        rows = [phase(30, [0]), phase(4, []), phase(30, [0, 1]), phase(2, [])]
+        rows = [phase(30, [0]), phase(4, [0]), phase(1, []), phase(30, [1])]
+        other = data.node("next")
+        other["roadLinks"].append({**link("turn_left", "e_out", "on2")})
+        other["roads"].append("on2")
+        other["trafficLight"] = {"roadLinkIndices": [0, 1], "lightphases": rows}
+        points = [{"x": 300, "y": 0}, {"x": 300, "y": 300}]
+        data.roadnet["roads"].append({**data.road("on"), "id": "on2", "endIntersection": "up", "points": points})
+        data.roadnet["intersections"].append(
+            {**data.node("north"), "id": "up", "point": {"x": 300, "y": 300}, "roads": ["on2"]}
+        )
+
+    scenario = cityflow_scenario(write(tmp_path / "set", differ))
+    assert (scenario.signals.yellow_s, scenario.signals.all_red_s) == (4, 1)
+    assert told(scenario)[-1] == (
+        "roadnet.json: yellow and all-red last 3 to 5 s in the phase tables; one time holds for all, by default the "
+        "longest, that of next"
+    )
+
+
+def test_a_movement_without_green_and_a_lane_that_blocks_itself_are_told_of_a_file(tmp_path):
+    def never_green(data):
+        data.set_phases((30, [0]), (5, []), (30, [1]), (5, []))
+
+    def never_together(data):
+        data.set_phases((30, [0, 1]), (5, []), (30, [0, 2]), (5, []))
+
+    assert told(cityflow_scenario(write(tmp_path / "one", never_green))) == [
+        "roadnet.json: 1 of 3 movements are green in no phase; it is s_in -> e_out at mid"
+    ]
+    assert told(cityflow_scenario(write(tmp_path / "two", never_together))) == [
+        "roadnet.json: 1 of 2 lanes at signals block themselves, because no phase serves all turns of the lane; it is "
+        'lane s_in_0 at mid, which goes through to n_out in "phase 0", right to e_out in "phase 2"'
+    ]
+    with pytest.warns(DataWarning, match="block themselves"):
+        cityflow_scenario(write(tmp_path / "three", never_together)).build_network()
+
+
+def grid_scenario(**fields):
+    parts = {"name": "own", "network": GridNetwork(rows=1, columns=2), "demand": TurningFlows(inflow_vph=300)}
+    return Scenario(**(parts | fields))
+
+
+SIDE_STREET = ArterialNetwork(intersections=2, side_lanes=(("left", "through", "right"),))
+
+
+def test_a_lane_that_blocks_itself_is_refused_in_a_generated_network():
+    with pytest.raises(ScenarioError) as caught:
+        grid_scenario(network=SIDE_STREET).build_network()
+    assert caught.value.where == "signals.phases"
+    assert "lane road_" in caught.value.what
+    assert " at intersection_1, " in caught.value.what
+    assert 'in "NS left", through to road_' in caught.value.what
+    assert caught.value.remedy.startswith('use the phases "two"')
+    grid_scenario(network=SIDE_STREET, signals=Signals(phases="two")).build_network()
+
+
+NO_LEFT = GridNetwork(rows=1, columns=2, lanes=(("through",), ("right",)))
+
+
+def test_a_share_of_a_turn_that_the_lanes_lack_is_refused():
+    with pytest.raises(ScenarioError) as caught:
+        grid_scenario(network=NO_LEFT).build_demand()
+    assert str(caught.value).startswith("demand.turning.left: the share of 0.1 is lost, because no lane of road_")
+    assert str(caught.value).endswith(" allows this turn; give it a share of 0, or allow the turn in network.lanes")
+    without = {"turning": {"left": 0.0}}
+    grid_scenario(network=NO_LEFT, demand=TurningFlows(inflow_vph=300, **without)).build_demand()
+
+
+def test_a_share_of_one_entry_is_named():
+    entries = [{"road": "road_west_1_E", "inflow_vph": 100, "turning": {"left": 0.3}}]
+    with pytest.raises(ScenarioError, match=r"^demand.entries\[0\].turning.left: the share of 0.3 is lost"):
+        grid_scenario(network=NO_LEFT, demand=TurningFlows(entries=entries)).build_demand()
+
+
+def test_approaches_that_no_vehicle_reaches_need_no_lane():
+    network = ArterialNetwork(intersections=1, lanes=(("through",), ("right",)), side_lanes=(("through",),))
+    only = [{"road": "road_south_1_N", "inflow_vph": 100, "turning": {"left": 0.0, "through": 1.0, "right": 0.0}}]
+    grid_scenario(network=network, demand=TurningFlows(entries=only)).build_demand()
+
+
+def test_a_leg_that_is_left_out_takes_no_share():
+    network = GridNetwork(rows=1, columns=2, missing=[("intersection_1_1", "N")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DataWarning)
+        grid_scenario(network=network).build_demand()
