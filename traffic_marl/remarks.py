@@ -40,8 +40,8 @@ class RemarkBook:
         """Notes one element.
 
         Args:
-            kind: the remark, with `{count}` for the number of elements of this kind, such as
-                `{count} of 5 flows left out, because no movements join their roads`.
+            kind: the remark, with `{count}` for the number of elements of this kind, and with `{s}` for an s where they
+                are several, such as `{count} road link{s} without lane links left out`.
             name: the element, as a user finds it in the file.
             error: that a strict reader raises for it. None where nothing was left out or changed.
         """
@@ -51,7 +51,7 @@ class RemarkBook:
     def remarks(self) -> tuple[Remark, ...]:
         """One remark for each kind, in the order in which they were met, each with its first element by name."""
         return tuple(
-            Remark(self.where, f"{kind.format(count=f'{len(names):,}')}; {_first(names)}", self._errors[kind])
+            Remark(self.where, f"{_counted(kind, len(names))}; {_first(names)}", self._errors[kind])
             for kind, names in self._names.items()
         )
 
@@ -76,6 +76,10 @@ def ensure_strict(remarks: Iterable[Remark]) -> None:
     for remark in remarks:
         if remark.error is not None:
             raise remark.error
+
+
+def _counted(kind: str, count: int) -> str:
+    return kind.format(count=f"{count:,}", s="" if count == 1 else "s")
 
 
 def _first(names: list[str]) -> str:

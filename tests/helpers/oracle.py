@@ -15,7 +15,7 @@ import numpy as np
 
 from traffic_marl.arrays import Ints
 from traffic_marl.demand.trips import Trips, VehicleType
-from traffic_marl.kernels.tables import NEVER, NONE, THROUGH, Roads
+from traffic_marl.kernels.tables import NEVER, NONE, OTHER, THROUGH, Roads
 from traffic_marl.network.network import Network
 
 YIELD_DISTANCE = 5.0  # [m] kept to a conflict point when yielding
@@ -147,7 +147,7 @@ class Streets:
 
     def is_turn(self, connection: int) -> bool:
         """Whether a connection turns left or right."""
-        return self.rank[connection] < THROUGH
+        return OTHER < self.rank[connection] < THROUGH
 
     def is_green(self, connection: int, rows: list[int]) -> bool:
         """Whether a connection may be entered when each intersection shows its row of the phase table."""

@@ -85,7 +85,7 @@ def spoil_movement(**changes):
     ("change", "words"),
     [
         (lambda node: replace(node, rows=()), "no light phases"),
-        (lambda node: replace(node, movements=(), rows=(PhaseRow("a", (), 5.0),)), "no movement"),
+        (lambda node: replace(node, movements=(), rows=(PhaseRow("a", (), 5.0),)), "no intersection is signalised"),
         (lambda node: replace(node, virtual=True), "virtual but has movements"),
         (lambda node: replace(node, width=float("nan")), "position or width"),
         (lambda node: replace(node, movements=node.movements[:1] + node.movements), "twice"),
@@ -96,6 +96,7 @@ def spoil_movement(**changes):
         (spoil_movement(from_road="road_1_1_E"), "do not meet"),
         (spoil_movement(connections=()), "no connection"),
         (spoil_movement(connections=(Connection(9, 0),)), "does not exist"),
+        (spoil_movement(connections=(Connection(0, 0, rank=4),)), "4 is not a rank"),
         (spoil_movement(connections=(Connection(0, 0, ((1.0, 1.0), (1.0, 1.0))),)), "length is zero"),
         (spoil_movement(connections=(Connection(0, 0, ((1.0, 1.0), (float("inf"), 1.0))),)), "coordinate out of range"),
     ],
@@ -110,9 +111,9 @@ def test_a_broken_intersection_is_refused(change, words):
     [
         ({"lanes": ()}, "no lane"),
         ({"lanes": (Lane(-1.0, 10.0),)}, "no width or no speed limit"),
-        ({"points": ((0.0, 0.0), (5.0, 0.0))}, "no length between"),
+        ({"points": ((0.0, 0.0), (5.0, 0.0))}, "5 m long, .* too short for the widths of .*more than 10 m"),
         ({"points": ((0.0, 0.0), (0.0, 0.0), (500.0, 0.0))}, "zero length"),
-        ({"points": ((0.0, 0.0), (10.0, 0.0), (500.0, 0.0))}, "no length between"),
+        ({"points": ((0.0, 0.0), (10.0, 0.0), (500.0, 0.0))}, "first piece is 10 m long.*more than 5 m"),
         ({"points": ((0.0, 0.0),)}, "two points"),
     ],
 )

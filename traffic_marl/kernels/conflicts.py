@@ -20,7 +20,7 @@ from traffic_marl.kernels.car_following import (
 )
 from traffic_marl.kernels.claims import NO_BITS, is_green, meets_claim
 from traffic_marl.kernels.compiling import kernel
-from traffic_marl.kernels.tables import NEVER, NONE, THROUGH
+from traffic_marl.kernels.tables import NEVER, NONE, OTHER, THROUGH
 from traffic_marl.kernels.traffic import CLAIMED, CopyState, PackedRoads
 
 # `np.uintp(row)` as an index saves numba's test for negative indices, in the innermost loops of the program.
@@ -114,8 +114,8 @@ def arrives_first(roads: PackedRoads, copy: CopyState, own: Contender, foe: Cont
     their_type = copy.types[np.uintp(theirs.type_row)]
     rank = roads.drivables[np.uintp(own.connection)].rank
     foe_rank = roads.drivables[np.uintp(foe.connection)].rank
-    target = TURN_SPEED if rank < THROUGH else my_type.max_speed
-    foe_target = TURN_SPEED if foe_rank < THROUGH else their_type.max_speed
+    target = TURN_SPEED if OTHER < rank < THROUGH else my_type.max_speed
+    foe_target = TURN_SPEED if OTHER < foe_rank < THROUGH else their_type.max_speed
     steps = steps_to_reach(mine.speed, own.distance, target, my_type.usual_acceleration)
     foe_steps = steps_to_reach(theirs.speed, foe.distance, foe_target, their_type.usual_acceleration)
     if rank < foe_rank or steps != foe_steps:
@@ -214,7 +214,7 @@ def junction_speed(roads: PackedRoads, copy: CopyState, d: int, s: int, rest: fl
             return stopping_speed(
                 copy.slots[np.uintp(s)].speed, rest, vehicle_type.usual_acceleration, vehicle_type.usual_deceleration
             )
-        if road.rank < THROUGH:
+        if OTHER < road.rank < THROUGH:
             speed = min(speed, TURN_SPEED)
     if meets_claim(roads, copy, connection):
         speed = min(speed, conflict_speed(roads, copy, s, connection, start, braking, now))

@@ -13,7 +13,7 @@ from traffic_marl.arrays import Bits, Bools, Floats, Ints, StructuredArray
 
 NONE = -1  # no drivable, vehicle, phase or intersection
 NEVER = 1 << 30  # [s] a time that does not come
-THROUGH, LEFT, RIGHT = 3, 2, 1  # rank of a turn where paths cross: the higher one goes first
+THROUGH, LEFT, RIGHT, OTHER = 3, 2, 1, 0  # rank of a turn where paths cross: the higher one goes first
 GREEN, YELLOW, ALL_RED = 0, 1, 2  # intervals of a signal
 BAND_EDGES = (60.0, 120.0, 200.0, 300.0)  # [m] from the stop line; the fifth band lies beyond the last edge
 BANDS = len(BAND_EDGES) + 1
@@ -33,7 +33,7 @@ class Roads(NamedTuple):
     end_lane: Ints  # (C,)
     intersection: Ints  # (C,)
     movement: Ints  # (C,)
-    rank: Ints  # (C,) THROUGH, LEFT or RIGHT
+    rank: Ints  # (C,) THROUGH, LEFT, RIGHT or OTHER
     bit: Ints  # (C,) place of the connection in its intersection's words: bit % WORD of word bit // WORD
     conflicts: Bits  # (C, W) connections of the same intersection whose path meets this one's
     crossing_start: Ints  # (C + 1,) slice of the next three for each connection, nearest conflict first

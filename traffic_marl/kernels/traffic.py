@@ -18,7 +18,7 @@ DRIVABLE = np.dtype(
         ("mask", np.uint64),  # connection: its bit in its intersection's word
         ("word", np.int32),  # connection: the word of that bit
         ("intersection", np.int32),  # of the connection, or at the lane's end; NONE at the rim
-        ("rank", np.int32),  # connection: THROUGH, LEFT or RIGHT
+        ("rank", np.int32),  # connection: THROUGH, LEFT, RIGHT or OTHER
         ("start", np.int32),  # connection: lane it starts from
         ("end", np.int32),  # connection: lane it leads to
         ("hop", np.float32),  # [m] lane: at most the length of the connections that leave it

@@ -12,7 +12,7 @@ from traffic_marl.kernels.tables import NONE, WORD, Roads
 from traffic_marl.network.checks import check_lengths, check_structure
 from traffic_marl.network.crossings import Crossings, crossings
 from traffic_marl.network.geometry import connection_line, lane_lines, running_lengths
-from traffic_marl.network.model import RANKS, Connection, Movement, Node, Road, build_graph, roads_of, signalised_nodes
+from traffic_marl.network.model import Connection, Movement, Node, Road, build_graph, roads_of, signalised_nodes
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import choose_rows, graph_with_clearance, green_bits, phase_names, selected
 
@@ -132,7 +132,7 @@ def _links(numbering: _Numbering) -> _Links:
         end_lane=_ints(end) + _ints(connection.to_lane for connection in numbering.connections),
         intersection=intersection,
         movement=movement,
-        rank=_ints(RANKS[numbering.movements[m].turn] for m in numbering.connection_movement),
+        rank=_ints(movement.rank(each) for movement in numbering.movements for each in movement.connections),
         bit=_ints(np.arange(len(movement)) - _starts(sizes)[intersection]),
     )
 

@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 
 from traffic_marl.errors import NetworkError
+from traffic_marl.kernels.tables import LEFT, OTHER, RIGHT, THROUGH
 from traffic_marl.network.model import (
     FARTHEST,
     LONGEST,
@@ -40,8 +41,9 @@ def check_structure(graph: nx.MultiDiGraph) -> None:
         _check_road(road, nodes[road.start], nodes[road.end])
     for node in nodes.values():
         _check_node(node, roads)
-    if all(node.virtual for node in nodes.values()):
-        raise NetworkError("network", "no intersection is signalised", "give at least one that is not virtual")
+    if not any(node.signalised for node in nodes.values()):
+        remedy = "give at least one that is not virtual and has movements"
+        raise NetworkError("network", "no intersection is signalised", remedy)
 
 
 def check_lengths(network: Network) -> None:
@@ -154,11 +156,24 @@ def _check_road(road: Road, start: Node, end: Node) -> None:
         )
     if any(_turns_back(*corner) for corner in zip(road.points, road.points[1:], road.points[2:], strict=False)):
         raise NetworkError(where, "it turns back on itself", "remove the point at which it turns")
+    _check_pieces(where, steps, start, end)
+
+
+def _check_pieces(where: str, steps: Sequence[float], start: Node, end: Node) -> None:
+    """Checks that the first and the last piece of a road, of these lengths, reach out of the intersections there."""
     inside = [0.0 if node.virtual else node.width for node in (start, end)]
-    too_short = sum(inside) >= steps[0] if len(steps) == 1 else inside[0] >= steps[0] or inside[1] >= steps[-1]
-    if too_short:
-        what = f"it has no length between the stop lines of {start.name} and {end.name}"
-        raise NetworkError(where, what, "make the road longer or the intersections smaller")
+    if len(steps) == 1 and sum(inside) >= steps[0]:
+        widths = " and ".join(f"{node.name} ({width:g} m)" for node, width in zip((start, end), inside, strict=True))
+        what = f"it is {steps[0]:g} m long, which is too short for the widths of {widths}"
+        remedy = f"make it more than {sum(inside) - steps[0]:g} m longer, or the intersections smaller"
+        raise NetworkError(where, what, remedy)
+    for piece, length, node, width in zip(("first", "last"), (steps[0], steps[-1]), (start, end), inside, strict=True):
+        if len(steps) > 1 and width >= length:
+            what = (
+                f"its {piece} piece is {length:g} m long, which is too short for the width of {node.name} ({width:g} m)"
+            )
+            remedy = f"make it more than {width - length:g} m longer, leave out its inner point, or "
+            raise NetworkError(where, what, f"{remedy}make {node.name} smaller")
 
 
 def _check_node(node: Node, roads: dict[str, Road]) -> None:
@@ -167,9 +182,7 @@ def _check_node(node: Node, roads: dict[str, Road]) -> None:
         raise NetworkError(where, "its position or width is not a number in metres", "give finite numbers, width >= 0")
     if node.virtual and node.movements:
         raise NetworkError(where, "it is virtual but has movements", "remove them or give it signals")
-    if not node.virtual and not node.movements:
-        raise NetworkError(where, "it has signals but no movement", "make it virtual or add movements")
-    if not node.virtual and not node.rows:
+    if node.signalised and not node.rows:
         raise NetworkError(where, "it has no light phases", "give it a phase table or make it virtual")
     joined = [(movement.from_road, movement.to_road) for movement in node.movements]
     for pair in joined:
@@ -201,6 +214,8 @@ def _check_movement(where: str, node: Node, movement: Movement, roads: dict[str,
         if not 0 <= connection.from_lane < len(entering.lanes) or not 0 <= connection.to_lane < len(leaving.lanes):
             what = f"it joins lane {connection.from_lane} to lane {connection.to_lane}, and one of them does not exist"
             raise NetworkError(where, what, "use lanes that the roads have, counted from 0")
+        if connection.rank not in (None, THROUGH, LEFT, RIGHT, OTHER):
+            raise NetworkError(where, f"{connection.rank} is not a rank", "leave it out, or give one of 0 to 3")
         if connection.line:
             _check_points(where, connection.line)
 

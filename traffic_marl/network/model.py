@@ -48,6 +48,7 @@ class Connection:
     from_lane: int  # index within the road left
     to_lane: int  # index within the road entered
     line: Line = ()  # [m] empty: a curve from stop line to lane start
+    rank: int | None = None  # where paths cross, the higher one goes first; None: the rank of the movement's turn
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ class Movement:
     turn: str  # one of TURNS
     connections: tuple[Connection, ...]
 
+    def rank(self, connection: Connection) -> int:
+        """Rank of one of its connections: LEFT, THROUGH, RIGHT or OTHER."""
+        return RANKS[self.turn] if connection.rank is None else connection.rank
+
 
 @dataclass(frozen=True)
 class PhaseRow:
@@ -67,11 +72,12 @@ class PhaseRow:
     name: str  # empty for a row that is shown only between two phases
     green: tuple[int, ...]  # indices into the node's movements, ascending
     time: float  # [s] duration in the fixed-time plan of the file
+    closed: tuple[tuple[int, int], ...] = ()  # movement and connection that stays red although the movement is green
 
 
 @dataclass(frozen=True)
 class Node:
-    """A place where roads meet. A virtual node lies at the rim and has no signals."""
+    """A place where roads meet. A virtual node lies at the rim; roads reach to its centre."""
 
     name: str
     position: Point  # [m]
@@ -79,6 +85,11 @@ class Node:
     virtual: bool
     movements: tuple[Movement, ...] = ()
     rows: tuple[PhaseRow, ...] = ()
+
+    @property
+    def signalised(self) -> bool:
+        """Whether it has signals. A node without movements has none, and roads start and end at its width."""
+        return not self.virtual and bool(self.movements)
 
 
 def build_graph(nodes: Sequence[Node], roads: Sequence[Road]) -> nx.MultiDiGraph:
@@ -114,8 +125,8 @@ def nodes_of(graph: nx.MultiDiGraph) -> list[Node]:
 
 
 def signalised_nodes(graph: nx.MultiDiGraph) -> list[Node]:
-    """The nodes that are not virtual, in the order in which they were added."""
-    return [node for node in nodes_of(graph) if not node.virtual]
+    """The nodes with signals, in the order in which they were added."""
+    return [node for node in nodes_of(graph) if node.signalised]
 
 
 def roads_of(graph: nx.MultiDiGraph) -> list[Road]:

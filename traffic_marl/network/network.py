@@ -49,15 +49,15 @@ class Network:
 
     @cached_property
     def entry_roads(self) -> tuple[str, ...]:
-        """Names of the roads that start at the rim, in the order of `roads`."""
+        """Names of the roads that start at a node without signals, in the order of `roads`."""
         starts = {road: start for start, _, road in self.graph.edges(keys=True)}
-        return tuple(road for road in self.roads if self.graph.nodes[starts[road]]["node"].virtual)
+        return tuple(road for road in self.roads if not self.graph.nodes[starts[road]]["node"].signalised)
 
     @cached_property
     def exit_roads(self) -> tuple[str, ...]:
-        """Names of the roads that end at the rim, in the order of `roads`."""
+        """Names of the roads that end at a node without signals, in the order of `roads`."""
         ends = {road: end for _, end, road in self.graph.edges(keys=True)}
-        return tuple(road for road in self.roads if self.graph.nodes[ends[road]]["node"].virtual)
+        return tuple(road for road in self.roads if not self.graph.nodes[ends[road]]["node"].signalised)
 
     def lanes_of(self, road: str) -> range:
         """Lanes of a road, from the centre line outwards."""

@@ -118,8 +118,10 @@ def green_bits(nodes: Sequence[Node], words: int) -> Bits:
         ends = np.cumsum([len(movement.connections) for movement in node.movements]).tolist()
         for row, phase in enumerate(node.rows):
             for movement in phase.green:
-                for bit in range(ends[movement] - len(node.movements[movement].connections), ends[movement]):
-                    green[place, row, bit // WORD] |= np.uint64(1 << bit % WORD)
+                first = ends[movement] - len(node.movements[movement].connections)
+                for bit in range(first, ends[movement]):
+                    if (movement, bit - first) not in phase.closed:
+                        green[place, row, bit // WORD] |= np.uint64(1 << bit % WORD)
     return green
 
 
