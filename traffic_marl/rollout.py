@@ -92,7 +92,8 @@ def run(
         strategy: decides; given as for `strategies.named_strategy`. Its own interval comes before `interval`.
         seeds: one a copy, at least one.
         interval: [s] between decisions. None takes the scenario's, or else that of the strategy.
-        until: [s] end demand and run here instead. At least 1, at most the demand's duration.
+        until: [s] end demand and run at this second of the demand instead. At least 1, at most the demand's duration.
+            To begin at a later second than the first, give `scenario.within(from_s=...)`.
         threads: most threads to step copies on. None takes the CPUs this process may use.
         audit: count overlaps and disorders each second, which takes more time.
         log_signals: keep the row of the phase table shown in each second.
@@ -106,6 +107,7 @@ def run(
         TrafficError: the scenario or the strategy cannot be used.
     """
     scenario = load_scenario(scenario)
+    part = scenario.narrowed(None, until)
     named = named_strategy(strategy)
     seeds = checked_seeds(seeds)
     threads = None if threads is None else at_least_one("threads", threads)
@@ -115,10 +117,10 @@ def run(
     if each_second is not None:
         ensure_function("each_second", each_second, ("simulation",))
     between = decision_interval(scenario, named, interval)
-    horizon = demand_end(scenario, until)
-    end = horizon + (scenario.clearing_s if until is None else 0)
-    simulation = scenario.simulation(seeds, threads=threads, audit=audit, log_until=end if log_signals else 0)
-    conditions = Conditions(simulation.network, simulation.timing, between, scenario.flow(), tuple(seeds))
+    horizon = part.horizon
+    end = horizon + part.clearing_s
+    simulation = part.simulation(seeds, threads=threads, audit=audit, log_until=end if log_signals else 0)
+    conditions = Conditions(simulation.network, simulation.timing, between, part.flow(), tuple(seeds))
     controller = named.start(conditions)
     loop = DecisionLoop(simulation, controller, between, each_decision=each_decision, each_second=each_second)
     loop.advance_to(horizon)
@@ -142,21 +144,6 @@ def decision_interval(scenario: Scenario, strategy: NamedStrategy, interval: int
     asked = None if interval is None else _duration("interval", interval)
     given = (strategy.own_interval, asked, scenario.stated_interval, strategy.default_interval)
     return _duration("interval", next((each for each in given if each is not None), scenario.decision_interval_s))
-
-
-def demand_end(scenario: Scenario, until: int | None = None, where: str = "until") -> int:
-    """[s] when the demand of a run ends: with the scenario's, or at `until` before that.
-
-    `where` is the argument or flag that gave `until`, for messages.
-
-    Raises:
-        UsageError: `until` is no whole number, below 1 s or past the end of the scenario's demand.
-    """
-    last = scenario.duration_s
-    end = last if until is None else _duration(where, until)
-    if end > last:
-        raise UsageError(where, f"{end} is past the end of the demand at {last} s", f"give at most {last}")
-    return end
 
 
 class DecisionLoop:

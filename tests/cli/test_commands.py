@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from traffic_marl import __version__
-from traffic_marl.cli import compare_scenario, comparing, exits, main, simulating
+from traffic_marl.cli import compare_scenario, comparing, exits, main
+from traffic_marl.cli.choosing import scenario as choosing
 from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.measures import DEFINITIONS
@@ -35,17 +36,11 @@ SMALL = Scenario.model_validate(
 
 
 @pytest.fixture
-def small(monkeypatch):
+def small(monkeypatch, tmp_path_factory):
     """The commands meet a small scenario where none is named."""
-    for command in (comparing, simulating):
-        choose = command.choose_scenario
-        monkeypatch.setattr(
-            command,
-            "choose_scenario",
-            lambda name, folder, phases, choose=choose: (
-                SMALL if name is None and folder is None else choose(name, folder, phases)
-            ),
-        )
+    path = tmp_path_factory.mktemp("small") / "small.json"
+    SMALL.save(path)
+    monkeypatch.setattr(choosing, "DEFAULT_SCENARIO", str(path))
 
 
 @pytest.fixture

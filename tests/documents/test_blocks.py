@@ -53,6 +53,9 @@ def shortened(arguments, folder):
         rest[rest.index("--seeds") + 1] = "2"
     elif command == "compare":
         rest += ["--seeds", "2"]
+    for flag in {"--from", "--until"}.intersection(rest):
+        place = rest.index(flag) + 1
+        rest[place] = str(int(rest[place]) * SECONDS // 3600)
     if "--cityflow" in rest:
         rest[rest.index("--cityflow") + 1] = str(data_set(folder))
     if command == "watch" and "--record" not in rest:

@@ -1,16 +1,12 @@
 """Arguments and options that several commands share: their help, their checks and their values."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from traffic_marl import checks
-from traffic_marl.cli.output import print_status
 from traffic_marl.errors import UsageError
-from traffic_marl.remarks import ensure_strict
-from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, scenario_names
 from traffic_marl.strategies.notation import split_list
 
 DEFAULT_SCENARIO = "grid_4x4_rush_hour"
@@ -54,42 +50,26 @@ OneStrategy = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option(metavar="S", help="Random seed of the demand.")]
-Until = Annotated[
-    int | None, typer.Option(metavar="S", help="Second at which demand and run end. [default: as in the scenario]")
+From = Annotated[
+    int | None,
+    typer.Option(
+        "--from",
+        metavar="S",
+        help="Second of the demand at which the run begins. It is time 0 of the run, and vehicles due before are left "
+        "out. [default: 0]",
+    ),
 ]
-
+Until = Annotated[
+    int | None,
+    typer.Option(
+        metavar="S",
+        help="Second of the demand at which demand and run end. [default: as in the scenario; for CityFlow data sets "
+        "3600, or the quarter of an hour after the last vehicle is due]",
+    ),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Refuse a data set with an element that would be left out or ignored.")
 ]
-
-
-def choose_scenario(name: str | None, cityflow: Path | None, phases: str | None) -> Scenario:
-    """The scenario of this name, the CityFlow data set in this folder, or else the default scenario.
-
-    Raises:
-        UsageError: both are given, or phases without a CityFlow data set.
-        TrafficError: the scenario is unknown or cannot be read.
-    """
-    if name is not None and cityflow is not None:
-        raise UsageError("--cityflow", f"the scenario {name} is given as well", "give one of the two")
-    if cityflow is not None:
-        return cityflow_scenario(cityflow, phases=None if phases is None else parse_phases(phases))
-    if phases is not None:
-        raise UsageError("--phases", "phases can be chosen for CityFlow data sets only", "give --cityflow DIR as well")
-    return _known_scenario(DEFAULT_SCENARIO if name is None else name)
-
-
-def tell_remarks(scenario: Scenario, strict: bool) -> None:
-    """Prints what was done with the parts of a data set that could not be taken as they are written.
-
-    Raises:
-        TrafficError: the scenario cannot be built, or it is to be read strictly and an element was left out or ignored.
-    """
-    remarks = scenario.remarks()
-    if strict:
-        ensure_strict(remarks)
-    for remark in remarks:
-        print_status(f"note: {remark}")
 
 
 def parse_phases(text: str) -> tuple[int, ...]:
@@ -150,17 +130,6 @@ def the_only(strategy: str, flag: str = "--strategy") -> str:
     if len(split_list(strategy)) > 1:
         raise UsageError(flag, f"{strategy!r} lists several strategies", "give one; `compare` takes a list")
     return strategy
-
-
-def _known_scenario(name: str) -> Scenario:
-    """The scenario of this name or in this file."""
-    known = scenario_names()
-    if name in known or name.endswith((".json", ".py")):
-        return load_scenario(name)
-    if os.path.isdir(name):
-        remedy = "give --cityflow DIR for a folder with CityFlow's files, or a .json or .py file"
-        raise UsageError("scenario", f"{name} is a folder", remedy)
-    return load_scenario(name)
 
 
 def _rows(text: str, piece: str) -> range:

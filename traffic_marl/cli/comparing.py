@@ -11,16 +11,17 @@ import typer
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
     CityFlow,
+    From,
     Interval,
     Phases,
     ScenarioName,
     Strict,
+    Until,
     at_least_one,
     check_seeds,
-    choose_scenario,
     ensure_different,
-    tell_remarks,
 )
+from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.exits import exit_on_error
 from traffic_marl.cli.json_option import Json, ensure_json_writable, file_of, is_printed, write_json
 from traffic_marl.comparison.comparison import Comparison, check, compare
@@ -119,6 +120,8 @@ def compare_command(
             metavar="NAME", help="Strategy that the others are compared to. [default: fixed_time, else the first]"
         ),
     ] = None,
+    first: From = None,
+    until: Until = None,
     interval: Interval = None,
     phases: Phases = None,
     strict: Strict = False,
@@ -137,7 +140,7 @@ def compare_command(
     files = Files(csv, json, picture)
     options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files)
     chosen = options.check()
-    data = choose_scenario(scenario, cityflow, phases)
+    data = choose_scenario(Choice(scenario, cityflow, phases, first, until))
     tell_remarks(data, strict)
     _compare(data, chosen, options)
 

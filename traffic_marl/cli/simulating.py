@@ -9,6 +9,7 @@ from traffic_marl.checks import checked_seed
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
     CityFlow,
+    From,
     Interval,
     OneStrategy,
     Phases,
@@ -17,19 +18,15 @@ from traffic_marl.cli.arguments import (
     Strict,
     Until,
     at_least_one,
-    choose_scenario,
     ensure_different,
-    tell_remarks,
     the_only,
 )
+from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.json_option import FLAG, Json, ensure_json_writable, file_of, is_printed, write_json
 from traffic_marl.cli.recordings import signals_csv, trips_csv
-from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.learning.choosing import choose_strategy
-from traffic_marl.rollout import demand_end, run
-from traffic_marl.scenario import Scenario
-from traffic_marl.scenario.scenario import LONGEST_DURATION
+from traffic_marl.rollout import run
 
 
 def simulate_command(
@@ -37,6 +34,7 @@ def simulate_command(
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
     seed: Seed = 0,
+    first: From = None,
     until: Until = None,
     interval: Interval = None,
     phases: Phases = None,
@@ -53,21 +51,17 @@ def simulate_command(
     """Run one strategy on one seed. Print every measure with its definition."""
     named = choose_strategy(the_only(strategy), "--strategy")
     draw = checked_seed(seed, "--seed")
-    at_least_one("--until", until)
     at_least_one("--interval", interval)
     ensure_different({"--trips": trips, "--signals": signals, FLAG: file_of(json)})
     for flag, path in (("--trips", trips), ("--signals", signals)):
         if path is not None:
             ensure_writable(path, flag)
     ensure_json_writable(json)
-    chosen = choose_scenario(scenario, cityflow, phases)
-    if cityflow is not None and until is not None:
-        chosen = _read_until(chosen, until)
+    chosen = choose_scenario(Choice(scenario, cityflow, phases, first, until))
     tell_remarks(chosen, strict)
-    demand_end(chosen, until, "--until")  # checked before the kernels are compiled
     demand = chosen.build_demand()
     output.print_compilation_status()
-    rollout = run(chosen, named, (draw,), interval=interval, until=until, audit=audit, log_signals=signals is not None)
+    rollout = run(chosen, named, (draw,), interval=interval, audit=audit, log_signals=signals is not None)
     if trips is not None:
         replace_text(trips, "--trips", trips_csv(rollout, demand.draw(draw).names))
     if signals is not None:
@@ -77,14 +71,3 @@ def simulate_command(
         output.print_json(output.measures_as_json(rollout))
     else:
         output.print_measures(rollout)
-
-
-def _read_until(scenario: Scenario, until: int) -> Scenario:
-    """The scenario of a data set with the vehicles that its files create before `until` [s].
-
-    Raises:
-        UsageError: `until` is longer than any demand.
-    """
-    if until > LONGEST_DURATION:
-        raise UsageError("--until", f"{until} is longer than any demand", f"give at most {LONGEST_DURATION}")
-    return scenario.model_copy(update={"duration_s": until})

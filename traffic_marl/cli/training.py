@@ -9,7 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from traffic_marl.cli import output
-from traffic_marl.cli.arguments import CityFlow, Phases, ScenarioName, Strict, choose_scenario, tell_remarks
+from traffic_marl.cli.arguments import (
+    CityFlow,
+    From,
+    Phases,
+    ScenarioName,
+    Strict,
+    Until,
+)
+from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.training_display import line, training_display
 from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError
@@ -66,6 +74,8 @@ def train_command(
     scenario: ScenarioName = None,
     cityflow: CityFlow = None,
     phases: Phases = None,
+    first: From = None,
+    until: Until = None,
     strict: Strict = False,
     iterations: Annotated[
         int | None, typer.Option(metavar="N", help=f"Iterations to train. [default: {DEFAULT_ITERATIONS}]")
@@ -92,14 +102,15 @@ def train_command(
 ) -> None:
     """Train a policy. Ctrl-C saves it, --resume continues. The folder of the run is then the name of a strategy."""
     validation = {"every": validate_every, "seeds": validation_seeds, "classical": False if skip_classical else None}
-    is_named = scenario is not None or cityflow is not None or phases is not None
+    choice = Choice(scenario, cityflow, phases, first, until)
     with errors_name_flags():
         budget = None if iterations is None and minutes is None else Budget(iterations, minutes)
         options = TrainOptions(_given(settings), budget, _given(validation))
         if resume_run:
-            folder = _resumed(choose_scenario(scenario, cityflow, phases) if is_named else None, options, out)
+            data = None if choice.is_empty() else choose_scenario(choice)
+            folder = _resumed(data, options, out, strict)
         else:
-            data = choose_scenario(scenario, cityflow, phases)
+            data = choose_scenario(choice)
             tell_remarks(data, strict)
             folder = _begun(data, options, out)
     _train(folder)
@@ -122,16 +133,17 @@ def _begun(scenario: Scenario, options: TrainOptions, out: Path | None) -> RunFo
     return begin(scenario, settings, out or _default_folder(scenario, settings.training.algorithm))
 
 
-def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None) -> RunFolder:
+def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None, strict: bool) -> RunFolder:
     """The folder of an earlier run, once all given options agree with it."""
     if out is None:
-        default = choose_scenario(None, None, None) if scenario is None else scenario
+        default = choose_scenario(Choice()) if scenario is None else scenario
         out = _default_folder(default, options.settings.get("algorithm", PPO.name))
     folder = RunFolder.open_run(out)
     options.ensure_same(folder.settings)
     if scenario is not None and scenario.hash() != folder.scenario.hash():
         what = f"{out} was trained on another scenario than {scenario.name}"
         raise UsageError("scenario", what, "leave it out, or begin another run without --resume")
+    tell_remarks(folder.scenario, strict)
     return resume(folder, options.budget)
 
 

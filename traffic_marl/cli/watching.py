@@ -10,6 +10,7 @@ from traffic_marl.checks import checked_seed
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
     CityFlow,
+    From,
     Interval,
     OneStrategy,
     Phases,
@@ -18,13 +19,11 @@ from traffic_marl.cli.arguments import (
     Strict,
     Until,
     at_least_one,
-    choose_scenario,
-    tell_remarks,
     the_only,
 )
+from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategy
-from traffic_marl.rollout import demand_end
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.viewer.window.playback import SPEED
@@ -46,6 +45,7 @@ def watch_command(
         float,
         typer.Option(metavar="X", help="Seconds of traffic per second, in the window at the start or in the film."),
     ] = SPEED,
+    first: From = None,
     until: Until = None,
     interval: Interval = None,
     phases: Phases = None,
@@ -59,26 +59,25 @@ def watch_command(
     ] = None,
 ) -> None:
     """Watch a strategy in a window. Look into intersections and take over their signals."""
+    choice = Choice(scenario, cityflow, phases, first, until)
     named = {"--strategy": strategy, "--versus": versus}
     strategies = [choose_strategy(the_only(name, flag), flag) for flag, name in named.items() if name is not None]
     draw = checked_seed(seed, "--seed")
-    at_least_one("--until", until)
     at_least_one("--interval", interval)
     _check_speed(speed)
     if record is None:
         from traffic_marl.viewer.watch import watch  # fails before anything is built if pygame is missing
 
-        chosen = choose_scenario(scenario, cityflow, phases)
+        chosen = choose_scenario(choice)
         tell_remarks(chosen, strict)
-        demand_end(chosen, until, "--until")
         output.print_compilation_status()
-        watch(chosen, strategies, draw, interval=interval, until=until, speed=speed)
+        watch(chosen, strategies, draw, interval=interval, speed=speed)
         return
     if versus is not None:
         raise UsageError("--versus", "only one run can be recorded", "leave it out, or record each strategy by itself")
-    chosen = choose_scenario(scenario, cityflow, phases)
+    chosen = choose_scenario(choice)
     tell_remarks(chosen, strict)
-    _record(chosen, strategies[0], draw, record, until, interval, speed)
+    _record(chosen, strategies[0], draw, record, interval, speed)
 
 
 def _record(
@@ -86,7 +85,6 @@ def _record(
     strategy: NamedStrategy,
     seed: int,
     path: Path,
-    until: int | None,
     interval: int | None,
     speed: float,
 ) -> None:
@@ -94,7 +92,6 @@ def _record(
     from traffic_marl.viewer.recording import recorder
 
     recorder.ensure_recordable(path, "--record")
-    demand_end(scenario, until, "--until")
     output.print_compilation_status()
     with output.progress_bar() as progress:
         recorder.record(
@@ -102,7 +99,6 @@ def _record(
             strategy,
             seed,
             path,
-            until=until,
             interval=interval,
             speed=speed,
             flag="--record",

@@ -101,7 +101,7 @@ def compare(
         rollout = run(scenario, strategy, seeds, interval=interval, threads=threads, each_decision=watch)
         records = tuple(rollout.run_records())
         outcomes.append(Outcome(strategy.label, rollout.interval, rollout.measures, records))
-    return Comparison(scenario, tuple(seeds), scenario.duration_s, reference, judge(outcomes, reference))
+    return Comparison(scenario, tuple(seeds), scenario.horizon, reference, judge(outcomes, reference))
 
 
 def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: str | None) -> str:
@@ -173,7 +173,7 @@ def _watch(progress: Progress, label: str, place: int, strategies: int, scenario
     progress(label, place / strategies)
 
     def tell(simulation: Simulation, readings: Readings, phases: Ints) -> None:
-        done = min(0.99, readings.time / scenario.duration_s)
+        done = min(0.99, readings.time / scenario.horizon)
         progress(label, (place + done) / strategies)
 
     return tell

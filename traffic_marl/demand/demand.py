@@ -6,6 +6,8 @@ from traffic_marl.arrays import Floats
 from traffic_marl.demand.trips import Trips
 from traffic_marl.remarks import Remark
 
+LONGEST_DURATION = 86_400  # [s]
+
 
 class Demand(Protocol):
     """The vehicles that travel on a network, drawn as one table of trips per seed.

@@ -40,6 +40,11 @@ class Profile:
         """The factor averaged over the seconds 0 .. duration."""
         return float(self._knots(duration)[2][-1]) / duration
 
+    def mean_between(self, first: float, last: float) -> float:
+        """The factor averaged over the seconds first .. last, for 0 <= first < last."""
+        before = self.mean(first) * first if first > 0 else 0.0
+        return (self.mean(last) * last - before) / (last - first)
+
     def time_at(self, share: Floats, duration: float) -> Floats:
         """[s] The time by which each share, within 0 .. 1, of the departures of 0 .. duration is reached."""
         times, factors, total = self._knots(duration)
@@ -91,6 +96,10 @@ class Departures:
     def mean_flow(self, inflow: Floats) -> Floats:
         """[veh/s] Expected flow of each source, averaged over the duration, from its inflow at factor 1."""
         return inflow * self.profile.mean(self.duration)
+
+    def mean_flow_between(self, inflow: Floats, first: int, last: int) -> Floats:
+        """[veh/s] The same over the seconds first .. last only."""
+        return inflow * self.profile.mean_between(first, last)
 
     def check(self, inflow: Floats) -> None:
         """Checks the number of vehicles of sources with these inflows at factor 1, [veh/s] (S,).

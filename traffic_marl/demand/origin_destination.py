@@ -51,9 +51,15 @@ class OriginDestinationDemand:
         self._departures = departures
         self._inflow = np.array([_flow(index, pair) for index, pair in enumerate(pairs)])  # [veh/s] (S,)
         departures.check(self._inflow)
+        self._network = network
         self._paths = LanePaths(network)
         self._routes = [_route(network, self._paths, index, pair) for index, pair in enumerate(pairs)]
         self.flow = movement_flow(network, self._routes, departures.mean_flow(self._inflow))
+
+    def flow_between(self, first: int, last: int) -> Floats:
+        """[veh/s] (M,) Expected flow of each movement, averaged over the seconds first .. last."""
+        inflow = self._departures.mean_flow_between(self._inflow, first, last)
+        return movement_flow(self._network, self._routes, inflow)
 
     def draw(self, seed: int) -> Trips:
         """The trips of this seed."""

@@ -70,6 +70,11 @@ class TurningDemand:
         self._paths = LanePaths(network)
         self.flow = self._walks.flow(self._entry, self._group, departures.mean_flow(self._inflow))
 
+    def flow_between(self, first: int, last: int) -> Floats:
+        """[veh/s] (M,) Expected flow of each movement, averaged over the seconds first .. last."""
+        inflow = self._departures.mean_flow_between(self._inflow, first, last)
+        return self._walks.flow(self._entry, self._group, inflow)
+
     def draw(self, seed: int) -> Trips:
         """The trips of this seed."""
         generator = np.random.default_rng(seed)

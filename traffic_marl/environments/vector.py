@@ -74,7 +74,7 @@ class VectorEnv:
         self._actions = make_actions(action, self.copies, tables.phase_count, tables.served.shape[1])
         self.layout = self.encoder.layout
         self.num_actions = self._actions.count
-        self.steps = -(-self.scenario.duration_s // self.interval)
+        self.steps = -(-self.scenario.horizon // self.interval)
         self.next_seed = 0  # place in `seeds` of the next episode's first
         self.autoreset = boolean("autoreset", autoreset)
         self._threads = None if threads is None else at_least_one("threads", threads)
@@ -145,16 +145,16 @@ class VectorEnv:
         """
         simulation = self.simulation
         wanted = checked_actions(actions, self._returns.shape, self.num_actions)
-        if simulation.time >= self.scenario.duration_s:
+        if simulation.time >= self.scenario.horizon:
             raise UsageError("step()", "the episode is over", "call reset() first")
         phases = self._actions.phases(wanted, self.readings.phase)
-        simulation.advance(phases, min(self.interval, self.scenario.duration_s - simulation.time))
+        simulation.advance(phases, min(self.interval, self.scenario.horizon - simulation.time))
         self._readings = simulation.readings()
         observations = self.encoder(self._readings)
         rewards = self.reward(self._readings)
         self._returns += rewards
         infos: dict[str, Any] = {}
-        over = simulation.time >= self.scenario.duration_s
+        over = simulation.time >= self.scenario.horizon
         if over:
             infos = self._last_moment(observations)
             if self.autoreset:
@@ -172,7 +172,7 @@ class VectorEnv:
     def _last_moment(self, observations: Singles) -> dict[str, Any]:
         """Infos of the step that ends an episode."""
         records = self.simulation.records()
-        measures = summarise(records, records, self.scenario.duration_s, audited=False)
+        measures = summarise(records, records, self.scenario.horizon, audited=False)
         return {
             "final_obs": observations,
             "final_action_masks": self.action_masks(),

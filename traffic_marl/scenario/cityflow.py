@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from traffic_marl.checks import shown
+from traffic_marl.demand.demand import LONGEST_DURATION
+from traffic_marl.demand.formats.flow_times import natural_horizon
 from traffic_marl.errors import UsageError
 from traffic_marl.scenario.formats import find_files
 from traffic_marl.scenario.intergreen import with_intergreen_of_tables
@@ -14,7 +16,9 @@ from traffic_marl.scenario.signals import Signals
 PhaseRows = Sequence[int] | Mapping[str, Sequence[int]]
 
 
-def cityflow_scenario(directory: str | Path, *, phases: PhaseRows | None = None, horizon_s: int = 3600) -> Scenario:
+def cityflow_scenario(
+    directory: str | Path, *, phases: PhaseRows | None = None, horizon_s: int | None = None
+) -> Scenario:
     """The protocol of the CityFlow literature on a folder that holds roadnet.json and flow.json.
 
     Between two phases, the movements that are green in both are shown for as long as the phase tables show their yellow
@@ -26,7 +30,8 @@ def cityflow_scenario(directory: str | Path, *, phases: PhaseRows | None = None,
         directory: the folder.
         phases: rows of the phase tables to choose from, one list for all intersections or lists by intersection. None
             takes the default rows.
-        horizon_s: [s] duration of demand and run.
+        horizon_s: [s] duration of demand and run. None takes an hour, as published figures do, or if vehicles are due
+            later, the quarter of an hour in which the last of them is due.
 
     Raises:
         FileError: the folder or one of the files is missing.
@@ -52,7 +57,7 @@ def cityflow_scenario(directory: str | Path, *, phases: PhaseRows | None = None,
             max_red_s=None,
         ),
         decision_interval_s=15,
-        duration_s=horizon_s,
+        duration_s=natural_horizon([Path(demand.path)], LONGEST_DURATION) if horizon_s is None else horizon_s,
         clearing_s=0,
     )
     return with_intergreen_of_tables(scenario)

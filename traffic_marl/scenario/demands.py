@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -26,6 +27,12 @@ class DemandPart(ScenarioPart):
     """The base of all descriptions of a demand."""
 
     part: ClassVar[str] = "demand"
+
+    @property
+    def source(self) -> str:
+        """The file with the vehicles, or else the field of the scenario, as remarks name it."""
+        path: str | None = getattr(self, "path", None)
+        return self.part if path is None else Path(path).name
 
     @abstractmethod
     def build(self, network: Network, duration: int) -> Demand:

@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field_validator, model_serializer
 
 from traffic_marl.arrays import Floats
 from traffic_marl.checks import checked_path, checked_seeds
-from traffic_marl.demand.demand import Demand, remarks_of
+from traffic_marl.demand.demand import LONGEST_DURATION, Demand, remarks_of
+from traffic_marl.demand.window import DemandWindow, absence, ensure_vehicles
 from traffic_marl.errors import ScenarioError, TrafficError
 from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import Timing
@@ -23,11 +24,11 @@ from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart
 from traffic_marl.scenario.signals import Signals
 from traffic_marl.scenario.validation import ScenarioPart, Text, WholeNumber
+from traffic_marl.scenario.window import Window, checked_window, narrowed_window
 from traffic_marl.simulation import Simulation
 
 AnyNetwork = Annotated[GridNetwork | ArterialNetwork | NetworkFile | CustomNetwork, Field(discriminator="kind")]
 AnyDemand = Annotated[TurningFlows | OriginDestinationFlows | DemandFile | CustomDemand, Field(discriminator="kind")]
-LONGEST_DURATION = 86_400  # [s]
 INTERVAL = "decision_interval_s"  # the field that is written only if it was stated
 
 
@@ -55,6 +56,9 @@ class Scenario(ScenarioPart):
     """Duration of the demand."""
     clearing_s: Annotated[WholeNumber, Field(ge=0, le=86_400)] = 0
     """Longest time after the demand for the network to clear."""
+    window_s: Window | None = None
+    """Part of the demand that the run takes, as first and last second. The first is time 0 of the run, and the demand
+    ends at the last. Vehicles due before or after are left out. Default: all of the demand."""
 
     @field_validator("signals")
     @classmethod
@@ -63,6 +67,49 @@ class Scenario(ScenarioPart):
         if network is not None:  # else it has mistakes of its own
             network.check_phases(signals.phases)
         return signals
+
+    @field_validator("window_s")
+    @classmethod
+    def _within_demand(cls, window: Window | None, others: ValidationInfo) -> Window | None:
+        duration = others.data.get("duration_s")
+        return window if window is None or duration is None else checked_window(window, duration)
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The fields, without those that came later and are not used, so that hashes stay as they were."""
+        content: dict[str, Any] = write(self)
+        if content.get("window_s", 0) is None:
+            del content["window_s"]
+        return content
+
+    @property
+    def horizon(self) -> int:
+        """[s] Time of the run at which its demand ends."""
+        first, last = self.window_s or (0, self.duration_s)
+        return last - first
+
+    def within(self, *, from_s: int | None = None, until_s: int | None = None) -> Self:
+        """The same scenario with the vehicles that are due within some seconds of its demand.
+
+        A run takes second `from_s` of the demand as its time 0. If `until_s` is given, the run ends there too, without
+        a time for the network to clear.
+
+        Args:
+            from_s: [s] first second of the demand. None takes the scenario's first.
+            until_s: [s] second at which demand and run end. None takes the scenario's end.
+
+        Raises:
+            UsageError: one is no whole number or not within the demand, or the end does not come after the first.
+        """
+        return self.narrowed(from_s, until_s, ("from_s", "until_s"))
+
+    def narrowed(self, first: int | None, until: int | None, names: tuple[str, str] = ("from", "until")) -> Self:
+        """The same as `within`, with the arguments or flags by which messages name the two seconds."""
+        if first is None and until is None:
+            return self
+        window = narrowed_window(self.window_s, self.duration_s, first, until, names)
+        clearing = self.clearing_s if until is None else 0
+        return self.model_copy(update={"window_s": window, "clearing_s": clearing})
 
     def build_network(self) -> Network:
         """The road network with the phases to choose from.
@@ -77,18 +124,21 @@ class Scenario(ScenarioPart):
         """The vehicles that travel on it.
 
         Raises:
-            ScenarioError: the description makes no network, or no demand on it.
+            ScenarioError: the description makes no network, or no demand on it, or no vehicle is ever due.
         """
-        network = self.build_network()
-        return _demand(network, self.network, self.demand, self.duration_s, self.demand.digest())
+        described = (self.build_network(), self.network, self.demand, self.duration_s, self.demand.digest())
+        return _whole_demand(*described) if self.window_s is None else _part_of_demand(self.window_s, *described)
 
     def remarks(self) -> tuple[Remark, ...]:
         """What was done with the parts of its files that could not be taken as they are written.
 
+        Vehicles outside the window are among them, although no DataWarning tells of them in Python.
+
         Raises:
             ScenarioError: as `build_demand`.
         """
-        return (*self.build_network().remarks, *remarks_of(self.build_demand()))
+        demand = self.build_demand()
+        return (*self.build_network().remarks, *remarks_of(demand), *absence(demand, self.demand.source))
 
     @property
     def stated_interval(self) -> int | None:
@@ -148,13 +198,27 @@ def _network(network: NetworkPart, signals: Signals, digest: bytes) -> Network:
 
 
 @lru_cache(maxsize=16)
-def _demand(network: Network, part: NetworkPart, demand: DemandPart, duration: int, digest: bytes) -> Demand:
-    """The demand, built again after the content of a file has changed."""
+def _whole_demand(network: Network, part: NetworkPart, demand: DemandPart, duration: int, digest: bytes) -> Demand:
+    """The demand without a window, built again after the content of a file has changed."""
     try:
         built = demand.build(network, duration)
         reached = {roads[0] for roads, flow in zip(network.movement_roads, built.flow, strict=True) if flow > 0}
         demand.check_turns((road, turn) for road, turn in part.lacking_turns(network) if road in reached)
+        ensure_vehicles(built, 0, duration, demand.source)
     except TrafficError as error:
         raise ScenarioError(demand.place(error.where), error.what, error.remedy) from error
     warn_of(remarks_of(built))
     return built
+
+
+@lru_cache(maxsize=16)
+def _part_of_demand(
+    window: Window, network: Network, part: NetworkPart, demand: DemandPart, duration: int, digest: bytes
+) -> Demand:
+    """The part of a demand that lies within a window."""
+    within = DemandWindow(network, _whole_demand(network, part, demand, duration, digest), *window)
+    try:
+        ensure_vehicles(within, *window, demand.source)
+    except TrafficError as error:
+        raise ScenarioError(demand.place(error.where), error.what, error.remedy) from error
+    return within

@@ -6,7 +6,7 @@ import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.rollout import DecisionLoop, decision_interval, demand_end
+from traffic_marl.rollout import DecisionLoop, decision_interval
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.catalogue import parse
@@ -61,17 +61,17 @@ class LiveRun:
         until: int | None = None,
         streets: StreetMap | None = None,
     ) -> None:
-        self.scenario = scenario
+        self.scenario = scenario = scenario.narrowed(None, until)
         self.strategy = strategy
         self.seed = seed
         self.interval = decision_interval(scenario, strategy, interval)
-        self.horizon = demand_end(scenario, until)
-        self.end = self.horizon + (scenario.clearing_s if until is None else 0)  # [s] of the longest run
+        self.horizon = scenario.horizon
+        self.end = self.horizon + scenario.clearing_s  # [s] of the longest run
         self.last = self.end
         self.street_map = street_map(scenario.build_network()) if streets is None else streets
         self.delays: list[float] = []
         self.holds: list[tuple[int, int, int]] = []  # second, intersection, phase or NONE
-        self._options = (interval, until)
+        self._interval = interval
         self._restart()
         self._advisers = {name: parse(name).start(self._conditions()) for name in ADVISERS}
 
@@ -105,10 +105,7 @@ class LiveRun:
 
     def untouched(self) -> "LiveRun":
         """The same run without any hold, at its start. It already knows its delays up to the first hold."""
-        interval, until = self._options
-        other = LiveRun(
-            self.scenario, self.strategy, self.seed, interval=interval, until=until, streets=self.street_map
-        )
+        other = LiveRun(self.scenario, self.strategy, self.seed, interval=self._interval, streets=self.street_map)
         other.delays = self.delays[: self.holds[0][0] + 1] if self.holds else self.delays.copy()
         return other
 

@@ -55,6 +55,7 @@ def test_flows_left_out_for_the_same_reason_are_told_together_and_the_names_of_t
         "is flow 0 (there is no road 'gone')",
         "flow.json: 1 of 4 flows left out with 10 vehicles, because the route has fewer than two roads; it is flow 3 "
         "(w_in has fewer than two roads)",
+        "flow.json: 59 of 61 vehicles are due after 10 s and left out",
     ]
     assert demand.draw(0).names == ("flow_1_0", "flow_1_1")
 
@@ -133,7 +134,7 @@ def test_seconds_with_a_decimal_point_count_and_are_told_because_cityflow_ignore
 
     demand = read(tmp_path, change, horizon=12)
     assert [name for name in demand.draw(0).names if name.startswith("flow_0")] == ["flow_0_0", "flow_0_1"]
-    remark, other = demand.remarks
+    remark, other, _ = demand.remarks
     assert str(other).endswith("CityFlow ignores it; it is [0].endTime (10.0)")
     assert str(remark) == (
         "flow.json: startTime has a decimal point in 1 of 2 flows and counts, while CityFlow ignores it; it is "

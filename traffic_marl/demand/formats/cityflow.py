@@ -5,14 +5,15 @@ The format and its meaning: Zhang et al. (2019), doi 10.1145/3308558.3314139.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from traffic_marl.demand.anchors import AnchoredRoutes, Undrivable
+from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.demand.formats.cityflow_times import NO_END, flow_times
+from traffic_marl.demand.formats.flow_times import FlowTimes
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import VEHICLE_LIMITS, Trips, VehicleType, check_count
 from traffic_marl.errors import DemandError
@@ -20,7 +21,7 @@ from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.network.network import Network
-from traffic_marl.remarks import RemarkBook
+from traffic_marl.remarks import Remark, RemarkBook
 
 SHORTEST_INTERVAL = 0.01  # [s] between the vehicles of one flow
 VEHICLE_FIELDS = {  # name in CityFlow: name in VehicleType, and unit
@@ -56,18 +57,25 @@ def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
     vehicles: dict[VehicleType, VehicleType] = {}  # parameters to type, so that equal vehicles share one
     routes = AnchoredRoutes(network)
     trips: list[PlannedTrip] = []
+    late = 0
     for index, flow in enumerate(flows):
         anchors = flow["route"]
         roads = routes.roads([anchor.text() for anchor in anchors], f"{anchors.file}: {anchors.path}")
-        due = _creations(flow, flow_times(flow, len(flows), book), len(trips), horizon)
+        times = _times(flow, flow_times(flow, len(flows), book), len(trips), horizon)
+        due = list(times.creations(horizon))
         if isinstance(roads, Undrivable):
-            left_out.add(roads, f"flow {index}", sum(1 for _ in due))
+            left_out.add(roads, f"flow {index}", len(due))
             continue
         parameters = _vehicle(flow["vehicle"])
         vehicle = vehicles.setdefault(parameters, _named(parameters, len(vehicles)))
         trips += [PlannedTrip(f"flow_{index}_{count}", second, roads, vehicle) for count, second in enumerate(due)]
+        late += times.count_after(horizon, len(due))
+        if times.end == NO_END and not due:
+            kind = f"{{count}} of {len(flows):,} flows have no end, begin after {horizon:,} s and are left out"
+            book.add(kind, f"flow {index}")
     left_out.tell(book, len(flows))
-    return TripDemand(network, trips, horizon, book.remarks())
+    remarks = (*book.remarks(), *_late(document.file, late, late + len(trips), horizon))
+    return TripDemand(network, trips, horizon, remarks)
 
 
 def write_flow(trips: Trips, network: Network, path: str | Path) -> None:
@@ -115,28 +123,27 @@ class _LeftOut:
                 book.add(kind, name, error)
 
 
-def _creations(flow: JsonValue, times: tuple[int, int], others: int, horizon: int) -> Iterator[int]:
-    """[s] when the vehicles of a flow are created, by CityFlow's own accumulator.
-
-    With the `others` of the file they must not be too many.
-    """
+def _times(flow: JsonValue, ends: tuple[int, int], others: int, horizon: int) -> FlowTimes:
+    """When a flow creates vehicles. With the `others` of the file they must not be too many before the horizon."""
     interval = flow["interval"].number()
     if interval < SHORTEST_INTERVAL:
         what = f"{interval:g} s between two vehicles is too short"
         raise flow["interval"].error(what, f"give at least {SHORTEST_INTERVAL} s")
-    start, end = times
-    seconds = range(start, horizon if end == NO_END else min(horizon, end + 1))
-    check_count(f"{flow.file}: {flow.path}", others + len(seconds) / interval, horizon)
-    return _accumulated(seconds, interval)
+    times = FlowTimes(*ends, interval)
+    check_count(f"{flow.file}: {flow.path}", others + len(times.seconds_before(horizon)) / interval, horizon)
+    return times
 
 
-def _accumulated(seconds: range, interval: float) -> Iterator[int]:
-    ready = interval
-    for second in seconds:
-        while ready >= interval:
-            yield second
-            ready -= interval
-        ready += 1.0
+def _late(file: str, late: int, total: int, horizon: int) -> tuple[Remark, ...]:
+    """The remark about vehicles that are due after the horizon [s].
+
+    A strict reader refuses them only if no run can be long enough for them.
+    """
+    if not late:
+        return ()
+    what = f"{late:,} of {total:,} vehicles are due after {horizon:,} s and left out"
+    error = DemandError(file, what, f"give times below {horizon}") if horizon >= LONGEST_DURATION else None
+    return (Remark(file, what, error),)
 
 
 def _vehicle(entry: JsonValue) -> VehicleType:

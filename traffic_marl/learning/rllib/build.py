@@ -51,7 +51,7 @@ def build_algorithm(scenario: Scenario, settings: TrainingSettings) -> Any:
     """
     architecture = architecture_of(scenario, settings)
     start_ray(settings.runners + settings.learners)
-    steps = -(-scenario.duration_s // settings.interval)
+    steps = -(-scenario.horizon // settings.interval)
     job = Job(settings, architecture, ScenarioEnvironment(scenario, settings), steps)
     return (stock_configuration(job, scenario) if settings.stock else configuration(job)).build_algo()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable
-from traffic_marl.rollout import SecondObserver, decision_interval, demand_end, run
+from traffic_marl.rollout import SecondObserver, decision_interval, run
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.named import NamedStrategy
@@ -97,11 +97,11 @@ def take(
         FileError: the run is too long for a file.
         TrafficError: the scenario or the strategy cannot be used.
     """
+    part = scenario.narrowed(None, until)
     between = decision_interval(scenario, strategy, interval)
-    end = demand_end(scenario, until) + (scenario.clearing_s if until is None else 0)
     tape = Tape()
-    watch = _observer(tape, end, progress, file)
-    simulation = run(scenario, strategy, (seed,), interval=interval, until=until, each_second=watch).simulation
+    watch = _observer(tape, part.horizon + part.clearing_s, progress, file)
+    simulation = run(part, strategy, (seed,), interval=interval, each_second=watch).simulation
     origin = Origin(scenario.name, scenario.hash(), strategy.label, between, seed, __version__)
     return tape.recording(origin, street_map(simulation.network), simulation.time)
 

@@ -1,0 +1,1 @@
+"""The choice of a scenario on the command line."""

@@ -1,0 +1,96 @@
+"""The seconds at which the flows of CityFlow's flow files create vehicles, and the end of a data set.
+
+Source: Zhang et al. (2019), doi 10.1145/3308558.3314139 (CityFlow).
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from traffic_marl.demand.formats.cityflow_times import NO_END, NO_START
+from traffic_marl.errors import FileError
+from traffic_marl.network.formats.document import read_json
+
+USUAL_HORIZON = 3600  # [s] of published figures
+QUARTER = 900  # [s] to which the end of a longer data set is rounded up
+FOREVER = 1e12  # [s] later times are left to the reader
+ROUNDING = 1e-9  # [vehicles] that a whole number may fall short of by rounding
+
+
+@dataclass(frozen=True)
+class FlowTimes:
+    """When a flow creates vehicles: at its start, then every interval, the end included."""
+
+    start: int  # [s]
+    end: int  # [s], or NO_END
+    interval: float  # [s] above 0
+
+    def seconds_before(self, horizon: int) -> range:
+        """The seconds before the horizon [s] in which the flow may create vehicles."""
+        return range(self.start, horizon if self.end == NO_END else min(horizon, self.end + 1))
+
+    def creations(self, horizon: int) -> Iterator[int]:
+        """[s] when the vehicles are created before the horizon [s], by CityFlow's own accumulator."""
+        ready = self.interval
+        for second in self.seconds_before(horizon):
+            while ready >= self.interval:
+                yield second
+                ready -= self.interval
+            ready += 1.0
+
+    def count(self) -> int:
+        """[veh] created in all by a flow that has an end. The accumulator may make one less by rounding."""
+        return max(0, math.floor((self.end - self.start) / self.interval + ROUNDING) + 1)
+
+    def count_after(self, horizon: int, before: int) -> int:
+        """[veh] created at the horizon [s] or later, if `before` are created earlier. None without an end."""
+        return max(0, self.count() - before) if self.end >= horizon else 0
+
+    def last(self) -> int:
+        """[s] when the last vehicle is created, or the first one of a flow without end."""
+        if self.end == NO_END:
+            return self.start
+        return self.start + math.ceil((self.count() - 1) * self.interval - ROUNDING)
+
+
+def natural_horizon(paths: Iterable[Path], longest: int) -> int:
+    """[s] The end of a data set: an hour, or if vehicles are due later, the quarter of an hour after the last of them.
+
+    Flows without an end go on to the end that the others have. Their first vehicle counts like the last of another one.
+    Anything wrong in the files is left to their reader.
+
+    Args:
+        paths: the flow files.
+        longest: [s] the horizon is not longer than this.
+    """
+    last = max((times.last() for path in paths for times in _readable(path)), default=0)
+    return min(longest, max(USUAL_HORIZON, (last // QUARTER + 1) * QUARTER)) if last >= USUAL_HORIZON else USUAL_HORIZON
+
+
+def _readable(path: Path) -> Iterator[FlowTimes]:
+    """The times of the flows that have some."""
+    try:
+        content = read_json(path, "a flow file")
+    except FileError:
+        return
+    for flow in content if isinstance(content, list) else ():
+        found = _times(flow) if isinstance(flow, dict) else None
+        if found is not None:
+            yield found
+
+
+def _times(flow: dict[str, Any]) -> FlowTimes | None:
+    """The times of a flow, None if they are not numbers in order."""
+    start, end, interval = flow.get("startTime"), flow.get("endTime"), flow.get("interval", 0)
+    start = NO_START if start is None else start
+    end = NO_END if end is None else end
+    if not (_is_number(start) and _is_number(end) and _is_number(interval)) or interval <= 0:
+        return None
+    first, last = max(NO_START, math.ceil(start)), math.floor(end)
+    return None if first > last >= 0 else FlowTimes(first, last, float(interval))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and -FOREVER <= value <= FOREVER
