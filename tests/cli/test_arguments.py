@@ -2,29 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from traffic_marl.cli.arguments import at_least_one, ensure_different, parse_phases, the_only
+from traffic_marl.cli.arguments import at_least_one, ensure_different, the_only
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.strategies.catalogue import STRATEGIES
-
-
-@pytest.mark.parametrize(
-    ("text", "rows"),
-    [("1-4", (1, 2, 3, 4)), ("1,3,5-6", (1, 3, 5, 6)), ("7", (7,)), ("2, 0", (2, 0)), ("3-3", (3,))],
-)
-def test_phases_are_lists_and_ranges_of_rows(text, rows):
-    assert parse_phases(text) == rows
-
-
-@pytest.mark.parametrize("text", ["", "a", "4-1", "1-", "-1", "1,,2", "1-2-3", "1.5", "1;2", "99999999"])
-def test_other_phases_are_refused(text):
-    with pytest.raises(UsageError, match=r"--phases: .* is not a list of rows; write it like 1-4 or 1,3,5-6"):
-        parse_phases(text)
-
-
-def test_a_row_given_twice_is_refused():
-    with pytest.raises(UsageError, match=r"--phases: '1-3,2' has row 2 twice"):
-        parse_phases("1-3,2")
 
 
 def test_all_strategies_unless_some_are_named():

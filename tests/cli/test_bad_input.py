@@ -250,10 +250,12 @@ def test_a_phase_with_a_movement_that_there_is_not(refused, data_set):
     assert "12 is not the index of one of the road links" in line
 
 
-@pytest.mark.parametrize(("phases", "what"), [("1-9", "row 5"), ("1,1", "row 1 twice"), ("x", "not a list of rows")])
+@pytest.mark.parametrize(
+    ("phases", "what"), [("1-9", "row 5"), ("1,1", "row 1 twice"), ("x", "not a list of rows"), ("no.json", "no.json")]
+)
 def test_rows_that_a_phase_table_lacks(refused, data_set, phases, what):
     line = refused("compare", "--cityflow", data_set, "--phases", phases)
-    assert line.startswith(("signals.phases: ", "--phases: "))
+    assert line.startswith(("signals.phases: ", "--phases: ", "no.json: "))
     assert what in line
 
 

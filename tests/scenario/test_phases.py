@@ -1,22 +1,14 @@
 import json
-import warnings
 
 import pytest
 
 from tests.helpers.data_sets import data_set
 from tests.helpers.odd_data_sets import link, phase, write
-from traffic_marl.errors import ScenarioError
+from traffic_marl.errors import FileError, ScenarioError, UsageError
 from traffic_marl.remarks import DataWarning
 from traffic_marl.running import run
-from traffic_marl.scenario import (
-    ArterialNetwork,
-    GridNetwork,
-    Scenario,
-    Signals,
-    TurningFlows,
-    cityflow_scenario,
-    load_scenario,
-)
+from traffic_marl.scenario import Signals, cityflow_scenario, load_scenario
+from traffic_marl.scenario.phases import parse_phases
 
 pytestmark = pytest.mark.filterwarnings("ignore::traffic_marl.remarks.DataWarning")
 
@@ -152,11 +144,6 @@ def test_a_bad_choice_by_intersection_is_one_line(tmp_path, phases, message):
     assert str(caught.value).startswith(message)
 
 
-def test_a_generated_network_has_no_rows_by_intersection():
-    with pytest.raises(ScenarioError, match=r"^signals.phases: a generated network has no rows to choose"):
-        grid_scenario(signals={"phases": {"intersection_1_1": [1]}})
-
-
 def test_tables_that_differ_in_their_yellow_take_the_longest_and_say_so(tmp_path):
     def differ(data):
         twice(data)
@@ -199,51 +186,60 @@ def test_a_movement_without_green_and_a_lane_that_blocks_itself_are_told_of_a_fi
         cityflow_scenario(write(tmp_path / "three", never_together)).build_network()
 
 
-def grid_scenario(**fields):
-    parts = {"name": "own", "network": GridNetwork(rows=1, columns=2), "demand": TurningFlows(inflow_vph=300)}
-    return Scenario(**(parts | fields))
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [("1-4", (1, 2, 3, 4)), ("1,3,5-6", (1, 3, 5, 6)), ("7", (7,)), ("2, 0", (2, 0)), ("3-3", (3,))],
+)
+def test_phases_are_lists_and_ranges_of_rows(text, rows):
+    assert parse_phases(text) == rows
 
 
-SIDE_STREET = ArterialNetwork(intersections=2, side_lanes=(("left", "through", "right"),))
+@pytest.mark.parametrize("text", ["", "a", "4-1", "1-", "-1", "1,,2", "1-2-3", "1.5", "1;2", "99999999"])
+def test_other_phases_are_refused(text):
+    with pytest.raises(UsageError, match=r"--phases: .* is not a list of rows; write it like 1-4 or 1,3,5-6"):
+        parse_phases(text)
 
 
-def test_a_lane_that_blocks_itself_is_refused_in_a_generated_network():
-    with pytest.raises(ScenarioError) as caught:
-        grid_scenario(network=SIDE_STREET).build_network()
-    assert caught.value.where == "signals.phases"
-    assert "lane road_" in caught.value.what
-    assert " at intersection_1, " in caught.value.what
-    assert 'in "NS left", through to road_' in caught.value.what
-    assert caught.value.remedy.startswith('use the phases "two"')
-    grid_scenario(network=SIDE_STREET, signals=Signals(phases="two")).build_network()
+def test_a_row_given_twice_is_refused():
+    with pytest.raises(UsageError, match=r"--phases: '1-3,2' has row 2 twice"):
+        parse_phases("1-3,2")
 
 
-NO_LEFT = GridNetwork(rows=1, columns=2, lanes=(("through",), ("right",)))
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("[1, 2]", (1, 2)),
+        ('{"mid": [0, 2], "next": [1]}', {"mid": (0, 2), "next": (1,)}),
+        ('\n {"a b": [3]}', {"a b": (3,)}),
+    ],
+)
+def test_a_file_holds_rows_or_rows_by_intersection(tmp_path, content, rows):
+    (tmp_path / "rows.json").write_text(content)
+    assert parse_phases(str(tmp_path / "rows.json")) == rows
 
 
-def test_a_share_of_a_turn_that_the_lanes_lack_is_refused():
-    with pytest.raises(ScenarioError) as caught:
-        grid_scenario(network=NO_LEFT).build_demand()
-    assert str(caught.value).startswith("demand.turning.left: the share of 0.1 is lost, because no lane of road_")
-    assert str(caught.value).endswith(" allows this turn; give it a share of 0, or allow the turn in network.lanes")
-    without = {"turning": {"left": 0.0}}
-    grid_scenario(network=NO_LEFT, demand=TurningFlows(inflow_vph=300, **without)).build_demand()
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("{}", r"rows.json has {}, which is not a list of rows; write the file like"),
+        ("[]", r"rows.json has \[\], which is not a list of rows"),
+        ("3", r"rows.json has 3, which is not a list of rows"),
+        ('["1"]', r"rows.json has \['1'\], which is not a list of rows"),
+        ('{"mid": 1}', r"rows.json, 'mid', has 1, which is not a list of rows"),
+        ('{"mid": [true]}', r"rows.json, 'mid', has \[True\], which is not a list of rows"),
+        ('{"mid": [1, 1]}', r"rows.json, 'mid', has row 1 twice"),
+        ("[2, -1]", r"rows.json has \[2, -1\], which is not a list of rows"),
+    ],
+)
+def test_other_files_of_phases_are_refused(tmp_path, content, what):
+    (tmp_path / "rows.json").write_text(content)
+    with pytest.raises(UsageError, match=r"^--phases: .*" + what):
+        parse_phases(str(tmp_path / "rows.json"))
 
 
-def test_a_share_of_one_entry_is_named():
-    entries = [{"road": "road_west_1_E", "inflow_vph": 100, "turning": {"left": 0.3}}]
-    with pytest.raises(ScenarioError, match=r"^demand.entries\[0\].turning.left: the share of 0.3 is lost"):
-        grid_scenario(network=NO_LEFT, demand=TurningFlows(entries=entries)).build_demand()
-
-
-def test_approaches_that_no_vehicle_reaches_need_no_lane():
-    network = ArterialNetwork(intersections=1, lanes=(("through",), ("right",)), side_lanes=(("through",),))
-    only = [{"road": "road_south_1_N", "inflow_vph": 100, "turning": {"left": 0.0, "through": 1.0, "right": 0.0}}]
-    grid_scenario(network=network, demand=TurningFlows(entries=only)).build_demand()
-
-
-def test_a_leg_that_is_left_out_takes_no_share():
-    network = GridNetwork(rows=1, columns=2, missing=[("intersection_1_1", "N")])
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", DataWarning)
-        grid_scenario(network=network).build_demand()
+def test_a_file_of_phases_that_is_missing_or_no_json_is_named(tmp_path):
+    with pytest.raises(FileError, match=r"none.json"):
+        parse_phases(str(tmp_path / "none.json"))
+    (tmp_path / "bad.json").write_text("[1,")
+    with pytest.raises(FileError, match=r"bad.json: is not JSON: line 1"):
+        parse_phases(str(tmp_path / "bad.json"))

@@ -28,9 +28,9 @@ CityFlow = Annotated[
 Phases = Annotated[
     str | None,
     typer.Option(
-        metavar="1-4",
-        help="Phases that may be shown, as rows of CityFlow's phase tables. "
-        "[default: all rows whose greens no other row includes]",
+        metavar="ROWS|FILE",
+        help="Phases that may be shown, as rows of CityFlow's phase tables such as 1-4, or a .json file with lists of "
+        "rows by intersection. [default: rows that are no yellow, repeat no row and serve more than all others do]",
     ),
 ]
 Interval = Annotated[
@@ -70,19 +70,6 @@ Until = Annotated[
 Strict = Annotated[
     bool, typer.Option("--strict", help="Refuse a data set with an element that would be left out or ignored.")
 ]
-
-
-def parse_phases(text: str) -> tuple[int, ...]:
-    """Rows of a phase table from `1-4` or `1,3,5-6`, in the order given.
-
-    Raises:
-        UsageError: the text has another form, or a row twice.
-    """
-    rows = [row for piece in text.split(",") for row in _rows(text, piece.strip())]
-    for row in rows:
-        if rows.count(row) > 1:
-            raise UsageError("--phases", f"{text!r} has row {row} twice", "give each row once")
-    return tuple(rows)
 
 
 def at_least_one(flag: str, value: int | None) -> None:
@@ -130,16 +117,3 @@ def the_only(strategy: str, flag: str = "--strategy") -> str:
     if len(split_list(strategy)) > 1:
         raise UsageError(flag, f"{strategy!r} lists several strategies", "give one; `compare` takes a list")
     return strategy
-
-
-def _rows(text: str, piece: str) -> range:
-    """The rows of `3` or `5-6`."""
-    first, dash, last = piece.partition("-")
-    last = last if dash else first
-    if not (_is_number(first) and _is_number(last) and int(first) <= int(last)):
-        raise UsageError("--phases", f"{text!r} is not a list of rows", "write it like 1-4 or 1,3,5-6")
-    return range(int(first), int(last) + 1)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 3

@@ -1,6 +1,6 @@
 """The protocol of the CityFlow literature on a data set in CityFlow's formats."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +8,11 @@ from traffic_marl.checks import shown
 from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.demand.formats.flow_times import natural_horizon
 from traffic_marl.errors import UsageError
+from traffic_marl.network.phase_remarks import longest_change
 from traffic_marl.scenario.formats import find_files
-from traffic_marl.scenario.intergreen import with_intergreen_of_tables
+from traffic_marl.scenario.phases import PhaseRows
 from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.signals import Signals
-
-PhaseRows = Sequence[int] | Mapping[str, Sequence[int]]
 
 
 def cityflow_scenario(
@@ -60,4 +59,13 @@ def cityflow_scenario(
         duration_s=natural_horizon([Path(demand.path)], LONGEST_DURATION) if horizon_s is None else horizon_s,
         clearing_s=0,
     )
-    return with_intergreen_of_tables(scenario)
+    return _with_intergreen_of_tables(scenario)
+
+
+def _with_intergreen_of_tables(scenario: Scenario) -> Scenario:
+    """The scenario with the longest yellow and all-red of the phase tables. It stays as it is where none has a time."""
+    change = longest_change(scenario.build_network())
+    if change is None:
+        return scenario
+    signals = scenario.signals.model_copy(update={"yellow_s": change.yellow, "all_red_s": change.all_red})
+    return scenario.model_copy(update={"signals": signals})

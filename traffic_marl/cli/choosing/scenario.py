@@ -4,12 +4,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from traffic_marl.cli.arguments import DEFAULT_SCENARIO, at_least_one, parse_phases
+from traffic_marl.cli.arguments import DEFAULT_SCENARIO, at_least_one
 from traffic_marl.cli.output import print_status
 from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.errors import UsageError
 from traffic_marl.remarks import ensure_strict
 from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, scenario_names
+from traffic_marl.scenario.phases import parse_phases
 
 
 @dataclass(frozen=True)
