@@ -1,5 +1,6 @@
 """Reading: regular files of a bounded size, their digests, and the names that files can have."""
 
+import codecs
 import hashlib
 import os
 import stat
@@ -16,6 +17,7 @@ LONGEST_SHOWN = 160  # [characters] of a path or a reason in a message
 UNNAMEABLE = ("Cc", "Cs", "Zl", "Zp")  # categories of characters that no name of a file may have
 LONGEST_NAME, LONGEST_PATH = 255, 4095  # [B] that systems allow
 LARGEST_SCRIPT = 2**24  # [B] of a Python file
+MARK, UTF_16_MARKS = codecs.BOM_UTF8, (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # UTF-32's begin with them
 KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 
 
@@ -56,16 +58,27 @@ def read_bytes(path: Path, remedy: str, most: int = LARGEST) -> bytes:
 
 
 def read_text(path: Path, remedy: str, most: int = LARGEST) -> str:
-    """The text of a regular file in UTF-8, with line ends as in Python. Arguments and errors are those of `opened`.
+    """The text of a regular file in UTF-8, with line ends as in Python and without a byte order mark.
+
+    Arguments and errors are those of `opened`.
 
     Raises:
         FileError: also where the file is not text in UTF-8.
     """
+    content = read_bytes(path, remedy, most)
+    if content.startswith(UTF_16_MARKS) or b"\0" in content[:2]:
+        raise FileError(one_line(path), "is text in UTF-16 or UTF-32, or no text", "save it in UTF-8")
     try:
-        text = read_bytes(path, remedy, most).decode("utf-8")
+        text = content.removeprefix(MARK).decode("utf-8")
     except UnicodeDecodeError:
         raise FileError(one_line(path), "is not text in UTF-8", remedy) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def has_mark(path: Path, remedy: str) -> bool:
+    """Whether a regular file begins with a byte order mark of UTF-8. Arguments and errors are those of `opened`."""
+    with opened(path, remedy) as file:
+        return file.read(len(MARK)) == MARK
 
 
 def ensure_script(path: Path, remedy: str) -> None:

@@ -173,7 +173,7 @@ def test_malformed_file_is_refused_with_line_and_column(tmp_path):
 def test_file_that_cannot_be_read_is_refused(tmp_path):
     with pytest.raises(FileError, match="cannot be read: No such file"):
         read_flow(tmp_path / "none.json", NETWORK, 10)
-    (tmp_path / "flow.json").write_bytes(b"\xff\xfe\xff")
+    (tmp_path / "flow.json").write_bytes(b"[\xff\xfe")
     with pytest.raises(FileError, match="is not text in UTF-8"):
         read_flow(tmp_path / "flow.json", NETWORK, 10)
     with pytest.raises(FileError, match=r"flow.json: "):

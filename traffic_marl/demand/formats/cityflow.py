@@ -19,6 +19,7 @@ from traffic_marl.demand.trips import VEHICLE_LIMITS, Trips, VehicleType, check_
 from traffic_marl.errors import DemandError
 from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import NONE
+from traffic_marl.network.formats.contents import FLOW
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.network.network import Network
 from traffic_marl.remarks import Remark, RemarkBook
@@ -52,8 +53,8 @@ def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
         FileError: the file cannot be read or is not JSON.
         DemandError: an element of it is wrong. The error names file and element.
     """
-    document = read_document(Path(path), "a flow file", DemandError)
-    flows, book, left_out = list(document), RemarkBook(document.file), _LeftOut()
+    book, left_out = RemarkBook(Path(path).name), _LeftOut()
+    flows = list(read_document(Path(path), FLOW, DemandError, book))
     vehicles: dict[VehicleType, VehicleType] = {}  # parameters to type, so that equal vehicles share one
     routes = AnchoredRoutes(network)
     trips: list[PlannedTrip] = []
@@ -74,7 +75,7 @@ def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
             kind = f"{{count}} of {len(flows):,} flows have no end, begin after {horizon:,} s and are left out"
             book.add(kind, f"flow {index}")
     left_out.tell(book, len(flows))
-    remarks = (*book.remarks(), *_late(document.file, late, late + len(trips), horizon))
+    remarks = (*book.remarks(), *_late(Path(path).name, late, late + len(trips), horizon))
     return TripDemand(network, trips, horizon, remarks)
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from traffic_marl.errors import FileError, TrafficError
-from traffic_marl.reading import read_text
+from traffic_marl.network.formats.contents import ensure_content
+from traffic_marl.reading import has_mark, one_line, read_text
+from traffic_marl.remarks import RemarkBook
 
 
 @dataclass(slots=True)
@@ -92,13 +94,24 @@ class JsonValue:
         return self.mistake(f"{self.file}: {self.path}" if self.path else self.file, what, remedy)
 
 
-def read_document(path: Path, content: str, mistake: type[TrafficError]) -> JsonValue:
+def read_document(path: Path, content: str, mistake: type[TrafficError], book: RemarkBook | None = None) -> JsonValue:
     """The whole content of a JSON file, with the class of the errors about it.
 
+    Args:
+        path: the file.
+        content: that is expected: ROADNET or FLOW, or other words for messages.
+        mistake: class of the errors.
+        book: notes a byte order mark, which other readers refuse.
+
     Raises:
-        FileError: the file cannot be read or is not JSON.
+        FileError: the file cannot be read, is not JSON or is of another kind.
     """
-    return JsonValue(path.name, "", read_json(path, content), mistake)
+    value = read_json(path, content)
+    ensure_content(value, content, path)
+    if book is not None and has_mark(path, f"give the path of {content}"):
+        error = FileError(one_line(path), "begins with a byte order mark", "save it in UTF-8 without one")
+        book.add("{count} byte order mark skipped", "at the beginning of the file", error)
+    return JsonValue(path.name, "", value, mistake)
 
 
 def read_json(path: Path, content: str) -> Any:
@@ -112,13 +125,15 @@ def read_json(path: Path, content: str) -> Any:
         FileError: the file cannot be read or is not JSON.
     """
     text = read_text(path, f"give the path of {content}")
+    if not text.strip():
+        raise FileError(one_line(path), "is empty", f"give {content}")
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         what = f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
-        raise FileError(str(path), what, "correct the file there") from None
+        raise FileError(one_line(path), what, "correct the file there") from None
     except (RecursionError, ValueError) as error:  # nested too deeply; a number with too many digits
-        raise FileError(str(path), f"is not JSON that can be read: {error}", f"give {content}") from None
+        raise FileError(one_line(path), f"is not JSON that can be read: {error}", f"give {content}") from None
 
 
 def _shown(value: Any) -> str:
