@@ -22,18 +22,19 @@ KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFCHR: "a devi
 
 
 @contextmanager
-def opened(path: Path, remedy: str, most: int = LARGEST) -> Iterator[BinaryIO]:
+def opened(path: Path, remedy: str, most: int = LARGEST, *, follows: bool = True) -> Iterator[BinaryIO]:
     """Opens a regular file to read its bytes. A pipe or a device is refused at once, before anything is read.
 
     Args:
         path: the file, or a link to it.
         remedy: what to do about a file that cannot be read, such as `give the path of a road network`.
         most: [B] largest size that is accepted.
+        follows: whether the path itself may be a link. A link in the place of a folder above it is followed.
 
     Raises:
         FileError: there is no such file, it may not be read, it is no regular file, or it is too large.
     """
-    number = _descriptor(path, remedy)
+    number = _descriptor(path, remedy, follows)
     try:
         facts = os.fstat(number)
         if not stat.S_ISREG(facts.st_mode):
@@ -48,9 +49,9 @@ def opened(path: Path, remedy: str, most: int = LARGEST) -> Iterator[BinaryIO]:
         os.close(number)
 
 
-def read_bytes(path: Path, remedy: str, most: int = LARGEST) -> bytes:
+def read_bytes(path: Path, remedy: str, most: int = LARGEST, *, follows: bool = True) -> bytes:
     """The content of a regular file. Arguments and errors are those of `opened`."""
-    with opened(path, remedy, most) as file:
+    with opened(path, remedy, most, follows=follows) as file:
         try:
             return file.read(os.fstat(file.fileno()).st_size)
         except OSError as error:
@@ -146,10 +147,13 @@ def _file_digest(path: Path) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _descriptor(path: Path, remedy: str) -> int:
+def _descriptor(path: Path, remedy: str, follows: bool) -> int:
     """The descriptor of an opened file. A pipe is opened without waiting for a writer."""
+    if not follows and path.is_symlink():
+        raise FileError(one_line(path), "is a link, which is not followed here", remedy)
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        return os.open(path, flags if follows else flags | getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:
         raise FileError(one_line(path), f"cannot be read: {error.strerror or error}", remedy) from None
     except ValueError:  # a zero byte in the name, or a character that no name has

@@ -1,16 +1,13 @@
-"""Files: writing that is refused early and never leaves half a file."""
+"""Files written whole or not at all, synced to the disk, and refused early where they cannot be written."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from traffic_marl.errors import FileError
-from traffic_marl.reading import LONGEST_NAME, ensure_nameable
-
-LOCK = ".lock"  # file in a folder that a process works in
+from traffic_marl.files.drafts import draft_of, sweep_drafts
+from traffic_marl.reading import ensure_nameable
 
 
 def ensure_writable(path: Path, flag: str) -> None:
@@ -37,14 +34,16 @@ def ensure_writable(path: Path, flag: str) -> None:
         if _is_special(target):
             target.open("a").close()
             return
-        draft = _draft(target)
+        sweep_drafts(target)
+        draft = draft_of(target)
+        draft.unlink(missing_ok=True)
         draft.open("x").close()
         draft.unlink()
     except OSError as error:
-        raise _refusal(flag, path, error) from error
+        raise refusal(flag, path, error) from error
 
 
-def replace(path: Path, flag: str | None, write: Callable[[Path], None]) -> None:
+def replace(path: Path, flag: str | None, write: Callable[[Path], None], *, is_synced: bool = True) -> None:
     """Calls `write` with the path of a draft beside `path`, and then replaces `path` by the draft in one step.
 
     A path that is no regular file, such as /dev/stdout, is written to directly.
@@ -53,48 +52,68 @@ def replace(path: Path, flag: str | None, write: Callable[[Path], None]) -> None
         path: the file. An existing one is replaced.
         flag: the flag that names it, such as `--csv`. None if the path itself is the argument.
         write: writes the file at the path that it is called with.
+        is_synced: whether the file is on the disk when it gets its name, and the name when this function returns. A
+            failure of the machine then leaves the old file or the new one. It takes some milliseconds.
 
     Raises:
         FileError: the file cannot be written. The old file is still there.
     """
     ensure_nameable(path, flag)
     target = _target(path)
-    draft = target if _is_special(target) else _draft(target)
+    draft = target if _is_special(target) else draft_of(target)
     try:
+        if draft != target:
+            draft.unlink(missing_ok=True)
         with _reader_of(target):
             write(draft)
         if draft != target:
-            os.replace(draft, target)
+            _take_name(draft, target, is_synced)
     except OSError as error:
-        raise _refusal(flag, path, error) from error
+        raise refusal(flag, path, error) from error
     finally:
         if draft != target:
             draft.unlink(missing_ok=True)
 
 
-def replace_text(path: Path, flag: str | None, text: str) -> None:
+def replace_text(path: Path, flag: str | None, text: str, *, is_synced: bool = True) -> None:
     """Writes `text` as `replace` does. Its line ends stay as they are."""
-    replace(path, flag, lambda draft: _write(draft, text))
+    replace(path, flag, lambda draft: _write(draft, text), is_synced=is_synced)
 
 
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Locks a folder against other processes until the block ends.
+def sync_tree(folder: Path) -> None:
+    """Syncs all files of a folder, and the folders themselves, to the disk.
 
     Raises:
-        FileError: another process has locked it, or it cannot be written to.
+        OSError: one cannot be synced.
     """
-    lock = FileLock(folder / LOCK, timeout=0)
+    for place, _, names in os.walk(folder):
+        for name in names:
+            sync_file(Path(place) / name)
+        sync_folder(Path(place))
+
+
+def sync_folder(folder: Path) -> None:
+    """Syncs the names in a folder to the disk, on systems that know this for folders."""
+    if os.name == "posix":
+        sync_file(folder)
+
+
+def _take_name(draft: Path, target: Path, is_synced: bool) -> None:
+    """Gives a complete draft the name of its target."""
+    if is_synced:
+        sync_file(draft)
+    os.replace(draft, target)
+    if is_synced:
+        sync_folder(target.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Syncs a file or a folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
     try:
-        lock.acquire()
-    except Timeout as error:
-        raise FileError(str(folder), "another process is at work in it", "let it finish, or stop it") from error
-    except OSError as error:
-        raise _refusal(None, folder, error) from error
-    try:
-        yield
+        os.fsync(descriptor)
     finally:
-        lock.release()
+        os.close(descriptor)
 
 
 @contextmanager
@@ -127,17 +146,12 @@ def _target(path: Path) -> Path:
     return path if _is_special(path) else Path(os.path.realpath(path))
 
 
-def _draft(target: Path) -> Path:
-    """A path beside the target that no other process uses. It has the same suffix, which sets the format of a plot."""
-    stem = target.stem if len(os.fsencode(target.name)) < LONGEST_NAME - 20 else "draft"
-    return target.with_name(f".{stem}.{os.getpid()}{target.suffix}")
-
-
 def _is_special(target: Path) -> bool:
     return target.exists() and not target.is_file()
 
 
-def _refusal(flag: str | None, path: Path, error: OSError) -> FileError:
+def refusal(flag: str | None, path: Path, error: OSError) -> FileError:
+    """The error for a file that cannot be written."""
     reason = error.strerror or error
     if flag is None:
         return FileError(str(path), f"cannot be written: {reason}", "give a file in a folder that may be written to")
