@@ -16,7 +16,16 @@ from traffic_marl.strategies.catalogue import STRATEGIES, parse
 from traffic_marl.strategies.notation import split_list
 
 README = documents.read(ROOT / "README.md")
-OWN = (".venv", "path/to/", "runs/", "build/", "my_")  # what a reader has, or makes by a command
+OWN = (
+    ".venv",
+    "path/to/",
+    "runs/",
+    "build/",
+    "my_",
+    "checkpoints/",
+    "reward.py",
+    "observation.py",
+)  # what a reader has, or makes by a command
 
 
 @cache

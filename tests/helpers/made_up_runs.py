@@ -1,5 +1,7 @@
 """Folders of runs that were never trained: a random policy under the names that training would give."""
 
+import json
+
 import torch
 
 from traffic_marl.learning.networks import architecture_for, build_actor
@@ -47,6 +49,16 @@ def made_up_run(path, scenario=SMALL, own=None, **settings):
 
     folder.save_checkpoint(state, write, is_best=True)
     return folder
+
+
+def without_digests(folder):
+    """The run as version 0.2 would have written it: without digests and without the hash of its scenario."""
+    path = folder.path / "state.json"
+    state = json.loads(path.read_text())
+    state.pop("digests")
+    state.pop("scenario")
+    path.write_text(json.dumps(state))
+    return RunFolder.open_run(folder.path)
 
 
 def empty_table(scenario=SMALL, interval=5):

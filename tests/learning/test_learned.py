@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.helpers.made_up_runs import SMALL, actor_on, empty_table, made_up_run
+from tests.helpers.made_up_runs import SMALL, actor_on, empty_table, made_up_run, without_digests
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.learning import learned
 from traffic_marl.learning.learned import drawn, is_learned, load_learned, shipped_for, shipped_runs
@@ -206,10 +206,10 @@ def test_wrong_options_are_refused(tmp_path, options, reason):
 
 
 def test_a_policy_without_a_sound_interval_is_damaged(tmp_path):
-    folder = made_up_run(tmp_path / "one")
+    folder = without_digests(made_up_run(tmp_path / "one"))
     facts = folder.checkpoint(folder.state.best) / "policy.json"
     facts.write_text(json.dumps({**json.loads(facts.read_text()), "interval": 0}))
-    with pytest.raises(FileError, match=r"policy\.json: is missing or unreadable; train again, or use a copy"):
+    with pytest.raises(FileError, match=r"policy\.json is missing or unreadable; train again, or use a copy"):
         load_learned(tmp_path / "one")
 
 
@@ -217,13 +217,17 @@ def test_damaged_policies_are_told(tmp_path):
     folder = made_up_run(tmp_path / "one")
     checkpoint = folder.checkpoint(folder.state.best)
     (checkpoint / "policy.npz").write_bytes(b"PK not really")
-    with pytest.raises(FileError, match=r"policy\.npz: is missing or unreadable"):
-        run(SMALL, load_learned(tmp_path / "one"), SEEDS)
+    with pytest.raises(FileError, match=r"policy\.npz has changed since it was written"):
+        load_learned(tmp_path / "one")
+    without_digests(folder)
+    with pytest.raises(FileError, match=r"policy\.npz is missing or unreadable"):
+        load_learned(tmp_path / "one")
     (checkpoint / "policy.npz").unlink()
     with pytest.raises(FileError, match="is missing or unreadable"):
         load_learned(tmp_path / "one")
+    (checkpoint / "policy.npz").write_bytes(b"")
     (checkpoint / "policy.json").write_text('{"kind": "actor"}')
-    with pytest.raises(FileError, match=r"policy\.json: is missing or unreadable"):
+    with pytest.raises(FileError, match=r"policy\.json is missing or unreadable"):
         load_learned(tmp_path / "one")
 
 
@@ -231,6 +235,7 @@ def test_weights_of_another_network_are_told(tmp_path):
     folder, other = made_up_run(tmp_path / "one"), made_up_run(tmp_path / "two", hidden=(8, 8))
     source, target = (each.checkpoint(each.state.best) / "policy.npz" for each in (other, folder))
     target.write_bytes(source.read_bytes())
+    without_digests(folder)
     with pytest.raises(FileError, match=r"policy\.npz: is missing or unreadable"):
         run(SMALL, load_learned(tmp_path / "one"), SEEDS)
 

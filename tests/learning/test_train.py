@@ -14,6 +14,7 @@ from tests.helpers.made_up_runs import SMALL
 from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.errors import FileError, TrafficError, UsageError
 from traffic_marl.learning.learned import load_learned
+from traffic_marl.learning.resuming import resume
 from traffic_marl.learning.runs import loop
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.folder import RunFolder
@@ -21,7 +22,7 @@ from traffic_marl.learning.runs.progress import STOPPING
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.runs.validation import CLASSICAL, classical_delays, seeds_to_validate
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.train import begin, resume, run_training
+from traffic_marl.learning.train import begin, run_training
 from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.rollout import run
 from traffic_marl.scenario import GridNetwork, Signals, cityflow_scenario
@@ -166,7 +167,7 @@ def test_a_policy_of_rllib_is_a_strategy(cluster, tmp_path):
     row = table_of(folder)[-1]
     assert float(row["learning_rate"]) == pytest.approx(7e-4 * (1 - 0.9 * 2 / 3))
     assert {"policy_loss", "value_loss", "entropy"} <= set(row)
-    (folder.checkpoint(folder.state.last) / "training" / "lots.npz").write_bytes(b"")
+    (folder.checkpoint(folder.state.last) / "training" / "random_state.npz").write_bytes(b"")
     with pytest.raises(FileError, match="is damaged: checkpoints/iteration_000003/training"):
         run_training(resume(RunFolder.open_run(folder.path), Budget(iterations=4)))
 

@@ -71,6 +71,10 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Refuse a data set with an element that would be left out or ignored.")
 ]
 
+Trust = Annotated[
+    bool, typer.Option("--trust", help="Run code from the folder of a trained run. It can do anything on this machine.")
+]
+
 
 def at_least_one(flag: str, value: int | None) -> None:
     """Checks a duration or a count that may be missing.

@@ -16,6 +16,7 @@ from traffic_marl.cli.arguments import (
     Phases,
     ScenarioName,
     Strict,
+    Trust,
     Until,
     at_least_one,
     check_seeds,
@@ -84,6 +85,7 @@ class CompareOptions:
     wide: bool = False
     explain: bool = False
     files: Files = Files()
+    trust: bool = False
 
     def check(self) -> list[NamedStrategy]:
         """The strategies, after all checks that need no scenario.
@@ -94,7 +96,7 @@ class CompareOptions:
         check_seeds(self.seeds)
         at_least_one("--interval", self.interval)
         at_least_one("--threads", self.threads)
-        strategies = choose_strategies(self.strategies, "--strategies")
+        strategies = choose_strategies(self.strategies, "--strategies", trust=self.trust)
         check(strategies, range(self.seeds), self.reference)
         self.files.check()
         return strategies
@@ -135,12 +137,13 @@ def compare_command(
         Path | None, typer.Option("--plot", metavar="FILE", help="File for a plot of the delays: .png, .svg or .pdf.")
     ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads. [default: all CPUs]")] = None,
+    trust: Trust = False,
 ) -> None:
     """Compare strategies on the same traffic, over several seeds."""
     files = Files(csv, json, picture)
-    options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files)
+    options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files, trust)
     chosen = options.check()
-    data = choose_scenario(Choice(scenario, cityflow, phases, first, until))
+    data = choose_scenario(Choice(scenario, cityflow, phases, first, until, trust))
     tell_remarks(data, strict)
     _compare(data, chosen, options)
 

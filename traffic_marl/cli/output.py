@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from traffic_marl import comparison
 from traffic_marl.cli.layout import lay_out
+from traffic_marl.cli.streams import printable
 from traffic_marl.comparison.table import CellKind, Column, TextTable
 from traffic_marl.measures import DEFINITIONS
 from traffic_marl.rollout import Rollout
@@ -23,7 +24,7 @@ FILE_WIDTH = 80  # [characters] of a line where the output goes to a file or pip
 
 def print_status(line: str) -> None:
     """Prints one line on stderr."""
-    print(line, file=sys.stderr, flush=True)
+    print(printable(line), file=sys.stderr, flush=True)
 
 
 def print_compilation_status() -> None:
@@ -86,7 +87,7 @@ def progress_bar() -> Iterator[comparison.Progress]:
     )
     with bar:
         task = bar.add_task("", total=1.0)
-        yield lambda label, share: bar.update(task, description=label, completed=share)
+        yield lambda label, share: bar.update(task, description=printable(label), completed=share)
 
 
 def _title(rollout: Rollout) -> str:

@@ -16,6 +16,7 @@ from traffic_marl.cli.arguments import (
     ScenarioName,
     Seed,
     Strict,
+    Trust,
     Until,
     at_least_one,
     ensure_different,
@@ -47,9 +48,10 @@ def simulate_command(
     audit: Annotated[
         bool, typer.Option("--audit", help="Count overlaps and disorder of vehicles on lanes each second. Slower.")
     ] = False,
+    trust: Trust = False,
 ) -> None:
     """Run one strategy on one seed. Print every measure with its definition."""
-    named = choose_strategy(the_only(strategy), "--strategy")
+    named = choose_strategy(the_only(strategy), "--strategy", trust=trust)
     draw = checked_seed(seed, "--seed")
     at_least_one("--interval", interval)
     ensure_different({"--trips": trips, "--signals": signals, FLAG: file_of(json)})
@@ -57,7 +59,7 @@ def simulate_command(
         if path is not None:
             ensure_writable(path, flag)
     ensure_json_writable(json)
-    chosen = choose_scenario(Choice(scenario, cityflow, phases, first, until))
+    chosen = choose_scenario(Choice(scenario, cityflow, phases, first, until, trust))
     tell_remarks(chosen, strict)
     demand = chosen.build_demand()
     output.print_compilation_status()

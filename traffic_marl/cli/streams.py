@@ -12,6 +12,20 @@ from traffic_marl.errors import FileError
 NAMES = {"stdout": "standard output", "stderr": "standard error"}
 
 
+def printable(text: str) -> str:
+    """The text with every character escaped that a terminal would not show as a letter, such as those that steer it.
+
+    Names in files may hold anything. Line ends stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter == "\n" else _escaped(letter) for letter in text)
+
+
+def _escaped(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
+
+
 class Stream:
     """A text stream that discards the rest of its text once nobody reads it.
 
@@ -19,16 +33,19 @@ class Stream:
         stream: the stream behind it. None if the process was started without it.
         name: of the stream, for messages.
         must_last: whether a failure other than a reader that has left is an error of the user. A full disk is one.
+        is_plain: whether all text is made `printable`. A stream with a live display steers the terminal itself.
     """
 
-    def __init__(self, stream: TextIO | None, name: str, *, must_last: bool) -> None:
+    def __init__(self, stream: TextIO | None, name: str, *, must_last: bool, is_plain: bool = False) -> None:
         self._stream = StringIO() if stream is None else stream
         self._name = name
         self._must_last = must_last
+        self._is_plain = is_plain
 
     def write(self, text: str) -> int:
         """Writes a text, or discards it."""
-        self._guarded(lambda: self._stream.write(text))
+        shown = printable(text) if self._is_plain else text
+        self._guarded(lambda: self._stream.write(shown))
         return len(text)
 
     def flush(self) -> None:
@@ -69,7 +86,7 @@ def lasting_streams() -> Iterator[None]:
     `FileError` if it fails for another reason, such as a full disk.
     """
     before = sys.stdout, sys.stderr
-    sys.stdout = cast("TextIO", Stream(before[0], NAMES["stdout"], must_last=True))
+    sys.stdout = cast("TextIO", Stream(before[0], NAMES["stdout"], must_last=True, is_plain=True))
     sys.stderr = cast("TextIO", Stream(before[1], NAMES["stderr"], must_last=False))
     try:
         yield

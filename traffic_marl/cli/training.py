@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from traffic_marl.cli.arguments import (
     Phases,
     ScenarioName,
     Strict,
+    Trust,
     Until,
 )
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
@@ -23,16 +24,17 @@ from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_se
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.algorithms import PPO
 from traffic_marl.learning.learned import RUNS
+from traffic_marl.learning.resuming import code_of_training, code_of_use, resume
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
 from traffic_marl.learning.runs.curve import can_draw, draw_curve
 from traffic_marl.learning.runs.export import export
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import CURVE, SCENARIO
-from traffic_marl.learning.runs.own_files import is_same
+from traffic_marl.learning.runs.own_files import OWN, is_same
 from traffic_marl.learning.runs.progress import Report, Watch
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.train import begin, resume, run_training
+from traffic_marl.learning.train import begin, run_training
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 
@@ -68,6 +70,11 @@ class TrainOptions:
                     what = f"the run was begun with {getattr(former, name)}, not {value}"
                     raise UsageError(name, what, "leave it out, or begin another run without --resume")
 
+    def with_own_files(self, training: TrainingSettings) -> TrainingSettings:
+        """The settings of a run with the files of the user's own in place of the equal copies in the folder."""
+        own: dict[str, Any] = {name: self.settings[name] for name in OWN if name in self.settings}
+        return replace(training, **own)
+
 
 @with_setting_flags
 def train_command(
@@ -98,17 +105,19 @@ def train_command(
     skip_classical: Annotated[
         bool, typer.Option("--skip-classical", help="Skip the measurement of the classical strategies before training.")
     ] = False,
+    trust: Trust = False,
     **settings: Any,
 ) -> None:
     """Train a policy. Ctrl-C saves it, --resume continues. The folder of the run is then the name of a strategy."""
     validation = {"every": validate_every, "seeds": validation_seeds, "classical": False if skip_classical else None}
-    choice = Choice(scenario, cityflow, phases, first, until)
+    choice = Choice(scenario, cityflow, phases, first, until, trust)
     with errors_name_flags():
         budget = None if iterations is None and minutes is None else Budget(iterations, minutes)
         options = TrainOptions(_given(settings), budget, _given(validation))
         if resume_run:
             data = None if choice.is_empty() else choose_scenario(choice)
-            folder = _resumed(data, options, out, strict)
+            folder = _resumed(data, options, out, trust)
+            tell_remarks(folder.scenario, strict)
         else:
             data = choose_scenario(choice)
             tell_remarks(data, strict)
@@ -133,8 +142,11 @@ def _begun(scenario: Scenario, options: TrainOptions, out: Path | None) -> RunFo
     return begin(scenario, settings, out or _default_folder(scenario, settings.training.algorithm))
 
 
-def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None, strict: bool) -> RunFolder:
-    """The folder of an earlier run, once all given options agree with it."""
+def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
+    """The folder of an earlier run, once all given options agree with it.
+
+    Code that the options name is the user's own and runs without `trust`, from the user's own files.
+    """
     if out is None:
         default = choose_scenario(Choice()) if scenario is None else scenario
         out = _default_folder(default, options.settings.get("algorithm", PPO.name))
@@ -143,8 +155,11 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
     if scenario is not None and scenario.hash() != folder.scenario.hash():
         what = f"{out} was trained on another scenario than {scenario.name}"
         raise UsageError("scenario", what, "leave it out, or begin another run without --resume")
-    tell_remarks(folder.scenario, strict)
-    return resume(folder, options.budget)
+    if scenario is not None:
+        folder.scenario = scenario
+    folder.settings = replace(folder.settings, training=options.with_own_files(folder.settings.training))
+    folder.named = frozenset(options.settings) | ({"scenario"} if scenario is not None else set())
+    return resume(folder, options.budget, trust=trust, tell=lambda line: output.print_status(f"note: {line}"))
 
 
 def _train(folder: RunFolder) -> None:
@@ -155,13 +170,15 @@ def _train(folder: RunFolder) -> None:
         report = run_training(folder, _drawing(folder, title, watch))
     state, path = folder.state, shlex.quote(str(folder.path))
     if report.doing == "stopped":
+        trusting = " --trust" if code_of_training(folder) else ""
         output.print_status(
-            f"saved at iteration {state.iteration}; continue with: {program()} train --resume --out {path}"
+            f"saved at iteration {state.iteration}; continue with: {program()} train --resume --out {path}{trusting}"
         )
         raise KeyboardInterrupt
     print(line(report))
     scenario = shlex.quote(str(folder.path / SCENARIO))
-    print(f"use it with: {program()} compare {scenario} --strategies actuated,{path}")
+    trusting = " --trust" if code_of_use(folder) else ""
+    print(f"use it with: {program()} compare {scenario} --strategies actuated,{path}{trusting}")
 
 
 def _drawing(folder: RunFolder, title: str, watch: Watch) -> Watch:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from traffic_marl.cli.output import print_status
+from traffic_marl.cli.streams import printable
 from traffic_marl.learning.runs.progress import STOPPING, Report, Watch
 
 BETWEEN_LINES = 30.0  # [s] least time between two lines if stderr is no terminal. A validation is shown at once.
@@ -41,7 +42,9 @@ def panel(title: str, report: Report) -> Panel:
     bar = Table.grid(padding=(0, 1))
     bar.add_row(ProgressBar(total=1.0, completed=share, width=BAR_WIDTH), Text(f"{share:.0%}"))
     lines = [counts(report), speed(report), delays(report), f"{report.doing} ..."]
-    return Panel(Group(bar, *(Text(line) for line in lines if line)), title=Text(title), title_align="left")
+    return Panel(
+        Group(bar, *(Text(printable(line)) for line in lines if line)), title=Text(printable(title)), title_align="left"
+    )
 
 
 def line(report: Report) -> str:

@@ -17,6 +17,7 @@ from traffic_marl.cli.arguments import (
     ScenarioName,
     Seed,
     Strict,
+    Trust,
     Until,
     at_least_one,
     the_only,
@@ -57,11 +58,14 @@ def watch_command(
             help="Record the run to a file, without a window: .traffic for `replay`, a film (.gif, .mp4) or a .png.",
         ),
     ] = None,
+    trust: Trust = False,
 ) -> None:
     """Watch a strategy in a window. Look into intersections and take over their signals."""
-    choice = Choice(scenario, cityflow, phases, first, until)
+    choice = Choice(scenario, cityflow, phases, first, until, trust)
     named = {"--strategy": strategy, "--versus": versus}
-    strategies = [choose_strategy(the_only(name, flag), flag) for flag, name in named.items() if name is not None]
+    strategies = [
+        choose_strategy(the_only(name, flag), flag, trust=trust) for flag, name in named.items() if name is not None
+    ]
     draw = checked_seed(seed, "--seed")
     at_least_one("--interval", interval)
     _check_speed(speed)

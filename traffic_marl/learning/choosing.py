@@ -13,27 +13,31 @@ from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.notation import split_list
 
 
-def choose_strategy(given: StrategyLike, where: str = "strategy") -> NamedStrategy:
+def choose_strategy(given: StrategyLike, where: str = "strategy", *, trust: bool = False) -> NamedStrategy:
     """The strategy that a user hands in.
 
     Args:
         given: as for `strategies.named_strategy`, or the folder of a trained policy such as `runs/mine`.
         where: the argument or flag, for messages.
+        trust: whether code in the folder of a trained policy may be executed.
 
     Raises:
         TrafficError: it is no strategy, has a wrong parameter, or cannot be loaded.
     """
     if isinstance(given, str | Path) and not is_reference(str(given)) and is_learned(str(given)):
-        return load_learned(given)
+        return load_learned(given, trust=trust)
     return named_strategy(given, where)
 
 
-def choose_strategies(given: str | Iterable[StrategyLike] | None, where: str = "strategies") -> list[NamedStrategy]:
+def choose_strategies(
+    given: str | Iterable[StrategyLike] | None, where: str = "strategies", *, trust: bool = False
+) -> list[NamedStrategy]:
     """The strategies that a user hands in. None gives all of the catalogue.
 
     Args:
         given: a sequence, or a text with commas.
         where: the argument or flag, for messages.
+        trust: as for `choose_strategy`.
 
     Raises:
         TrafficError: one is no strategy, has a wrong parameter, or cannot be loaded.
@@ -41,7 +45,7 @@ def choose_strategies(given: str | Iterable[StrategyLike] | None, where: str = "
     if given is None:
         return [choose_strategy(name, where) for name in STRATEGIES]
     if isinstance(given, str):
-        return [choose_strategy(each, where) for each in split_list(given)]
+        return [choose_strategy(each, where, trust=trust) for each in split_list(given)]
     if not isinstance(given, Iterable):
         raise UsageError(where, f"{shown(given)} is not a list of strategies", "give a list, or names with commas")
-    return [choose_strategy(each, where) for each in given]
+    return [choose_strategy(each, where, trust=trust) for each in given]

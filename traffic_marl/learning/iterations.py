@@ -32,8 +32,11 @@ class Learner(Protocol):
         """Writes the complete state of the training into an empty folder."""
         ...
 
-    def restore(self, folder: Path) -> None:
-        """Restores the state that `save` wrote into this folder."""
+    def restore(self, folder: Path, *, is_trusted: bool = False) -> None:
+        """Restores the state that `save` wrote into this folder.
+
+        Files that can execute something, which former versions wrote, are read if `is_trusted` alone.
+        """
         ...
 
     def close(self) -> None:

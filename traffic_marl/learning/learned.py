@@ -10,12 +10,14 @@ import numpy as np
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import StrategyError, suggest
+from traffic_marl.imported import is_reference
 from traffic_marl.learning.algorithms import ALGORITHMS
-from traffic_marl.learning.policies import load_policy, read_facts
+from traffic_marl.learning.policies import StoredPolicy
 from traffic_marl.learning.policy import Policy
-from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.folder import RunFolder, while_training
 from traffic_marl.learning.runs.new_folder import STATE
 from traffic_marl.learning.runs.own_files import found_name
+from traffic_marl.learning.trust import untrusted
 from traffic_marl.observation import Encoder, make_encoder
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
@@ -46,11 +48,11 @@ class Options:
     interval_s: int | None = seconds(None, "time between decisions, by default that of the training")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Learned:
-    """A trained policy in its folder. Like every strategy it sees the readings alone."""
+    """A trained policy. Like every strategy it sees the readings alone."""
 
-    folder: Path  # with policy.json and policy.npz
+    policy: StoredPolicy
     interval: int  # [s] between decisions, as in training
     observation: str
     samples: bool = False  # True draws phases by their probabilities, False takes the most probable ones
@@ -58,7 +60,7 @@ class Learned:
     def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that follows the policy, if the policy fits this network."""
         encoder = make_encoder(conditions.network, conditions.timing, conditions.interval, self.observation)
-        policy = load_policy(self.folder, conditions.network, encoder.layout)
+        policy = self.policy.on(conditions.network, encoder.layout)
         return LearnedController(policy, encoder, conditions.seeds if self.samples else None)
 
 
@@ -119,35 +121,54 @@ def is_learned(text: str) -> bool:
     return "/" in name or "\\" in name or (Path(name) / STATE).is_file()
 
 
-def load_learned(text: str | Path) -> NamedStrategy:
+def load_learned(text: str | Path, *, trust: bool = False) -> NamedStrategy:
     """The strategy written as `runs/NAME` or `runs/NAME:key=value,key=value`. It needs torch, but not ray.
 
-    The weights are read when a run starts.
+    The weights are read at once, so that a training may go on in the folder meanwhile. Nothing of the folder is
+    executed, unless the policy has an observation of the author's own and `trust` allows it.
 
     Args:
         text: path of the folder of a run. `pretrained/NAME` is also searched among the shipped ones. The keys are the
             fields of `Options`.
+        trust: whether code in the folder may be executed.
 
     Raises:
         StrategyError: there is no such folder, or an option is wrong.
         FileError: the folder is damaged.
-        UsageError: torch is not installed.
+        UsageError: torch is not installed, or the folder has code that is not trusted.
     """
     name, rest = _split(str(text))
     options = _options(name, rest)
-    run = RunFolder.open_run(find_run(name))
-    chosen = run.state.last if options.checkpoint == "last" else run.state.best or run.state.last
-    if chosen is None:
-        raise StrategyError(name, "has no checkpoint yet", "train it longer")
-    folder = run.checkpoint(chosen)
-    facts = read_facts(folder)
+    path = find_run(name)
+    policy = while_training(path, lambda run: chosen_policy(run, name, last=options.checkpoint == "last"))
+    facts = policy.facts
     if facts.kind == "actor":
         ensure_installed(name, "torch")
     if options.choose == "sampled" and ALGORITHMS[facts.algorithm].is_value_based:
         what = f"{facts.algorithm} learns values of phases, not probabilities"
         raise StrategyError(f"{name}:choose=sampled", what, "leave it out")
-    learned = Learned(folder, facts.interval, found_name(facts.observation, run.path), options.choose == "sampled")
+    if is_reference(facts.observation) and not trust:
+        raise untrusted(name, [facts.observation.partition(":")[0]])
+    learned = Learned(policy, facts.interval, found_name(facts.observation, path), options.choose == "sampled")
     return NamedStrategy(str(text), learned, options.interval_s)
+
+
+def chosen_policy(run: RunFolder, name: str, *, last: bool = False) -> StoredPolicy:
+    """The best policy of a run on its validation seeds, or the last one.
+
+    Args:
+        run: the run.
+        name: of the run, for errors.
+        last: whether the last one is wanted.
+
+    Raises:
+        StrategyError: there is none yet.
+        FileError: it is damaged.
+    """
+    checkpoint = run.state.last if last else run.state.best or run.state.last
+    if checkpoint is None:
+        raise StrategyError(name, "has no checkpoint yet", "train it longer")
+    return run.policy(checkpoint)
 
 
 def find_run(name: str) -> Path:

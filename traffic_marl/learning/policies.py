@@ -5,7 +5,7 @@ Torch is imported late, ray never.
 """
 
 import json
-import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,15 +15,19 @@ import numpy as np
 from traffic_marl.arrays import Singles
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import FileError, StrategyError, UsageError
-from traffic_marl.files import replace, replace_text
+from traffic_marl.files import damage, read_sealed, replace, replace_text
+from traffic_marl.files.sealed import LARGEST_TEXT, REMEDY, UNREADABLE, arrays_in, object_in
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.policy import Policy
+from traffic_marl.learning.runs.own_files import ensure_kept_name
+from traffic_marl.learning.settings import LONGEST_INTERVAL
 from traffic_marl.network.network import Network
 from traffic_marl.observation import ObservationLayout, groups_of
+from traffic_marl.reading import one_line
 
 if TYPE_CHECKING:
-    from traffic_marl.learning.networks import Actor
+    from traffic_marl.learning.networks import Actor, Architecture
 
 DESCRIPTION, NUMBERS = "policy.json", "policy.npz"
 KINDS = ("actor", "table")
@@ -71,118 +75,160 @@ class ActorPolicy:
         return {name: tensor.detach().cpu().numpy() for name, tensor in self.actor.state_dict().items()}
 
 
+@dataclass(frozen=True, eq=False)
+class StoredPolicy:
+    """The content of a policy's files, read at one moment, so that they may be replaced afterwards."""
+
+    place: str  # path of its folder, for errors
+    facts: PolicyFacts
+    arrays: dict[str, Any]
+    files: dict[str, bytes]  # the same as content of the files, by name
+
+    def on(self, network: Network, layout: ObservationLayout) -> Policy:
+        """The policy for use on a road network.
+
+        Args:
+            network: the road network.
+            layout: of the observations there.
+
+        Raises:
+            FileError: the files do not belong together.
+            StrategyError: the policy cannot work on this network. The error says why.
+            UsageError: the policy needs torch, which is not installed.
+        """
+        if self.facts.kind == "table":
+            return _table(self, network, layout)
+        ensure_installed(self.place, "torch")
+        return ActorPolicy(_actor(self, network, layout), self.facts.algorithm)
+
+    def actor(self) -> "Actor":
+        """The actor for the road network of its training.
+
+        Raises:
+            FileError: the files do not belong together.
+        """
+        return _actor(self)
+
+    def damage(self, name: str, what: str = UNREADABLE) -> FileError:
+        """The error about one of its files."""
+        return FileError(one_line(f"{self.place}/{name}"), what, REMEDY)
+
+
 def write_policy(folder: Path, facts: PolicyFacts, arrays: dict[str, Any]) -> None:
     """Writes a policy's files into a folder.
 
     Raises:
         FileError: they cannot be written.
     """
-    replace(folder / NUMBERS, None, lambda draft: _write_arrays(draft, arrays))
-    replace_text(folder / DESCRIPTION, None, json.dumps(asdict(facts), indent=1) + "\n")
+    replace(folder / NUMBERS, None, lambda draft: _write_arrays(draft, arrays), is_synced=False)
+    replace_text(folder / DESCRIPTION, None, json.dumps(asdict(facts), indent=1) + "\n", is_synced=False)
 
 
-def read_facts(folder: Path) -> PolicyFacts:
-    """The facts of the policy in a folder.
+def read_policy(folder: Path, name: str, digests: Mapping[str, str]) -> StoredPolicy:
+    """The policy in a folder. Its weights are read, but no network is built yet.
+
+    Args:
+        folder: of the run.
+        name: of the policy's folder within it, with slashes.
+        digests: of the policy's files, by name. Files without one are accepted as they are.
 
     Raises:
-        FileError: there is none, or the file is damaged.
+        FileError: a file is missing, is damaged, or has changed since it was written.
     """
+    description, numbers = f"{name}/{DESCRIPTION}", f"{name}/{NUMBERS}"
+    files = {
+        DESCRIPTION: read_sealed(folder, description, digests.get(DESCRIPTION), LARGEST_TEXT),
+        NUMBERS: read_sealed(folder, numbers, digests.get(NUMBERS)),
+    }
     try:
-        content = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
-        if "plan" in content:  # the name that version 0.1 gave to the architecture
-            content["architecture"] = content.pop("plan")
-        facts = PolicyFacts(**content)
-        sound = facts.kind in KINDS and facts.algorithm in ALGORITHMS
-        if not is_reference(facts.observation):
-            groups_of(facts.observation)
-    except (OSError, ValueError, TypeError, UsageError) as error:
-        raise _damaged(folder, DESCRIPTION) from error
-    sound = sound and type(facts.interval) is int and facts.interval >= 1 and isinstance(facts.architecture, dict)
-    if not sound or not (folder / NUMBERS).is_file():
-        raise _damaged(folder, DESCRIPTION)
+        facts = _facts(object_in(files[DESCRIPTION]))
+    except (ValueError, TypeError, UsageError) as error:
+        raise damage(folder, description) from error
+    try:
+        arrays = arrays_in(files[NUMBERS])
+    except ValueError as error:
+        raise damage(folder, numbers) from error
+    if not all(each.dtype.kind in "biuf" and np.isfinite(each).all() for each in arrays.values()):
+        raise damage(folder, numbers, "holds numbers that are not finite")
+    return StoredPolicy(str(folder / name), facts, arrays, files)
+
+
+def _facts(content: dict[str, Any]) -> PolicyFacts:
+    """The facts of a policy from the content of its file.
+
+    Raises:
+        TypeError, ValueError, UsageError: a value is missing or wrong.
+    """
+    if "plan" in content:  # the name that version 0.1 gave to the architecture
+        content["architecture"] = content.pop("plan")
+    facts = PolicyFacts(**content)
+    ensure_kept_name("observation", facts.observation)
+    if not is_reference(facts.observation):
+        groups_of(facts.observation)
+    is_interval = type(facts.interval) is int and 1 <= facts.interval <= LONGEST_INTERVAL
+    is_known = facts.kind in KINDS and facts.algorithm in ALGORITHMS
+    if not (is_known and is_interval and isinstance(facts.architecture, dict)):
+        raise ValueError("facts of no policy")
     return facts
 
 
-def load_policy(folder: Path, network: Network, layout: ObservationLayout) -> Policy:
-    """The policy in a folder, for use on a road network.
+def _actor(stored: StoredPolicy, network: Network | None = None, layout: ObservationLayout | None = None) -> "Actor":
+    """The actor of a policy, for the road network of its training or for another one."""
+    import torch
 
-    Args:
-        folder: of the policy.
-        network: the road network.
-        layout: of the observations there.
+    from traffic_marl.learning.networks import build_actor
+
+    architecture = _architecture(stored)
+    if network is not None and layout is not None:
+        architecture = architecture.moved_to(layout, network, stored.place)
+    with torch.random.fork_rng(devices=()):  # drawn weights are replaced at once and must not change other draws
+        actor = build_actor(architecture)
+    try:
+        actor.load_state_dict({name: torch.from_numpy(array) for name, array in stored.arrays.items()})
+    except (RuntimeError, TypeError) as error:
+        raise stored.damage(NUMBERS) from error
+    return actor.eval()
+
+
+def _architecture(stored: StoredPolicy) -> "Architecture":
+    """The architecture of a policy, once a network of this architecture is found to have as many weights as the file.
+
+    A network on torch's meta device has sizes but takes no memory.
 
     Raises:
-        FileError: a file is missing or damaged.
-        StrategyError: the policy cannot work on this network. The error says why.
-        UsageError: the policy needs torch, which is not installed.
+        FileError: the files do not belong together.
     """
-    facts = read_facts(folder)
-    if facts.kind == "table":
-        return _table(folder, facts, network, layout)
-    ensure_installed(str(folder), "torch")
-    return ActorPolicy(_actor(folder, facts, network, layout), facts.algorithm)
-
-
-def load_actor(folder: Path) -> "Actor":
-    """The actor in a folder, for the road network of its training.
-
-    Raises:
-        FileError: a file is missing or damaged.
-    """
-    return _actor(folder, read_facts(folder))
-
-
-def _actor(
-    folder: Path, facts: PolicyFacts, network: Network | None = None, layout: ObservationLayout | None = None
-) -> "Actor":
-    """The actor in a folder, for the road network of its training or for another one."""
     import torch
 
     from traffic_marl.learning.networks import Architecture, build_actor
 
     try:
-        architecture = Architecture.from_json(facts.architecture)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(folder, DESCRIPTION) from error
-    if network is not None and layout is not None:
-        architecture = architecture.moved_to(layout, network, str(folder))
-    with torch.random.fork_rng(devices=()):  # drawn weights are replaced at once and must not change other draws
-        actor = build_actor(architecture)
-    try:
-        actor.load_state_dict({name: torch.from_numpy(array) for name, array in _read_arrays(folder).items()})
-    except (RuntimeError, TypeError) as error:
-        raise _damaged(folder, NUMBERS) from error
-    return actor.eval()
+        architecture = Architecture.from_json(stored.facts.architecture)
+        with torch.random.fork_rng(devices=()), torch.device("meta"):
+            weights = build_actor(architecture).state_dict()
+    except Exception as error:  # whatever values of the wrong kind make of the networks
+        raise stored.damage(DESCRIPTION) from error
+    if sum(weight.numel() for weight in weights.values()) != sum(array.size for array in stored.arrays.values()):
+        raise stored.damage(NUMBERS)
+    return architecture
 
 
-def _table(folder: Path, facts: PolicyFacts, network: Network, layout: ObservationLayout) -> Policy:
+def _table(stored: StoredPolicy, network: Network, layout: ObservationLayout) -> Policy:
     from traffic_marl.learning.discretise import state_count
     from traffic_marl.learning.tabular import QTable
 
-    if tuple(facts.architecture.get("intersections", ())) != network.intersections:
+    facts, arrays = stored.facts, stored.arrays
+    if facts.architecture.get("intersections") != list(network.intersections):
         what = "cannot work on this network: it has a table for each intersection of another one"
-        raise StrategyError(str(folder), what, "train one here, or a shared policy, which works on any network")
-    arrays = _read_arrays(folder)
-    shape = (len(network.intersections), state_count(layout.phases), layout.phases)
+        raise StrategyError(stored.place, what, "train one here, or a shared policy, which works on any network")
     if facts.architecture.get("phases") != layout.phases:
-        raise StrategyError(str(folder), "cannot work on this network: it knows other phases", "train one here")
+        raise StrategyError(stored.place, "cannot work on this network: it knows other phases", "train one here")
+    shape = (len(network.intersections), state_count(layout.phases), layout.phases)
     if any(name not in arrays or arrays[name].shape != shape for name in ("values", "tries")):
-        raise _damaged(folder, NUMBERS)
+        raise stored.damage(NUMBERS)
     return QTable(layout, network.intersections, arrays["values"], arrays["tries"])
 
 
 def _write_arrays(draft: Path, arrays: dict[str, Any]) -> None:
     with draft.open("wb") as file:
         np.savez_compressed(file, **arrays)
-
-
-def _read_arrays(folder: Path) -> dict[str, Any]:
-    try:
-        with np.load(folder / NUMBERS, allow_pickle=False) as content:
-            return {name: content[name] for name in content.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise _damaged(folder, NUMBERS) from error
-
-
-def _damaged(folder: Path, name: str) -> FileError:
-    return FileError(str(folder / name), "is missing or unreadable", "train again, or use a copy")

@@ -14,7 +14,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints, Singles
 from traffic_marl.environments import VectorEnv
-from traffic_marl.files import replace_text
+from traffic_marl.files import read_arrays, read_object, replace_text
 from traffic_marl.learning.algorithms import TABULAR_Q
 from traffic_marl.learning.discretise import State, discretise, state_count
 from traffic_marl.learning.iterations import Iteration
@@ -140,21 +140,23 @@ class TabularLearner:
         np.savez_compressed(folder / TABLES, **self.table.arrays())
         first = self.env.next_seed - self.env.copies
         content = {"first_seed": first, "draws": self._generator.bit_generator.state}
-        replace_text(folder / DRAWS, None, json.dumps(content) + "\n")
+        replace_text(folder / DRAWS, None, json.dumps(content) + "\n", is_synced=False)
 
-    def restore(self, folder: Path) -> None:
-        """Restores the state that `save` wrote.
+    def restore(self, folder: Path, *, is_trusted: bool = False) -> None:
+        """Restores the state that `save` wrote. Its files execute nothing, so that they need no trust.
 
         Raises:
-            OSError, KeyError, ValueError: the folder holds something else.
+            FileError, KeyError, TypeError, ValueError: the folder holds something else.
         """
-        with np.load(folder / TABLES, allow_pickle=False) as arrays:
-            values, tries = arrays["values"], arrays["tries"]
-        if values.shape != self.table.values.shape or tries.shape != values.shape:
-            raise ValueError("tables of another shape")
-        self.table = QTable(self.env.layout, self.env.intersections, values, tries)
-        content = json.loads((folder / DRAWS).read_text(encoding="utf-8"))
+        arrays = read_arrays(folder, TABLES)
+        for name, own in self.table.arrays().items():
+            if (arrays[name].shape, arrays[name].dtype) != (own.shape, own.dtype):
+                raise ValueError("tables of another shape")
+        self.table = QTable(self.env.layout, self.env.intersections, arrays["values"], arrays["tries"])
+        content = read_object(folder, DRAWS)
         self._generator.bit_generator.state = content["draws"]
+        if type(content["first_seed"]) is not int or content["first_seed"] < 0:
+            raise ValueError("no place of a seed")
         self.env.next_seed = content["first_seed"]
         self._state = discretise(self.env.layout, self.env.reset())
 

@@ -1,23 +1,23 @@
 """Training: `train` for Python, and its steps: begin a run or resume it, then iterate until the budget is used."""
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from traffic_marl.checks import ensure_function, ensure_installed, shown
+from traffic_marl.checks import ensure_function, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
+from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.loop import TrainingRun
-from traffic_marl.learning.runs.new_folder import TRAINING, ensure_new
+from traffic_marl.learning.runs.new_folder import ensure_new
 from traffic_marl.learning.runs.progress import STOPPING, Log, Report, Watch, ignore
 from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.runs.stopping import stop_requests
@@ -83,36 +83,9 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path) -> RunFolder:
     ensure_trainable(settings.training)
     ensure_controllable(scenario, settings.training)
     seeds = seeds_to_validate(scenario, settings.validation.seeds)
-    return RunFolder.create(
-        path, scenario, settings, RunState(validation_seeds=seeds, also=hashes_of(settings.training))
-    )
-
-
-def resume(folder: RunFolder, budget: Budget | None = None) -> RunFolder:
-    """Prepares the folder of an earlier run for more training.
-
-    Args:
-        folder: of the run.
-        budget: replaces the budget of the run, so that it can be longer. Schedules then run over the new one.
-
-    Raises:
-        FileError: the folder is damaged.
-        UsageError: nothing of the budget is left, or a library is not installed.
-    """
-    settings, state, path = folder.settings, folder.state, folder.path
-    ensure_trainable(settings.training)
-    if state.last is not None and not (folder.checkpoint(state.last) / TRAINING).is_dir():
-        what = f"{path} holds a policy without the state of its training"
-        raise UsageError("resume", what, "begin a new run in another folder")
-    if hashes_of(settings.training) != state.also:
-        what = f"one of {', '.join(settings.training.also)} has changed since {path} was begun"
-        raise UsageError("also", what, "restore it, or begin another run")
-    budget = settings.budget if budget is None else budget
-    if budget.is_spent(state.iteration, state.seconds):
-        what = f"{path} has used its {budget}: {state.iteration} iterations, {state.seconds:.0f} s"
-        raise UsageError("resume", what, "give more iterations or minutes")
-    if budget != settings.budget:
-        folder.write_settings(replace(settings, budget=budget))
+    state = RunState(validation_seeds=seeds, also=hashes_of(settings.training), scenario=scenario.hash())
+    folder = RunFolder.create(path, scenario, settings, state)
+    folder.is_trusted = True
     return folder
 
 
@@ -130,17 +103,21 @@ def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
 
     Raises:
         FileError: the folder cannot be written, is damaged, or another process trains in it.
+        UsageError: the folder has code or pickles that are not trusted.
         TrafficError: the scenario cannot be used.
     """
-    with locked(folder.path), closing(Log(folder)) as log:
-        folder.write_versions(versions())
-        run = TrainingRun(folder, log, watch or ignore)
-        run.measure_classical()
-        run.tell("starting")
-        with closing(make_learner(folder.scenario, folder.settings.training)) as learner:
-            run.restore(learner)
-            with stop_requests(lambda: run.tell(STOPPING)) as stop:
-                return run.train(learner, stop)
+    ensure_trusted(folder)
+    with locked(folder.path):
+        folder.sweep()
+        with closing(Log(folder)) as log:
+            folder.write_versions(versions())
+            run = TrainingRun(folder, log, watch or ignore)
+            run.measure_classical()
+            run.tell("starting")
+            with closing(make_learner(folder.scenario, folder.settings.training)) as learner:
+                run.restore(learner, is_trusted=folder.is_trusted)
+                with stop_requests(lambda: run.tell(STOPPING)) as stop:
+                    return run.train(learner, stop)
 
 
 def make_learner(scenario: Scenario, settings: TrainingSettings) -> Learner:
@@ -157,21 +134,6 @@ def make_learner(scenario: Scenario, settings: TrainingSettings) -> Learner:
     from traffic_marl.learning.rllib.learner import RllibLearner
 
     return RllibLearner(scenario, settings)
-
-
-def hashes_of(settings: TrainingSettings) -> tuple[str, ...]:
-    """Hashes of the further scenarios on which a policy is trained."""
-    return tuple(load_scenario(name).hash() for name in settings.also)
-
-
-def ensure_trainable(settings: TrainingSettings) -> None:
-    """Checks that the libraries of the algorithm are installed.
-
-    Raises:
-        UsageError: one is missing.
-    """
-    if not settings.traits.has_tables:
-        ensure_installed("algorithm", "torch", "ray", "gymnasium")
 
 
 def ensure_controllable(scenario: Scenario, settings: TrainingSettings) -> None:

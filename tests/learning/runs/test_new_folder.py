@@ -3,7 +3,7 @@
 import pytest
 
 from traffic_marl.errors import FileError
-from traffic_marl.learning.runs.new_folder import STATE, ensure_new, make_folder, remove
+from traffic_marl.learning.runs.new_folder import STATE, ensure_new, make_folder
 
 
 def test_a_folder_gets_its_name_once_it_is_filled(tmp_path):
@@ -32,10 +32,3 @@ def test_an_empty_folder_may_become_that_of_a_run_and_a_run_may_not(tmp_path):
     (tmp_path / STATE).write_text("{}")
     with pytest.raises(FileError, match=r"^FILE: .* already holds a run; name another folder$"):
         ensure_new(tmp_path, "FILE")
-
-
-def test_a_folder_is_removed_with_its_content_and_an_absent_one_is_no_mistake(tmp_path):
-    (tmp_path / "one" / "inner").mkdir(parents=True)
-    remove(tmp_path / "one")
-    remove(tmp_path / "one")
-    assert list(tmp_path.iterdir()) == []

@@ -9,10 +9,11 @@ from tests.helpers.made_up_runs import SMALL
 from traffic_marl.errors import UsageError
 from traffic_marl.imported import load_reference
 from traffic_marl.learning.learned import load_learned
+from traffic_marl.learning.resuming import resume
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.export import export
 from traffic_marl.learning.runs.folder import RunFolder
-from traffic_marl.learning.train import resume, run_training
+from traffic_marl.learning.train import run_training
 
 QUIET = Validation(every=1, seeds=1, classical=False)
 TABLES = {"algorithm": "tabular-q", "copies": 2}
@@ -58,16 +59,16 @@ def test_the_folder_names_its_own_copy(trained):
 
 
 def test_the_run_is_a_strategy_without_the_original(trained, tmp_path, monkeypatch):
-    measures = traffic_marl.run(SMALL, load_learned(trained), (0,)).measures
+    measures = traffic_marl.run(SMALL, load_learned(trained, trust=True), (0,)).measures
     assert measures.mean_delay > 0.0
     trained.rename(tmp_path / "elsewhere")
     monkeypatch.chdir(tmp_path)
-    again = traffic_marl.run(SMALL, load_learned("./elsewhere"), (0,)).measures
+    again = traffic_marl.run(SMALL, load_learned("./elsewhere", trust=True), (0,)).measures
     assert again.mean_delay == measures.mean_delay
 
 
 def test_the_run_goes_on_without_the_original(trained):
-    report = run_training(resume(RunFolder.open_run(trained), Budget(iterations=2)))
+    report = run_training(resume(RunFolder.open_run(trained), Budget(iterations=2), trust=True))
     assert (report.doing, report.iteration) == ("done", 2)
     assert json.loads((trained / "settings.json").read_text())["training"]["observation"] == "observation.py:few"
 
@@ -75,7 +76,8 @@ def test_the_run_goes_on_without_the_original(trained):
 def test_an_exported_folder_holds_the_copy(trained, tmp_path):
     export(str(trained), tmp_path / "small")
     delays = [
-        traffic_marl.run(SMALL, load_learned(each), (0,)).measures.mean_delay for each in (trained, tmp_path / "small")
+        traffic_marl.run(SMALL, load_learned(each, trust=True), (0,)).measures.mean_delay
+        for each in (trained, tmp_path / "small")
     ]
     assert delays[0] == delays[1]
 

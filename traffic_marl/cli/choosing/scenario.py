@@ -1,13 +1,15 @@
 """The scenario that a command line chooses: by name, from a file or from a data set, and which part of its demand."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from traffic_marl.cli.arguments import DEFAULT_SCENARIO, at_least_one
 from traffic_marl.cli.output import print_status
 from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.runs.new_folder import STATE
+from traffic_marl.learning.trust import code_of_scenario, untrusted
 from traffic_marl.remarks import ensure_strict
 from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, scenario_names
 from traffic_marl.scenario.phases import parse_phases
@@ -22,10 +24,11 @@ class Choice:
     phases: str | None = None  # rows of its phase tables
     first: int | None = None  # [s] second of the demand at which the run begins
     until: int | None = None  # [s] second of the demand at which demand and run end
+    trust: bool = False  # whether code may be run that a scenario in somebody's run folder names
 
     def is_empty(self) -> bool:
-        """Whether none of them is given."""
-        return self == Choice()
+        """Whether none of them is given, trust aside."""
+        return replace(self, trust=False) == Choice()
 
 
 def choose_scenario(choice: Choice) -> Scenario:
@@ -34,7 +37,8 @@ def choose_scenario(choice: Choice) -> Scenario:
     A data set is read until the end of the run.
 
     Raises:
-        UsageError: some of the arguments exclude each other, or the seconds do not lie within the demand.
+        UsageError: some of the arguments exclude each other, the seconds do not lie within the demand, or code in
+            somebody's run folder is not trusted.
         TrafficError: the scenario is unknown or cannot be read.
     """
     at_least_one("--until", choice.until)
@@ -45,6 +49,8 @@ def choose_scenario(choice: Choice) -> Scenario:
     if choice.phases is not None:
         raise UsageError("--phases", "phases can be chosen for CityFlow data sets only", "give --cityflow DIR as well")
     whole = _known_scenario(DEFAULT_SCENARIO if choice.name is None else choice.name)
+    if choice.name is not None and not choice.trust:
+        _ensure_no_code(choice.name, whole)
     return whole.narrowed(choice.first, choice.until, ("--from", "--until"))
 
 
@@ -59,6 +65,17 @@ def tell_remarks(scenario: Scenario, strict: bool) -> None:
         ensure_strict(remarks)
     for remark in remarks:
         print_status(f"note: {remark}")
+
+
+def _ensure_no_code(name: str, scenario: Scenario) -> None:
+    """Checks that a scenario in the folder of a run names no code. In other places it is the user's own.
+
+    Raises:
+        UsageError: it does. Nothing of it has been run yet.
+    """
+    things = code_of_scenario(scenario)
+    if things and (Path(name).parent / STATE).exists():
+        raise untrusted(name, things)
 
 
 def _data_set(choice: Choice, folder: Path) -> Scenario:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from traffic_marl.files import replace
+from traffic_marl.files import read_arrays, replace
 
 
 def save_random_state(path: Path) -> None:
@@ -26,17 +26,16 @@ def save_random_state(path: Path) -> None:
         "numpy_cached": np.array([cached]),
         "torch": torch.get_rng_state().numpy(),
     }
-    replace(path, None, lambda draft: np.savez(draft, **parts))
+    replace(path, None, lambda draft: np.savez(draft, **parts), is_synced=False)
 
 
 def restore_random_state(path: Path) -> None:
     """Sets the random state of this process.
 
     Raises:
-        OSError, KeyError, ValueError: the file is damaged.
+        FileError, KeyError, ValueError: the file is damaged.
     """
-    with np.load(path, allow_pickle=False) as content:
-        parts = {name: content[name] for name in content.files}
+    parts = read_arrays(path.parent, path.name)
     version, *words = parts["python"].tolist()
     gauss = parts["python_gauss"].tolist()
     random.setstate((version, tuple(words), gauss[0] if gauss else None))

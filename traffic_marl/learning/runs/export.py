@@ -2,7 +2,6 @@
 
 import json
 import logging
-import shutil
 import warnings
 from dataclasses import asdict
 from dataclasses import replace as changed
@@ -11,20 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import UsageError
-from traffic_marl.files import ensure_writable, replace
-from traffic_marl.learning.learned import find_run
-from traffic_marl.learning.policies import load_actor, read_facts
-from traffic_marl.learning.runs.folder import RunFolder
-from traffic_marl.learning.runs.new_folder import (
-    CHECKPOINTS,
-    PROGRESS,
-    SCENARIO,
-    SETTINGS,
-    TRAINING,
-    VERSIONS,
-    make_folder,
-)
+from traffic_marl.files import digest_of, ensure_writable, read_sealed, replace
+from traffic_marl.learning.learned import chosen_policy, find_run
+from traffic_marl.learning.policies import StoredPolicy
+from traffic_marl.learning.runs.folder import RunFolder, while_training
+from traffic_marl.learning.runs.new_folder import CHECKPOINTS, PROGRESS, SCENARIO, SETTINGS, VERSIONS, make_folder
 from traffic_marl.learning.runs.own_files import FILES
+from traffic_marl.learning.runs.state import RunState
 
 if TYPE_CHECKING:
     from traffic_marl.learning.networks import Actor
@@ -47,22 +39,20 @@ def export(run: str, target: Path) -> None:
         UsageError: the policy cannot be written as ONNX, or a library is missing.
         FileError: the run is damaged, or the target cannot be written.
     """
-    folder = RunFolder.open_run(find_run(run))
-    name = folder.state.best or folder.state.last
-    if name is None:
-        raise UsageError(run, "has no checkpoint yet", "train it longer")
+    path = find_run(run)
     if target.suffix == ".onnx":
-        export_onnx(folder.checkpoint(name), target)
+        export_onnx(while_training(path, lambda folder: chosen_policy(folder, run)), target)
     elif target.suffix:
         raise UsageError(
             "FILE", f"{target.name} ends in {target.suffix}", "give a name that ends in .onnx, or a new folder"
         )
     else:
-        export_folder(folder, name, target)
+        state, files = while_training(path, lambda folder: _small(folder, chosen_policy(folder, run)))
+        _write_folder(state, files, target)
 
 
-def export_onnx(checkpoint: Path, target: Path) -> None:
-    """Writes the policy of a checkpoint as ONNX: from observations (rows, N, F) to logits (rows, N, P).
+def export_onnx(policy: StoredPolicy, target: Path) -> None:
+    """Writes a policy as ONNX: from observations (rows, N, F) to logits (rows, N, P).
 
     The phase with the greatest logit is the greedy choice. The number of rows is free, and so is the number of
     intersections of a shared policy. The metadata `traffic_marl` describes the features.
@@ -71,13 +61,13 @@ def export_onnx(checkpoint: Path, target: Path) -> None:
         UsageError: the policy is a table, or a library is missing.
         FileError: a file is damaged, or the target cannot be written.
     """
-    facts = read_facts(checkpoint)
+    facts = policy.facts
     if facts.kind != "actor":
         raise UsageError("RUN", f"{facts.algorithm} has tables, no network", "export it to a folder instead")
     ensure_installed("export", "torch")
     ensure_installed("export", "onnx", "onnxscript", extra="export")
     ensure_writable(target, "FILE")
-    program = _program(load_actor(checkpoint))
+    program = _program(policy.actor())
     program.model.metadata_props["traffic_marl"] = json.dumps(asdict(facts))
     replace(target, "FILE", lambda draft: program.save(str(draft), external_data=False))
 
@@ -107,18 +97,31 @@ def _program(actor: "Actor") -> Any:
         )
 
 
-def export_folder(run: RunFolder, name: str, target: Path) -> None:
-    """Copies the files needed to use a policy: scenario, settings, table of iterations, and one checkpoint.
+def _small(run: RunFolder, policy: StoredPolicy) -> tuple[RunState, dict[str, bytes]]:
+    """The state and the files of the small folder: scenario, settings, table of iterations, code, and one policy.
+
+    Code is copied as it is, and not executed.
+    """
+    name = Path(policy.place).name
+    files = {f"{CHECKPOINTS}/{name}/{file}": content for file, content in policy.files.items()}
+    for each in KEPT:
+        if (run.path / each).exists():
+            files[each] = read_sealed(run.path, each)
+    digests = {name: {file: digest_of(content) for file, content in policy.files.items()}}
+    return changed(run.state, last=name, best=name, digests=digests), files
+
+
+def _write_folder(state: RunState, files: dict[str, bytes], target: Path) -> None:
+    """Writes a small folder.
 
     Raises:
         FileError: the target exists already or cannot be written.
     """
 
     def fill(draft: Path) -> None:
-        shutil.copytree(run.checkpoint(name), draft / CHECKPOINTS / name, ignore=shutil.ignore_patterns(TRAINING))
-        for each in KEPT:
-            if (run.path / each).is_file():
-                shutil.copyfile(run.path / each, draft / each)
-        RunFolder(draft, run.state).write_state(changed(run.state, last=name, best=name))
+        for name, content in files.items():
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / name).write_bytes(content)
+        RunFolder(draft, state).write_state(state)
 
     make_folder(target, "FILE", fill)

@@ -5,46 +5,60 @@
     reward.py           copy of the file of the user's own reward, if there is one
     observation.py      copy of the file of the user's own observation, if there is one
     versions.json       versions of the libraries
-    state.json          progress of the run, names of its last and its best checkpoint
+    state.json          progress of the run, names of its last and its best checkpoint, digests of their files
     progress.csv        one line for each iteration
     curve.png           the same as a picture, if matplotlib is installed
     events.out.*        the same for TensorBoard, if it is installed
     .lock               held by the process that trains
     checkpoints/NAME/   policy.json and policy.npz with the policy, training/ with the state of the training
 
-A checkpoint is written under another name and then renamed. Then state.json is replaced, which names it. Last, all
-checkpoints that state.json no longer names are removed. So state.json names complete checkpoints at every moment.
+A checkpoint is written under another name, synced to the disk and then renamed. Then state.json is replaced, which
+names it. Last, all checkpoints that state.json no longer names are removed. So state.json names complete checkpoints at
+every moment.
+
+A folder may come from anybody. No link in it is followed, no value is believed, and nothing in it is executed. Only
+checkpoints and drafts of the program are ever removed.
 """
 
-import csv
-import io
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self, TypeVar
 
-from traffic_marl.errors import FileError, UsageError
-from traffic_marl.files import replace_text
+from traffic_marl.errors import FileError, ScenarioError, UsageError
+from traffic_marl.files import damage, read_object, read_sealed, replace_text, sweep_drafts, sync_file
+from traffic_marl.files.sealed import LARGEST_TEXT
+from traffic_marl.learning.policies import StoredPolicy, read_policy
+from traffic_marl.learning.runs.checkpoints import (
+    Digests,
+    drop_checkpoints,
+    ensure_folder,
+    ensure_sound,
+    name_of,
+    write_checkpoint,
+)
 from traffic_marl.learning.runs.new_folder import (
     CHECKPOINTS,
+    CURVE,
     PROGRESS,
     SCENARIO,
     SETTINGS,
     STATE,
+    TRAINING,
     VERSIONS,
     make_folder,
-    remove,
 )
-from traffic_marl.learning.runs.own_files import copy_own_files, found, kept
-from traffic_marl.learning.runs.state import RunSettings, RunState
+from traffic_marl.learning.runs.own_files import copy_own_files, ensure_kept, found, kept
+from traffic_marl.learning.runs.state import FORMAT, RunSettings, RunState, newer_state, read_state
+from traffic_marl.learning.runs.table import ProgressRow, from_csv, to_csv
+from traffic_marl.reading import one_line
 from traffic_marl.scenario import Scenario
 
-FORMAT = 1  # of the folder. No other is read.
+Result = TypeVar("Result")
 
-ProgressRow = dict[str, float | int | str]  # column to value; "" where there is none
+TRIES = 10  # readings of the state of a run that is training meanwhile
 
 
 class RunFolder:
@@ -53,6 +67,8 @@ class RunFolder:
     def __init__(self, path: Path, state: RunState) -> None:
         self.path = path
         self.state = state
+        self.is_trusted = False  # whether code and pickles in the folder may be executed
+        self.named: frozenset[str] = frozenset()  # scenarios that the user has named: "scenario", "also"
 
     @classmethod
     def create(cls, path: Path, scenario: Scenario, settings: RunSettings, state: RunState) -> Self:
@@ -78,38 +94,32 @@ class RunFolder:
 
     @classmethod
     def open_run(cls, path: Path) -> Self:
-        """The folder of an earlier run.
+        """The folder of an earlier run, or of one that is training.
 
         Raises:
             FileError: there is none, or it is damaged.
         """
-        if not (path / STATE).is_file():
-            what = "holds no run" if path.is_dir() else "does not exist"
-            raise FileError(str(path), what, "give a folder made by `train --out`")
-        content = _read(path / STATE)
-        if content.pop("format", None) != FORMAT:
-            raise FileError(
-                str(path), f"is not a run of format {FORMAT}", "use the version of the program that trained it"
-            )
-        try:
-            state = RunState.from_json(content)
-        except (KeyError, TypeError, ValueError) as error:
-            raise damaged(path, STATE) from error
-        folder = cls(path, state)
-        for name in {state.last, state.best} - {None}:
-            assert name is not None
-            if not folder.checkpoint(name).is_dir():
-                raise damaged(path, f"{CHECKPOINTS}/{name}")
-        return folder
+        state = read_state(path)
+        for _ in range(TRIES):
+            try:
+                for name in sorted({state.last, state.best} - {None}, key=str):
+                    ensure_folder(path, str(name))
+                return cls(path, state)
+            except FileError as error:
+                state = newer_state(path, state, error)
+        raise _too_fast(path)
 
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario of the training, read once.
 
         Raises:
-            TrafficError: its file is damaged, or names files that do not exist any more.
+            FileError: its file is damaged.
         """
-        return Scenario.load(self.path / SCENARIO)
+        try:
+            return Scenario.model_validate(read_object(self.path, SCENARIO))
+        except ScenarioError as error:
+            raise damage(self.path, SCENARIO, f"is wrong: {str(error).partition(chr(10))[0]}") from error
 
     @cached_property
     def settings(self) -> RunSettings:
@@ -119,10 +129,11 @@ class RunFolder:
             FileError: the file is damaged.
         """
         try:
-            settings = RunSettings.from_json(_read(self.path / SETTINGS))
-            return replace(settings, training=found(settings.training, self.path))
-        except (KeyError, TypeError, ValueError, UsageError) as error:
-            raise damaged(self.path, SETTINGS) from error
+            settings = RunSettings.from_json(read_object(self.path, SETTINGS))
+            ensure_kept(settings.training)
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError, UsageError) as error:
+            raise damage(self.path, SETTINGS) from error
+        return replace(settings, training=found(settings.training, self.path))
 
     def write_settings(self, settings: RunSettings) -> None:
         """Replaces the settings."""
@@ -134,19 +145,24 @@ class RunFolder:
         """Records the library versions."""
         replace_text(self.path / VERSIONS, None, json.dumps(versions, indent=1) + "\n")
 
+    def versions(self) -> dict[str, str]:
+        """The library versions of the last training. Empty if there was none.
+
+        Raises:
+            FileError: the file is damaged.
+        """
+        if not (self.path / VERSIONS).exists():
+            return {}
+        return {name: str(value) for name, value in read_object(self.path, VERSIONS).items()}
+
     def write_state(self, state: RunState) -> None:
         """Replaces the state of the run. The checkpoints that it names must exist."""
         replace_text(self.path / STATE, None, json.dumps({"format": FORMAT, **state.to_json()}, indent=1) + "\n")
         self.state = state
 
     def write_progress(self, rows: Sequence[ProgressRow]) -> None:
-        """Replaces the table of iterations."""
-        columns = list(dict.fromkeys(column for row in rows for column in row))
-        text = io.StringIO()
-        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        replace_text(self.path / PROGRESS, None, text.getvalue())
+        """Replaces the table of iterations. It is synced to the disk with the next checkpoint."""
+        replace_text(self.path / PROGRESS, None, to_csv(rows), is_synced=False)
 
     def progress(self) -> list[ProgressRow]:
         """The table of iterations up to the last checkpoint. A resumed run repeats the later ones.
@@ -154,19 +170,36 @@ class RunFolder:
         Raises:
             FileError: the file is damaged.
         """
-        path = self.path / PROGRESS
-        if not path.is_file():
+        if not (self.path / PROGRESS).exists():
             return []
+        content = read_sealed(self.path, PROGRESS, most=LARGEST_TEXT)
         try:
-            with path.open(newline="", encoding="utf-8") as file:
-                rows = [{name: _number(value) for name, value in row.items()} for row in csv.DictReader(file)]
-            return [row for row in rows if int(row["iteration"]) <= self.state.iteration]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise damaged(self.path, PROGRESS) from error
+            rows = from_csv(content.decode("utf-8"))
+        except ValueError as error:
+            remedy = "use a copy, or remove the file to go on without the earlier lines"
+            raise damage(self.path, PROGRESS, remedy=remedy) from error
+        return [row for row in rows if int(row["iteration"]) <= self.state.iteration]
 
     def checkpoint(self, name: str) -> Path:
         """Folder of the checkpoint of this name."""
         return self.path / CHECKPOINTS / name
+
+    def policy(self, name: str) -> StoredPolicy:
+        """The policy in a checkpoint.
+
+        Raises:
+            FileError: a file is missing or damaged.
+        """
+        return read_policy(self.path, f"{CHECKPOINTS}/{name}", self.state.digests.get(name, {}))
+
+    def training_state(self, name: str) -> Path:
+        """Folder with the state of the training in a checkpoint, once its files are found sound.
+
+        Raises:
+            FileError: one is damaged.
+        """
+        ensure_sound(self.path, name, self.state.digests.get(name, {}), TRAINING)
+        return self.checkpoint(name) / TRAINING
 
     def save_checkpoint(self, state: RunState, write: Callable[[Path], None], *, is_best: bool) -> None:
         """Writes a checkpoint, makes it the last one, and removes those that are neither last nor best.
@@ -176,48 +209,51 @@ class RunFolder:
             write: fills the folder of the checkpoint.
             is_best: whether the checkpoint is also the best one.
         """
-        name = f"iteration_{state.iteration:06d}"
-        draft, target = self.checkpoint(f".{name}.{os.getpid()}"), self.checkpoint(name)
+        name = name_of(state.iteration)
+        digests = self.state.digests.get(name)
         try:
-            remove(draft)
-            draft.mkdir(parents=True)
-            write(draft)
             if name not in (self.state.last, self.state.best):
-                remove(target)  # left by a run that was killed before state.json named it
-                os.replace(draft, target)
+                digests = write_checkpoint(self.checkpoint(name), write)
+            self._sync_progress()
         except OSError as error:
-            raise FileError(
-                str(self.path), f"cannot be written: {error.strerror or error}", "make room on the disk"
-            ) from error
-        finally:
-            remove(draft)
-        self.write_state(replace(state, last=name, best=name if is_best else self.state.best))
-        self._drop_others()
+            what = f"cannot be written: {error.strerror or error}"
+            raise FileError(one_line(self.path), what, "make room on the disk") from error
+        self._name_checkpoint(replace(state, last=name, best=name if is_best else self.state.best), name, digests or {})
+        drop_checkpoints(self.path, (self.state.last, self.state.best))
 
-    def _drop_others(self) -> None:
-        for folder in (self.path / CHECKPOINTS).iterdir():
-            if folder.name not in (self.state.last, self.state.best):
-                remove(folder)
+    def sweep(self) -> None:
+        """Removes the drafts that killed processes have left. The caller holds the lock of the folder."""
+        for name in (STATE, SETTINGS, SCENARIO, VERSIONS, PROGRESS, CURVE):
+            sweep_drafts(self.path / name)
+        drop_checkpoints(self.path, (self.state.last, self.state.best))
 
+    def _name_checkpoint(self, state: RunState, name: str, digests: Digests) -> None:
+        """Writes a state that names a new checkpoint, with the digests of all checkpoints that it names."""
+        known = {**self.state.digests, name: digests}
+        in_use = {each: known[each] for each in (state.best, state.last) if each is not None and known.get(each)}
+        self.write_state(replace(state, digests=in_use))
 
-def damaged(path: Path, name: str) -> FileError:
-    """The error for a folder of a run in which a file is missing or unreadable."""
-    return FileError(str(path), f"is damaged: {name} is missing or unreadable", "train again, or use a copy")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """The JSON object in a file of a run."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise damaged(path.parent, path.name) from error
-    if not isinstance(content, dict):
-        raise damaged(path.parent, path.name)
-    return content
+    def _sync_progress(self) -> None:
+        """Syncs the table to the disk, because the state counts on its lines."""
+        if (self.path / PROGRESS).is_file():
+            sync_file(self.path / PROGRESS)
 
 
-def _number(text: str) -> float | int | str:
-    """The value of a cell of the table."""
-    if not text:
-        return ""
-    return int(text) if text.lstrip("-").isdigit() else float(text)
+def while_training(path: Path, read: Callable[[RunFolder], Result]) -> Result:
+    """What `read` gives for a run. It is called again with the new state if a training replaces a checkpoint meanwhile.
+
+    Raises:
+        FileError: there is no run, or it is damaged.
+    """
+    for _ in range(TRIES):
+        folder = RunFolder.open_run(path)
+        try:
+            return read(folder)
+        except FileError as error:
+            newer_state(path, folder.state, error)
+    raise _too_fast(path)
+
+
+def _too_fast(path: Path) -> FileError:
+    what = "is training, and replaces its checkpoints faster than they can be read"
+    return FileError(one_line(path), what, "try again")

@@ -1,15 +1,17 @@
 """The loop of a training run: iterations, validations and checkpoints, for any algorithm."""
 
+import math
 import threading
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from traffic_marl.errors import TrafficError
+from traffic_marl.errors import UsageError
+from traffic_marl.files import damage
 from traffic_marl.learning.iterations import Iteration, Learner
 from traffic_marl.learning.policies import PolicyFacts, write_policy
-from traffic_marl.learning.runs.folder import RunFolder, damaged
-from traffic_marl.learning.runs.new_folder import TRAINING
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.new_folder import CHECKPOINTS, TRAINING
 from traffic_marl.learning.runs.own_files import kept_name
 from traffic_marl.learning.runs.progress import Log, Report, Watch, progress_row
 from traffic_marl.learning.runs.state import RunSettings
@@ -61,16 +63,20 @@ class TrainingRun:
         self.folder.write_state(replace(state, classical=delays))
         self.tell("starting", classical=delays[0] if delays else None)
 
-    def restore(self, learner: Learner) -> None:
-        """Restores the learner from the last checkpoint, if there is one, and starts the clock."""
+    def restore(self, learner: Learner, *, is_trusted: bool) -> None:
+        """Restores the learner from the last checkpoint, if there is one, and starts the clock.
+
+        Pickles of former versions are read if `is_trusted` alone.
+        """
         name = self.folder.state.last
         if name is not None:
+            training = self.folder.training_state(name)
             try:
-                learner.restore(self.folder.checkpoint(name) / TRAINING)
-            except TrafficError:
+                learner.restore(training, is_trusted=is_trusted)
+            except UsageError:  # it needs trust
                 raise
             except Exception as error:  # damaged files make the libraries raise anything
-                raise damaged(self.folder.path, f"checkpoints/{name}/{TRAINING}") from error
+                raise damage(self.folder.path, f"{CHECKPOINTS}/{name}/{TRAINING}") from error
         self.started = time.perf_counter() - self.folder.state.seconds
 
     def train(self, learner: Learner, stop: threading.Event) -> Report:
@@ -135,7 +141,7 @@ class TrainingRun:
     def _save(self, learner: Learner, delay: float | None) -> None:
         """Writes a checkpoint. It becomes the best one if its delay is the lowest so far."""
         best = self.folder.state.best_delay
-        is_best = delay is not None and (best is None or delay < best)
+        is_best = delay is not None and math.isfinite(delay) and (best is None or delay < best)
         state = replace(
             self.folder.state,
             iteration=self.report.iteration,

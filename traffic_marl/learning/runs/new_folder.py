@@ -2,11 +2,12 @@
 
 import os
 import shlex
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from traffic_marl.errors import FileError
+from traffic_marl.files import sweep_drafts, sync_folder, sync_tree
+from traffic_marl.files.drafts import draft_of, remove
 from traffic_marl.program import program
 
 STATE, SETTINGS, SCENARIO, VERSIONS = "state.json", "settings.json", "scenario.json", "versions.json"
@@ -42,19 +43,17 @@ def make_folder(path: Path, flag: str, fill: Callable[[Path], None]) -> None:
     """
     ensure_new(path, flag)
     target = path.resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    sweep_drafts(target)
+    draft = draft_of(target)
     try:
+        remove(draft)
         draft.mkdir(parents=True)
         fill(draft)
+        sync_tree(draft)
         os.replace(draft, target)
+        sync_folder(target.parent)
     except OSError as error:
         what = f"{path} cannot be written ({error.strerror or error})"
         raise FileError(flag, what, "name a folder elsewhere") from error
     finally:
         remove(draft)
-
-
-def remove(folder: Path) -> None:
-    """Removes a folder with its content, if there is one."""
-    if folder.exists():
-        shutil.rmtree(folder)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from traffic_marl.checks import shown
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.imported import is_reference, load_reference, split_reference
 from traffic_marl.learning.settings import TrainingSettings
@@ -39,6 +40,26 @@ def kept(settings: TrainingSettings) -> TrainingSettings:
 def kept_name(setting: str, text: str) -> str:
     """The text of a reward or an observation as the folder keeps it."""
     return f"{setting}.py:{split_reference(text, setting)[1]}" if is_reference(text) else text
+
+
+def ensure_kept(settings: TrainingSettings) -> None:
+    """Checks that the settings in a folder name no other file than the copies in it.
+
+    Raises:
+        UsageError: they do.
+    """
+    for name in OWN:
+        ensure_kept_name(name, getattr(settings, name))
+
+
+def ensure_kept_name(setting: str, text: str) -> None:
+    """Checks that the text of a reward or an observation in a folder names no other file than the copy in it.
+
+    Raises:
+        UsageError: it does, or the name in the file is none.
+    """
+    if is_reference(text) and text != kept_name(setting, text):
+        raise UsageError(setting, f"{shown(text)} is not {setting}.py in the folder of the run", "use a copy")
 
 
 def found(settings: TrainingSettings, folder: Path) -> TrainingSettings:

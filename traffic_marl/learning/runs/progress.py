@@ -7,7 +7,8 @@ from typing import Any
 
 from traffic_marl.learning.iterations import Iteration
 from traffic_marl.learning.runs.budget import Budget
-from traffic_marl.learning.runs.folder import ProgressRow, RunFolder
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.table import ProgressRow
 
 STOPPING = "stopping after this iteration"  # the step after a request to stop
 PLAIN = "iteration", "agent_steps", "seconds"  # columns that TensorBoard does not show as scalars

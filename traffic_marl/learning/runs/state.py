@@ -1,11 +1,35 @@
 """RunState and RunSettings: the progress of a run, and its settings."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
+from traffic_marl.checks import LAST_SEED
+from traffic_marl.errors import FileError
+from traffic_marl.files import LOCK, damage, ensure_plain, read_object
 from traffic_marl.learning.runs.budget import Budget, Validation
+from traffic_marl.learning.runs.checkpoints import NAME, Digests
+from traffic_marl.learning.runs.new_folder import (
+    CHECKPOINTS,
+    CURVE,
+    PROGRESS,
+    SCENARIO,
+    SETTINGS,
+    STATE,
+    VERSIONS,
+)
+from traffic_marl.learning.runs.own_files import FILES
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.reading import one_line
+
+FORMAT = 1  # of the folder. No other is read.
+PLAIN = (STATE, SETTINGS, SCENARIO, VERSIONS, PROGRESS, CURVE, *FILES, CHECKPOINTS, LOCK)  # none may be a link
+LARGEST = 2**53  # of a count
+HASH, DIGEST = re.compile(r"[0-9a-f]{12}"), re.compile(r"[0-9a-f]{64}")
+LONGEST_NAME = 200  # [characters] of a strategy or a file
+PART = re.compile(r"[A-Za-z0-9_]+(\.[a-z0-9]+)?(/[A-Za-z0-9_]+(\.[a-z0-9]+)?)*")  # a file of a checkpoint
 
 
 @dataclass(frozen=True)
@@ -20,7 +44,9 @@ class RunState:
     best_delay: float | None = None  # [s/veh] mean delay of `best`
     validation_seeds: tuple[int, ...] = ()
     also: tuple[str, ...] = ()  # hashes of the further scenarios at the beginning of the run
+    scenario: str | None = None  # hash of the scenario at the beginning. None: the run is of version 0.1 or 0.2
     classical: tuple[tuple[str, float], ...] = ()  # strategy and mean delay [s/veh] on the validation seeds, best first
+    digests: Mapping[str, Digests] = field(default_factory=dict)  # of the files of each checkpoint, by its name
 
     def to_json(self) -> dict[str, Any]:
         """The state as plain values."""
@@ -28,21 +54,26 @@ class RunState:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
-        """The state from plain values.
+        """The state from plain values, of which none is believed.
 
         Raises:
-            KeyError, TypeError, ValueError: a value is missing or of another kind.
+            KeyError, TypeError, ValueError: a value is missing, of another kind, or out of its range.
         """
         return cls(
-            iteration=int(content["iteration"]),
-            agent_steps=int(content["agent_steps"]),
-            seconds=float(content["seconds"]),
-            last=_optional(str, content["last"]),
-            best=_optional(str, content["best"]),
-            best_delay=_optional(float, content["best_delay"]),
-            validation_seeds=tuple(int(seed) for seed in content["validation_seeds"]),
-            also=tuple(str(each) for each in content.get("also", ())),
-            classical=tuple((str(label), float(delay)) for label, delay in content["classical"]),
+            iteration=_count(content["iteration"]),
+            agent_steps=_count(content["agent_steps"]),
+            seconds=_finite(content["seconds"]),
+            last=_optional(_checkpoint, content["last"]),
+            best=_optional(_checkpoint, content["best"]),
+            best_delay=_optional(_finite, content["best_delay"]),
+            validation_seeds=tuple(_count(seed, LAST_SEED - 1) for seed in _list(content["validation_seeds"])),
+            also=tuple(_matching(HASH, each) for each in _list(content.get("also", []))),
+            scenario=_optional(lambda value: _matching(HASH, value), content.get("scenario")),
+            classical=tuple((_text(label), _finite(delay)) for label, delay in _list(content["classical"])),
+            digests={
+                _checkpoint(name): {_matching(PART, file): _matching(DIGEST, digest) for file, digest in files.items()}
+                for name, files in content.get("digests", {}).items()
+            },
         )
 
 
@@ -70,5 +101,80 @@ class RunSettings:
         return cls(TrainingSettings.from_json(values["training"]), budget, validation)
 
 
+def read_state(path: Path) -> RunState:
+    """The state of a run as it is now.
+
+    Raises:
+        FileError: there is none, it is damaged, or a file of the run is a link.
+    """
+    if not (path / STATE).is_file() and not (path / STATE).is_symlink():
+        what = "holds no run" if path.is_dir() else "does not exist"
+        raise FileError(one_line(path), what, "give a folder made by `train --out`")
+    for name in PLAIN:
+        ensure_plain(path, name)
+    content = read_object(path, STATE)
+    if content.pop("format", None) != FORMAT:
+        what = f"is not a run of format {FORMAT}"
+        raise FileError(one_line(path), what, "use the version of the program that trained it")
+    try:
+        return RunState.from_json(content)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise damage(path, STATE) from error
+
+
+def newer_state(path: Path, former: RunState, error: FileError) -> RunState:
+    """The state of a run, in which a file of a checkpoint was missing. A training may have replaced the checkpoint.
+
+    Args:
+        path: of the run.
+        former: the state before.
+        error: about the missing file.
+
+    Raises:
+        FileError: the given error, if the state is still the former one.
+    """
+    state = read_state(path)
+    if state == former:
+        raise error
+    return state
+
+
 def _optional(kind: Callable[[Any], Any], value: Any) -> Any:
     return None if value is None else kind(value)
+
+
+def _count(value: Any, most: int = LARGEST) -> int:
+    """A whole number from 0 to `most`. True and False are none."""
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError(f"{value!r} is no count")
+    return value
+
+
+def _finite(value: Any) -> float:
+    """A number from 0 to `LARGEST`, which leaves NaN and infinity out."""
+    if type(value) not in (int, float) or not 0 <= value <= LARGEST:
+        raise ValueError(f"{value!r} is no number in its range")
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_NAME:
+        raise ValueError("no name")
+    return value
+
+
+def _matching(pattern: re.Pattern[str], value: Any) -> str:
+    if not isinstance(value, str) or pattern.fullmatch(value) is None:
+        raise ValueError(f"{value!r} is no such name")
+    return value
+
+
+def _checkpoint(value: Any) -> str:
+    """The name of a checkpoint. It can name nothing outside of the folder of checkpoints."""
+    return _matching(NAME, value)
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return value

@@ -2,10 +2,12 @@
 
 import importlib.metadata
 import platform
+from collections.abc import Mapping
 
 from traffic_marl.version import __version__
 
 LIBRARIES = ("numpy", "numba", "torch", "ray", "gymnasium", "pettingzoo")
+DECISIVE = ("traffic_marl", "ray", "torch", "numpy")  # those whose version can change a training
 
 
 def versions() -> dict[str, str]:
@@ -17,3 +19,17 @@ def versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             found[name] = "not installed"
     return found
+
+
+def changed_versions(former: Mapping[str, str]) -> list[str]:
+    """One line for each library of another version than before.
+
+    Args:
+        former: the versions of an earlier training, as `versions` gave them.
+    """
+    present = versions()
+    return [
+        f"{name} was {former[name]} and is {present[name]} now, so the run may go on with other numbers"
+        for name in DECISIVE
+        if name in former and former[name] != present[name]
+    ]

@@ -1,0 +1,152 @@
+"""Preparation of an earlier run for more training: its trust, its origin and its budget."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from traffic_marl.checks import ensure_installed
+from traffic_marl.errors import UsageError
+from traffic_marl.files import damage
+from traffic_marl.imported import is_reference
+from traffic_marl.learning.runs.budget import Budget
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.new_folder import CHECKPOINTS, SETTINGS, TRAINING
+from traffic_marl.learning.runs.own_files import kept
+from traffic_marl.learning.runs.versions import changed_versions
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.trust import (
+    FORMER_CHECKPOINT,
+    code_of_scenario,
+    code_of_scenarios,
+    code_of_settings,
+    has_pickles,
+    untrusted,
+)
+from traffic_marl.reading import one_line
+from traffic_marl.scenario import load_scenario
+
+BUILT = ("network", "policy", "critic", "hidden")  # settings that the architecture of a policy repeats
+USED = ("algorithm", "interval", "observation")  # settings that the facts of a policy repeat
+
+
+def resume(
+    folder: RunFolder,
+    budget: Budget | None = None,
+    *,
+    trust: bool = False,
+    tell: Callable[[str], None] = lambda line: None,
+) -> RunFolder:
+    """Prepares the folder of an earlier run for more training.
+
+    Args:
+        folder: of the run.
+        budget: replaces the budget of the run, so that it can be longer. Schedules then run over the new one.
+        trust: whether code and pickles in the folder may be executed.
+        tell: called with a line about versions of libraries that have changed since the last training.
+
+    Raises:
+        FileError: the folder is damaged.
+        UsageError: nothing of the budget is left, a library is not installed, a scenario has changed, or the folder has
+            code or pickles that are not trusted.
+    """
+    settings, state, path = folder.settings, folder.state, one_line(folder.path)
+    folder.is_trusted = folder.is_trusted or trust
+    ensure_trainable(settings.training)
+    if state.last is not None and not (folder.checkpoint(state.last) / TRAINING).is_dir():
+        what = f"{path} holds a policy without the state of its training"
+        raise UsageError("resume", what, "begin a new run in another folder")
+    ensure_trusted(folder)
+    _ensure_same_scenarios(folder)
+    _ensure_fit(folder)
+    budget = settings.budget if budget is None else budget
+    if budget.is_spent(state.iteration, state.seconds):
+        what = f"{path} has used its {budget}: {state.iteration} iterations, {state.seconds:.0f} s"
+        raise UsageError("resume", what, "give more iterations or minutes")
+    for line in changed_versions(folder.versions()):
+        tell(line)
+    if budget != settings.budget:
+        folder.write_settings(replace(settings, budget=budget))
+    return folder
+
+
+def ensure_trusted(folder: RunFolder) -> None:
+    """Checks that a training executes nothing of the folder that the user has neither trusted nor named.
+
+    Raises:
+        UsageError: it would.
+    """
+    things = [] if folder.is_trusted else code_of_training(folder)
+    if things:
+        raise untrusted(folder.path, things)
+
+
+def code_of_training(folder: RunFolder) -> list[str]:
+    """Everything that a training would execute because the folder of the run holds or names it.
+
+    Code that the user has named is left out.
+
+    Raises:
+        TrafficError: the folder is damaged.
+    """
+    training, last = folder.settings.training, folder.state.last
+    things = code_of_settings(training, folder.path)
+    if "scenario" not in folder.named:
+        things += code_of_scenario(folder.scenario)
+    if "also" not in folder.named:
+        things += code_of_scenarios(training.also)
+    if last is not None and has_pickles(folder.checkpoint(last) / TRAINING):
+        things.append(f"the pickles of version 0.1 or 0.2 in {CHECKPOINTS}/{last}/{TRAINING}/{FORMER_CHECKPOINT}")
+    return things
+
+
+def code_of_use(folder: RunFolder) -> list[str]:
+    """Everything that a comparison on the scenario of a run would execute because the folder holds or names it."""
+    observation = kept(folder.settings.training).observation
+    own = [observation.partition(":")[0]] if is_reference(observation) else []
+    return own + code_of_scenario(folder.scenario)
+
+
+def hashes_of(settings: TrainingSettings) -> tuple[str, ...]:
+    """Hashes of the further scenarios on which a policy is trained."""
+    return tuple(load_scenario(name).hash() for name in settings.also)
+
+
+def ensure_trainable(settings: TrainingSettings) -> None:
+    """Checks that the libraries of the algorithm are installed.
+
+    Raises:
+        UsageError: one is missing.
+    """
+    if not settings.traits.has_tables:
+        ensure_installed("algorithm", "torch", "ray", "gymnasium")
+
+
+def _ensure_same_scenarios(folder: RunFolder) -> None:
+    """Checks that all scenarios are those of the beginning of the run.
+
+    Raises:
+        UsageError: one has changed.
+    """
+    training, state, path = folder.settings.training, folder.state, one_line(folder.path)
+    remedy = "restore it, or begin another run"
+    if state.scenario is not None and folder.scenario.hash() != state.scenario:
+        what = f"the scenario of {path}, or a file that it names, has changed since the run was begun"
+        raise UsageError("scenario", what, remedy)
+    if hashes_of(training) != state.also:
+        what = f"one of {', '.join(training.also)} has changed since {path} was begun"
+        raise UsageError("also", what, remedy)
+
+
+def _ensure_fit(folder: RunFolder) -> None:
+    """Checks that settings and policy of a run belong together, before a network of any size is built.
+
+    Raises:
+        FileError: they do not, or the policy is damaged.
+    """
+    if folder.state.last is None:
+        return
+    facts, training = folder.policy(folder.state.last).facts, kept(folder.settings.training)
+    values = training.to_json()
+    built = {name: facts.architecture.get(name) for name in BUILT} if facts.kind == "actor" else {}
+    built |= {name: getattr(facts, name) for name in USED}
+    if any(value != values[name] for name, value in built.items()):
+        raise damage(folder.path, SETTINGS, "does not belong to the policy of the last checkpoint")
