@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 
 import numba
 
+from traffic_marl.kernels.caching import cache_on_disk
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMMON: dict[str, Any] = {"_nrt": False, "error_model": "numpy", "no_cfunc_wrapper": True}
 PART = COMMON | {"forceinline": True, "no_cpython_wrapper": True}
-ENTRY = COMMON | {"nogil": True, "cache": True}
+ENTRY = COMMON | {"nogil": True}
 
 
 def kernel(function: Function) -> Function:
@@ -35,6 +37,7 @@ def entry(function: Function) -> Function:
     them a change in a part would go unnoticed.
     """
     compiled: Function = numba.njit(**ENTRY)(function)
+    cache_on_disk(compiled)
     return compiled
 
 

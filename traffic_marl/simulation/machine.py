@@ -4,16 +4,13 @@ import os
 from typing import Any
 
 from traffic_marl.kernels.advance import advance
+from traffic_marl.kernels.caching import is_on_disk
 
 
 def kernels_are_cached() -> bool:
     """Whether the kernels are compiled already, in this process or on disk. If not, the first run takes longer."""
     kernel: Any = advance
-    if kernel.overloads:
-        return True
-    cache = kernel._cache  # numba has no public way to ask. A key is signature, processor, digest of the sources
-    wanted = cache._index_key(None, kernel.targetctx.codegen())[1:]
-    return any(key[1:] == wanted for key in cache._cache_file._load_index())
+    return bool(kernel.overloads) or is_on_disk(kernel)
 
 
 def usable_cpus() -> int:
