@@ -1,5 +1,6 @@
 """Signals under any request: cases worked by hand, and rules that hold in every second."""
 
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, NONE, YELLOW, Tim
 from traffic_marl.network.checks import conflicting_movements
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.network import Network
+from traffic_marl.network.phases import select_phases
 from traffic_marl.simulation import Readings, Simulation
 
 # A seed cannot be shrunk to a simpler one.
@@ -56,7 +58,14 @@ def run(network: Network, trips: Trips, timing: Timing, asked: Ints) -> Run:
 
 
 def draw_run(
-    seed: int, seconds: int, *, least_green: int = 1, limits: bool = True, flow: float = 0.1, steady: bool = False
+    seed: int,
+    seconds: int,
+    *,
+    least_green: int = 1,
+    limits: bool = True,
+    flow: float = 0.1,
+    steady: bool = False,
+    unserved: bool = False,
 ) -> Run:
     """Random network, traffic, timing and requests: any phase in any second, now and then kept for longer.
 
@@ -67,9 +76,13 @@ def draw_run(
         limits: whether there may be a max green and a max red.
         flow: [veh/s] for each entry road.
         steady: the first request stands all the time.
+        unserved: the last phase of each intersection is left out, so that no phase serves some movements.
     """
     generator = np.random.default_rng(seed)
     network = draw_network(generator)
+    if unserved:
+        tables = network.tables
+        network = replace(network, tables=tables._replace(phase_count=np.maximum(tables.phase_count - 1, 1)))
     trips = draw_trips(generator, network, seconds, flow * len(network.entry_roads), (CAR,))
     timing = draw_timing(generator)
     timing = timing._replace(min_green=max(least_green, timing.min_green))
@@ -194,6 +207,55 @@ def test_the_vehicle_that_has_stood_longest_is_served_first(order):
     greens = [row for row, _, _ in spans(result.log[:, 0].tolist()) if row in result.green_rows(0)]
     assert greens == [ROWS[0], ROWS[order[0]], ROWS[order[1]], ROWS[0]][: len(greens)]
     assert len(greens) >= 3
+
+
+# --- limits, with a vehicle that no phase serves ---
+
+THREE = select_phases(CROSS, ROWS[:3])  # nothing serves the movements that phase 3 alone served
+
+
+def beside_an_unserved_one(seconds: int, **limits: int) -> Run:
+    """A run in which phase 0 is asked for. One vehicle waits for no phase, and two minutes later one for phase 1."""
+    planned = [PlannedTrip("unserved", 0, served_alone(3)), PlannedTrip("served", 120, served_alone(1))]
+    timing = Timing(**{"min_green": 5, "max_green": NEVER, "yellow": 3, "all_red": 1, "max_red": NEVER} | limits)
+    return run(THREE, TripDemand(THREE, planned, 200).draw(0), timing, np.zeros((seconds, 1), np.int32))
+
+
+@pytest.mark.parametrize("limits", [{"max_green": 30}, {"max_red": 40}, {"max_green": 30, "max_red": 40}])
+def test_limits_hold_beside_a_vehicle_that_no_phase_serves(limits):
+    result = beside_an_unserved_one(400, **limits)
+    stretches = spans(result.log[:, 0].tolist())
+    assert [row for row, _, _ in stretches] == [ROWS[0], BETWEEN[0][1], ROWS[1], BETWEEN[1][0], ROWS[0]]
+    halted_at = next(reading.time for reading in result.readings if reading.queue.sum() == 2)
+    assert stretches[0][2] == halted_at + limits.get("max_red", 0) * ("max_green" not in limits)
+    assert result.readings[-1].vehicles.sum() == 1  # the unserved one
+
+
+def test_a_vehicle_that_no_phase_serves_ends_no_green():
+    planned = [PlannedTrip("unserved", 0, served_alone(3))]
+    timing = Timing(min_green=5, max_green=20, yellow=3, all_red=1, max_red=40)
+    result = run(THREE, TripDemand(THREE, planned, 1).draw(0), timing, np.zeros((300, 1), np.int32))
+    assert result.readings[-1].queue.sum() == 1
+    assert result.log[:, 0].tolist() == [ROWS[0]] * 300
+
+
+# --- limits without a min green ---
+
+
+@pytest.mark.parametrize("limits", [{"max_green": 20}, {"max_red": 40}])
+def test_a_green_that_a_limit_demands_is_shown_though_another_phase_is_asked_for(limits):
+    result, _ = waiting_at_phase_1(200, min_green=0, **limits)
+    rows = [row for row, _, _ in spans(result.log[:, 0].tolist())]
+    assert rows[:4] == [ROWS[0], BETWEEN[0][1], ROWS[1], BETWEEN[1][0]]
+    assert result.readings[-1].queue.sum() == 0
+
+
+def test_two_overdue_phases_do_not_keep_each_other_from_green():
+    planned = [PlannedTrip(f"phase {phase}", 0, served_alone(phase)) for phase in (1, 3)]
+    timing = Timing(min_green=0, max_green=NEVER, yellow=3, all_red=1, max_red=30)
+    result = run(CROSS, TripDemand(CROSS, planned, 1).draw(0), timing, np.zeros((300, 1), np.int32))
+    assert {ROWS[1], ROWS[3]} <= set(result.log[:, 0].tolist())
+    assert result.readings[-1].vehicles.sum() == 0
 
 
 # --- in every second of random runs ---
@@ -359,14 +421,22 @@ def serving(network: Network, connection: int) -> tuple[int, int]:
     return int(network.tables.intersection[place]), int(network.tables.movement[place])
 
 
+def is_served(network: Network, connection: int) -> bool:
+    """Whether some phase serves a connection that is given as a drivable."""
+    n, movement = serving(network, connection)
+    return bool(network.tables.served[movement, : network.tables.phase_count[n]].any())
+
+
 @seeded_slow
-@given(seeds)
-def test_no_green_outlasts_its_longest_time_while_someone_waits_elsewhere(seed):
-    result = draw_run(seed, 200)
+@given(seeds, st.booleans())
+def test_no_green_outlasts_its_longest_time_while_someone_waits_elsewhere(seed, unserved):
+    result = draw_run(seed, 200, unserved=unserved)
     if result.timing.max_green == NEVER:
         result = run(*result[:2], result.timing._replace(max_green=result.timing.min_green + 5), result.asked)
     waits = {
-        (stand.now, serving(result.network, stand.connection)[0]) for stand in stands(result) if stand.since < stand.now
+        (stand.now, serving(result.network, stand.connection)[0])
+        for stand in stands(result)
+        if stand.since < stand.now and is_served(result.network, stand.connection)
     }
     for n in range(len(result.network.intersections)):
         for row, start, length in spans(result.log[:, n].tolist()):
@@ -376,12 +446,12 @@ def test_no_green_outlasts_its_longest_time_while_someone_waits_elsewhere(seed):
 
 
 @seeded_slow
-@given(seeds)
-def test_a_vehicle_that_has_stood_at_a_red_for_its_longest_time_gets_green_soon(seed):
-    drawn = draw_run(seed, 300, flow=0.15, steady=True)
+@given(seeds, st.booleans())
+def test_a_vehicle_that_has_stood_at_a_red_for_its_longest_time_gets_green_soon(seed, unserved):
+    drawn = draw_run(seed, 300, flow=0.15, steady=True, unserved=unserved)
     timing = drawn.timing._replace(min_green=1 + drawn.timing.min_green % 4, max_green=NEVER, max_red=5 + seed % 30)
     result = run(*drawn[:2], timing, drawn.asked)
-    found = stands(result)
+    found = [stand for stand in stands(result) if is_served(result.network, stand.connection)]
     assume(len(found) > 0)
     for stand in found:
         n, _ = serving(result.network, stand.connection)

@@ -2,7 +2,8 @@
 
 A request for another phase is granted once the green has lasted its minimum. The change always shows the clearance row
 for yellow and all-red. Two limits overrule requests: a green that has lasted its maximum ends when vehicles wait
-elsewhere, and a movement whose first vehicle has stood at red for the longest time allowed is served next.
+elsewhere, and a movement whose first vehicle has stood at red for the longest time allowed is served next. A movement
+that no phase serves does not count: no limit could bring it a green.
 """
 
 from traffic_marl.arrays import Record
@@ -20,9 +21,10 @@ def serves(roads: PackedRoads, n: int, phase: int, connection: int) -> bool:
 
 @kernel
 def stands_since(roads: PackedRoads, copy: CopyState, n: int, lane: int, now: int) -> int:
-    """Time at which the first vehicle of a lane began to wait at a red [s]; NEVER if none waits.
+    """Time at which the first vehicle of a lane began to wait for a phase [s]; NEVER if none waits.
 
-    It waits from its standstill or from the end of the last green of a phase that serves it, whichever is later.
+    It waits from its standstill or from the end of the last green of a phase that serves it, whichever is later. A
+    vehicle that no phase serves waits for none.
     """
     state = copy.drivable_states[lane]
     if state.standing == NEVER or state.front == NONE:
@@ -30,16 +32,19 @@ def stands_since(roads: PackedRoads, copy: CopyState, n: int, lane: int, now: in
     signal = copy.signals[n]
     if serves(roads, n, signal.phase, state.front):
         return NEVER
-    since = state.standing
+    last_green = NONE
     for p in range(roads.phase_count[n]):
         if serves(roads, n, p, state.front):
-            since = max(since, copy.served[n, p])
-    return since
+            last_green = max(last_green, copy.served[n, p])
+    return NEVER if last_green == NONE else max(state.standing, last_green)
 
 
 @kernel
 def longest_waiting_phase(roads: PackedRoads, copy: CopyState, n: int, limit: int, now: int) -> int:
-    """First phase that serves the lane whose first vehicle has waited longest at a red, at least `limit`; else NONE."""
+    """First phase that serves the lane whose first vehicle has waited longest, and at least `limit` [s]; else NONE.
+
+    Lanes whose first vehicle no phase serves are passed over: they wait for ever, and the others wait for a phase.
+    """
     earliest = NEVER
     longest = NONE
     for k in range(roads.signalled_start[n], roads.signalled_start[n + 1]):
@@ -65,18 +70,16 @@ def may_be_overdue(roads: PackedRoads, copy: CopyState, n: int, limit: int, now:
 
 
 @kernel
-def next_phase(roads: PackedRoads, copy: CopyState, timing: Timing, n: int, now: int) -> int:
-    """Phase due after the present green: the one asked for, unless a limit demands another."""
+def demanded_phase(roads: PackedRoads, copy: CopyState, timing: Timing, n: int, now: int) -> int:
+    """Phase that a limit demands after the present green, whatever is asked for; NONE if no limit demands one."""
     signal = copy.signals[n]
     if timing.max_red < NEVER and may_be_overdue(roads, copy, n, timing.max_red, now):
         overdue = longest_waiting_phase(roads, copy, n, timing.max_red, now)
         if overdue != NONE:
             return overdue
     if signal.wanted == signal.phase and signal.age >= timing.max_green:
-        waiting = longest_waiting_phase(roads, copy, n, 0, now)
-        if waiting != NONE:
-            return waiting
-    return signal.wanted
+        return longest_waiting_phase(roads, copy, n, 0, now)
+    return NONE
 
 
 @kernel
@@ -133,11 +136,13 @@ def switch_signal(roads: PackedRoads, copy: CopyState, timing: Timing, n: int, n
     signal = copy.signals[n]
     if not rests(signal, timing):
         end_clearance(signal, timing)
-        if signal.interval == GREEN and signal.age >= timing.min_green:
-            phase = next_phase(roads, copy, timing, n, now)
+        if signal.interval == GREEN and signal.age >= max(timing.min_green, signal.demanded):
+            demanded = demanded_phase(roads, copy, timing, n, now)
+            phase = signal.wanted if demanded == NONE else demanded
             if phase != signal.phase:
                 if signal.age > 0:  # at age 0 its green was due in this second and has not been shown
                     copy.served[n, signal.phase] = now
+                signal.demanded = demanded != NONE
                 begin_change(signal, phase, timing)
         row = roads.phase_row[n, signal.phase]
         if signal.interval != GREEN:

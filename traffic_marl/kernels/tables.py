@@ -96,7 +96,8 @@ class Timing(NamedTuple):
 
     A request is granted once the green has lasted `min_green`. A green ends by itself at `max_green` when vehicles
     wait at a movement that it does not serve. When the first vehicle of a lane has stood at red for `max_red`, the next
-    phase is one that serves it, after the present min green. Several overdue lanes are served in turn.
+    phase is one that serves it, after the present min green. Several overdue lanes are served in turn. Lanes whose
+    first vehicle no phase serves do not count in either limit. A green that a limit brings lasts at least 1 s.
     """
 
     min_green: int  # [s] at least 0

@@ -112,6 +112,7 @@ SIGNAL = np.dtype(
         ("age", np.int32),  # [s] of the interval
         ("wanted", np.int32),  # phase asked for
         ("row", np.int32),  # row of the phase table shown
+        ("demanded", np.int32),  # [s] 1 if a limit demanded the phase: its green is shown for at least that time
     ],
     align=True,
 )
