@@ -69,8 +69,13 @@ def test_cityflow_counts_unfinished_trips_to_the_horizon(four):
     assert four["travel_time_cityflow"] == np.mean([60, 100 - 10, 100 - 20, 100 - 90])
 
 
-def test_log_counts_time_on_approaches_of_vehicles_that_entered(four):
-    assert four["travel_time_log"] == np.mean([40, 70, 80])
+def test_log_counts_the_time_from_first_arrival_to_last_departure_of_vehicles_that_arrived(four):
+    assert four["travel_time_log"] == np.mean([45, 71, 81])
+
+
+def test_log_leaves_out_a_vehicle_that_met_no_intersection():
+    rim = records(100, [0, 10], [0, 10], [60, 70], visiting=[0, 30])
+    assert summarise(rim, rim, 100).of(0)["travel_time_log"] == 30
 
 
 @pytest.mark.parametrize(("name", "value"), [("overlaps", 4), ("disorders", 5)])

@@ -77,8 +77,10 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "travel_time_log": Definition(
         "s/veh",
-        "as CoLight and its successors count it: seconds on lanes that end at a signal, mean over the vehicles that "
-        "entered before the horizon; what is still there counts to the horizon",
+        "as CoLight and its successors count it: from the first arrival on a lane that ends at an intersection to the "
+        "last departure from such a lane, summed over the intersections of a vehicle, mean over the vehicles that "
+        "arrived at one before the horizon; a vehicle that has not left one counts to the horizon, and one that has "
+        "come back to it to its last departure; seconds are counted by their start",
     ),
 }
 
@@ -173,7 +175,7 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
         overlaps=_audited(at_end.overlaps, audited),
         disorders=_audited(at_end.disorders, audited),
         travel_time_cityflow=_mean(_travel_time(at_horizon), demanded),
-        travel_time_log=_mean(at_horizon.approaching, demanded & (at_horizon.entered != NEVER)),
+        travel_time_log=_mean(at_horizon.visiting, demanded & (at_horizon.visiting > 0)),
     )
     assert np.array_equal(measures.demanded, measures.completed + measures.under_way + measures.backlog)
     return measures

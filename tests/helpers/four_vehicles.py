@@ -28,6 +28,7 @@ def records(time, scheduled, entered, left, *, count=None, **columns):
         longest_halt=row("longest_halt"),
         stops=row("stops"),
         approaching=row("approaching"),
+        visiting=row("visiting"),
         largest_queue=per_copy("largest_queue"),
         still_since=per_copy("still_since"),
         gridlocked=per_copy("gridlocked", np.bool_),
@@ -52,6 +53,7 @@ AT_HORIZON = records(
     free=[50.0, 40.5, 30.0, 20.0],
     halted=[5, 20, 35, 0],
     approaching=[40, 70, 80, 0],
+    visiting=[45, 71, 81, 0],
 )
 AT_END = records(
     200,
@@ -63,6 +65,7 @@ AT_END = records(
     longest_halt=[5, 12, 70, 0],
     stops=[1, 2, 3, 0],
     approaching=[40, 90, 180, 0],
+    visiting=[45, 91, 181, 0],
     largest_queue=3,
     overlaps=4,
     disorders=5,

@@ -14,7 +14,6 @@ from traffic_marl.simulation.packing import entry_lanes, pack_roads, pack_vehicl
 CAR, BUS = VehicleType(), VehicleType("bus", length=12.0, max_speed=8.0)
 NETWORK = grid(1, 2, block=150.0, speed_limit=10.0)
 ROADS = NETWORK.tables
-LANES = len(NETWORK.lane_names)
 
 
 def random_trips(seed):
@@ -30,7 +29,7 @@ def path_from(path, start):
 
 def test_free_times_are_sums_along_the_path():
     drawn = [random_trips(1), random_trips(2)]
-    vehicles = pack_vehicles(drawn, LANES)
+    vehicles = pack_vehicles(drawn, ROADS)
     free = free_times(pack_roads(ROADS, entry_lanes(vehicles)), vehicles)
     for b, trips in enumerate(drawn):
         for vehicle in range(len(trips)):
@@ -42,15 +41,15 @@ def test_free_times_are_sums_along_the_path():
 
 
 def test_free_times_do_not_depend_on_the_batch():
-    alone = pack_vehicles([random_trips(2)], LANES)
-    batch = pack_vehicles([random_trips(1), random_trips(2)], LANES)
+    alone = pack_vehicles([random_trips(2)], ROADS)
+    batch = pack_vehicles([random_trips(1), random_trips(2)], ROADS)
     roads = pack_roads(ROADS, entry_lanes(batch))
     count = alone.scheduled.shape[1]
     assert np.array_equal(free_times(roads, alone)[0], free_times(roads, batch)[1, :count])
 
 
 def test_the_free_way_to_a_drivable_is_that_of_the_drivables_before_it():
-    vehicles = pack_vehicles([random_trips(1)], LANES)
+    vehicles = pack_vehicles([random_trips(1)], ROADS)
     ways = free_ways(pack_roads(ROADS, entry_lanes(vehicles)), vehicles)
     for vehicle, start in enumerate(vehicles.path_start[0].tolist()):
         fastest = (CAR, BUS)[vehicles.type_row[0, vehicle]].max_speed

@@ -120,7 +120,7 @@ def test_queues_hold_each_vehicle_once_in_the_order_of_the_trips():
 
 def test_copies_keep_their_own_vehicles():
     drawn = [random_trips(1), no_trips(), random_trips(2)]
-    vehicles = pack_vehicles(drawn, LANES)
+    vehicles = pack_vehicles(drawn, ROADS)
     assert vehicles.scheduled.shape == (3, max(len(drawn[0]), len(drawn[2])))
     for b, trips in enumerate(drawn):
         count = len(trips)
@@ -135,14 +135,14 @@ def test_copies_keep_their_own_vehicles():
 
 def test_the_same_trips_are_stored_once():
     trips = random_trips(1)
-    twice, once = pack_vehicles([trips, trips], LANES), pack_vehicles([trips], LANES)
+    twice, once = pack_vehicles([trips, trips], ROADS), pack_vehicles([trips], ROADS)
     assert np.array_equal(twice.path, once.path)
     assert np.array_equal(twice.path_start[0], twice.path_start[1])
-    assert len(pack_vehicles([trips, random_trips(1)], LANES).path) == 2 * len(once.path)
+    assert len(pack_vehicles([trips, random_trips(1)], ROADS).path) == 2 * len(once.path)
 
 
 def test_no_vehicle_at_all_packs_to_padding():
-    vehicles = pack_vehicles([no_trips()], LANES)
+    vehicles = pack_vehicles([no_trips()], ROADS)
     assert vehicles.scheduled.tolist() == [[NEVER]]
     assert not vehicles.queue_start.any()
     assert len(entry_lanes(vehicles)) == 0
@@ -150,7 +150,7 @@ def test_no_vehicle_at_all_packs_to_padding():
 
 def test_copies_with_different_types_are_refused():
     with pytest.raises(DemandError, match="trips: copies with different vehicle types; give all copies"):
-        pack_vehicles([random_trips(1), random_trips(1, (CAR,))], LANES)
+        pack_vehicles([random_trips(1), random_trips(1, (CAR,))], ROADS)
 
 
 def test_entries_are_the_lanes_on_which_somebody_enters_in_any_copy():
@@ -158,7 +158,7 @@ def test_entries_are_the_lanes_on_which_somebody_enters_in_any_copy():
         TripDemand(NETWORK, [PlannedTrip("car", 0, roads)], 1).draw(0)
         for roads in (("road_west_1_E", "road_1_1_E"), ("road_south_2_N", "road_1_2_E"))
     )
-    lanes = entry_lanes(pack_vehicles([one, other], LANES)).tolist()
+    lanes = entry_lanes(pack_vehicles([one, other], ROADS)).tolist()
     assert sorted(NETWORK.lane_names[lane] for lane in lanes) == ["road_south_2_N_2", "road_west_1_E_1"]
     assert lanes == sorted(lanes)
 
@@ -217,7 +217,7 @@ def test_crossings_name_the_bit_of_the_other_connection():
 
 
 def test_at_the_start_roads_are_empty_and_signals_show_their_first_phase():
-    vehicles = pack_vehicles([random_trips(1), random_trips(2)], LANES)
+    vehicles = pack_vehicles([random_trips(1), random_trips(2)], ROADS)
     roads = pack_roads(ROADS, entry_lanes(vehicles))
     traffic = empty_traffic(roads, vehicles, LANES, 7)
     assert not traffic.drivable_states["count"].any()
@@ -259,7 +259,7 @@ def test_no_two_drivables_share_a_slot_in_a_jam():
 @pytest.mark.parametrize("copies", [1, 3])
 def test_state_is_contiguous_whatever_the_copies(copies):
     # One roads of the arrays means one compiled version of the kernels, and rows of their own for the threads.
-    vehicles = pack_vehicles([random_trips(seed) for seed in range(copies)], LANES)
+    vehicles = pack_vehicles([random_trips(seed) for seed in range(copies)], ROADS)
     roads = pack_roads(ROADS, entry_lanes(vehicles))
     traffic = empty_traffic(roads, vehicles, LANES, 5)
     for name, part in (roads._asdict() | vehicles._asdict() | traffic._asdict()).items():

@@ -76,6 +76,7 @@ def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> CopyState
     return CopyState(
         types=vehicles.types,
         path=vehicles.path,
+        revisit=vehicles.revisit,
         scheduled=vehicles.scheduled[b],
         type_row=vehicles.type_row[b],
         path_start=vehicles.path_start[b],
@@ -93,6 +94,7 @@ def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> CopyState
         queue_head=traffic.queue_head[b],
         next_due=traffic.next_due[b],
         arrivals=traffic.arrivals[b],
+        departures=traffic.departures[b],
         delays=traffic.delays[b],
         discharged=traffic.discharged[b],
         passing=traffic.passing[b],

@@ -3,7 +3,6 @@
 Source: Zhang et al. 2019, CityFlow, doi 10.1145/3308558.3314139.
 """
 
-from traffic_marl.arrays import Record
 from traffic_marl.kernels.claims import claim, disclaim
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.driving import HALTED, note_halt
@@ -43,11 +42,27 @@ def take_out(roads: PackedRoads, copy: CopyState, d: int, taken: int, now: int) 
 
 
 @kernel
-def leave_lane(vehicle_state: Record, now: int) -> None:
-    """Books the time on the signalled lane that a vehicle has left."""
-    if vehicle_state.lane_since != NEVER:
-        vehicle_state.approaching += now - vehicle_state.lane_since
-        vehicle_state.lane_since = NEVER
+def reach_lane(copy: CopyState, v: int, place: int, now: int) -> None:
+    """Books the arrival of vehicle v on a signalled lane, at this place of its path."""
+    vehicle_state = copy.vehicle_states[v]
+    vehicle_state.lane_since = now
+    again = copy.revisit[place]
+    vehicle_state.departed = NEVER if again == NONE else copy.departures[v, again]
+
+
+@kernel
+def leave_lane(copy: CopyState, v: int, place: int, now: int) -> None:
+    """Books the time on the signalled lane that vehicle v has left, at this place of its path, if it was on one."""
+    vehicle_state = copy.vehicle_states[v]
+    if vehicle_state.lane_since == NEVER:
+        return
+    vehicle_state.approaching += now - vehicle_state.lane_since
+    if vehicle_state.departed != NEVER:
+        vehicle_state.away += vehicle_state.lane_since - vehicle_state.departed
+    vehicle_state.lane_since = NEVER
+    again = copy.revisit[place]
+    if again != NONE:
+        copy.departures[v, again] = now
 
 
 @kernel
@@ -104,8 +119,8 @@ def place(copy: CopyState, d: int, k: int, now: int) -> None:
 
 
 @kernel
-def note_arrival(roads: PackedRoads, copy: CopyState, d: int, v: int, now: int) -> None:
-    """Books the arrival of vehicle v on drivable d, in its own state and in the claims."""
+def note_arrival(roads: PackedRoads, copy: CopyState, d: int, v: int, place: int, now: int) -> None:
+    """Books the arrival of vehicle v on drivable d, the `place` of its path, in its own state and in the claims."""
     vehicle_state = copy.vehicle_states[v]
     if d >= roads.lanes:
         vehicle_state.crossing_since = now
@@ -115,7 +130,7 @@ def note_arrival(roads: PackedRoads, copy: CopyState, d: int, v: int, now: int) 
     set_front(roads, copy, copy.later, d)
     vehicle_state.crossing_since = NEVER
     if roads.drivables[d].intersection != NONE:
-        vehicle_state.lane_since = now
+        reach_lane(copy, v, place, now)
     if vehicle_state.came_from >= roads.lanes:
         tally = copy.tally[0]
         copy.clearing[2 * tally.clearing] = d
@@ -128,7 +143,7 @@ def hand_over(roads: PackedRoads, copy: CopyState, k: int, now: int) -> None:
     """Brings the k-th vehicle on the way to its next drivable, or to the end of its trip."""
     slot = copy.changing[k]
     vehicle_state = copy.vehicle_states[slot.vehicle]
-    leave_lane(vehicle_state, now)
+    leave_lane(copy, slot.vehicle, slot.path, now)
     d = vehicle_state.came_from
     while d != NONE and slot.position > roads.drivables[d].length:
         slot.position -= roads.drivables[d].length
@@ -139,4 +154,4 @@ def hand_over(roads: PackedRoads, copy: CopyState, k: int, now: int) -> None:
         return
     slot.next = copy.path[slot.path + 1]
     place(copy, d, k, now)
-    note_arrival(roads, copy, d, slot.vehicle, now)
+    note_arrival(roads, copy, d, slot.vehicle, slot.path, now)

@@ -1,8 +1,8 @@
 """Static tables of the kernels: roads, types of vehicles, vehicles, and the limits of the signals.
 
 Counts: B copies, N intersections, K lanes, C connections, D = K + C drivables, M movements, P phases and T rows of a
-phase table (both padded to the largest), V vehicles, W words of WORD bits. Drivable d is lane d for d < K and
-connection d - K otherwise.
+phase table (both padded to the largest), V vehicles, U intersections that one path meets more than once, W words of
+WORD bits. Drivable d is lane d for d < K and connection d - K otherwise.
 """
 
 from typing import NamedTuple
@@ -86,6 +86,7 @@ class Vehicles(NamedTuple):
     scheduled: Ints  # [s] (B, V) when the vehicle is due to enter
     type_row: Ints  # (B, V) row of `types`
     path: Ints  # drivables of all paths, one path after the other, each closed by NONE
+    revisit: Ints  # at each lane of `path` whose intersection the path meets more often, its place in U; else NONE
     path_start: Ints  # (B, V) index into `path`
     queue_start: Ints  # (B, K + 1) slice of `queue` for each entry lane
     queue: Ints  # (B, V) vehicles in the order in which they enter their first lane

@@ -98,6 +98,8 @@ VEHICLE_STATE = np.dtype(
         ("came_from", np.int32),  # drivable it was on before its last change, or NONE
         ("lane_since", np.int32),  # [s] when it entered the signalled lane it is on, or NEVER
         ("approaching", np.int32),  # [s] spent on signalled lanes it has left
+        ("departed", np.int32),  # [s] when it last left lanes of the intersection it approaches; NEVER: not before
+        ("away", np.int32),  # [s] from leaving an intersection's lanes to arriving there again, for those left again
         ("foe", np.int32, (2,)),  # vehicle that it yielded to, in even and in odd seconds
         ("yielded", np.int32, (2,)),  # [s] time of that
     ],
@@ -174,6 +176,7 @@ class Traffic(NamedTuple):
     queue_head: Ints  # (B, E) next of Vehicles.queue to enter, at each entry lane
     next_due: Ints  # [s] (B, E) when that vehicle is due, NEVER if all have entered
     arrivals: Ints  # (B, D, 2) second of the last arrival from elsewhere, and vehicles there before it
+    departures: Ints  # [s] (B, V, U) of vehicles from intersections that they meet again; see Vehicles.revisit
     delays: Floats  # [veh s] (B, K) since the decision interval began
     discharged: Ints  # [veh] (B, K) that left the lane since then
     passing: Ints  # (B, D) list of drivables whose end a vehicle passes in this second
@@ -189,6 +192,7 @@ class CopyState(NamedTuple):
 
     types: StructuredArray
     path: Ints
+    revisit: Ints
     scheduled: Ints
     type_row: Ints
     path_start: Ints
@@ -206,6 +210,7 @@ class CopyState(NamedTuple):
     queue_head: Ints
     next_due: Ints
     arrivals: Ints
+    departures: Ints
     delays: Floats
     discharged: Ints
     passing: Ints

@@ -23,6 +23,7 @@ from traffic_marl.kernels.traffic import (
     PackedRoads,
     Traffic,
 )
+from traffic_marl.simulation.visits import revisits
 
 
 def look_ahead(vehicle_type: VehicleType) -> float:
@@ -80,11 +81,12 @@ def entry_queues(trips: Trips, lanes: int) -> tuple[Ints, Ints]:
     return starts.astype(np.int32), order.astype(np.int32)
 
 
-def pack_vehicles(trips: Sequence[Trips], lanes: int) -> Vehicles:
+def pack_vehicles(trips: Sequence[Trips], roads: Roads) -> Vehicles:
     """Vehicles of all copies. Trips given several times share their paths."""
     types = trips[0].types
     if any(each.types is not types and each.types != types for each in trips):
         raise DemandError("trips", "copies with different vehicle types", "give all copies the same list of types")
+    lanes = len(roads.lane_road)
     copies, most = len(trips), max(1, *(len(each) for each in trips))
     scheduled = np.full((copies, most), NEVER, np.int32)
     type_row = np.zeros((copies, most), np.int32)
@@ -105,7 +107,8 @@ def pack_vehicles(trips: Sequence[Trips], lanes: int) -> Vehicles:
         path_start[b, :count] = each.path_start + offsets[id(each)]
         queue_start[b], queue[b, :count] = entry_queues(each, lanes)
     path = np.concatenate(paths).astype(np.int32)
-    return Vehicles(vehicle_table(types), scheduled, type_row, path, path_start, queue_start, queue)
+    revisit = revisits(path, roads.lane_intersection)
+    return Vehicles(vehicle_table(types), scheduled, type_row, path, revisit, path_start, queue_start, queue)
 
 
 def entry_lanes(vehicles: Vehicles) -> Ints:
@@ -187,6 +190,7 @@ def empty_traffic(roads: PackedRoads, vehicles: Vehicles, lanes: int, log_until:
         queue_head=np.ascontiguousarray(vehicles.queue_start[:, roads.entries]),
         next_due=first_due(roads.entries, vehicles),
         arrivals=np.full((copies, count, 2), NONE, np.int32),
+        departures=np.full((copies, most, vehicles.revisit.max(initial=NONE) + 1), NEVER, np.int32),
         delays=np.zeros((copies, lanes)),
         discharged=np.zeros((copies, lanes), np.int32),
         passing=np.zeros((copies, count), np.int32),
@@ -199,7 +203,7 @@ def empty_traffic(roads: PackedRoads, vehicles: Vehicles, lanes: int, log_until:
     for name in ("front", "inserted"):
         traffic.drivable_states[name] = NONE
     traffic.drivable_states["standing"] = NEVER
-    for name in ("entered", "left", "halted_since", "crossing_since", "lane_since"):
+    for name in ("entered", "left", "halted_since", "crossing_since", "lane_since", "departed"):
         traffic.vehicle_states[name] = NEVER
     for name in ("came_from", "yielded", "foe"):
         traffic.vehicle_states[name] = NONE

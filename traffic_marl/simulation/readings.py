@@ -47,6 +47,7 @@ class Records:
     longest_halt: Ints  # [s] (B, V) longest standstill without a break
     stops: Ints  # (B, V) times it came to a standstill
     approaching: Ints  # [s] (B, V) time on lanes that end at a signal
+    visiting: Ints  # [s] (B, V) from first arrival at an intersection to last departure, summed over intersections
     largest_queue: Ints  # [veh] (B,) halted vehicles on one lane at one time
     still_since: Ints  # [s] (B,) last second in which a vehicle moved
     gridlocked: Bools  # (B,) no vehicle moved for 120 s while some were under way

@@ -24,6 +24,7 @@ from traffic_marl.simulation.machine import usable_cpus
 from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
 from traffic_marl.simulation.positions import Positions, positions
 from traffic_marl.simulation.readings import Readings, Records
+from traffic_marl.simulation.visits import visiting_times
 
 SMALL_WORK = 20_000  # vehicle updates in one advance; below this a second thread costs more time than it saves
 PIECE_OF_WORK = 60_000  # vehicle updates in a piece: each thread takes several, and a faster one takes more
@@ -73,7 +74,7 @@ class Simulation:
         self.copies = len(trips)
         self.threads = min(self.copies, usable_cpus() if threads is None else at_least_one("threads", threads))
         self._counts: Ints = np.array([len(each) for each in trips], np.int32)
-        self._vehicles = pack_vehicles(trips, lanes)
+        self._vehicles = pack_vehicles(trips, roads)
         self._roads = pack_roads(roads, entry_lanes(self._vehicles))
         self._free = free_times(self._roads, self._vehicles)
         self._audit = boolean("audit", audit)
@@ -204,6 +205,7 @@ class Simulation:
             longest_halt=np.maximum(vehicle_states["longest_halt"], standing).astype(np.int32),
             stops=vehicle_states["stops"].copy(),
             approaching=(vehicle_states["approaching"] + approaching).astype(np.int32),
+            visiting=visiting_times(vehicle_states, now),
             largest_queue=tallies["largest_queue"].copy(),
             still_since=tallies["moved"].copy(),
             gridlocked=tallies["gridlocked"] > 0,
