@@ -90,8 +90,11 @@ def test_definitions_say_what_the_end_of_a_trip_is():
     assert "end of the second" in DEFINITIONS["clear_time"].text
 
 
-def test_gridlock_is_told():
-    assert summarise(AT_HORIZON, replace(AT_END, gridlocked=np.array([True])), 100).of(0)["gridlock"] is True
+def test_gridlock_is_told_with_the_number_of_its_vehicles(four):
+    assert (four["gridlock"], four["gridlocked_vehicles"]) == (False, 0)
+    locked = replace(AT_END, locked=np.array([[False, False, True, False]]))
+    measures = summarise(AT_HORIZON, locked, 100).of(0)
+    assert (measures["gridlock"], measures["gridlocked_vehicles"]) == (True, 1)
 
 
 def test_vehicles_due_after_the_horizon_are_left_out():

@@ -64,7 +64,14 @@ DEFINITIONS: dict[str, Definition] = {
         "longest standstill of a vehicle without a break, anywhere on the network, at a red or in a jam; waiting "
         "outside for room to enter is not included",
     ),
-    "gridlock": Definition("yes/no", "no vehicle moved for 120 s while some were under way"),
+    "gridlock": Definition(
+        "yes/no",
+        "vehicles stood in a circle in which each blocks the next, whatever the signals show, and all had stood for at "
+        "least 120 s when the run ended; a red blocks nobody, however long it is",
+    ),
+    "gridlocked_vehicles": Definition(
+        "veh", "vehicles in such a circle or blocked by it, that had stood for at least 120 s when the run ended"
+    ),
     "overlaps": Definition("veh s", "vehicles found overlapping the one ahead on their lane; counted by an audit only"),
     "disorders": Definition(
         "veh s",
@@ -109,6 +116,7 @@ class Measures:
     throughput: Floats  # [veh/h] (B,)
     longest_wait: Ints  # [s] (B,)
     gridlock: Bools  # (B,)
+    gridlocked_vehicles: Ints  # [veh] (B,)
     overlaps: Floats  # [veh s] (B,) nan without an audit
     disorders: Floats  # [veh s] (B,) nan without an audit
     travel_time_cityflow: Floats  # [s/veh] (B,)
@@ -172,6 +180,7 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
         throughput=count_of(done_by_horizon) * HOUR / horizon,
         longest_wait=np.where(entered, at_end.longest_halt, 0).max(axis=1, initial=0),
         gridlock=at_end.gridlocked,
+        gridlocked_vehicles=count_of(demanded & at_end.locked),
         overlaps=_audited(at_end.overlaps, audited),
         disorders=_audited(at_end.disorders, audited),
         travel_time_cityflow=_mean(_travel_time(at_horizon), demanded),

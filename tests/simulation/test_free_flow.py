@@ -64,7 +64,7 @@ def test_as_many_types_as_vehicles_take_no_more_room_than_the_ways_of_the_vehicl
     types = tuple(VehicleType(f"car_{row}", max_speed=8.0 + row / 1000) for row in range(2000))
     drawn = Departures(1000, types=types, shares=(1.0,) * len(types))
     trips = TurningDemand(NETWORK, dict.fromkeys(NETWORK.entry_roads, 0.2), drawn).draw(1)
-    vehicles = pack_vehicles([trips], LANES)
+    vehicles = pack_vehicles([trips], ROADS)
     roads = pack_roads(ROADS, entry_lanes(vehicles))
     driven = sum(len(path_from(vehicles.path, start)) + 1 for start in vehicles.path_start[0].tolist())
     assert len(free_ways(roads, vehicles).time) <= driven

@@ -7,7 +7,7 @@ from traffic_marl.kernels.compiling import SOURCES, entry, kernel
 from traffic_marl.kernels.driving import drive
 from traffic_marl.kernels.entering import insert_waiting
 from traffic_marl.kernels.passing import hand_over, take_out
-from traffic_marl.kernels.sensing import audit, sense, watch_gridlock
+from traffic_marl.kernels.sensing import audit, note_stillness, sense
 from traffic_marl.kernels.signals import switch_signal
 from traffic_marl.kernels.slots import sort_occupied
 from traffic_marl.kernels.tables import Timing, Vehicles
@@ -64,7 +64,7 @@ def advance_second(roads: PackedRoads, copy: CopyState, timing: Timing, now: int
     combine_claims(roads, copy)
     passing = drive_all(roads, copy, now)
     pass_on(roads, copy, passing, now)
-    watch_gridlock(copy, now)
+    note_stillness(copy, now)
     if audits:
         audit(copy)
     copy.tally[0].time = now + 1

@@ -1,9 +1,9 @@
-"""Detectors on each lane, checks of the order of vehicles, and the watch for gridlocks."""
+"""Detectors on each lane, checks of the order of vehicles, and the time of their last movement."""
 
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.driving import HALTED
 from traffic_marl.kernels.tables import BAND_EDGES
-from traffic_marl.kernels.traffic import GRIDLOCK, CopyState, PackedRoads
+from traffic_marl.kernels.traffic import CopyState, PackedRoads
 
 
 @kernel
@@ -92,11 +92,9 @@ def audit(copy: CopyState) -> None:
 
 
 @kernel
-def watch_gridlock(copy: CopyState, now: int) -> None:
-    """Notes when vehicles last moved, and a gridlock."""
+def note_stillness(copy: CopyState, now: int) -> None:
+    """Notes when vehicles last moved."""
     tally = copy.tally[0]
     if tally.moving > 0 or tally.under_way == 0:
         tally.moved = now + 1
-    elif now + 1 - tally.moved >= GRIDLOCK:
-        tally.gridlocked = 1
     tally.moving = 0

@@ -133,7 +133,6 @@ TALLY = np.dtype(
         ("moving", np.int32),  # [veh] not halted at the end of this second
         ("moved", np.int32),  # [s] last second in which a vehicle moved
         ("largest_queue", np.int32),  # [veh] most halted vehicles on one lane so far
-        ("gridlocked", np.int32),  # 1 once no vehicle moved for GRIDLOCK seconds
         ("disorders", np.int32),
         ("overlaps", np.int32),
         ("overflow", np.int32),  # 1 if the slots did not suffice, which is a defect
@@ -152,8 +151,6 @@ SENSOR = np.dtype(
     ],
     align=True,
 )
-
-GRIDLOCK = 120  # [s] without a moving vehicle while some are under way
 
 # Columns of Traffic.claims. Each holds a bit a connection:
 ON = 0  # a vehicle is on the connection

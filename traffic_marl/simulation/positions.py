@@ -44,7 +44,7 @@ def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free: Fr
         copy: index of the copy.
     """
     time = int(traffic.tallies["time"][copy, 0])
-    drivable, slots = _occupied_slots(traffic, copy, time)
+    drivable, slots = occupied_slots(traffic, copy, time)
     order = np.argsort(slots["vehicle"])
     slots, drivable = slots[order], drivable[order]
     vehicle, type_row = slots["vehicle"].copy(), slots["type_row"]
@@ -66,7 +66,7 @@ def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free: Fr
     )
 
 
-def _occupied_slots(traffic: Traffic, copy: int, time: int) -> tuple[Ints, StructuredArray]:
+def occupied_slots(traffic: Traffic, copy: int, time: int) -> tuple[Ints, StructuredArray]:
     """Drivable (n,) and SLOT (n,) of each vehicle under way."""
     states = traffic.drivable_states[copy]
     occupied = np.flatnonzero(states["count"])

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from traffic_marl.arrays import Bools, Floats, Ints
 
 
@@ -48,9 +50,14 @@ class Records:
     stops: Ints  # (B, V) times it came to a standstill
     approaching: Ints  # [s] (B, V) time on lanes that end at a signal
     visiting: Ints  # [s] (B, V) from first arrival at an intersection to last departure, summed over intersections
+    locked: Bools  # (B, V) has stood for 120 s in a gridlock, as module `gridlock` defines it
     largest_queue: Ints  # [veh] (B,) halted vehicles on one lane at one time
     still_since: Ints  # [s] (B,) last second in which a vehicle moved
-    gridlocked: Bools  # (B,) no vehicle moved for 120 s while some were under way
     updates: Ints  # (B,) vehicle updates: vehicles under way, summed over the seconds
     disorders: Ints  # (B,) audit only: vehicles found ahead of their predecessor on the lane, summed over the seconds
     overlaps: Ints  # (B,) audit only: vehicles found overlapping their predecessor on the lane, likewise
+
+    @property
+    def gridlocked(self) -> Bools:
+        """(B,) a gridlock holds some vehicles."""
+        return np.asarray(self.locked.any(axis=1))

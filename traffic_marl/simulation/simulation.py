@@ -20,6 +20,7 @@ from traffic_marl.kernels.traffic import Traffic
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import check_phases, checked_trips
 from traffic_marl.simulation.free_flow import FreeWays, free_times, free_ways
+from traffic_marl.simulation.gridlock import gridlocked_vehicles
 from traffic_marl.simulation.machine import usable_cpus
 from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
 from traffic_marl.simulation.positions import Positions, positions
@@ -208,7 +209,7 @@ class Simulation:
             visiting=visiting_times(vehicle_states, now),
             largest_queue=tallies["largest_queue"].copy(),
             still_since=tallies["moved"].copy(),
-            gridlocked=tallies["gridlocked"] > 0,
+            locked=gridlocked_vehicles(self._roads, self._vehicles, self._traffic, now),
             updates=tallies["updates"].copy(),
             disorders=tallies["disorders"].copy(),
             overlaps=tallies["overlaps"].copy(),
