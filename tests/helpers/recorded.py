@@ -18,9 +18,16 @@ CROSSING = Scenario.model_validate(
     }
 )
 SECONDS = 90
+SHORT = 60
 
 
 @cache
 def recorded() -> Recording:
     """The recording of seed 3."""
     return take(CROSSING, parse("longest_queue"), 3, until=SECONDS)
+
+
+@cache
+def shorter() -> Recording:
+    """The recording of another strategy on the same traffic. It ends after SHORT seconds."""
+    return take(CROSSING, parse("fixed_time"), 3, until=SHORT)

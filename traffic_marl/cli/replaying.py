@@ -14,8 +14,7 @@ from traffic_marl.viewer.page.html import write_page
 from traffic_marl.viewer.recording.film import SIZE, SPEED, Size, ensure_filmable
 from traffic_marl.viewer.recording.film import film as write_film
 from traffic_marl.viewer.recording.recording import Recording
-from traffic_marl.viewer.recording.traffic_file import read_recording
-from traffic_marl.viewer.replay import replay
+from traffic_marl.viewer.replay import read_recordings, replay
 
 Recordings = Annotated[
     list[Path],
@@ -24,7 +23,9 @@ Recordings = Annotated[
 Page = Annotated[
     Path | None,
     typer.Option(
-        "--html", metavar="FILE", help="Write a page that plays the recording in any browser. No window is opened."
+        "--html",
+        metavar="FILE",
+        help="Write a page that plays the recording, or two side by side, in any browser. No window is opened.",
     ),
 ]
 Film = Annotated[
@@ -53,7 +54,7 @@ def replay_command(
     last: Last = None,
     size: Pixels = None,
 ) -> None:
-    """Replay a recording in a window, as a web page or as a film."""
+    """Replay a recording in a window, as a web page or as a film. Window and page show two side by side."""
     _check(recordings, html, film, speed)
     pixels = SIZE if size is None else parse_size(size)
     if film is None:
@@ -61,11 +62,11 @@ def replay_command(
     if html is None and film is None:
         replay(recordings, speed=speed)
         return
-    recording = read_recording(recordings[0])
+    read = read_recordings(recordings)
     if film is not None:
-        _film(recording, film, speed, pixels, _seconds(recording, first, last))
+        _film(read[0], film, speed, pixels, _seconds(read[0], first, last))
     if html is not None:
-        write_page(recording, html, "--html")
+        write_page(read, html, "--html")
     for path in (film, html):
         if path is not None:
             output.print_status(f"written: {path}")
@@ -92,8 +93,8 @@ def _check(recordings: list[Path], html: Path | None, film: Path | None, speed: 
     ensure_different({"--html": html, "--film": film})
     if html is None and film is None:
         return
-    if len(recordings) > 1:
-        raise UsageError("replay", "a page or film shows a single recording", "give one")
+    if film is not None and len(recordings) > 1:
+        raise UsageError("--film", "a film shows a single recording", "give one, or --html for a page of two")
     if html is not None:
         ensure_writable(html, "--html")
     if film is not None:

@@ -1,4 +1,4 @@
-"""Recordings replayed in the window."""
+"""Recordings read for side by side, and replayed in the window."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,11 +23,22 @@ def replay(paths: Sequence[Path], *, speed: float = SPEED) -> None:
         FileError: a file cannot be read or is not a recording.
         UsageError: the networks differ, pygame is not installed, or there is no display.
     """
-    recordings = [read_recording(path) for path in paths]
-    check_maps(paths, recordings)
+    recordings = read_recordings(paths)
     from traffic_marl.viewer.window.window import Window
 
     Window(recordings, title=title(recordings), speed=speed).show()
+
+
+def read_recordings(paths: Sequence[Path]) -> list[Recording]:
+    """The recordings in these files.
+
+    Raises:
+        FileError: a file cannot be read or is not a recording.
+        UsageError: they show different networks.
+    """
+    recordings = [read_recording(path) for path in paths]
+    check_maps(paths, recordings)
+    return recordings
 
 
 def check_maps(paths: Sequence[Path], recordings: Sequence[Recording]) -> None:

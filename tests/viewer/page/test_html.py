@@ -8,18 +8,16 @@ import numpy as np
 import pytest
 
 from tests.helpers.browser import Browser
+from tests.helpers.played_page import READY, second_shown, texts
 from tests.helpers.recorded import SECONDS, recorded
 from traffic_marl.viewer.page.html import page, write_page
 from traffic_marl.viewer.scene.lights import lights
 from traffic_marl.viewer.scene.vehicles import boxes, moment_between
 
 FINENESS = 1 / 128  # [m] that the lines of the page are rounded to
-READY = 'typeof element === "function" && !element("controls").hidden'
-TEXTS = 'Object.fromEntries([...document.querySelectorAll("[id]")].map((found) => [found.id, found.textContent]))'
 TRAFFIC = """(async (time) => {
   const header = JSON.parse(element("header").textContent);
-  const columns = await unpackedColumns(header.columns, element("columns").textContent);
-  restoreDistances(columns);
+  const columns = columnsOfRun(await unpackedColumns(header.columns, element("columns").textContent), 0);
   const traffic = new Traffic(header, columns, new Streets(header, columns));
   const vehicles = traffic.at(time).map(({ number, front, rear, speed, delay }) =>
     [number, front.x, front.y, rear.x, rear.y, speed, delay]);
@@ -49,7 +47,7 @@ def browser(tmp_path_factory):
 def address(tmp_path_factory):
     """Where the recording's page is."""
     path = tmp_path_factory.mktemp("page") / "run.html"
-    write_page(recorded(), path)
+    write_page([recorded()], path)
     return f"file://{path}"
 
 
@@ -64,17 +62,6 @@ def opened(browser, address):
 
     yield opened
     assert browser.complaints == []
-
-
-def texts(browser):
-    """Texts of the page after its next drawing, by the names of the elements."""
-    browser.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    return browser.evaluate(TEXTS)
-
-
-def second_shown(browser):
-    hours, minutes, seconds = map(int, texts(browser)["clock"].split(":"))
-    return 3600 * hours + 60 * minutes + seconds
 
 
 def pixels(browser):
@@ -237,7 +224,7 @@ def test_vehicles_and_lights_are_where_the_window_draws_them(opened, time):
 
 
 def test_a_browser_that_cannot_unpack_says_so(browser, tmp_path):
-    text = page(recorded()).replace("<script>", "<script>delete window.DecompressionStream;</script><script>", 1)
+    text = page([recorded()]).replace("<script>", "<script>delete window.DecompressionStream;</script><script>", 1)
     (tmp_path / "old.html").write_text(text)
     browser.open(f"file://{tmp_path / 'old.html'}")
     browser.wait('document.getElementById("message").textContent.includes("cannot unpack the recording")')
@@ -247,7 +234,7 @@ def test_a_browser_that_cannot_unpack_says_so(browser, tmp_path):
 
 
 def test_the_page_asks_for_nothing_from_outside():
-    text = page(recorded())
+    text = page([recorded()])
     without_data = re.sub(r'<script id="columns".*?</script>', "", text, flags=re.DOTALL)
     assert re.findall(r"(?:https?:)?//[a-z]+\.", without_data) == []
     assert "default-src 'none'" in text
@@ -256,13 +243,13 @@ def test_the_page_asks_for_nothing_from_outside():
 
 def test_names_cannot_break_out_of_the_page():
     origin = replace(recorded().origin, strategy="</script><script>alert(1)</script>", scenario="a & <b>")
-    text = page(replace(recorded(), origin=origin))
+    text = page([replace(recorded(), origin=origin)])
     assert "<script>alert" not in text
     assert "a &amp; &lt;b&gt;" in text
     header = re.search(r'<script id="header"[^>]*>(.*?)</script>', text, flags=re.DOTALL)
-    assert json.loads(header[1])["origin"]["strategy"] == origin.strategy
+    assert json.loads(header[1])["runs"][0]["origin"]["strategy"] == origin.strategy
 
 
 def test_the_page_is_written_as_it_is(tmp_path):
-    write_page(recorded(), tmp_path / "run.html")
-    assert (tmp_path / "run.html").read_text(encoding="utf-8") == page(recorded())
+    write_page([recorded()], tmp_path / "run.html")
+    assert (tmp_path / "run.html").read_text(encoding="utf-8") == page([recorded()])

@@ -93,7 +93,7 @@ def play(recording: Recording) -> None:
         assert np.isfinite(boxes(streets, between.positions).front).all()
         speed_steps(streets, between.positions), delay_steps(between.positions)
     assert recording.label.isprintable()
-    assert "</script><script>" not in page(recording)
+    assert "</script><script>" not in page([recording])
 
 
 def places(value, path=()):
@@ -299,7 +299,7 @@ def test_a_name_in_a_recording_becomes_no_part_of_the_page(tmp_path):
         header["map"]["intersections"][0] = evil
         header["map"]["phase_names"][0][0] = evil
 
-    html = page(read_recording(with_header(change, tmp_path / "run.traffic")))
-    assert html.count("<script") == page(read_recording(OLD)).count("<script") == 3
+    html = page([read_recording(with_header(change, tmp_path / "run.traffic"))])
+    assert html.count("<script") == page([read_recording(OLD)]).count("<script") == 3
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html.partition("<title>")[2].partition("</title>")[0]

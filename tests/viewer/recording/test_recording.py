@@ -189,7 +189,7 @@ def test_a_recording_of_version_0_1_0_is_read_as_the_run_of_today(tmp_path):
     new = take(load_scenario("grid_2x2_smoke"), parse("longest_queue:interval_s=5"), 3, until=60)
     assert (old.label, old.origin.version, old.last) == ("longest_queue", "0.1.0", 60)
     assert_same(replace(old, origin=new.origin), new)
-    write_page(old, tmp_path / "old.html")
+    write_page([old], tmp_path / "old.html")
     assert "longest_queue on grid_2x2_smoke" in (tmp_path / "old.html").read_text()
 
 

@@ -1,15 +1,13 @@
-"""A recording as one HTML page that plays it in any browser, without an internet connection.
+"""One or two recordings as one HTML page that plays them in any browser, without an internet connection.
 
-The page is assembled from the files in the folder `page`. It contains the recording: names as JSON, and numbers as
+The page is assembled from the files in the folder `page`. It contains the recordings: names as JSON, and numbers as
 packed and compressed columns.
 """
 
-import base64
 import html
 import json
 import re
-import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
@@ -18,13 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from traffic_marl.arrays import Floats, Ints
+from traffic_marl.arrays import Floats
 from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NONE, YELLOW
+from traffic_marl.viewer.page.content import Content
 from traffic_marl.viewer.recording.recording import Recording
-from traffic_marl.viewer.recording.tracks import in_steps, packed, steps, tracks
+from traffic_marl.viewer.recording.tracks import in_steps, tracks
 from traffic_marl.viewer.scene import colours
-from traffic_marl.viewer.scene.markings import heads, markings
+from traffic_marl.viewer.scene.markings import BAR, heads, markings
+from traffic_marl.viewer.scene.signal_shapes import COARSE, LEAST_WIDTH, SHAPES, changing
 from traffic_marl.viewer.scene.street_map import StreetMap
 from traffic_marl.viewer.scene.vehicles import VEHICLE_WIDTH
 
@@ -33,7 +33,9 @@ SCRIPTS = (  # in the order of the page
     "streets.js",
     "traffic.js",
     "camera.js",
+    "layer.js",
     "painting.js",
+    "run.js",
     "chart.js",
     "figures.js",
     "keys.js",
@@ -41,7 +43,6 @@ SCRIPTS = (  # in the order of the page
     "player.js",
     "main.js",
 )
-FINENESS = 128.0  # floats are rounded to 1 / FINENESS. A power of 2 packs well
 COLOURS = ("GROUND", "ROAD", "JUNCTION", "EDGE", "MARKING", "CENTRE", "PATH", "TEXT", "WARNING")  # of the scene
 NO_DELAY = -1e9  # [s/veh] marks a mean over no vehicle
 STATES = (
@@ -56,25 +57,32 @@ STATES = (
 )  # columns that the page shows
 
 
-def write_page(recording: Recording, path: Path, flag: str | None = None) -> None:
-    """Writes the page of a recording.
+def write_page(recordings: Sequence[Recording], path: Path, flag: str | None = None) -> None:
+    """Writes the page of a recording, or of two side by side.
+
+    Args:
+        recordings: one or two. Two must show the same network.
+        path: file of the page. An existing one is replaced.
+        flag: name of the option that gave the path, for messages. None names the path itself.
 
     Raises:
         FileError: the file cannot be written.
     """
-    replace_text(path, flag, page(recording))
+    replace_text(path, flag, page(recordings))
 
 
-def page(recording: Recording) -> str:
-    """The page of a recording as HTML. It needs no other file."""
-    content = _Content()
-    streets = recording.street_map
+def page(recordings: Sequence[Recording]) -> str:
+    """The page of one or two recordings as HTML. It needs no other file."""
+    content = Content()
+    streets = recordings[0].street_map
     _add_streets(content, streets, origin=np.array(streets.bounds[:2]))
-    _add_run(content, recording)
-    header = {**_names(recording), "columns": content.columns}
+    for place, recording in enumerate(recordings):
+        _add_run(content, recording, f"run{place}/")
+    runs = [{"origin": asdict(recording.origin), "seconds": recording.last + 1} for recording in recordings]
+    header = {**_names(streets), "runs": runs, "columns": content.columns}
     parts = {
         "STYLE": _colour_properties() + _asset("page.css"),
-        "TITLE": html.escape(f"{recording.label} on {recording.origin.scenario}"),
+        "TITLE": html.escape(_title(recordings)),
         "HEADER": json.dumps(header, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c"),
         "COLUMNS": content.text(),
         "SCRIPT": "\n".join(_asset(name) for name in SCRIPTS),
@@ -82,45 +90,13 @@ def page(recording: Recording) -> str:
     return re.sub("@@([A-Z]+)@@", lambda place: parts[place[1]], _asset("page.html"))
 
 
-class _Content:
-    """Columns of numbers one after the other, with an index."""
-
-    def __init__(self) -> None:
-        self.columns: list[dict[str, Any]] = []
-        self._packed: list[bytes] = []
-
-    def whole(self, name: str, values: Ints) -> None:
-        """Adds integers as they are."""
-        self._add(name, values, "int", 0)
-
-    def changing(self, name: str, values: Ints) -> None:
-        """Adds integers as steps from row to row."""
-        self.stepped(name, steps(values))
-
-    def stepped(self, name: str, values: Ints) -> None:
-        """Adds integers that are steps from row to row already."""
-        self._add(name, values, "int", int(np.prod(values.shape[1:])))
-
-    def floats(self, name: str, values: Floats) -> None:
-        """Adds floats, rounded."""
-        self._add(name, np.round(values * FINENESS) / FINENESS, "float", 0)
-
-    def shapes(self, name: str, shapes: Iterable[Floats], origin: Floats) -> None:
-        """Adds polylines or polygons, [m] (points, 2) each, relative to an origin."""
-        several = list(shapes)
-        self.whole(f"{name}.count", np.array([len(shape) for shape in several], np.int32))
-        self.floats(f"{name}.points", np.concatenate([np.zeros((0, 2)), *several]) - origin)
-
-    def text(self) -> str:
-        """All columns, compressed, as characters that are safe in HTML."""
-        return base64.b64encode(zlib.compress(b"".join(self._packed))).decode()
-
-    def _add(self, name: str, values: Ints | Floats, kind: str, width: int) -> None:
-        self.columns.append({"name": name, "kind": kind, "size": values.size, "width": width})
-        self._packed.append(packed(values))
+def _title(recordings: Sequence[Recording]) -> str:
+    """The strategies, and the scenarios that they ran on."""
+    scenarios = dict.fromkeys(recording.origin.scenario for recording in recordings)
+    return f"{' and '.join(recording.label for recording in recordings)} on {' / '.join(scenarios)}"
 
 
-def _add_streets(content: _Content, streets: StreetMap, origin: Floats) -> None:
+def _add_streets(content: Content, streets: StreetMap, origin: Floats) -> None:
     painted, signals = markings(streets), heads(streets)
     shapes: dict[str, Iterable[Floats]] = {
         "lines": (*streets.lane_lines, *streets.connection_lines),
@@ -141,6 +117,7 @@ def _add_streets(content: _Content, streets: StreetMap, origin: Floats) -> None:
     content.floats("reaches", streets.reaches)
     content.whole("before", streets.before)
     content.whole("head_movement", signals.movement)
+    content.whole("head_changes", changing(streets, signals).astype(np.int32))
     content.whole("lane_road", streets.lane_road)
     content.whole("lane_intersection", streets.lane_intersection)
     content.whole("entry_lanes", streets.entry_lanes)
@@ -148,29 +125,32 @@ def _add_streets(content: _Content, streets: StreetMap, origin: Floats) -> None:
     content.whole("movement_intersection", streets.movement_intersection)
 
 
-def _add_run(content: _Content, recording: Recording) -> None:
+def _add_run(content: Content, recording: Recording, prefix: str) -> None:
+    """Adds the columns of a run, with a prefix to their names."""
     for name, column in in_steps(tracks(recording.start, recording.rows))._asdict().items():
-        content.stepped(f"vehicle.{name}", column)
-    content.changing("length", recording.length)
+        content.stepped(f"{prefix}vehicle.{name}", column)
+    content.changing(f"{prefix}length", recording.length)
     for name in STATES:
-        content.changing(name, getattr(recording.states, name))
+        content.changing(f"{prefix}{name}", getattr(recording.states, name))
     known = ~np.isnan(recording.mean_delay)
-    content.floats("mean_delay", np.where(known, recording.mean_delay, NO_DELAY))
+    content.floats(f"{prefix}mean_delay", np.where(known, recording.mean_delay, NO_DELAY))
 
 
-def _names(recording: Recording) -> dict[str, Any]:
-    """The values of the page's header, apart from the columns."""
-    streets = recording.street_map
+def _names(streets: StreetMap) -> dict[str, Any]:
+    """The values of the page's header that all runs share, apart from the columns."""
     return {
-        "origin": asdict(recording.origin),
-        "seconds": recording.last + 1,
         "lanes": len(streets.lane_lines),
         "intersections": streets.intersections,
         "phases": streets.phase_row.shape[1],
         "phase_names": streets.phase_names,
         "row_movements": streets.row_movements,
         "colours": {name.lower(): getattr(colours, name) for name in COLOURS},
+        "run_colours": colours.RUN_COLOURS,
         "lights": colours.LIGHTS,
+        "light_shapes": [{"corners": SHAPES[n].corners.tolist(), "least": SHAPES[n].least} for n in sorted(SHAPES)],
+        "least_width": LEAST_WIDTH,
+        "bar": BAR,
+        "coarse": COARSE,
         "speed_colours": colours.SPEED_COLOURS,
         "delay_colours": colours.DELAY_COLOURS,
         "long_delay": colours.LONG_DELAY,

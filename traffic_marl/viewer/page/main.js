@@ -1,9 +1,8 @@
-// Unpacks the recording and plays it.
+// Unpacks the recordings and plays them.
 
 async function main() {
   const header = JSON.parse(element("header").textContent);
   const columns = await unpackedColumns(header.columns, element("columns").textContent);
-  restoreDistances(columns);
   new Player(header, columns).start();
 }
 

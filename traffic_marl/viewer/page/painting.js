@@ -1,8 +1,7 @@
-// Painter: draws streets, vehicles, lights and backlog on a canvas.
+// Painter: draws streets, vehicles, lights and backlog of one run on a canvas.
 
 const MARKED = 1.6, ARROWED = 5;  // pixels per metre, least scale for markings and arrows
-const BARRED = 1;  // pixels per metre, least scale at which lights are bars
-const LEAST_LENGTH = 3, LEAST_WIDTH = 2, LEAST_LIGHT = 3;  // pixels
+const LEAST_LENGTH = 3, LEAST_WIDTH = 2;  // pixels
 const DETAILED = 14;  // pixels, length of the smallest vehicle with a windscreen
 const BADGE_ROOM = 13;  // pixels between the end of a road and the number of its backlog
 const GLASS = "rgb(30 36 44)";
@@ -16,19 +15,18 @@ const WINDSCREEN = [[-0.36, 0.12], [0.36, 0.12], [0.3, 0.28], [-0.3, 0.28]];
 const REAR_WINDOW = [[-0.33, -0.36], [0.33, -0.36], [0.36, -0.26], [-0.36, -0.26]];
 
 class Painter {
-  constructor(canvas, header, streets, traffic, camera) {
-    Object.assign(this, { canvas, header, streets, traffic, camera, byDelay: false });
+  constructor(canvas, header, layer, traffic) {
+    const { camera, streets } = layer;
+    Object.assign(this, { canvas, header, layer, traffic, camera, streets, byDelay: false });
     this.context = canvas.getContext("2d", { alpha: false });
-    this.layer = document.createElement("canvas");
-    this.layerKey = "";
     this.colours = header.colours;
   }
 
+  // Draws the map at a time, with a mark at the chosen intersection or vehicle of this run.
   draw(time, chosen) {
-    const { context, camera } = this;
-    this.drawStreets();
+    const { canvas, context, camera } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.drawImage(this.layer, 0, 0);
+    context.drawImage(this.layer.image(canvas.width, canvas.height), 0, 0);
     camera.apply(context);
     const shown = this.traffic.at(time);
     if (chosen !== null && chosen.kind === "intersection") this.drawRing(chosen.index);
@@ -37,36 +35,6 @@ class Painter {
     if (chosen !== null && chosen.kind === "vehicle") this.drawHalo(shown, chosen.index);
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     this.drawBacklog(Math.floor(time));
-  }
-
-  // Draws the streets as an image, which is kept until the camera moves.
-  drawStreets() {
-    const { canvas, layer, camera, colours } = this, { layers } = this.streets;
-    if (this.layerKey === camera.key()) return;
-    this.layerKey = camera.key();
-    layer.width = canvas.width;
-    layer.height = canvas.height;
-    const context = layer.getContext("2d", { alpha: false });
-    context.fillStyle = rgb(colours.ground);
-    context.fillRect(0, 0, layer.width, layer.height);
-    camera.apply(context);
-    const fill = (shapes, colour) => { context.fillStyle = rgb(colour); context.fill(shapes); };
-    const line = (shapes, colour, pixels = 1) => {
-      context.strokeStyle = rgb(colour);
-      context.lineWidth = pixels / camera.scale;
-      context.stroke(shapes);
-    };
-    fill(layers.roads, colours.road);
-    fill(layers.junctions, colours.junction);
-    if (camera.scale >= ARROWED) line(layers.paths, colours.path);
-    if (camera.scale >= MARKED) {
-      line(layers.edges, colours.edge);
-      line(layers.dashes, colours.marking);
-      line(layers.solid, colours.marking);
-      line(layers.stops, colours.marking, 2);
-    }
-    line(layers.centres, colours.centre);
-    if (camera.scale >= ARROWED) fill(layers.arrows, colours.marking);
   }
 
   drawVehicles(shown) {
@@ -112,31 +80,38 @@ class Painter {
     context.fill();
   }
 
-  // Draws a bar for each lane and movement, or a small square at a small scale.
+  // Draws each signal head in the shape and colour of its light. Green ones lie on top.
   drawLights(second) {
-    const { context, camera, traffic } = this, { columns } = this.streets;
-    const bars = columns["bars.points"], small = camera.scale < BARRED, half = LEAST_LIGHT / 2 / camera.scale;
-    const thicker = Math.max(1, LEAST_LIGHT / camera.scale);  // a bar is one metre thick
-    const heads = [[], [], []];
-    columns.head_movement.forEach((movement, head) => heads[traffic.light(movement, second)].push(head));
-    heads.forEach((group, light) => {
-      context.beginPath();
-      for (const head of group) {
-        const [left, leftY, right, rightY, beyond, beyondY] = bars.subarray(8 * head, 8 * head + 6);
-        const aheadX = thicker * (beyond - right), aheadY = thicker * (beyondY - rightY);
-        if (small) {
-          context.rect((left + right) / 2 - half, (leftY + rightY) / 2 - half, 2 * half, 2 * half);
-        } else {
-          context.moveTo(left, leftY);
-          context.lineTo(right, rightY);
-          context.lineTo(right + aheadX, rightY + aheadY);
-          context.lineTo(left + aheadX, leftY + aheadY);
-          context.closePath();
-        }
-      }
-      context.fillStyle = rgb(this.header.lights[light]);
-      context.fill();
+    const { header, traffic, camera } = this, { columns } = this.streets;
+    const heads = header.lights.map(() => []);
+    const all = camera.scale >= header.coarse;
+    columns.head_movement.forEach((movement, head) => {
+      if (all || columns.head_changes[head]) heads[traffic.light(movement, second)].push(head);
     });
+    for (const light of [2, 1, 0]) this.fillLights(heads[light], light);
+  }
+
+  fillLights(heads, light) {
+    const { context, camera, header } = this, { corners, least } = header.light_shapes[light];
+    const bars = this.streets.columns["bars.points"];
+    const length = header.bar * Math.max(...corners.map(([, ahead]) => ahead));
+    const longer = Math.max(1, least / camera.scale / length);
+    context.beginPath();
+    for (const head of heads) {
+      const [left, leftY, right, rightY, beyond, beyondY] = bars.subarray(8 * head, 8 * head + 6);
+      const width = Math.hypot(right - left, rightY - leftY) || 1e-9;
+      const wider = Math.max(1, header.least_width / camera.scale / width);
+      const acrossX = wider * (right - left), acrossY = wider * (rightY - leftY);
+      const aheadX = longer * (beyond - right), aheadY = longer * (beyondY - rightY);
+      const footX = (left + right) / 2, footY = (leftY + rightY) / 2;
+      corners.forEach(([across, ahead], i) => {
+        const x = footX + across * acrossX + ahead * aheadX, y = footY + across * acrossY + ahead * aheadY;
+        if (i) context.lineTo(x, y); else context.moveTo(x, y);
+      });
+      context.closePath();
+    }
+    context.fillStyle = rgb(header.lights[light]);
+    context.fill();
   }
 
   drawRing(n) {
@@ -161,12 +136,12 @@ class Painter {
 
   // Writes the number of vehicles that wait to enter, at the start of each entry road.
   drawBacklog(second) {
-    const { context, camera, header, streets } = this;
+    const { context, camera, header, streets, traffic } = this;
     context.font = "bold 12px system-ui, sans-serif";
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (const { lanes, x, y, east, north } of streets.entries) {
-      const waiting = lanes.reduce((sum, lane) => sum + streets.columns.backlog[second * header.lanes + lane], 0);
+      const waiting = lanes.reduce((sum, lane) => sum + traffic.columns.backlog[second * header.lanes + lane], 0);
       if (!waiting) continue;
       const [px, py] = camera.pixels(x, y), text = `+${waiting}`, wide = context.measureText(text).width / 2 + 5;
       if (px < 0 || px > camera.width || py < 0 || py > camera.height) continue;

@@ -9,16 +9,16 @@ class Player {
   constructor(header, columns) {
     this.header = header;
     this.columns = columns;
-    this.last = header.seconds - 1;
     this.time = 0;
     this.playing = false;
     this.speed = DEFAULT_SPEED;
     this.chosen = null;
-    this.canvas = element("map");
+    this.byDelay = false;  // vehicles have the colour of their delay, not of their speed
     this.camera = new Camera();
     this.streets = new Streets(header, columns);
-    this.traffic = new Traffic(header, columns, this.streets);
-    this.painter = new Painter(this.canvas, header, this.streets, this.traffic, this.camera);
+    const layer = new StreetLayer(header.colours, this.streets, this.camera);
+    this.runs = header.runs.map((_, place) => new Run(header, columns, layer, place));
+    this.last = Math.max(...this.runs.map((run) => run.last));
     this.figures = new Figures(this);
     this.stale = true;  // something has changed since the last drawing
     this.fitted = true;  // the whole map is shown, also after a change of size
@@ -30,8 +30,11 @@ class Player {
     this.figures.start();
     listenToControls(this);
     listenToKeys(this);
-    listenToPointers(this);
-    new ResizeObserver(() => this.resize()).observe(this.canvas);
+    const observer = new ResizeObserver(() => this.resize());
+    for (const run of this.runs) {
+      listenToPointers(this, run);
+      observer.observe(run.canvas);
+    }
     addEventListener("hashchange", () => this.readAddress());
     this.resize();
     this.readAddress();
@@ -53,14 +56,18 @@ class Player {
     if (!this.stale) return;
     this.stale = false;
     this.follow();
-    this.painter.draw(this.time, this.chosen);
+    for (const run of this.runs) {
+      run.painter.byDelay = this.byDelay;
+      run.painter.draw(run.within(this.time), run.own(this.chosen));
+    }
     this.figures.show();
   }
 
   // Keeps a followed vehicle in the middle.
   follow() {
     if (this.chosen === null || this.chosen.kind !== "vehicle") return;
-    const vehicle = this.traffic.at(this.time).find(({ index }) => index === this.chosen.index);
+    const { run, index: wanted } = this.chosen;
+    const vehicle = run.traffic.at(run.within(this.time)).find(({ index }) => index === wanted);
     if (vehicle === undefined) return;
     this.camera.x = vehicle.front.x;
     this.camera.y = vehicle.front.y;
@@ -109,13 +116,14 @@ class Player {
 
   fit() {
     const panel = element("panel").getBoundingClientRect();
+    const covers = this.runs.length === 1 && panel.width < this.camera.width / 2;
     this.fitted = true;
-    this.camera.fit(this.streets.bounds, panel.width < this.camera.width / 2 ? panel.width + 20 : 0);
+    this.camera.fit(this.streets.bounds, covers ? panel.width + 20 : 0);
     this.stale = true;
   }
 
   toggleColours() {
-    this.painter.byDelay = !this.painter.byDelay;
+    this.byDelay = !this.byDelay;
     this.figures.showLegend();
     this.stale = true;
   }
@@ -134,13 +142,13 @@ class Player {
     this.stale = true;
   }
 
-  // Selects the vehicle near a pixel, or else the intersection there, or else nothing.
-  chooseAt(px, py) {
+  // Selects the vehicle near a pixel of a run's map, or else the intersection there, or else nothing.
+  chooseAt(run, px, py) {
     const [x, y] = this.camera.metres(px, py);
     let nearest = null, least = Math.max(NEAR / this.camera.scale, 1.5);
-    for (const { index, front, rear } of this.traffic.at(this.time)) {
+    for (const { index, front, rear } of run.traffic.at(run.within(this.time))) {
       const distance = Math.hypot((front.x + rear.x) / 2 - x, (front.y + rear.y) / 2 - y);
-      if (distance < least) [nearest, least] = [{ kind: "vehicle", index }, distance];
+      if (distance < least) [nearest, least] = [{ kind: "vehicle", index, run }, distance];
     }
     const inside = this.intersectionAt(x, y);
     const isMeant = inside !== null && (nearest === null || this.camera.scale < MARKED);
@@ -187,13 +195,12 @@ class Player {
     if (options.has("play") && !this.playing) this.play();
   }
 
-  // Sets the size of the canvas. This clears it, so it is drawn at once.
+  // Sets the size of the maps. This clears them, so they are drawn at once.
   resize() {
-    const { canvas, camera } = this;
-    const whole = (side) => Math.round(side * devicePixelRatio);
-    const width = whole(canvas.clientWidth), height = whole(canvas.clientHeight);
-    if (canvas.width === width && canvas.height === height) return;
-    [canvas.width, canvas.height] = [width, height];
+    const maps = element("maps"), { camera } = this, { canvas } = this.runs[0];
+    maps.style.gap = `${2 - maps.clientHeight % 2}px ${2 - maps.clientWidth % 2}px`;  // both maps get whole pixels
+    const changed = this.runs.map((run) => run.resize());
+    if (!changed.includes(true)) return;
     [camera.width, camera.height] = [canvas.clientWidth, canvas.clientHeight];
     if (this.fitted) this.fit();
     this.stale = true;

@@ -1,10 +1,10 @@
-// Mouse and fingers on the map.
+// Mouse and fingers on a map. All maps move together.
 
 const CLICK = 5;  // pixels that a pointer may move during a click
 
 // One pointer drags, two pinch. A pointer that does not move clicks.
-function listenToPointers(player) {
-  const canvas = player.canvas, down = new Map();
+function listenToPointers(player, run) {
+  const canvas = run.canvas, down = new Map();
   let moved = 0;
   const span = () => {
     const [one, other] = [...down.values()];
@@ -40,7 +40,7 @@ function listenToPointers(player) {
   const lift = (event) => {
     if (down.delete(event.pointerId) && down.size === 0) {
       canvas.classList.remove("dragged");
-      if (event.type === "pointerup" && moved <= CLICK) player.chooseAt(event.offsetX, event.offsetY);
+      if (event.type === "pointerup" && moved <= CLICK) player.chooseAt(run, event.offsetX, event.offsetY);
     }
   };
   canvas.addEventListener("pointerup", lift);

@@ -28,6 +28,17 @@ async function unpackedColumns(columns, text) {
   return found;
 }
 
+// The columns of one run and those of the streets, by their names.
+function columnsOfRun(columns, place) {
+  const own = `run${place}/`, found = {};
+  for (const [name, values] of Object.entries(columns)) {
+    if (name.startsWith(own)) found[name.slice(own.length)] = values;
+    else if (!/^run[0-9]+\//.test(name)) found[name] = values;
+  }
+  restoreDistances(found);
+  return found;
+}
+
 function ints(part, size, width) {
   const values = new Int32Array(size);
   for (let i = 0; i < size; i++) {
