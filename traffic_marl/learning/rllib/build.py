@@ -17,7 +17,7 @@ from ray.rllib.utils.metrics import (
 
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.networks import Actor, Architecture, architecture_for, build_actor
-from traffic_marl.learning.rllib.cluster import start_ray
+from traffic_marl.learning.rllib.cluster import harmless_lines_dropped, start_ray
 from traffic_marl.learning.rllib.configs import Job, configuration
 from traffic_marl.learning.rllib.metrics import AGENT_RETURNS
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
@@ -53,7 +53,8 @@ def build_algorithm(scenario: Scenario, settings: TrainingSettings) -> Any:
     start_ray(settings.runners + settings.learners)
     steps = -(-scenario.horizon // settings.interval)
     job = Job(settings, architecture, ScenarioEnvironment(scenario, settings), steps)
-    return (stock_configuration(job, scenario) if settings.stock else configuration(job)).build_algo()
+    with harmless_lines_dropped():
+        return (stock_configuration(job, scenario) if settings.stock else configuration(job)).build_algo()
 
 
 def architecture_of(scenario: Scenario, settings: TrainingSettings) -> Architecture:

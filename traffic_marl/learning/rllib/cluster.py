@@ -2,12 +2,19 @@
 
 import logging
 import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import ray
 import torch
 
 PROCESSES_BESIDE = 1  # CPUs reserved for this process itself
+HARMLESS = re.compile(rb"\[[^\]\n]* E [^\]\n]*\][^\n]* has constructor arguments in the object store[^\n]*\n")
+STDERR = 2  # its file descriptor, which ray's compiled part writes to
 
 
 def start_ray(processes: int) -> None:
@@ -31,6 +38,36 @@ def start_ray(processes: int) -> None:
         log_to_driver=False,
         logging_level=logging.ERROR,
     )
+
+
+@contextmanager
+def harmless_lines_dropped() -> Iterator[None]:
+    """In a `with` block, ray's remark on the arguments of each runner does not reach the terminal.
+
+    Ray's compiled part writes it past Python, so the file descriptor itself leads to a file meanwhile. All other text
+    is passed on at the end of the block.
+    """
+    sys.stderr.flush()
+    terminal = os.dup(STDERR)
+    with tempfile.TemporaryFile() as kept:
+        os.dup2(kept.fileno(), STDERR)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(terminal, STDERR)
+            os.close(terminal)
+            kept.seek(0)
+            _write_all(HARMLESS.sub(b"", kept.read()))
+
+
+def _write_all(text: bytes) -> None:
+    """Writes to stderr as long as anybody reads it."""
+    try:
+        with open(STDERR, "wb", closefd=False) as stderr:
+            stderr.write(text)
+    except OSError:
+        pass
 
 
 def _let_workers_import_this_package() -> None:

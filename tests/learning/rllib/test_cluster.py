@@ -1,0 +1,46 @@
+"""Lines that ray's compiled part writes past Python."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from traffic_marl.learning.rllib.cluster import harmless_lines_dropped
+
+ROOT = Path(__file__).parents[3]
+HARMLESS = (
+    "[2026-11-26 02:55:23,701 E 2961 2961] core_worker.cc:2465: Actor with class name: 'TeamRunner' and ID: 'e0' has "
+    "constructor arguments in the object store and max_restarts > 0. If the arguments go out of scope, it will fail.\n"
+)
+REAL = (
+    "[2026-11-26 03:03:03,366 E 10882 11648] rpc_client.h:204: Failed to connect to GCS. The program will terminate\n"
+)
+
+
+def test_the_harmless_line_of_ray_is_dropped_and_all_others_are_kept(capfd):
+    with harmless_lines_dropped():
+        os.write(2, f"before\n{HARMLESS}{REAL}".encode())
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == f"before\n{REAL}after\n"
+
+
+def test_an_error_within_the_block_keeps_the_lines_before_it(capfd):
+    def fail():
+        with harmless_lines_dropped():
+            os.write(2, f"{HARMLESS}said\n".encode())
+            raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        fail()
+    assert capfd.readouterr().err == "said\n"
+
+
+def test_training_with_two_runners_writes_no_line_of_ray(tmp_path):
+    command = [sys.executable, "run.py", "train", "grid_2x2_smoke", "--iterations", "1", "--runners", "2"]
+    options = ["--copies", "2", "--validation-seeds", "1", "--skip-classical", "--out", str(tmp_path / "mine")]
+    done = subprocess.run(command + options, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
+    assert not re.search(r"^\[.* E .*\]|raylet|core_worker|actor_manager", done.stderr, re.MULTILINE)
+    assert "iteration 1 of 1" in done.stdout
