@@ -1,7 +1,9 @@
 """The commands train and export, and learned strategies in the others, as a user meets them."""
 
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -245,29 +247,63 @@ REPORT = Report(
 
 def test_a_report_in_one_line():
     assert line(REPORT) == (
-        "iteration 12 of 60, 1:23 elapsed, 1:02:05 left, 25,300 agent-steps/s, 1,234,567 in total, mean return -31.23, "
-        "mean delay on the validation seeds: policy 84.2, best 83.9, actuated 82.7 s/veh"
+        "iteration 12 of 60, 1:23 min elapsed, 1:02:05 h left, agent-steps 1,234,567, 25,300 agent-steps/s, "
+        "mean return -31.23 per intersection and episode, "
+        "validation delay [s/veh] policy 84.2, best 83.9, actuated 82.7"
     )
     measured = Report("training", Budget(minutes=1.0), classical=("actuated", 82.7))
-    assert line(measured).endswith(" elapsed, mean delay on the validation seeds: actuated 82.7 s/veh")
-    assert line(Report("starting", Budget(minutes=1.0))) == "iteration 0, 0:00 elapsed"
+    assert line(measured).endswith(" elapsed, validation delay [s/veh] actuated 82.7")
+    assert line(Report("starting", Budget(minutes=1.0))) == "iteration 0, 0:00 min elapsed"
 
 
 def test_durations_are_written_as_on_a_clock():
-    assert [duration(seconds) for seconds in (0.4, 59.6, 750.0, 3600.0)] == ["0:00", "1:00", "12:30", "1:00:00"]
+    assert [duration(seconds) for seconds in (0.4, 59.6, 750.0, 3600.0)] == [
+        "0:00 min",
+        "1:00 min",
+        "12:30 min",
+        "1:00:00 h",
+    ]
 
 
-def test_the_panel_says_what_the_line_says():
+def drawn_panel(report, width=76):
     from rich.console import Console
 
-    console = Console(width=100)
+    console = Console(width=80)
     with console.capture() as drawn:
-        console.print(panel("ppo on small", REPORT))
-    text = drawn.get()
-    assert "ppo on small" in text
-    assert text.splitlines()[1].split()[-2:] == ["20%", "\u2502"]
-    for piece in ("iteration 12 of 60", "25,300 agent-steps/s", "policy 84.2, best 83.9, ", "training ..."):
-        assert piece in text
+        console.print(panel("ppo on small", report, width))
+    return drawn.get().splitlines()
+
+
+def test_the_panel_says_each_quantity_with_its_unit():
+    title, bar, *facts, last = [line.strip("\u2502").strip() for line in drawn_panel(REPORT)]
+    assert "ppo on small" in title
+    assert bar.endswith("20%")
+    assert [" ".join(fact.split()) for fact in facts] == [
+        "iteration 12 of 60",
+        "time 1:23 min elapsed, 1:02:05 h left",
+        "agent-steps 1,234,567, 25,300 agent-steps/s",
+        "mean return -31.23 per intersection and episode",
+        "validation delay [s/veh] policy 84.2, best 83.9, actuated 82.7",
+        "training ...",
+    ]
+    assert last.startswith("\u2570")
+
+
+def test_the_panel_leaves_room_for_what_the_terminal_shows_of_ctrl_c(monkeypatch):
+    """The `^C` of the terminal would begin a line at the end of a full one, and the border above would stay."""
+    from rich.console import Console
+
+    from traffic_marl.cli import training_display
+
+    terminal = io.StringIO()
+    made = Console(file=terminal, force_terminal=True, width=80, color_system=None)
+    monkeypatch.setattr(training_display, "Console", lambda stderr: made)
+    with training_display.training_display("ppo on small") as watch:
+        watch(REPORT)
+        frames = terminal.getvalue()
+    lines = [line for line in frames.splitlines() if "\u2502" in line or "\u2570" in line]
+    assert lines
+    assert all(len(re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]", "", line)) + len("^C") < 80 for line in lines)
 
 
 def test_few_lines_are_printed_where_there_is_no_terminal(capsys):
@@ -300,7 +336,7 @@ def test_a_validation_is_told_once_with_its_result(capsys, monkeypatch):
             watch(report)
     lines = capsys.readouterr().err.splitlines()
     assert [line.partition(", ")[0] for line in lines] == ["ppo on small", "iteration 1 of 3", "iteration 2 of 3"]
-    assert lines[-1].endswith("mean delay on the validation seeds: policy 5.0 s/veh")
+    assert lines[-1].endswith("validation delay [s/veh] policy 5.0")
 
 
 def test_a_stop_is_told_with_the_way_on(call, monkeypatch):

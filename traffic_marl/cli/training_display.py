@@ -18,6 +18,8 @@ from traffic_marl.learning.runs.progress import STOPPING, Report, Watch
 BETWEEN_LINES = 30.0  # [s] least time between two lines if stderr is no terminal. A validation is shown at once.
 MINUTE, HOUR = 60, 3600  # [s]
 BAR_WIDTH = 40
+FREE = 4  # [characters] at the end of each line, so that the `^C` of the terminal does not begin a line of its own
+VALIDATED = "validation delay [s/veh]"
 
 
 @contextmanager
@@ -33,54 +35,56 @@ def training_display(title: str) -> Iterator[Watch]:
         yield _Lines()
         return
     with Live(console=console, transient=True, refresh_per_second=4) as live:
-        yield lambda report: live.update(panel(title, report), refresh=True)
+        yield lambda report: live.update(panel(title, report, console.width - FREE), refresh=True)
 
 
-def panel(title: str, report: Report) -> Panel:
-    """A report as a panel."""
+def panel(title: str, report: Report, width: int) -> Panel:
+    """A report as a panel.
+
+    Args:
+        title: algorithm, scenario and folder.
+        report: of the run.
+        width: [characters] of the panel.
+    """
     share = report.budget.share(report.iteration, report.seconds)
     bar = Table.grid(padding=(0, 1))
-    bar.add_row(ProgressBar(total=1.0, completed=share, width=BAR_WIDTH), Text(f"{share:.0%}"))
-    lines = [counts(report), speed(report), delays(report), f"{report.doing} ..."]
-    return Panel(
-        Group(bar, *(Text(printable(line)) for line in lines if line)), title=Text(printable(title)), title_align="left"
-    )
+    bar.add_row(ProgressBar(total=1.0, completed=share, width=min(BAR_WIDTH, width - 10)), Text(f"{share:.0%}"))
+    facts = Table.grid(padding=(0, 1))
+    for quantity, value in _facts(report):
+        facts.add_row(Text(quantity), Text(printable(value)))
+    doing = Text(printable(f"{report.doing} ..."))
+    return Panel(Group(bar, facts, doing), title=Text(printable(title)), title_align="left", width=width)
 
 
 def line(report: Report) -> str:
     """A report as one line."""
-    return ", ".join(part for part in (counts(report), speed(report), delays(report)) if part)
+    facts = dict(_facts(report))
+    counted = f"iteration {facts.pop('iteration')}, {facts.pop('time')}"
+    return ", ".join([counted, *(f"{quantity} {value}" for quantity, value in facts.items())])
 
 
-def counts(report: Report) -> str:
-    """The progress of the run."""
+def _facts(report: Report) -> Iterator[tuple[str, str]]:
+    """Each quantity of a report that is known, with its value and unit."""
     total = report.budget.iterations
-    of_all = "" if total is None else f" of {total}"
+    yield "iteration", f"{report.iteration}" if total is None else f"{report.iteration} of {total}"
     left = "" if report.seconds_left is None else f", {duration(report.seconds_left)} left"
-    return f"iteration {report.iteration}{of_all}, {duration(report.seconds)} elapsed{left}"
-
-
-def speed(report: Report) -> str:
-    """The speed of the training and the mean return."""
-    if report.pace is None:
-        return ""
-    mean_return = "" if report.mean_return is None else f", mean return {report.mean_return:.2f}"
-    return f"{report.pace:,.0f} agent-steps/s, {report.agent_steps:,} in total{mean_return}"
-
-
-def delays(report: Report) -> str:
-    """The mean delay on the validation seeds: of the policy, of the best so far, of the best classical strategy."""
+    yield "time", f"{duration(report.seconds)} elapsed{left}"
+    if report.pace is not None:
+        yield "agent-steps", f"{report.agent_steps:,}, {report.pace:,.0f} agent-steps/s"
+    if report.pace is not None and report.mean_return is not None:
+        yield "mean return", f"{report.mean_return:.2f} per intersection and episode"
     classical = () if report.classical is None else (report.classical,)
     values = [("policy", report.delay), ("best", report.best_delay), *classical]
-    parts = [f"{name} {delay:.1f}" for name, delay in values if delay is not None]
-    return f"mean delay on the validation seeds: {', '.join(parts)} s/veh" if parts else ""
+    delays = [f"{name} {delay:.1f}" for name, delay in values if delay is not None]
+    if delays:
+        yield VALIDATED, ", ".join(delays)
 
 
 def duration(seconds: float) -> str:
-    """A duration as text, such as 0:05, 12:30 or 1:02:00."""
+    """A duration as text with its unit, such as `0:05 min`, `12:30 min` or `1:02:00 h`."""
     whole = round(seconds)
     minutes = f"{whole // MINUTE % MINUTE:02d}:{whole % MINUTE:02d}"
-    return f"{whole // HOUR}:{minutes}" if whole >= HOUR else minutes.removeprefix("0")
+    return f"{whole // HOUR}:{minutes} h" if whole >= HOUR else f"{minutes.removeprefix('0')} min"
 
 
 class _Lines:
