@@ -64,6 +64,8 @@ def _type(annotation: Any) -> str:
         return " or ".join(_type(each) for each in inner)
     if origin is Literal:
         return " or ".join(inline(str(each)) for each in inner)
+    if origin is dict:
+        return f"{_type(inner[1])} by name"
     if origin is tuple:
         return f"list of ({_type(inner[0])})" if inner[-1] is Ellipsis else f"({', '.join(map(_type, inner))})"
     if isinstance(annotation, type) and issubclass(annotation, ScenarioPart):

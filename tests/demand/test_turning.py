@@ -204,3 +204,12 @@ def test_turns_without_a_share_are_refused_where_vehicles_come():
 def test_shares_that_are_none_are_refused(shares):
     with pytest.raises(DemandError, match=r"^turning: .* are not shares"):
         Turning(*shares)
+
+
+def test_a_share_of_a_turn_that_no_movement_makes_is_told():
+    lost = demand(grid(1, 2, lanes=[["through"], ["right"]])).remarks
+    assert [str(remark) for remark in lost] == [
+        "demand.turning.left: no movement of the network makes this turn, so its share of 0.1 goes to the others"
+    ]
+    assert demand(grid(1, 2, lanes=[["through"], ["right"]]), turning=Turning(0.0, 1.0, 1.0)).remarks == ()
+    assert demand(single()).remarks == ()

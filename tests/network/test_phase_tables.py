@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.network.model import Node, PhaseRow, signalised_nodes
@@ -134,3 +136,29 @@ def test_the_row_between_two_phases_serves_only_movements_that_both_serve():
     rows = with_clearance(node((30, [0, 2]), (3, [0, 1, 2]), (30, [1, 2]), (3, [0]))).rows
     for one, other in ((0, 2), (2, 0)):
         assert set(rows[clearance_row(rows, one, other)].green) <= {2}
+
+
+tables = st.lists(
+    st.tuples(st.sampled_from([0, 1, 3, 5, 6, 7, 15, 30]), st.frozensets(st.integers(0, 4))), min_size=1, max_size=9
+).filter(lambda rows: any(green for _, green in rows))
+
+
+@given(tables)
+def test_any_table_keeps_the_green_of_every_movement_and_is_safe_between_phases(rows):
+    crossing = with_clearance(node(*((time, sorted(green)) for time, green in rows)))
+    chosen = purposes(crossing.rows).phases
+    greens = [set(row.green) for row in crossing.rows]
+    assert all(greens[row] for row in chosen)
+    assert len({frozenset(greens[row]) for row in chosen}) == len(chosen)
+    assert set().union(*(greens[row] for row in chosen)) == set().union(*greens)
+    for one in chosen:
+        for other in chosen:
+            assert greens[clearance_row(crossing.rows, one, other)] <= greens[one] & greens[other]
+
+
+@given(tables)
+def test_any_table_has_its_phases_among_the_rows_that_last_longer_than_its_yellow(rows):
+    found = purposes(table(*((time, sorted(green)) for time, green in rows)))
+    longest = max(time for time, green in rows if green)
+    assert all(0 < rows[row][0] <= 6 and rows[row][0] < longest for row in found.yellow)
+    assert not set(found.yellow) & set(found.phases)

@@ -4,6 +4,7 @@ from tests.helpers.two_intersections import folder_with_files, scenario
 from traffic_marl.errors import FileError, ScenarioError
 from traffic_marl.kernels.tables import NEVER, Timing
 from traffic_marl.scenario import NetworkFile, Signals, cityflow_scenario
+from traffic_marl.scenario.formats import FORMATS
 
 
 def test_cityflow_folder_becomes_the_protocol_of_the_literature(tmp_path):
@@ -40,3 +41,14 @@ def test_missing_folder_or_file_is_named(tmp_path):
     (folder / "flow.json").unlink()
     with pytest.raises(FileError, match=r"flow.json: is missing; give a folder"):
         cityflow_scenario(folder)
+
+
+def test_the_network_of_a_data_set_is_read_once(tmp_path, monkeypatch):
+    reads = []
+    read = FORMATS["cityflow"].read_network
+    counted = FORMATS["cityflow"]._replace(read_network=lambda path: reads.append(path) or read(path))
+    monkeypatch.setitem(FORMATS, "cityflow", counted)
+    one = cityflow_scenario(folder_with_files(tmp_path))
+    network = one.build_network()
+    assert one.model_copy(update={"signals": Signals(yellow_s=4)}).build_network() is network
+    assert len(reads) == 1

@@ -1,6 +1,6 @@
 """Demand by turning ratios. Vehicles enter on some roads and turn at random at each intersection until the rim."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,9 @@ from traffic_marl.demand.trips import Trips
 from traffic_marl.demand.walks import Turning, Walks, joined
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import NONE
+from traffic_marl.network.model import TURNS
 from traffic_marl.network.network import Network
+from traffic_marl.remarks import Remark
 
 MOST_INTERSECTIONS = 40
 
@@ -65,6 +67,7 @@ class TurningDemand:
         self._entry = np.array([network.roads.index(name) for name in inflow], dtype=np.int32)  # (S,)
         turnings = [others.get(name, turning or Turning()) for name in inflow]
         distinct = list(dict.fromkeys(turnings))
+        self.remarks = tuple(_lost_shares(network, distinct))
         self._group = np.array([distinct.index(one) for one in turnings], dtype=np.int32)  # (S,)
         self._walks = Walks(network, distinct, most_intersections)
         self._paths = LanePaths(network)
@@ -84,6 +87,15 @@ class TurningDemand:
         path, start = self._paths.choose(routes, which, generator.random(len(due)))
         names = tuple(f"trip_{place}" for place in range(len(due)))
         return Trips(self._departures.types, due, type_row, path, start, names)
+
+
+def _lost_shares(network: Network, turnings: Sequence[Turning]) -> Iterator[Remark]:
+    """Remarks about turns that have a share and that no movement of the network makes."""
+    for turn in TURNS:
+        share = max(turning.of(turn) for turning in turnings)
+        if share > 0 and turn not in network.movement_turns:
+            what = f"no movement of the network makes this turn, so its share of {share:g} goes to the others"
+            yield Remark(f"demand.turning.{turn}", what)
 
 
 def _distinct(walks: Ints) -> tuple[list[Route], Ints]:
