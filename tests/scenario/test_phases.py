@@ -4,8 +4,8 @@ import pytest
 
 from tests.helpers.data_sets import data_set
 from tests.helpers.odd_data_sets import link, phase, write
-from traffic_marl.errors import FileError, ScenarioError, UsageError
-from traffic_marl.remarks import DataWarning
+from traffic_marl.errors import FileError, ScenarioError, TrafficError, UsageError
+from traffic_marl.remarks import DataWarning, ensure_strict
 from traffic_marl.running import run
 from traffic_marl.scenario import Signals, cityflow_scenario, load_scenario
 from traffic_marl.scenario.phases import parse_phases
@@ -96,6 +96,21 @@ def test_a_list_means_the_rows_that_each_table_has_and_the_rest_is_told(tmp_path
     assert told(scenario) == [
         "roadnet.json: 1 of 2 intersections have only some of the rows 0 and 1 as phases; it is next with row 0"
     ]
+
+
+def test_a_strict_reader_refuses_rows_that_a_table_lacks(tmp_path):
+    scenario = cityflow_scenario(write(tmp_path / "set", twice), phases=[0, 1])
+    with pytest.raises(TrafficError, match=r"^signals.phases: row 1 serves no movement at next; leave it out, or give"):
+        ensure_strict(scenario.remarks())
+    ensure_strict(cityflow_scenario(tmp_path / "set", phases={"next": [0]}).remarks())
+
+
+def test_short_rows_that_are_chosen_are_phases_and_no_yellow(tmp_path):
+    folder = write(tmp_path / "set", "yellow_rows_with_greens")
+    all_rows = cityflow_scenario(folder, phases=[0, 1, 2, 3])
+    assert all_rows.build_network().phase_names == (("phase 0", "phase 1", "phase 2", "phase 3"),)
+    assert (all_rows.signals.yellow_s, told(all_rows)) == (5, [])
+    assert cityflow_scenario(folder, phases={"mid": [0, 2, 3]}).signals.yellow_s == 3
 
 
 def test_an_intersection_without_any_of_the_rows_is_named(tmp_path):

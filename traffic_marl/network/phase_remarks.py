@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from traffic_marl.errors import NetworkError
 from traffic_marl.network.checks import unserved_movements
 from traffic_marl.network.lanes import blocked_lanes, described, signalled_lanes
 from traffic_marl.network.model import Node, PhaseRow, signalised_nodes
@@ -27,12 +28,12 @@ def phase_remarks(network: Network, rows: RowChoice, where: str) -> tuple[Remark
         _add_missing_rows(book, nodes, rows)
     _add_unserved(book, network)
     _add_blocked(book, network)
-    return (*book.remarks(), *_differing_changes(nodes, where))
+    return (*book.remarks(), *_differing_changes(network, where))
 
 
 def longest_change(network: Network) -> Change | None:
     """The longest yellow and all-red of the phase tables, None if none of them has a row between two phases."""
-    return max(_changes(signalised_nodes(network.graph)).values(), key=sum, default=None)
+    return max(_changes(network).values(), key=sum, default=None)
 
 
 def _add_purposes(book: RemarkBook, nodes: Sequence[Node], chosen: Mapping[str, Sequence[int]]) -> None:
@@ -49,7 +50,10 @@ def _add_missing_rows(book: RemarkBook, nodes: Sequence[Node], rows: Sequence[in
         usable = [row for row in rows if row < len(node.rows) and node.rows[row].green]
         if len(usable) < len(rows):
             kind = f"{{count}} of {len(nodes)} intersections have only some of the {listed(rows)} as phases"
-            book.add(kind, f"{node.name} with {listed(usable)}")
+            missing = next(row for row in rows if row not in usable)
+            what = f"row {missing} serves no movement at {node.name}"
+            error = NetworkError("signals.phases", what, "leave it out, or give rows for each intersection by its name")
+            book.add(kind, f"{node.name} with {listed(usable)}", error)
 
 
 def _add_unserved(book: RemarkBook, network: Network) -> None:
@@ -69,9 +73,9 @@ def _add_blocked(book: RemarkBook, network: Network) -> None:
         book.add(kind, described(network, lane))
 
 
-def _differing_changes(nodes: Sequence[Node], where: str) -> tuple[Remark, ...]:
+def _differing_changes(network: Network, where: str) -> tuple[Remark, ...]:
     """A remark if the phase tables differ in the time between two phases."""
-    changes = _changes(nodes)
+    changes = _changes(network)
     times = {name: sum(change) for name, change in changes.items()}
     if len(set(times.values())) < 2:
         return ()
@@ -80,9 +84,14 @@ def _differing_changes(nodes: Sequence[Node], where: str) -> tuple[Remark, ...]:
     return (Remark(where, f"{what}; one time holds for all, by default the longest, that of {longest}"),)
 
 
-def _changes(nodes: Sequence[Node]) -> dict[str, Change]:
+def _changes(network: Network) -> dict[str, Change]:
     """The times between two phases, by intersection, of tables with more than one phase and a row for them."""
-    changes = {node.name: change_of(node) for node in nodes if len(purposes(node.rows).phases) > 1}
+    counts, rows = network.tables.phase_count.tolist(), network.tables.phase_row.tolist()
+    changes = {
+        node.name: change_of(node, own[:count])
+        for node, own, count in zip(signalised_nodes(network.graph), rows, counts, strict=True)
+        if count > 1
+    }
     return {name: change for name, change in changes.items() if change is not None}
 
 

@@ -63,14 +63,19 @@ def is_plain(rows: Sequence[PhaseRow], found: Purposes) -> bool:
     return few and not found.repeats and not found.needed
 
 
-def change_of(node: Node) -> Change | None:
+def change_of(node: Node, phases: Sequence[int] = ()) -> Change | None:
     """Yellow and all-red of an intersection, as its table has them. None if it has no row for them.
 
     Short rows in a series are yellow and then all-red. The last one counts alone where the series holds a short green.
     The longest change of the table counts.
+
+    Args:
+        node: the intersection.
+        phases: rows that are phases whatever their time.
     """
-    found = purposes(node.rows)
-    times = [_change(series) for series in _changes(node.rows, found)]
+    yellow = set(purposes(node.rows).yellow)
+    between = [row not in phases and _is_between(each, row in yellow) for row, each in enumerate(node.rows)]
+    times = [_change(series) for series in _changes(node.rows, between)]
     return max(times, key=sum, default=None)
 
 
@@ -109,9 +114,8 @@ def _is_included(rows: Sequence[PhaseRow], row: int, others: Sequence[int]) -> b
     return all(set(rows[row].green) <= set(rows[other].green) for other in others if other != row)
 
 
-def _changes(rows: Sequence[PhaseRow], found: Purposes) -> Iterator[list[PhaseRow]]:
+def _changes(rows: Sequence[PhaseRow], between: Sequence[bool]) -> Iterator[list[PhaseRow]]:
     """The series of rows between two phases. Rows without a name stand in no order, each is a series by itself."""
-    between = [_is_between(row, place in found.yellow) for place, row in enumerate(rows)]
     named = [place for place, row in enumerate(rows) if row.name]
     yield from ([row] for place, row in enumerate(rows) if between[place] and not row.name)
     greens = [index for index, place in enumerate(named) if not between[place]]
