@@ -207,7 +207,7 @@ def test_points_that_stand_twice_in_a_row_count_once(tmp_path, places):
     assert network.tables.length[0] == 290.0
     count = len(places) - len(set(places))
     points = "1 point" if count == 1 else f"{count} points"
-    assert f"{points} of roads that stand twice in a row, counted once" in told(network, "on road w_in")
+    assert f"{points} of roads given twice in a row, counted once" in told(network, "on road w_in")
     refused_if_strict(network, "two points in a row are the same")
 
 

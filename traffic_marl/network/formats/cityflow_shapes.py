@@ -45,7 +45,7 @@ def read_road_line(entry: JsonValue, road: str, book: RemarkBook) -> Line:
             kept.append(point)
         else:
             error = entry.error("two points in a row are the same", "remove one of them")
-            book.add("{count} point{s} of roads that stand twice in a row, counted once", f"on road {road}", error)
+            book.add("{count} point{s} of roads given twice in a row, counted once", f"on road {road}", error)
     if kept[-1] != points[-1]:
         kept[-1] = points[-1]
     return tuple(kept) if len(kept) > 1 else points
