@@ -58,13 +58,15 @@ def shortened(arguments, folder):
         rest[place] = str(int(rest[place]) * SECONDS // 3600)
     if "--cityflow" in rest:
         rest[rest.index("--cityflow") + 1] = str(data_set(folder))
+    if "--roadnet" in rest:
+        name_files(rest, data_set(folder))
     if command == "watch" and "--record" not in rest:
         if "--versus" in rest:
             drop(rest, "--versus")
         rest += ["--record", "seen.png"]
     if command == "train":
         rest = quick_training(rest)
-    if "--resume" in rest or "--cityflow" in rest:
+    if {"--resume", "--cityflow", "--roadnet"}.intersection(rest):
         return [command, *rest]
     name = DEFAULT_SCENARIO if not rest or rest[0].startswith("-") else rest.pop(0)
     short = load_scenario(name).model_copy(update={"duration_s": SECONDS, "clearing_s": SECONDS})
@@ -86,6 +88,15 @@ def drop(rest, flag):
     """Takes a flag and its value out."""
     place = rest.index(flag)
     del rest[place : place + 2]
+
+
+def name_files(rest, folder):
+    """Names files of a data set that exist, in place of the road network and of each flow file."""
+    rest[rest.index("--roadnet") + 1] = str(folder / "roadnet.json")
+    for place in [place for place, word in enumerate(rest) if word == "--flow"]:
+        copy = folder / Path(rest[place + 1]).name
+        copy.write_text((folder / "flow.json").read_text())
+        rest[place + 1] = str(copy)
 
 
 def data_set(folder):

@@ -1,9 +1,12 @@
+import json
+
 import pytest
 
 from tests.helpers.two_intersections import folder_with_files, scenario
-from traffic_marl.errors import FileError, ScenarioError
+from traffic_marl.errors import FileError, ScenarioError, UsageError
 from traffic_marl.kernels.tables import NEVER, Timing
-from traffic_marl.scenario import NetworkFile, Signals, cityflow_scenario
+from traffic_marl.remarks import DataWarning
+from traffic_marl.scenario import NetworkFile, Scenario, Signals, cityflow_scenario
 from traffic_marl.scenario.formats import FORMATS
 
 
@@ -32,6 +35,66 @@ def test_cityflow_phases_are_the_rows_chosen(tmp_path):
     assert network.tables.phase_row[:, :2].tolist() == [[2, 1], [2, 1]]
     with pytest.raises(ScenarioError, match=r"^signals.phases"):
         cityflow_scenario(folder, phases=[77]).build_network()
+
+
+def test_files_of_any_name_are_the_same_data_set(tmp_path):
+    folder = folder_with_files(tmp_path)
+    usual = cityflow_scenario(folder)
+    named = cityflow_scenario(roadnet=folder / "roadnet.json", flow=str(folder / "flow.json"))
+    assert named.hash() == usual.hash()
+    trips = usual.build_demand().draw(0)
+    (folder / "flow.json").rename(folder / "monday.json")
+    with pytest.warns(
+        DataWarning, match=r"the road network is roadnet.json, and the vehicles are those of monday.json"
+    ):
+        other = cityflow_scenario(folder)
+    assert (other.name, usual.name) == ("monday", "town")
+    assert other.build_demand().draw(0).names == trips.names
+
+
+def test_several_flow_files_are_one_demand(tmp_path):
+    folder = folder_with_files(tmp_path)
+    alone = cityflow_scenario(folder)
+    (folder / "more.json").write_text((folder / "flow.json").read_text())
+    both = cityflow_scenario(folder, flow=["flow.json", "more.json"])
+    assert (both.name, both.demand.also) == ("town+more", (str(folder / "more.json"),))
+    assert len(both.build_demand().draw(0)) == 2 * len(alone.build_demand().draw(0))
+    assert Scenario.model_validate_json(both.model_dump_json()) == both
+    before = both.hash()
+    (folder / "more.json").write_text(json.dumps(json.loads((folder / "flow.json").read_text())[:1]))
+    assert both.hash() != before
+    assert len(both.build_demand().draw(0)) == len(alone.build_demand().draw(0)) + 1
+
+
+def test_one_flow_file_leaves_json_and_hash_as_they_were(tmp_path):
+    one = cityflow_scenario(folder_with_files(tmp_path))
+    assert set(json.loads(one.model_dump_json())["demand"]) == {"kind", "path"}
+    assert "also" not in one.demand.model_dump()
+
+
+def test_seconds_may_be_chosen_with_the_data_set(tmp_path):
+    folder = folder_with_files(tmp_path)
+    part = cityflow_scenario(folder, from_s=20, horizon_s=50)
+    assert (part.window_s, part.duration_s, part.horizon) == ((20, 50), 50, 30)
+    assert part.hash() == cityflow_scenario(folder, horizon_s=50).within(from_s=20).hash()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "directory: None is not a path"),
+        ({"flow": "flow.json"}, "flow: the vehicles have no road network; give roadnet as well"),
+        ({"roadnet": "roadnet.json"}, "roadnet: the road network has no vehicles; give flow as well"),
+        ({"roadnet": 5, "flow": "flow.json"}, "roadnet: 5 is not a path"),
+        ({"roadnet": "roadnet.json", "flow": 5}, "flow: 5 is not a path, nor a list of paths; give one or several"),
+        ({"roadnet": "roadnet.json", "flow": [5]}, "flow: [5] is not a path, nor a list of paths; give one or several"),
+        ({"directory": 5}, "directory: 5 is not a path"),
+    ],
+)
+def test_wrong_arguments_are_told(arguments, message):
+    with pytest.raises(UsageError) as caught:
+        cityflow_scenario(**arguments)
+    assert str(caught.value).startswith(message)
 
 
 def test_missing_folder_or_file_is_named(tmp_path):

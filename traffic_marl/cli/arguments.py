@@ -12,27 +12,6 @@ from traffic_marl.strategies.notation import split_list
 DEFAULT_SCENARIO = "grid_4x4_rush_hour"
 MOST_SEEDS = 1000  # of one comparison, because all its copies of the traffic are in memory at once
 
-ScenarioName = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="SCENARIO",
-        help=f"Name of a scenario from `list`, or a .json or .py file. [default: {DEFAULT_SCENARIO}]",
-    ),
-]
-CityFlow = Annotated[
-    Path | None,
-    typer.Option(
-        "--cityflow", metavar="DIR", help="Folder with CityFlow's roadnet.json and flow.json, in place of SCENARIO."
-    ),
-]
-Phases = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ROWS|FILE",
-        help="Phases that may be shown, as rows of CityFlow's phase tables such as 1-4, or a .json file with lists of "
-        "rows by intersection. [default: rows that are no yellow, repeat no row and serve more than all others do]",
-    ),
-]
 Interval = Annotated[
     int | None,
     typer.Option(
@@ -50,26 +29,6 @@ OneStrategy = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option(metavar="S", help="Random seed of the demand.")]
-From = Annotated[
-    int | None,
-    typer.Option(
-        "--from",
-        metavar="S",
-        help="Second of the demand at which the run begins. It is time 0 of the run, and vehicles due before are left "
-        "out. [default: 0]",
-    ),
-]
-Until = Annotated[
-    int | None,
-    typer.Option(
-        metavar="S",
-        help="Second of the demand at which demand and run end. [default: as in the scenario; for CityFlow data sets "
-        "3600, or the quarter of an hour after the last vehicle is due]",
-    ),
-]
-Strict = Annotated[
-    bool, typer.Option("--strict", help="Refuse a data set with an element that would be left out or ignored.")
-]
 
 Trust = Annotated[
     bool, typer.Option("--trust", help="Run code from the folder of a trained run. It can do anything on this machine.")

@@ -10,18 +10,12 @@ import typer
 
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
-    CityFlow,
-    From,
     Interval,
-    Phases,
-    ScenarioName,
-    Strict,
-    Trust,
-    Until,
     at_least_one,
     check_seeds,
     ensure_different,
 )
+from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.exits import exit_on_error
 from traffic_marl.cli.json_option import Json, ensure_json_writable, file_of, is_printed, write_json
@@ -102,9 +96,9 @@ class CompareOptions:
         return strategies
 
 
+@with_scenario_flags
 def compare_command(
-    scenario: ScenarioName = None,
-    cityflow: CityFlow = None,
+    choice: Choice,
     strategies: Annotated[
         str | None,
         typer.Option(
@@ -122,11 +116,7 @@ def compare_command(
             metavar="NAME", help="Strategy that the others are compared to. [default: fixed_time, else the first]"
         ),
     ] = None,
-    first: From = None,
-    until: Until = None,
     interval: Interval = None,
-    phases: Phases = None,
-    strict: Strict = False,
     wide: Annotated[bool, typer.Option("--wide", help="Print all columns of the table.")] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print the rules for the signals and the definition of each column.")
@@ -137,14 +127,13 @@ def compare_command(
         Path | None, typer.Option("--plot", metavar="FILE", help="File for a plot of the delays: .png, .svg or .pdf.")
     ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads. [default: all CPUs]")] = None,
-    trust: Trust = False,
 ) -> None:
     """Compare strategies on the same traffic, over several seeds."""
     files = Files(csv, json, picture)
-    options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files, trust)
+    options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files, choice.trust)
     chosen = options.check()
-    data = choose_scenario(Choice(scenario, cityflow, phases, first, until, trust))
-    tell_remarks(data, strict)
+    data = choose_scenario(choice)
+    tell_remarks(data, choice.strict)
     _compare(data, chosen, options)
 
 

@@ -8,20 +8,14 @@ import typer
 from traffic_marl.checks import checked_seed
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
-    CityFlow,
-    From,
     Interval,
     OneStrategy,
-    Phases,
-    ScenarioName,
     Seed,
-    Strict,
-    Trust,
-    Until,
     at_least_one,
     ensure_different,
     the_only,
 )
+from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.json_option import FLAG, Json, ensure_json_writable, file_of, is_printed, write_json
 from traffic_marl.cli.recordings import signals_csv, trips_csv
@@ -30,16 +24,12 @@ from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import run
 
 
+@with_scenario_flags
 def simulate_command(
+    choice: Choice,
     strategy: OneStrategy,
-    scenario: ScenarioName = None,
-    cityflow: CityFlow = None,
     seed: Seed = 0,
-    first: From = None,
-    until: Until = None,
     interval: Interval = None,
-    phases: Phases = None,
-    strict: Strict = False,
     trips: Annotated[Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a vehicle.")] = None,
     signals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a change of a signal.")
@@ -48,10 +38,9 @@ def simulate_command(
     audit: Annotated[
         bool, typer.Option("--audit", help="Count overlaps and disorder of vehicles on lanes each second. Slower.")
     ] = False,
-    trust: Trust = False,
 ) -> None:
     """Run one strategy on one seed. Print every measure with its definition."""
-    named = choose_strategy(the_only(strategy), "--strategy", trust=trust)
+    named = choose_strategy(the_only(strategy), "--strategy", trust=choice.trust)
     draw = checked_seed(seed, "--seed")
     at_least_one("--interval", interval)
     ensure_different({"--trips": trips, "--signals": signals, FLAG: file_of(json)})
@@ -59,8 +48,8 @@ def simulate_command(
         if path is not None:
             ensure_writable(path, flag)
     ensure_json_writable(json)
-    chosen = choose_scenario(Choice(scenario, cityflow, phases, first, until, trust))
-    tell_remarks(chosen, strict)
+    chosen = choose_scenario(choice)
+    tell_remarks(chosen, choice.strict)
     demand = chosen.build_demand()
     output.print_compilation_status()
     rollout = run(chosen, named, (draw,), interval=interval, audit=audit, log_signals=signals is not None)

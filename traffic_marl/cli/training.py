@@ -9,15 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from traffic_marl.cli import output
-from traffic_marl.cli.arguments import (
-    CityFlow,
-    From,
-    Phases,
-    ScenarioName,
-    Strict,
-    Trust,
-    Until,
-)
+from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.training_display import line, training_display
 from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_setting_flags
@@ -76,14 +68,10 @@ class TrainOptions:
         return replace(training, **own)
 
 
+@with_scenario_flags
 @with_setting_flags
 def train_command(
-    scenario: ScenarioName = None,
-    cityflow: CityFlow = None,
-    phases: Phases = None,
-    first: From = None,
-    until: Until = None,
-    strict: Strict = False,
+    choice: Choice,
     iterations: Annotated[
         int | None, typer.Option(metavar="N", help=f"Iterations to train. [default: {DEFAULT_ITERATIONS}]")
     ] = None,
@@ -105,22 +93,20 @@ def train_command(
     skip_classical: Annotated[
         bool, typer.Option("--skip-classical", help="Skip the measurement of the classical strategies before training.")
     ] = False,
-    trust: Trust = False,
     **settings: Any,
 ) -> None:
     """Train a policy. Ctrl-C saves it, --resume continues. The folder of the run is then the name of a strategy."""
     validation = {"every": validate_every, "seeds": validation_seeds, "classical": False if skip_classical else None}
-    choice = Choice(scenario, cityflow, phases, first, until, trust)
     with errors_name_flags():
         budget = None if iterations is None and minutes is None else Budget(iterations, minutes)
         options = TrainOptions(_given(settings), budget, _given(validation))
         if resume_run:
             data = None if choice.is_empty() else choose_scenario(choice)
-            folder = _resumed(data, options, out, trust)
-            tell_remarks(folder.scenario, strict)
+            folder = _resumed(data, options, out, choice.trust)
+            tell_remarks(folder.scenario, choice.strict)
         else:
             data = choose_scenario(choice)
-            tell_remarks(data, strict)
+            tell_remarks(data, choice.strict)
             folder = _begun(data, options, out)
     _train(folder)
 

@@ -9,19 +9,13 @@ import typer
 from traffic_marl.checks import checked_seed
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
-    CityFlow,
-    From,
     Interval,
     OneStrategy,
-    Phases,
-    ScenarioName,
     Seed,
-    Strict,
-    Trust,
-    Until,
     at_least_one,
     the_only,
 )
+from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategy
@@ -34,9 +28,9 @@ FASTEST = 1000.0  # [s/s]
 NAME = "NAME[:KEY=VALUE,...]"
 
 
+@with_scenario_flags
 def watch_command(
-    scenario: ScenarioName = None,
-    cityflow: CityFlow = None,
+    choice: Choice,
     strategy: OneStrategy = DEFAULT_STRATEGY,
     versus: Annotated[
         str | None, typer.Option(metavar=NAME, help="Second strategy, shown beside the first on the same traffic.")
@@ -46,11 +40,7 @@ def watch_command(
         float,
         typer.Option(metavar="X", help="Seconds of traffic per second, in the window at the start or in the film."),
     ] = SPEED,
-    first: From = None,
-    until: Until = None,
     interval: Interval = None,
-    phases: Phases = None,
-    strict: Strict = False,
     record: Annotated[
         Path | None,
         typer.Option(
@@ -58,13 +48,13 @@ def watch_command(
             help="Record the run to a file, without a window: .traffic for `replay`, a film (.gif, .mp4) or a .png.",
         ),
     ] = None,
-    trust: Trust = False,
 ) -> None:
     """Watch a strategy in a window. Look into intersections and take over their signals."""
-    choice = Choice(scenario, cityflow, phases, first, until, trust)
     named = {"--strategy": strategy, "--versus": versus}
     strategies = [
-        choose_strategy(the_only(name, flag), flag, trust=trust) for flag, name in named.items() if name is not None
+        choose_strategy(the_only(name, flag), flag, trust=choice.trust)
+        for flag, name in named.items()
+        if name is not None
     ]
     draw = checked_seed(seed, "--seed")
     at_least_one("--interval", interval)
@@ -73,14 +63,14 @@ def watch_command(
         from traffic_marl.viewer.watch import watch  # fails before anything is built if pygame is missing
 
         chosen = choose_scenario(choice)
-        tell_remarks(chosen, strict)
+        tell_remarks(chosen, choice.strict)
         output.print_compilation_status()
         watch(chosen, strategies, draw, interval=interval, speed=speed)
         return
     if versus is not None:
         raise UsageError("--versus", "only one run can be recorded", "leave it out, or record each strategy by itself")
     chosen = choose_scenario(choice)
-    tell_remarks(chosen, strict)
+    tell_remarks(chosen, choice.strict)
     _record(chosen, strategies[0], draw, record, interval, speed)
 
 

@@ -3,16 +3,17 @@
 A format is a module in `network/formats`, one in `demand/formats`, and a line in `FORMATS`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
-from traffic_marl.checks import checked_path
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
 from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.formats.cityflow import read_flow
-from traffic_marl.errors import FileError
 from traffic_marl.network.formats.cityflow import read_roadnet
 from traffic_marl.network.network import Network
+from traffic_marl.reading import content_digest
 from traffic_marl.scenario.demands import DemandPart
 from traffic_marl.scenario.networks import NetworkPart
 from traffic_marl.scenario.phases import with_phases
@@ -21,16 +22,14 @@ from traffic_marl.scenario.validation import Text
 
 
 class FileFormat(NamedTuple):
-    """The readers of a data set, and the names of its files in a folder."""
+    """The readers of a data set."""
 
-    network_file: str
     read_network: Callable[[str], Network]
-    demand_file: str
-    read_demand: Callable[[str, Network, int], Demand]  # path, network, duration [s]
+    read_demand: Callable[[str, Network, int, Sequence[str]], Demand]  # path, network, duration [s], further paths
 
 
 FORMATS = {
-    "cityflow": FileFormat("roadnet.json", read_roadnet, "flow.json", read_flow),
+    "cityflow": FileFormat(read_roadnet, read_flow),
 }
 if TYPE_CHECKING:
     FormatName = str
@@ -60,23 +59,26 @@ class DemandFile(DemandPart):
     """Format of the file."""
     path: Text
     """Path of the file."""
+    also: tuple[Text, ...] = ()
+    """Paths of further files. The vehicles of all files are on the road together. Default: none."""
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The fields, without further files where there are none, so that hashes stay as they were."""
+        content: dict[str, Any] = write(self)
+        if not content.get("also", True):
+            del content["also"]
+        return content
+
+    @property
+    def source(self) -> str:
+        """The names of the files, as remarks name them."""
+        return " and ".join(Path(path).name for path in (self.path, *self.also))
 
     def build(self, network: Network, duration: int) -> Demand:
         """The demand on a network."""
-        return FORMATS[self.kind].read_demand(self.path, network, duration)
+        return FORMATS[self.kind].read_demand(self.path, network, duration, self.also)
 
-
-def find_files(directory: str | Path, kind: str) -> tuple[NetworkFile, DemandFile]:
-    """Network and demand of a folder that holds a data set in a known format.
-
-    Raises:
-        FileError: the folder or one of the files is missing.
-    """
-    folder, names = checked_path("directory", directory), (FORMATS[kind].network_file, FORMATS[kind].demand_file)
-    if not folder.is_dir():
-        raise FileError(str(directory), "is not a folder", f"give one with {' and '.join(names)}")
-    for name in names:
-        if not (folder / name).is_file():
-            raise FileError(str(folder / name), "is missing", f"give a folder with {' and '.join(names)}")
-    network, demand = (str(folder.resolve() / name) for name in names)
-    return NetworkFile(kind=kind, path=network), DemandFile(kind=kind, path=demand)
+    def digest(self) -> bytes:
+        """Changes with the content of each file."""
+        return b"".join(content_digest(path) for path in (self.path, *self.also))

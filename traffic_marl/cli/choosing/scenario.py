@@ -1,6 +1,7 @@
 """The scenario that a command line chooses: by name, from a file or from a data set, and which part of its demand."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,25 +11,38 @@ from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.runs.new_folder import STATE
 from traffic_marl.learning.trust import code_of_scenario, untrusted
-from traffic_marl.remarks import ensure_strict
-from traffic_marl.scenario import Scenario, cityflow_scenario, load_scenario, scenario_names
+from traffic_marl.remarks import Remark, ensure_strict
+from traffic_marl.scenario import Scenario, load_scenario, scenario_names
+from traffic_marl.scenario.cityflow import scenario_of
+from traffic_marl.scenario.data_sets.finding import Names, find_data_set
+from traffic_marl.scenario.data_sets.kinds import SUFFIXES, Kind, kind_of
 from traffic_marl.scenario.phases import parse_phases
+
+FLAGS = Names("--cityflow", "--roadnet", "--flow")
 
 
 @dataclass(frozen=True)
 class Choice:
     """The arguments and flags that choose a scenario, None for those that are not given."""
 
-    name: str | None = None  # of the scenario
-    cityflow: Path | None = None  # folder of a data set
+    scenario: str | None = None  # name or file
+    cityflow: Path | None = None  # folder or configuration of a data set
+    roadnet: Path | None = None
+    flow: tuple[Path, ...] = ()
     phases: str | None = None  # rows of its phase tables
     first: int | None = None  # [s] second of the demand at which the run begins
     until: int | None = None  # [s] second of the demand at which demand and run end
+    strict: bool = False  # nothing of a data set may be left out
     trust: bool = False  # whether code may be run that a scenario in somebody's run folder names
 
+    def files(self) -> list[str]:
+        """The flags that name files of a data set, of those that are given."""
+        given = {"--cityflow": self.cityflow, "--roadnet": self.roadnet, "--flow": self.flow or None}
+        return [flag for flag, value in given.items() if value is not None]
+
     def is_empty(self) -> bool:
-        """Whether none of them is given, trust aside."""
-        return replace(self, trust=False) == Choice()
+        """Whether no scenario is chosen, nor a part of one."""
+        return replace(self, strict=False, trust=False) == Choice()
 
 
 def choose_scenario(choice: Choice) -> Scenario:
@@ -42,15 +56,16 @@ def choose_scenario(choice: Choice) -> Scenario:
         TrafficError: the scenario is unknown or cannot be read.
     """
     at_least_one("--until", choice.until)
-    if choice.name is not None and choice.cityflow is not None:
-        raise UsageError("--cityflow", f"the scenario {choice.name} is given as well", "give one of the two")
-    if choice.cityflow is not None:
-        return _data_set(choice, choice.cityflow).narrowed(choice.first, None, ("--from", "--until"))
+    files = choice.files()
+    if choice.scenario is not None and files:
+        raise UsageError(files[0], f"the scenario {choice.scenario} is given as well", "give one of the two")
+    if files:
+        return _data_set(choice).narrowed(choice.first, None, ("--from", "--until"))
     if choice.phases is not None:
         raise UsageError("--phases", "phases can be chosen for CityFlow data sets only", "give --cityflow DIR as well")
-    whole = _known_scenario(DEFAULT_SCENARIO if choice.name is None else choice.name)
-    if choice.name is not None and not choice.trust:
-        _ensure_no_code(choice.name, whole)
+    whole = _known_scenario(DEFAULT_SCENARIO if choice.scenario is None else choice.scenario)
+    if choice.scenario is not None and not choice.trust:
+        _ensure_no_code(choice.scenario, whole)
     return whole.narrowed(choice.first, choice.until, ("--from", "--until"))
 
 
@@ -60,7 +75,11 @@ def tell_remarks(scenario: Scenario, strict: bool) -> None:
     Raises:
         TrafficError: the scenario cannot be built, or it is to be read strictly and an element was left out or ignored.
     """
-    remarks = scenario.remarks()
+    _tell(scenario.remarks(), strict)
+
+
+def _tell(remarks: Iterable[Remark], strict: bool) -> None:
+    remarks = tuple(remarks)
     if strict:
         ensure_strict(remarks)
     for remark in remarks:
@@ -78,20 +97,23 @@ def _ensure_no_code(name: str, scenario: Scenario) -> None:
         raise untrusted(name, things)
 
 
-def _data_set(choice: Choice, folder: Path) -> Scenario:
-    """The data set in a folder, until the end of the run."""
+def _data_set(choice: Choice) -> Scenario:
+    """The data set in the files, until the end of the run."""
     if choice.until is not None and choice.until > LONGEST_DURATION:
         raise UsageError("--until", f"{choice.until} is longer than any demand", f"give at most {LONGEST_DURATION}")
     rows = None if choice.phases is None else parse_phases(choice.phases)
-    return cityflow_scenario(folder, phases=rows, horizon_s=choice.until)
+    data = find_data_set(choice.cityflow, choice.roadnet, choice.flow, FLAGS)
+    _tell(data.remarks, choice.strict)
+    return scenario_of(data, rows, choice.until)
 
 
 def _known_scenario(name: str) -> Scenario:
     """The scenario of this name or in this file."""
-    known = scenario_names()
-    if name in known or name.endswith((".json", ".py")):
-        return load_scenario(name)
-    if os.path.isdir(name):
+    if os.path.isdir(name) and not name.endswith((".json", ".py")) and name not in scenario_names():
         remedy = "give --cityflow DIR for a folder with CityFlow's files, or a .json or .py file"
         raise UsageError("scenario", f"{name} is a folder", remedy)
+    kind = kind_of(Path(name)) if name.endswith(SUFFIXES) else None
+    if kind is not None:
+        remedy = "give it with --cityflow" if kind is Kind.CONFIG else "give --roadnet FILE --flow FILE"
+        raise UsageError("scenario", f"{name} is {kind}", remedy)
     return load_scenario(name)

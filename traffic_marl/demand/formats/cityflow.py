@@ -5,6 +5,7 @@ The format and its meaning: Zhang et al. (2019), doi 10.1145/3308558.3314139.
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,7 +39,7 @@ VEHICLE_FIELDS = {  # name in CityFlow: name in VehicleType, and unit
 VEHICLE_WIDTH = 2.0  # [m] written because CityFlow asks for it; it has no effect
 
 
-def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
+def read_flow(path: str | Path, network: Network, horizon: int, also: Sequence[str | Path] = ()) -> TripDemand:
     """The vehicles of a flow file that CityFlow creates in the seconds before the horizon.
 
     Vehicles are named `flow_<flow>_<count>`. Those of the same second enter in the order of their flows. A flow whose
@@ -48,35 +49,60 @@ def read_flow(path: str | Path, network: Network, horizon: int) -> TripDemand:
         path: the file.
         network: the network of the trips.
         horizon: [s] at least 1.
+        also: further files, which are read as if their flows stood after those of the first.
 
     Raises:
-        FileError: the file cannot be read or is not JSON.
+        FileError: a file cannot be read or is not JSON.
         DemandError: an element of it is wrong. The error names file and element.
     """
-    book, left_out = RemarkBook(Path(path).name), _LeftOut()
-    flows = list(read_document(Path(path), FLOW, DemandError, book))
-    vehicles: dict[VehicleType, VehicleType] = {}  # parameters to type, so that equal vehicles share one
-    routes = AnchoredRoutes(network)
-    trips: list[PlannedTrip] = []
-    late = 0
-    for index, flow in enumerate(flows):
-        anchors = flow["route"]
-        roads = routes.roads([anchor.text() for anchor in anchors], f"{anchors.file}: {anchors.path}")
-        times = _times(flow, flow_times(flow, len(flows), book), len(trips), horizon)
-        due = list(times.creations(horizon))
-        if isinstance(roads, Undrivable):
-            left_out.add(roads, f"flow {index}", len(due))
-            continue
-        parameters = _vehicle(flow["vehicle"])
-        vehicle = vehicles.setdefault(parameters, _named(parameters, len(vehicles)))
-        trips += [PlannedTrip(f"flow_{index}_{count}", second, roads, vehicle) for count, second in enumerate(due)]
-        late += times.count_after(horizon, len(due))
-        if times.end == NO_END and not due:
-            kind = f"{{count}} of {len(flows):,} flows have no end, begin after {horizon:,} s and are left out"
-            book.add(kind, f"flow {index}")
-    left_out.tell(book, len(flows))
-    remarks = (*book.remarks(), *_late(Path(path).name, late, late + len(trips), horizon))
-    return TripDemand(network, trips, horizon, remarks)
+    reader = _Reader(network, horizon)
+    for each in (path, *also):
+        reader.read(Path(each))
+    return TripDemand(network, reader.trips, horizon, reader.remarks)
+
+
+class _Reader:
+    """Reads one flow file after the other."""
+
+    def __init__(self, network: Network, horizon: int) -> None:
+        self.trips: list[PlannedTrip] = []
+        self.remarks: list[Remark] = []
+        self._horizon = horizon  # [s]
+        self._routes = AnchoredRoutes(network)
+        self._vehicles: dict[VehicleType, VehicleType] = {}  # parameters to type, so that equal vehicles share one
+        self._flows = 0  # of the files before
+
+    def read(self, path: Path) -> None:
+        """Adds the trips of a file and the remarks about it."""
+        book, left_out = RemarkBook(path.name), _LeftOut()
+        flows = list(read_document(path, FLOW, DemandError, book))
+        before, late = len(self.trips), 0
+        for index, flow in enumerate(flows):
+            anchors = flow["route"]
+            roads = self._routes.roads([anchor.text() for anchor in anchors], f"{anchors.file}: {anchors.path}")
+            times = _times(flow, flow_times(flow, len(flows), book), len(self.trips), self._horizon)
+            due = list(times.creations(self._horizon))
+            if isinstance(roads, Undrivable):
+                left_out.add(roads, f"flow {index}", len(due))
+                continue
+            vehicle = self._vehicle(flow["vehicle"])
+            name = f"flow_{self._flows + index}"
+            self.trips += [PlannedTrip(f"{name}_{count}", second, roads, vehicle) for count, second in enumerate(due)]
+            late += times.count_after(self._horizon, len(due))
+            if times.end == NO_END and not due:
+                kind = (
+                    f"{{count}} of {len(flows):,} flows have no end, begin after {self._horizon:,} s and are left out"
+                )
+                book.add(kind, f"flow {index}")
+        left_out.tell(book, len(flows))
+        total = late + len(self.trips) - before
+        self.remarks += [*book.remarks(), *_late(path.name, late, total, self._horizon)]
+        self._flows += len(flows)
+
+    def _vehicle(self, entry: JsonValue) -> VehicleType:
+        """The type of a vehicle. Equal vehicles share one."""
+        parameters = _vehicle(entry)
+        return self._vehicles.setdefault(parameters, _named(parameters, len(self._vehicles)))
 
 
 def write_flow(trips: Trips, network: Network, path: str | Path) -> None:

@@ -1,0 +1,106 @@
+"""The arguments and flags that choose a scenario. Four commands have them."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from traffic_marl.cli.arguments import DEFAULT_SCENARIO, Trust
+from traffic_marl.cli.choosing.scenario import Choice
+
+ScenarioName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SCENARIO",
+        help=f"Name of a scenario from `list`, or a .json or .py file. [default: {DEFAULT_SCENARIO}]",
+    ),
+]
+CityFlow = Annotated[
+    Path | None,
+    typer.Option(
+        "--cityflow",
+        metavar="DIR|FILE",
+        help="Folder with a data set in CityFlow's formats, or a configuration of CityFlow, in place of SCENARIO.",
+    ),
+]
+Roadnet = Annotated[
+    Path | None,
+    typer.Option(
+        "--roadnet", metavar="FILE", help="Road network in CityFlow's format. Give --flow or --cityflow as well."
+    ),
+]
+Flow = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--flow",
+        metavar="FILE",
+        help="Flow file in CityFlow's format. If given several times, the vehicles of all files are on the road "
+        "together. Give --roadnet or --cityflow as well.",
+    ),
+]
+Phases = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ROWS|FILE",
+        help="Phases that may be shown, as rows of CityFlow's phase tables such as 1-4, or a .json file with lists of "
+        "rows by intersection. [default: rows that are no yellow, repeat no row and serve more than all others do]",
+    ),
+]
+From = Annotated[
+    int | None,
+    typer.Option(
+        "--from",
+        metavar="S",
+        help="Second of the demand at which the run begins. It is time 0 of the run, and vehicles due before are left "
+        "out. [default: 0]",
+    ),
+]
+Until = Annotated[
+    int | None,
+    typer.Option(
+        metavar="S",
+        help="Second of the demand at which demand and run end. [default: as in the scenario; for CityFlow data sets "
+        "3600, or the quarter of an hour after the last vehicle is due]",
+    ),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Refuse a data set with an element that would be left out or ignored.")
+]
+FLAGS = {  # by field of Choice
+    "scenario": ScenarioName,
+    "cityflow": CityFlow,
+    "roadnet": Roadnet,
+    "flow": Flow,
+    "phases": Phases,
+    "first": From,
+    "until": Until,
+    "strict": Strict,
+    "trust": Trust,
+}
+
+
+def with_scenario_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the flags that choose a scenario, before its own flags.
+
+    Args:
+        command: takes what was chosen as the argument `choice`, a Choice.
+    """
+    own = [each for name, each in inspect.signature(command).parameters.items() if name != "choice"]
+
+    @wraps(command)
+    def with_choice(**given: Any) -> None:
+        chosen = {name: given.pop(name) for name in FLAGS}
+        command(choice=Choice(**chosen | {"flow": tuple(chosen["flow"] or ())}), **given)
+
+    shared = [_parameter(name, flag) for name, flag in FLAGS.items()]
+    parameters = [*shared, *(each.replace(kind=each.KEYWORD_ONLY) for each in own)]
+    with_choice.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return with_choice
+
+
+def _parameter(name: str, flag: Any) -> inspect.Parameter:
+    default = False if flag in (Strict, Trust) else None
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=flag)

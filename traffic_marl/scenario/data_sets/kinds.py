@@ -1,0 +1,57 @@
+"""What a JSON file of a data set is, told from its first characters."""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+from traffic_marl.errors import FileError
+from traffic_marl.reading import opened
+
+HEAD = 2**16  # [B] read of a file
+SUFFIXES = (".json", ".cfg")
+MOST_FILES = 1000  # of a folder that are looked into
+
+
+class Kind(StrEnum):
+    """What a file is, as messages name it."""
+
+    ROADNET = "a road network"
+    REPLAY = "a road network for CityFlow's replay"
+    FLOW = "a flow file"
+    CONFIG = "a configuration of CityFlow"
+
+
+SIGNS = (  # the first that is met tells the kind
+    (r"\{.*\"(roadnetFile|flowFile)\"\s*:", Kind.CONFIG),
+    (r"\{\s*\"static\"\s*:", Kind.REPLAY),
+    (r"\{.*\"(intersections|roads)\"\s*:\s*\[", Kind.ROADNET),
+    (r"\[\s*\{.*\"(route|vehicle)\"\s*:", Kind.FLOW),
+)
+
+
+def kind_of(path: Path) -> Kind | None:
+    """What a file seems to be. None if it is none of these or cannot be read."""
+    try:
+        with opened(path, "give a file") as file:
+            head = file.read(HEAD).decode("utf-8-sig", errors="replace").lstrip()
+    except (FileError, OSError):
+        return None
+    return next((kind for sign, kind in SIGNS if re.match(sign, head, re.DOTALL)), None)
+
+
+def files_by_kind(folder: Path) -> dict[Kind, list[Path]]:
+    """The files of a folder that belong to a data set, sorted by name."""
+    found: dict[Kind, list[Path]] = {kind: [] for kind in Kind}
+    for path in sorted(_candidates(folder))[:MOST_FILES]:
+        kind = kind_of(path)
+        if kind is not None:
+            found[kind].append(path)
+    return found
+
+
+def _candidates(folder: Path) -> Iterable[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()]
+    except OSError:
+        return []
