@@ -116,7 +116,9 @@ def test_a_list_means_the_rows_that_each_table_has():
 
 def test_an_intersection_with_none_of_the_rows_is_named():
     nodes = [node((0,), (1,), (2,)), node((0,), (1,))]
-    with pytest.raises(NetworkError, match=r"^phases: row 2 serves no movement at crossing; add one of its own, 0, 1"):
+    with pytest.raises(
+        NetworkError, match=r"^phases: row 2 serves no movement at crossing; add one of its phases, 0, 1"
+    ):
         choose_rows(nodes, [2])
 
 

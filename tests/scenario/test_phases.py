@@ -115,7 +115,7 @@ def test_short_rows_that_are_chosen_are_phases_and_no_yellow(tmp_path):
 
 def test_an_intersection_without_any_of_the_rows_is_named(tmp_path):
     with pytest.raises(
-        ScenarioError, match=r"^signals.phases: row 1 serves no movement at next; add one of its own, 0, 2, "
+        ScenarioError, match=r"^signals.phases: row 1 serves no movement at next; add one of its phases, 0, or "
     ):
         cityflow_scenario(write(tmp_path / "set", twice), phases=[1])
 

@@ -171,7 +171,8 @@ def _usable(node: Node, rows: Sequence[int]) -> list[int]:
     usable = [row for row in rows if _has(node, row)]
     if not usable:
         what = f"{listed(rows)} {'serves' if len(rows) == 1 else 'serve'} no movement at {node.name}"
-        remedy = f"add one of its own, {_own(node)}, or give rows for each intersection by its name"
+        own = ", ".join(map(str, _default_rows(node)))
+        remedy = f"add one of its phases, {own}, or give rows for each intersection by its name"
         raise NetworkError("phases", what, remedy)
     return usable
 
