@@ -149,7 +149,7 @@ def _file_digest(path: Path) -> bytes:
 
 def _descriptor(path: Path, remedy: str, follows: bool) -> int:
     """The descriptor of an opened file. A pipe is opened without waiting for a writer."""
-    if not follows and path.is_symlink():
+    if not follows and os.path.islink(path):
         raise FileError(one_line(path), "is a link, which is not followed here", remedy)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:

@@ -54,6 +54,8 @@ def resume(
     if state.last is not None and not (folder.checkpoint(state.last) / TRAINING).is_dir():
         what = f"{path} holds a policy without the state of its training"
         raise UsageError("resume", what, "begin a new run in another folder")
+    if state.last is not None:
+        folder.training_state(state.last)  # damage is told before anything starts
     ensure_trusted(folder)
     _ensure_same_scenarios(folder)
     _ensure_fit(folder)

@@ -67,6 +67,7 @@ def ensure_sound(folder: Path, name: str, digests: Digests, part: str) -> None:
         FileError: one is not.
     """
     place = f"{CHECKPOINTS}/{name}"
+    ensure_plain(folder, f"{place}/{part}")
     for each in (*digests, *_names(folder / place)):
         if each.startswith(f"{part}/"):
             ensure_plain(folder, f"{place}/{each}")
