@@ -38,7 +38,7 @@ def ensure_plain(folder: Path, name: str) -> None:
     place = folder
     for part in PurePosixPath(name).parts:
         place /= part
-        if os.path.islink(place):  # noqa: PTH114  (unlike that of pathlib, it takes names of any length)
+        if os.path.islink(place):  # unlike that of pathlib, it takes names of any length
             inside = place.relative_to(folder).as_posix()
             raise FileError(
                 one_line(folder), f"{inside} is a link, and links are not followed here", "put a copy there"
