@@ -9,7 +9,7 @@ from tests.helpers.recorded import recorded, shorter
 from traffic_marl.cli.replaying import parse_size
 from traffic_marl.errors import UsageError
 from traffic_marl.viewer.page.html import page
-from traffic_marl.viewer.recording.traffic_file import write_recording
+from traffic_marl.viewer.recording.traffic_file import read_recording, write_recording
 
 
 @pytest.fixture
@@ -77,6 +77,7 @@ def test_without_an_output_the_window_is_opened(call, run_file, monkeypatch):
         (["RUN", "RUN", "--film", "OUT/a.gif", "--html", "OUT/a.html"], "--film: a film shows a single recording"),
         (["RUN", "RUN", "RUN", "--html", "OUT/a.html"], "3 recordings do not fit side by side"),
         (["RUN", "--html", "OUT/nowhere/a.html"], "--html: there is no folder"),
+        (["RUN", "RUN", "--html", "OUT/run.traffic"], "--html: OUT/run.traffic is the recording itself"),
         (["RUN", "--film", "OUT/a.avi"], "--film: a.avi has no suffix of a film"),
         (["RUN", "--html", "OUT/a.png", "--film", "OUT/a.png"], "is also the file of --html"),
         (["RUN", "--to", "5"], "--to: applies to a film or picture only"),
@@ -98,8 +99,9 @@ def test_mistakes_are_told_in_one_line(call, run_file, tmp_path, arguments, comp
     written = [text.replace("RUN", places["RUN"]).replace("OUT", places["OUT"]) for text in arguments]
     code, out, err = call("replay", *written)
     assert (code, out) == (2, "")
-    assert complaint in err
+    assert complaint.replace("OUT", places["OUT"]) in err
     assert err.count("\n") == 1
+    assert read_recording(run_file).last == recorded().last
     assert [path.name for path in tmp_path.iterdir()] == ["run.traffic"]
 
 

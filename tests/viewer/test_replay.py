@@ -46,6 +46,8 @@ def test_the_window_shows_the_second_gone_to(tmp_path, monkeypatch):
         for wanted in (50.5, 20.0, 90.0):
             self.state.playback.seek(wanted)
             self.frame(0.0)
+            while self.state.playback.goal is not None:
+                self.frame(0.0)
             seen.append((self.state.pane.earlier.time, self.state.pane.earlier.under_way))
 
     monkeypatch.setattr(window.Window, "show", show)

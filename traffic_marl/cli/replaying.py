@@ -91,6 +91,7 @@ def _check(recordings: list[Path], html: Path | None, film: Path | None, speed: 
     if not (math.isfinite(speed) and speed > 0):
         raise UsageError("--speed", f"{speed:g} is not a speed", "give seconds of traffic per second, above 0")
     ensure_different({"--html": html, "--film": film})
+    _ensure_kept(recordings, {"--html": html, "--film": film})
     if html is None and film is None:
         return
     if film is not None and len(recordings) > 1:
@@ -99,6 +100,21 @@ def _check(recordings: list[Path], html: Path | None, film: Path | None, speed: 
         ensure_writable(html, "--html")
     if film is not None:
         ensure_filmable(film, "--film")
+
+
+def _ensure_kept(recordings: list[Path], outputs: dict[str, Path | None]) -> None:
+    """Checks that no recording is overwritten by its own page or film."""
+    for flag, path in outputs.items():
+        if path is not None and any(_is_same(path, recording) for recording in recordings):
+            raise UsageError(flag, f"{path} is the recording itself", "give another file")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to the same file."""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def _only_for_films(given: dict[str, int | str | None]) -> None:

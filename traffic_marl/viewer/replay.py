@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from traffic_marl.errors import UsageError
 from traffic_marl.viewer.recording.film import SPEED
 from traffic_marl.viewer.recording.recording import Recording
 from traffic_marl.viewer.recording.traffic_file import read_recording
-from traffic_marl.viewer.scene.street_map import StreetMap
 
 
 def replay(paths: Sequence[Path], *, speed: float = SPEED) -> None:
@@ -48,7 +45,7 @@ def check_maps(paths: Sequence[Path], recordings: Sequence[Recording]) -> None:
         UsageError: one shows another network than the first.
     """
     for path, recording in zip(paths[1:], recordings[1:], strict=True):
-        if not _same(recordings[0].street_map, recording.street_map):
+        if not recordings[0].street_map.has_lanes_of(recording.street_map):
             raise UsageError(str(path), f"does not show the network of {paths[0]}", "replay them one at a time")
 
 
@@ -56,10 +53,3 @@ def title(recordings: Sequence[Recording]) -> str:
     """The runs of these recordings."""
     runs = dict.fromkeys(f"{each.origin.scenario}, seed {each.origin.seed}" for each in recordings)
     return " / ".join(runs)
-
-
-def _same(one: StreetMap, other: StreetMap) -> bool:
-    """Whether two maps have lanes of the same names at the same places."""
-    if (one.intersections, one.roads) != (other.intersections, other.roads):
-        return False
-    return len(one.lane_lines) == len(other.lane_lines) and all(map(np.array_equal, one.lane_lines, other.lane_lines))

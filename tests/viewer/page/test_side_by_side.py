@@ -226,6 +226,23 @@ def test_slider_and_chart_reach_the_end_of_the_longer_run(opened):
     assert SHORT < second_shown(browser) < SECONDS
 
 
+def test_runs_with_other_phases_show_their_own(browser, tmp_path):
+    """The lanes are the same, but the second recording has other names of phases and other green movements."""
+    streets = recorded().street_map
+    shifted = tuple(rows[1:] + rows[:1] for rows in streets.row_movements)
+    names = tuple(tuple(f"my {name}" for name in each) for each in streets.phase_names)
+    other = replace(recorded(), street_map=replace(streets, phase_names=names, row_movements=shifted))
+    write_page([recorded(), other], tmp_path / "two.html")
+    browser.open(f"file://{tmp_path / 'two.html'}#t=40&at={streets.intersections[1]}")
+    browser.wait(READY)
+    first, second = texts(browser)["chosen_lines"].split("\n\n")
+    name = streets.phase_names[1][recorded().moment_at(40).positions.phase[1]]
+    assert f"phase: {name}\n" in first
+    assert f"phase: my {name}\n" in second
+    assert len(set(drawn(browser))) == 2, "the lights are those of the other run"
+    assert browser.complaints == []
+
+
 # Without a browser
 
 

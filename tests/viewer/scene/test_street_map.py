@@ -1,5 +1,7 @@
 """StreetMap: the map of a grid."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,15 @@ def test_incoming_lanes_are_those_that_end_there():
         ends = np.array([streets.lane_lines[lane][-1] for lane in lanes])
         assert np.hypot(*(ends - streets.positions[n]).T).max() <= streets.reaches[n] + 1e-9
     assert (streets.lane_intersection == NONE).sum() == 24  # leave the town
+
+
+def test_maps_are_compared_in_everything_or_in_their_lanes_alone():
+    streets = town_map()
+    same = replace(streets, lane_width=streets.lane_width.copy())
+    faster = replace(streets, lane_limit=streets.lane_limit + 1.0)
+    fewer = replace(streets, lane_lines=streets.lane_lines[:-1])
+    assert streets.equals(same)
+    assert not streets.equals(faster)
+    assert streets.has_lanes_of(faster)
+    assert not streets.has_lanes_of(fewer)
+    assert not streets.equals(fewer)

@@ -131,7 +131,7 @@ class Figures {
   }
 
   intersectionLines(run, n) {
-    const { columns, traffic } = run, { header } = this.player, { green, yellow } = header.intervals;
+    const { columns, header, traffic } = run, { green, yellow } = header.intervals;
     const at = Math.floor(run.within(this.player.time)) * header.intersections.length + n;
     const interval = columns.interval[at];
     const colour = interval === green ? "green" : interval === yellow ? "yellow" : "all red";

@@ -75,11 +75,17 @@ def page(recordings: Sequence[Recording]) -> str:
     """The page of one or two recordings as HTML. It needs no other file."""
     content = Content()
     streets = recordings[0].street_map
-    _add_streets(content, streets, origin=np.array(streets.bounds[:2]))
+    origin = np.array(streets.bounds[:2])
+    _add_streets(content, streets, origin)
+    runs = []
     for place, recording in enumerate(recordings):
-        _add_run(content, recording, f"run{place}/")
-    runs = [{"origin": asdict(recording.origin), "seconds": recording.last + 1} for recording in recordings]
-    header = {**_names(streets), "runs": runs, "columns": content.columns}
+        prefix = f"run{place}/"
+        runs.append({"origin": asdict(recording.origin), "seconds": recording.last + 1})
+        _add_run(content, recording, prefix)
+        if not recording.street_map.equals(streets):  # the same lanes, with other phases or speed limits
+            _add_streets(content, recording.street_map, origin, prefix)
+            runs[-1] |= _network_names(recording.street_map)
+    header = {**_shared(), **_network_names(streets), "runs": runs, "columns": content.columns}
     parts = {
         "STYLE": _colour_properties() + _asset("page.css"),
         "TITLE": html.escape(_title(recordings)),
@@ -96,7 +102,8 @@ def _title(recordings: Sequence[Recording]) -> str:
     return f"{' and '.join(recording.label for recording in recordings)} on {' / '.join(scenarios)}"
 
 
-def _add_streets(content: Content, streets: StreetMap, origin: Floats) -> None:
+def _add_streets(content: Content, streets: StreetMap, origin: Floats, prefix: str = "") -> None:
+    """Adds the columns of a map, with a prefix to their names."""
     painted, signals = markings(streets), heads(streets)
     shapes: dict[str, Iterable[Floats]] = {
         "lines": (*streets.lane_lines, *streets.connection_lines),
@@ -111,18 +118,18 @@ def _add_streets(content: Content, streets: StreetMap, origin: Floats) -> None:
         "bars": signals.bars,
     }
     for name, parts in shapes.items():
-        content.shapes(name, parts, origin)
-    content.floats("limit", streets.limit)
-    content.floats("middles", streets.positions - origin)
-    content.floats("reaches", streets.reaches)
-    content.whole("before", streets.before)
-    content.whole("head_movement", signals.movement)
-    content.whole("head_changes", changing(streets, signals).astype(np.int32))
-    content.whole("lane_road", streets.lane_road)
-    content.whole("lane_intersection", streets.lane_intersection)
-    content.whole("entry_lanes", streets.entry_lanes)
-    content.whole("phase_row", streets.phase_row)
-    content.whole("movement_intersection", streets.movement_intersection)
+        content.shapes(f"{prefix}{name}", parts, origin)
+    content.floats(f"{prefix}limit", streets.limit)
+    content.floats(f"{prefix}middles", streets.positions - origin)
+    content.floats(f"{prefix}reaches", streets.reaches)
+    content.whole(f"{prefix}before", streets.before)
+    content.whole(f"{prefix}head_movement", signals.movement)
+    content.whole(f"{prefix}head_changes", changing(streets, signals).astype(np.int32))
+    content.whole(f"{prefix}lane_road", streets.lane_road)
+    content.whole(f"{prefix}lane_intersection", streets.lane_intersection)
+    content.whole(f"{prefix}entry_lanes", streets.entry_lanes)
+    content.whole(f"{prefix}phase_row", streets.phase_row)
+    content.whole(f"{prefix}movement_intersection", streets.movement_intersection)
 
 
 def _add_run(content: Content, recording: Recording, prefix: str) -> None:
@@ -136,14 +143,20 @@ def _add_run(content: Content, recording: Recording, prefix: str) -> None:
     content.floats(f"{prefix}mean_delay", np.where(known, recording.mean_delay, NO_DELAY))
 
 
-def _names(streets: StreetMap) -> dict[str, Any]:
-    """The values of the page's header that all runs share, apart from the columns."""
+def _network_names(streets: StreetMap) -> dict[str, Any]:
+    """The values of the page's header that belong to a network."""
     return {
         "lanes": len(streets.lane_lines),
         "intersections": streets.intersections,
         "phases": streets.phase_row.shape[1],
         "phase_names": streets.phase_names,
         "row_movements": streets.row_movements,
+    }
+
+
+def _shared() -> dict[str, Any]:
+    """The values of the page's header that are the same for every recording."""
+    return {
         "colours": {name.lower(): getattr(colours, name) for name in COLOURS},
         "run_colours": colours.RUN_COLOURS,
         "lights": colours.LIGHTS,

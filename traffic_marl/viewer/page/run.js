@@ -3,19 +3,24 @@
 const MAP_LABEL = "drag to move, wheel or pinch to zoom, click to select an intersection or a vehicle";
 
 class Run {
-  constructor(header, columns, layer, place) {
+  // `layer` draws the streets that all runs share. A run whose phases or speed limits differ has streets of its own.
+  constructor(shared, columns, layer, place) {
+    const header = { ...shared, ...shared.runs[place] };
     this.header = header;
     this.columns = columnsOfRun(columns, place);
+    const own = this.columns["lines.points"] !== columns["lines.points"];
+    this.streets = own ? new Streets(header, this.columns) : layer.streets;
+    const streetLayer = own ? new StreetLayer(header.colours, this.streets, layer.camera) : layer;
     this.place = place;
-    this.origin = header.runs[place].origin;
-    this.last = header.runs[place].seconds - 1;
+    this.origin = header.origin;
+    this.last = header.seconds - 1;
     this.colour = header.run_colours[place];
     element("maps").append(this.copy("view"));
     element("runs").append(this.copy("run"));
     this.canvas = this.element("map");
     this.canvas.setAttribute("aria-label", `Map of the traffic under ${this.origin.strategy}: ${MAP_LABEL}`);
-    this.traffic = new Traffic(header, this.columns, layer.streets);
-    this.painter = new Painter(this.canvas, header, layer, this.traffic);
+    this.traffic = new Traffic(header, this.columns, this.streets);
+    this.painter = new Painter(this.canvas, header, streetLayer, this.traffic);
   }
 
   // A copy of a template. The ids of the second run end with _2.

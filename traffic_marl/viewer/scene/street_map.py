@@ -3,8 +3,9 @@
 No drawing library is needed here. x grows to the east, y to the north. Traffic drives on the right.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,15 @@ class StreetMap:
     start_lane: Ints  # (C,)
     end_lane: Ints  # (C,)
     movement: Ints  # (C,)
+
+    def equals(self, other: "StreetMap") -> bool:
+        """Whether another map is the same in everything."""
+        return all(_equal(getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
+
+    def has_lanes_of(self, other: "StreetMap") -> bool:
+        """Whether another map has intersections, roads and lanes of the same names at the same places."""
+        names = ("intersections", "roads", "lane_lines")
+        return all(_equal(getattr(self, name), getattr(other, name)) for name in names)
 
     @property
     def lines(self) -> tuple[Floats, ...]:
@@ -123,6 +133,13 @@ class StreetMap:
         """Lanes that no connection leads to, ascending. Vehicles enter the network on them."""
         lanes: Ints = np.setdiff1d(np.arange(len(self.lane_lines), dtype=np.int32), self.end_lane)
         return lanes
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Whether two fields of maps are equal: arrays, names, or tuples of them."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    return bool(np.array_equal(one, other))
 
 
 def street_map(network: Network) -> StreetMap:
