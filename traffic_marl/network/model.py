@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 import networkx as nx
@@ -73,6 +74,11 @@ class PhaseRow:
     green: tuple[int, ...]  # indices into the node's movements, ascending
     time: float  # [s] duration in the fixed-time plan of the file
     closed: tuple[tuple[int, int], ...] = ()  # movement and connection that stays red although the movement is green
+
+    @cached_property
+    def shown(self) -> frozenset[tuple[int, frozenset[int]]]:
+        """The green movements, each with its connections that stay red: what a row shows beyond its time and name."""
+        return frozenset((m, frozenset(c for of, c in self.closed if of == m)) for m in self.green)
 
 
 @dataclass(frozen=True)

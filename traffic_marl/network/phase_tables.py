@@ -44,10 +44,10 @@ def purposes(rows: Sequence[PhaseRow]) -> Purposes:
     least = _shortest_green(rows, candidates)
     needed, yellow = _short_rows(rows, candidates, least)
     kept = [row for row in candidates if row not in yellow]
-    first = {frozenset(rows[row].green): row for row in reversed(kept)}
-    distinct = [row for row in kept if first[frozenset(rows[row].green)] == row]
+    first = {rows[row].shown: row for row in reversed(kept)}
+    distinct = [row for row in kept if first[rows[row].shown] == row]
     phases = [row for row in distinct if not _is_included(rows, row, distinct)] or distinct
-    stands_for = ((row, first[frozenset(rows[row].green)]) for row in kept)
+    stands_for = ((row, first[rows[row].shown]) for row in kept)
     return Purposes(
         phases=tuple(phases),
         yellow=tuple(yellow),
@@ -111,7 +111,7 @@ def _short_rows(rows: Sequence[PhaseRow], candidates: Sequence[int], least: floa
 
 
 def _is_included(rows: Sequence[PhaseRow], row: int, others: Sequence[int]) -> bool:
-    return all(set(rows[row].green) <= set(rows[other].green) for other in others if other != row)
+    return all(rows[row].shown <= rows[other].shown for other in others if other != row)
 
 
 def _changes(rows: Sequence[PhaseRow], between: Sequence[bool]) -> Iterator[list[PhaseRow]]:

@@ -72,7 +72,7 @@ def phase_names(nodes: Sequence[Node], chosen: Sequence[Sequence[int]]) -> tuple
 
 def with_clearance(node: Node) -> Node:
     """The node, with an all-red row appended unless its table has a row to show between any two others."""
-    greens = [set(row.green) for row in node.rows]
+    greens = [row.shown for row in node.rows]
     pairs = ((one, other) for place, one in enumerate(greens) for other in greens[:place])
     if all(any(row <= one & other for row in greens) for one, other in pairs):
         return node
@@ -83,8 +83,8 @@ def clearance_row(rows: Sequence[PhaseRow], one: int, other: int) -> int:
     """The row that keeps most of the green that both rows share, and serves nothing else. The first of equals."""
     if one == other:
         return one
-    kept = set(rows[one].green) & set(rows[other].green)
-    sizes = [len(row.green) if kept.issuperset(row.green) else NONE for row in rows]
+    kept = rows[one].shown & rows[other].shown
+    sizes = [len(row.green) if row.shown <= kept else NONE for row in rows]
     best = max(sizes)
     assert best != NONE, "the table has no row to show between two phases"
     return sizes.index(best)

@@ -166,9 +166,11 @@ def test_the_connections_of_joined_road_links_keep_the_phases_of_their_own_links
     assert bits(network, 1) == {("s_in_0", "n_out_0"), outer}
     assert bits(network, 2) == {("s_in_0", "n_out_0"), inner}
     assert bits(network, 3) == {inner, outer}
+    assert network.phase_names == (("phase 0", "phase 1", "phase 2", "phase 3"),)
+    all_red = 4
+    assert network.tables.clearance_row[0, 1].tolist() == [all_red, 1, all_red, all_red]  # no connection stays green
     write_roadnet(network, tmp_path / "again.json")
-    again = read_roadnet(tmp_path / "again.json")
-    assert same_tables(again, network)
+    assert same_tables(read_roadnet(tmp_path / "again.json"), network)
 
 
 def test_connections_of_joined_road_links_keep_the_rank_of_their_own_type(tmp_path):
