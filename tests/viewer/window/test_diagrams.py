@@ -1,8 +1,11 @@
 """Diagrams of two runs: each shows its own run, and opens where the person looks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from tests.helpers.recorded import recorded
 from tests.helpers.small_town import live
 
 pytest.importorskip("pygame", reason="the window is pygame's")
@@ -150,10 +153,28 @@ def test_a_corridor_that_leads_through_the_selected_intersection_is_kept():
     assert state.corridor is chosen
 
 
+def test_a_run_without_a_corridor_shows_none():
+    """The second recording has the same lanes, but no road leads straight on."""
+    streets = recorded().street_map
+    crooked = replace(streets, movement_turns=("left",) * len(streets.movement_turns))
+    window = at(Window([recorded(), replace(recorded(), street_map=crooked)], title="two", size=SIZE), 60)
+    state, commands = window.state, Commands(window.state)
+    commands.diagram()
+    assert state.corridor is state.panes[0].corridors[0]
+    commands.other_side()
+    commands.next_corridor()
+    window.frame(0.0)
+    assert state.corridor is None
+    assert len(np.unique(drawer(window)[40:100].reshape(-1, 3), axis=0)) == 1, "the diagram of the other run is left"
+    commands.other_side()
+    window.frame(0.0)
+    assert state.corridor in state.panes[0].corridors
+
+
 def test_an_intersection_without_a_corridor_is_told():
     window = at(Window([live()], title="one", size=SIZE), 10)
     state = window.state
-    state.corridors = tuple(each for each in state.corridors if not each.meets(3))
+    state.pane.corridors = tuple(each for each in state.corridors if not each.meets(3))
     state.selected = 3
     Commands(state).diagram()
     assert state.corridor is state.corridors[0]

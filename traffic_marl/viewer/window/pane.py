@@ -11,7 +11,7 @@ from traffic_marl.viewer.drawing.painting import StreetPainter, Style
 from traffic_marl.viewer.live import Inspection, LiveRun
 from traffic_marl.viewer.scene.camera import Camera
 from traffic_marl.viewer.scene.colours import GROUND, HELD, SELECTED, Colour
-from traffic_marl.viewer.scene.corridor import Corridor, Trace
+from traffic_marl.viewer.scene.corridor import Corridor, Trace, corridors
 from traffic_marl.viewer.scene.lights import lights
 from traffic_marl.viewer.scene.moment import Moment
 from traffic_marl.viewer.scene.source import Source
@@ -29,6 +29,7 @@ class Pane:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.streets = source.street_map
+        self.corridors = corridors(self.streets)
         self.painter = StreetPainter(self.streets)
         self.traces: deque[Trace] = deque(maxlen=SPAN + 1)
         self.untouched: LiveRun | None = None  # the same run without a person's requests

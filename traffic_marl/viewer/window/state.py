@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
 from traffic_marl.viewer.scene.camera import Camera, fitted
-from traffic_marl.viewer.scene.corridor import Corridor, corridors
+from traffic_marl.viewer.scene.corridor import Corridor
 from traffic_marl.viewer.window.areas import Areas
 from traffic_marl.viewer.window.pane import Pane
 from traffic_marl.viewer.window.playback import Playback
@@ -35,8 +35,7 @@ class WindowState:
         self.help_shown = False
         self.diagram_shown = False
         self.running = True
-        self.corridors = corridors(self.streets)
-        self._corridor = 0  # index of the chosen one
+        self._corridor = 0  # index of the chosen one of `corridors`
         self._fits = True  # the camera shows the whole network, also after a change of size
         self._camera = self._fitted()
         self._camera_moved = 0.0  # [s] time of the camera's last move, by `time.monotonic`
@@ -53,9 +52,15 @@ class WindowState:
         return self.panes[self.active]
 
     @property
+    def corridors(self) -> tuple[Corridor, ...]:
+        """The corridors of the chosen run. Recordings of the same lanes may differ in their turns."""
+        return self.pane.corridors
+
+    @property
     def corridor(self) -> Corridor | None:
-        """The corridor of the diagram. None where no diagram is shown."""
-        return self.corridors[self._corridor] if self.diagram_shown else None
+        """The corridor of the diagram. None where no diagram is shown, or where the run has no corridor."""
+        found = self.corridors
+        return found[self._corridor % len(found)] if self.diagram_shown and found else None
 
     @property
     def camera(self) -> Camera:
@@ -110,7 +115,7 @@ class WindowState:
 
     def choose_corridor(self, step: int) -> None:
         """Chooses the corridor so many places further in the list."""
-        self._corridor = (self._corridor + step) % len(self.corridors)
+        self._corridor = (self._corridor + step) % max(len(self.corridors), 1)
 
     def advance(self, elapsed: float) -> None:
         """Moves the clock on by some real time [s] and all runs with it. The clock waits for runs that are too slow."""

@@ -98,6 +98,11 @@ class Window:
     def _draw_diagram(self, areas: Areas) -> None:
         """Draws the diagram of the chosen run, if it is open."""
         state = self.state
+        if not state.diagram_shown:
+            return
+        part = state.surface.subsurface(areas.drawer)
         if state.corridor is not None:
-            part = state.surface.subsurface(areas.drawer)
             state.pane.draw_diagram(part, state.corridor, RUN_COLOURS[state.active])
+            return
+        part.fill(PANEL)
+        write(part, f"{state.pane.source.label} has no corridor", part.get_rect().center, anchor="center")
