@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ SECONDS = 60  # that a run lasts here
 TINY = ["--iterations", "1", "--algorithm", "tabular-q", "--skip-classical"]
 MADE = r"\.(csv|json|png|html|gif|onnx|traffic)$"  # files that commands write
 NOT_TABULAR = ("--also", "--epochs", "--policy", "--critic", "--network", "--observation", "--algorithm", "--hidden")
+GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
 COMMANDS = list({tuple(arguments): (block, arguments) for block, arguments in documents.commands()}.values())
 SCRIPTS = list({block.text: block for block in documents.blocks("python")}.values())
 ON_THEIR_OWN = ("ray",)  # libraries whose processes must not outlive a test
@@ -58,8 +60,7 @@ def shortened(arguments, folder):
         rest[place] = str(int(rest[place]) * SECONDS // 3600)
     if "--cityflow" in rest:
         rest[rest.index("--cityflow") + 1] = str(data_set(folder))
-    if "--roadnet" in rest:
-        name_files(rest, data_set(folder))
+    name_files(rest, folder)
     if command == "watch" and "--record" not in rest:
         if "--versus" in rest:
             drop(rest, "--versus")
@@ -91,12 +92,12 @@ def drop(rest, flag):
 
 
 def name_files(rest, folder):
-    """Names files of a data set that exist, in place of the road network and of each flow file."""
-    rest[rest.index("--roadnet") + 1] = str(folder / "roadnet.json")
-    for place in [place for place, word in enumerate(rest) if word == "--flow"]:
-        copy = folder / Path(rest[place + 1]).name
-        copy.write_text((folder / "flow.json").read_text())
-        rest[place + 1] = str(copy)
+    """Puts files that exist in place of the road network and of each flow file that the command names."""
+    for place in [place for place, word in enumerate(rest) if word in GIVEN]:
+        content = data_set(folder) / GIVEN[rest[place]]
+        named = folder / Path(rest[place + 1]).name
+        named.write_text(content.read_text())
+        rest[place + 1] = str(named)
 
 
 def data_set(folder):
@@ -127,7 +128,8 @@ def test_command_works(block, arguments, tmp_path, monkeypatch, capsys):
     captured = capsys.readouterr()
     assert stop.value.code == 0, captured.err
     assert captured.out or captured.err
-    files = {word for word in (*arguments, *command) if re.search(MADE, word) and "/" not in word}
+    given = {word for flag, word in pairwise(arguments) if flag in GIVEN}
+    files = {word for word in (*arguments, *command) if re.search(MADE, word) and "/" not in word} - given
     folders = {"runs"} if any("runs/" in word for word in (*arguments, *command)) else set()
     there = {path.name for path in (tmp_path / "work").iterdir() if path.name != "__pycache__"}
     assert there - {"runs"} == files | before | (folders - {"runs"})

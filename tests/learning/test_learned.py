@@ -267,6 +267,7 @@ def test_a_shipped_policy_is_found_by_its_scenario_as_it_is():
     rush_hour = load_scenario("grid_4x4_rush_hour")
     assert shipped_for(rush_hour) == ["pretrained/grid_4x4_rush_hour"]
     assert shipped_for(rush_hour.model_copy(update={"duration_s": 60})) == []
+    assert shipped_for(rush_hour.within(from_s=600, until_s=1200)) == ["pretrained/grid_4x4_rush_hour"]
     assert shipped_for(SMALL) == []
 
 

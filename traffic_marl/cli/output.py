@@ -17,6 +17,7 @@ from traffic_marl.cli.streams import printable
 from traffic_marl.comparison.table import CellKind, Column, TextTable
 from traffic_marl.measures import DEFINITIONS
 from traffic_marl.rollout import Rollout
+from traffic_marl.scenario.window import told_span
 from traffic_marl.simulation import kernels_are_cached
 
 FILE_WIDTH = 80  # [characters] of a line where the output goes to a file or pipe
@@ -91,9 +92,10 @@ def progress_bar() -> Iterator[comparison.Progress]:
 
 
 def _title(rollout: Rollout) -> str:
+    span = told_span(rollout.horizon, rollout.scenario.window_s)
     return (
         f"{rollout.scenario.name}: {rollout.strategy.label}, seed {rollout.seeds[0]}, decisions every "
-        f"{rollout.interval} s, {rollout.horizon} s of demand, run to {rollout.simulation.time} s"
+        f"{rollout.interval} s, {span}, run to {rollout.simulation.time} s"
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from traffic_marl.comparison.comparison import Comparison, Row
 from traffic_marl.comparison.explanation import GRIDLOCK, PERCENT, SIGNIFICANT, explanation, short_notes
 from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, mean_over_seeds
+from traffic_marl.scenario.window import told_span
 
 NOTHING = "-"
 LONGEST_HEAD = 14  # characters of a reference's label that still names a narrow column
@@ -59,7 +60,8 @@ def _title(comparison: Comparison) -> str:
     seeds, count = comparison.seeds, len(comparison.rows)
     named = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
     strategies = "1 strategy" if count == 1 else f"{count} strategies"
-    return f"{comparison.scenario.name}: {strategies}, {named}, {comparison.horizon} s of demand"
+    span = told_span(comparison.horizon, comparison.scenario.window_s)
+    return f"{comparison.scenario.name}: {strategies}, {named}, {span}"
 
 
 def _narrow_columns(comparison: Comparison) -> Iterator[Column]:

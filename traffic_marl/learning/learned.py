@@ -198,10 +198,14 @@ def shipped_runs() -> list[str]:
 
 
 def shipped_for(scenario: Scenario) -> list[str]:
-    """Name of the shipped policy that was trained on exactly this scenario, if there is one."""
+    """Name of the shipped policy that was trained on this scenario, or on all of its demand, if there is one."""
     name = f"{SHIPPED}/{scenario.name}"
-    is_same = name in shipped_runs() and RunFolder.open_run(find_run(name)).scenario.hash() == scenario.hash()
-    return [name] if is_same else []
+    if name not in shipped_runs():
+        return []
+    own = RunFolder.open_run(find_run(name)).scenario
+    whole = {"window_s": None, "clearing_s": own.clearing_s}
+    alike = scenario if scenario.window_s is None else scenario.model_copy(update=whole)
+    return [name] if alike.hash() == own.hash() else []
 
 
 def runs_here() -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from traffic_marl.checks import checked_path, shown
 from traffic_marl.demand.demand import LONGEST_DURATION
-from traffic_marl.demand.formats.flow_times import natural_horizon
+from traffic_marl.demand.formats.flow_times import USUAL_HORIZON, natural_horizon
 from traffic_marl.errors import UsageError
 from traffic_marl.network.phase_remarks import longest_change
 from traffic_marl.remarks import warn_of
@@ -88,10 +88,14 @@ def scenario_of(data: DataSet, phases: PhaseRows | None, horizon: int | None) ->
             max_red_s=None,
         ),
         decision_interval_s=15,
-        duration_s=natural_horizon(data.flows, LONGEST_DURATION) if horizon is None else horizon,
+        duration_s=USUAL_HORIZON if horizon is None else horizon,
         clearing_s=0,
     )
-    return _with_intergreen_of_tables(scenario)
+    timed = _with_intergreen_of_tables(scenario)
+    if horizon is not None:
+        return timed
+    natural = natural_horizon(data.flows, timed.build_network(), LONGEST_DURATION)
+    return timed.model_copy(update={"duration_s": natural})
 
 
 def _with_intergreen_of_tables(scenario: Scenario) -> Scenario:

@@ -26,6 +26,17 @@ def checked_window(window: Window, duration: int) -> Window:
     return window
 
 
+def told_span(horizon: int, window: Window | None) -> str:
+    """The seconds of demand of a run, for a title.
+
+    Args:
+        horizon: [s] when the demand ends.
+        window: of the scenario.
+    """
+    begin = f" from second {window[0]:,}" if window is not None and window[0] else ""
+    return f"{horizon} s of demand{begin}"
+
+
 def narrowed_window(
     window: Window | None, duration: int, first: int | None, last: int | None, names: tuple[str, str]
 ) -> Window | None:

@@ -165,6 +165,15 @@ def test_a_part_of_the_demand_meets_the_same_vehicles_as_from_python(call):
     assert (code, json.loads(out)["measures"]) == (0, expected.measures)
 
 
+def test_titles_tell_where_the_run_begins(call):
+    _, out, _ = call(*COMMANDS["simulate"], "small.json", "--from", 50)
+    assert out.splitlines()[0].endswith(", 150 s of demand from second 50,")
+    _, out, _ = call(*COMMANDS["compare"], "small.json", "--from", 50, "--seeds", 1)
+    assert out.splitlines()[0] == "small: 1 strategy, seed 0, 150 s of demand from second 50"
+    _, out, _ = call(*COMMANDS["compare"], "small.json", "--until", 50, "--seeds", 1)
+    assert out.splitlines()[0] == "small: 1 strategy, seed 0, 50 s of demand"
+
+
 def test_a_run_goes_on_only_with_the_seconds_it_began_with(call):
     assert call(*COMMANDS["train"], "small.json", "--from", 50)[0] == 0
     assert call(*COMMANDS["train"], "small.json", "--from", 50, "--resume", "--iterations", 2)[0] == 0

@@ -2,7 +2,11 @@ import json
 
 import pytest
 
+from tests.helpers.handmade_roads import street
 from traffic_marl.demand.formats.flow_times import NO_END, FlowTimes, natural_horizon
+
+ROUTE = ["in", "mid", "out"]
+NETWORK = street([(1, 1)], [(1, 1)])
 
 
 @pytest.mark.parametrize("interval", [0.25, 0.5, 1.0, 2.5, 3.7, 5.0, 1000.0])
@@ -37,8 +41,8 @@ def test_creations_end_before_the_horizon():
 
 def horizon(tmp_path, *flows, longest=86_400):
     path = tmp_path / "flow.json"
-    path.write_text(json.dumps([{"interval": 1.0, **flow} for flow in flows]))
-    return natural_horizon([path], longest)
+    path.write_text(json.dumps([{"interval": 1.0, "route": ROUTE, **flow} for flow in flows]))
+    return natural_horizon([path], NETWORK, longest)
 
 
 @pytest.mark.parametrize(
@@ -66,10 +70,19 @@ def test_the_first_vehicle_of_a_flow_without_end_is_not_left_out(tmp_path):
     assert horizon(tmp_path, {"startTime": 7000, "endTime": -1}) == 7200
 
 
+@pytest.mark.parametrize("route", [["in", "gone"], ["in"], ["out", "in"], [], "in", [7], None])
+def test_a_flow_that_nobody_can_drive_does_not_count(tmp_path, route):
+    late = {"startTime": 50_000, "endTime": 50_000, "route": route}
+    assert horizon(tmp_path, late) == 3600
+    assert horizon(tmp_path, late, {"startTime": 4000, "endTime": 4000}) == 4500
+
+
 def test_the_latest_of_several_files_counts(tmp_path):
     for name, second in (("a", 4000), ("b", 10)):
-        (tmp_path / name).write_text(json.dumps([{"interval": 1, "startTime": second, "endTime": second}]))
-    assert natural_horizon([tmp_path / "a", tmp_path / "b"], 86_400) == 4500
+        (tmp_path / name).write_text(
+            json.dumps([{"interval": 1, "route": ROUTE, "startTime": second, "endTime": second}])
+        )
+    assert natural_horizon([tmp_path / "a", tmp_path / "b"], NETWORK, 86_400) == 4500
 
 
 @pytest.mark.parametrize(
@@ -91,5 +104,5 @@ def test_mistakes_in_a_flow_are_left_to_its_reader(tmp_path, flow):
 @pytest.mark.parametrize("content", ["", "{", "{}", "7", "[7]", "[[]]", "null"])
 def test_a_file_without_flows_is_left_to_its_reader(tmp_path, content):
     (tmp_path / "flow.json").write_text(content)
-    assert natural_horizon([tmp_path / "flow.json"], 86_400) == 3600
-    assert natural_horizon([tmp_path / "missing.json"], 86_400) == 3600
+    assert natural_horizon([tmp_path / "flow.json"], NETWORK, 86_400) == 3600
+    assert natural_horizon([tmp_path / "missing.json"], NETWORK, 86_400) == 3600

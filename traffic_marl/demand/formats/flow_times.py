@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from traffic_marl.demand.anchors import AnchoredRoutes, Undrivable
 from traffic_marl.demand.formats.cityflow_times import NO_END, NO_START
 from traffic_marl.errors import FileError
 from traffic_marl.network.formats.document import read_json
+from traffic_marl.network.network import Network
 
 USUAL_HORIZON = 3600  # [s] of published figures
 QUARTER = 900  # [s] to which the end of a longer data set is rounded up
@@ -55,22 +57,35 @@ class FlowTimes:
         return self.start + math.ceil((self.count() - 1) * self.interval - ROUNDING)
 
 
-def natural_horizon(paths: Iterable[Path], longest: int) -> int:
+def natural_horizon(paths: Iterable[Path], network: Network, longest: int) -> int:
     """[s] The end of a data set: an hour, or if vehicles are due later, the quarter of an hour after the last of them.
 
     Flows without an end go on to the end that the others have. Their first vehicle counts like the last of another one.
-    Anything wrong in the files is left to their reader.
+    Flows whose routes cannot be driven do not count. Anything wrong in the files is left to their reader.
 
     Args:
         paths: the flow files.
+        network: the road network.
         longest: [s] the horizon is not longer than this.
     """
-    last = max((times.last() for path in paths for times in _readable(path)), default=0)
-    return min(longest, max(USUAL_HORIZON, (last // QUARTER + 1) * QUARTER)) if last >= USUAL_HORIZON else USUAL_HORIZON
+    found = [(times.last(), flow) for path in paths for times, flow in _readable(path)]
+    late = sorted((each for each in found if each[0] >= USUAL_HORIZON), key=lambda each: each[0], reverse=True)
+    if not late:
+        return USUAL_HORIZON
+    routes = AnchoredRoutes(network)
+    last = next((second for second, flow in late if _is_driven(flow, routes)), 0)
+    return min(longest, (last // QUARTER + 1) * QUARTER) if last else USUAL_HORIZON
 
 
-def _readable(path: Path) -> Iterator[FlowTimes]:
-    """The times of the flows that have some."""
+def _is_driven(flow: dict[str, Any], routes: AnchoredRoutes) -> bool:
+    """Whether vehicles can drive along the route of a flow, as far as it is one."""
+    anchors = flow.get("route")
+    is_route = isinstance(anchors, list) and all(isinstance(anchor, str) for anchor in anchors)
+    return is_route and not isinstance(routes.roads(anchors or (), ""), Undrivable)
+
+
+def _readable(path: Path) -> Iterator[tuple[FlowTimes, dict[str, Any]]]:
+    """The flows that have times, with these."""
     try:
         content = read_json(path, "a flow file")
     except FileError:
@@ -78,7 +93,7 @@ def _readable(path: Path) -> Iterator[FlowTimes]:
     for flow in content if isinstance(content, list) else ():
         found = _times(flow) if isinstance(flow, dict) else None
         if found is not None:
-            yield found
+            yield found, flow
 
 
 def _times(flow: dict[str, Any]) -> FlowTimes | None:
