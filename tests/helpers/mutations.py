@@ -2,6 +2,7 @@
 
 import json
 import math
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -60,7 +61,7 @@ def _change(draw: st.DrawFn, files: Container) -> None:
     if kind == "drop":
         del place[key]
     elif kind == "odd":
-        place[key] = draw(st.sampled_from(ODD_VALUES))
+        place[key] = deepcopy(draw(st.sampled_from(ODD_VALUES)))
     elif kind == "another":
         other, there = _place(draw, files)
         place[key] = _copied(other[there])
