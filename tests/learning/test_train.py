@@ -203,10 +203,33 @@ def test_scalars_go_to_tensorboard(tmp_path):
     folder = begin(SMALL, settings(), tmp_path / "one")
     run_training(folder, stop_after(2))
     run_training(resume(RunFolder.open_run(folder.path)))
+    rows = RunFolder.open_run(folder.path).progress()
+    for path, column in ((folder.path, "iteration"), (folder.path / "by_agent_steps", "agent_steps")):
+        events = EventAccumulator(str(path))
+        events.Reload()
+        for name in ("mean_return", "validation_delay", "learning_rate"):
+            told = [(row[column], pytest.approx(row[name])) for row in rows if row[name] != ""]
+            assert [(event.step, event.value) for event in events.Scalars(name)] == told
+        assert not {"iteration", "seconds"} & set(events.Tags()["scalars"])
+
+
+def test_settings_go_to_tensorboard_as_hyperparameters(tmp_path):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
+
+    folder = begin(SMALL, settings(1), tmp_path / "one")
+    run_training(folder)
     events = EventAccumulator(str(folder.path))
     events.Reload()
-    assert [event.step for event in events.Scalars("mean_return")] == [1, 2, 3, 4]
-    assert [event.step for event in events.Scalars("validation_delay")] == [2, 4]
+    told = {}
+    for content in events.PluginTagToContent("hparams").values():
+        told |= dict(HParamsPluginData.FromString(content).session_start_info.hparams)
+    assert set(told) == {"scenario", "budget", *folder.settings.training.to_json()}
+    assert (told["algorithm"].string_value, told["scenario"].string_value) == ("tabular-q", "small")
+    assert told["learning_rate"].number_value == folder.settings.training.learning_rate
+    assert told["budget"].string_value == "1 iteration"
+    assert (told["hidden"].string_value, told["fragment"].string_value) == ("32,32", "default")
 
 
 # The classical strategies on the same seeds

@@ -14,7 +14,7 @@ from traffic_marl.learning.rllib.build import (
     set_progress,
     summary_of,
 )
-from traffic_marl.learning.rllib.learners import clip
+from traffic_marl.learning.rllib.learners import clip, kl_divergence
 from traffic_marl.learning.rllib.modules import TEAM
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import load_scenario
@@ -110,6 +110,38 @@ def test_an_iteration_is_told_in_numbers(train):
     assert 0.0 <= summaries[0]["return"] <= EPISODE
     assert summaries[0]["learning_rate"] == 1e-2
     assert {"policy_loss", "value_loss", "entropy"} <= set(summaries[0])
+
+
+FIGURES = {"policy_loss", "entropy", "kl_divergence", "actor_gradient_norm", "learning_rate"}
+OF_CRITICS = {"value_loss", "critic_gradient_norm"}
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "figures"),
+    [
+        ("ppo", FIGURES | OF_CRITICS | {"explained_variance"}),
+        ("appo", FIGURES | OF_CRITICS),
+        ("impala", FIGURES | OF_CRITICS),
+        ("reinforce", FIGURES - {"kl_divergence"}),
+        ("dqn", {"value_loss", "td_error", "value", "actor_gradient_norm", "learning_rate"}),
+    ],
+)
+def test_each_algorithm_tells_the_figures_that_it_has(train, algorithm, figures):
+    _, summaries = train(6, algorithm=algorithm, copies=16)
+    told = {**summaries[-2], **summaries[-1]}
+    assert set(told) - {"env_steps", "agent_steps", "return", "mean_delay"} == figures
+    assert told["actor_gradient_norm"] > 0.0
+    if "kl_divergence" in figures:
+        assert 0.0 < told["kl_divergence"] < 1.0
+    if "explained_variance" in figures:
+        assert -1.0 <= told["explained_variance"] <= 1.0
+
+
+def test_the_divergence_of_two_policies_is_that_of_their_definition():
+    former, present = torch.tensor([[0.0, 0.0, -torch.inf], [1.0, 1.0, 1.0]]), torch.zeros(2, 3)
+    present[0] = torch.tensor([0.0, np.log(3.0), -torch.inf])
+    expected = 0.5 * np.log(0.5 / 0.25) + 0.5 * np.log(0.5 / 0.75)
+    assert kl_divergence(former, present).tolist() == pytest.approx([expected, 0.0], abs=1e-6)
 
 
 def test_an_iteration_without_the_end_of_an_episode_tells_no_return(train):

@@ -19,6 +19,7 @@ from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.networks import Actor, Architecture, architecture_for, build_actor
 from traffic_marl.learning.rllib.cluster import harmless_lines_dropped, start_ray
 from traffic_marl.learning.rllib.configs import Job, configuration
+from traffic_marl.learning.rllib.learners import GRADIENT_NORMS, KL_DIVERGENCE
 from traffic_marl.learning.rllib.metrics import AGENT_RETURNS
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
 from traffic_marl.learning.rllib.stock import stock_configuration, team_weights
@@ -31,7 +32,12 @@ EPISODE_MEASURES = ("mean_delay", "travel_time_cityflow")
 LEARNT = {  # name in a summary: names that RLlib's learners use
     "policy_loss": ("policy_loss", "mean_pi_loss"),
     "value_loss": ("mean_vf_loss", "vf_loss", "qf_loss"),
+    "td_error": ("td_error_mean",),
+    "value": ("qf_mean",),
     "entropy": ("entropy",),
+    "kl_divergence": (KL_DIVERGENCE,),
+    "explained_variance": ("vf_explained_var",),
+    **{name: (name,) for name in GRADIENT_NORMS.values()},
     "learning_rate": ("default_optimizer_learning_rate",),
 }
 
@@ -103,7 +109,7 @@ def summary_of(results: dict[str, Any]) -> dict[str, float]:
 
     Keys: `env_steps` and `agent_steps` sampled in this iteration. If an episode ended: `mean_delay` [s/veh],
     `travel_time_cityflow` [s] and `return` (mean over intersections). Of the learner, as far as the algorithm has them:
-    `policy_loss`, `value_loss`, `entropy`, `learning_rate`.
+    the names in `LEARNT`.
     """
     sampled = results.get(ENV_RUNNER_RESULTS, {})
     modules = [learnt for name, learnt in results.get(LEARNER_RESULTS, {}).items() if name != ALL_MODULES]

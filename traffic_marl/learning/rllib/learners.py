@@ -19,6 +19,8 @@ from traffic_marl.learning.networks.sharing import ParameterGroup, parameter_gro
 from traffic_marl.learning.networks.threads import torch_threads
 
 NEAR_ZERO = 1e-8  # added to a norm before a division
+KL_DIVERGENCE = "kl_divergence"  # name of the divergence from the policy that sampled to the present one
+GRADIENT_NORMS = {"actor": "actor_gradient_norm", "critic": "critic_gradient_norm"}  # by part of a module
 
 
 class TeamLearner(TorchLearner):  # type: ignore[misc]
@@ -48,12 +50,30 @@ class TeamLearner(TorchLearner):  # type: ignore[misc]
         """The gradients, clipped in place."""
         module = self.module[module_id].unwrapped()
         limit = self.config.learner_config_dict["gradient_clip"]
-        parts = [part for name, part in module.named_children() if name in ("actor", "critic")]
-        for part in parts:
-            network = part.network
-            for group in parameter_groups(network, module.architecture.agents):
-                clip(group, module_gradients_dict, module.architecture.agents, limit)
+        agents = module.architecture.agents
+        for name, part in module.named_children():
+            if name not in GRADIENT_NORMS:
+                continue
+            groups = parameter_groups(part.network, agents)
+            norms = [clip(group, module_gradients_dict, agents, limit) for group in groups]
+            found = torch.cat([norm for norm in norms if norm is not None] or [torch.zeros(1)])
+            self.metrics.log_value((module_id, GRADIENT_NORMS[name]), float(found.mean()), window=1)
         return module_gradients_dict
+
+    def compute_loss_for_module(self, *, module_id: str, config: Any, batch: Any, fwd_out: Any) -> Tensor:
+        """The loss of the algorithm. RLlib calls it. Algorithms with a policy log its change, too."""
+        self.log_divergence(module_id, batch, fwd_out)
+        loss: Tensor = super().compute_loss_for_module(module_id=module_id, config=config, batch=batch, fwd_out=fwd_out)
+        return loss
+
+    def log_divergence(self, module_id: str, batch: Any, fwd_out: Any) -> None:
+        """Logs the mean KL divergence from the policy that sampled to the present one, for one intersection."""
+        if Columns.ACTION_DIST_INPUTS not in batch or Columns.ACTION_DIST_INPUTS not in fwd_out:
+            return  # it learns values, not a policy
+        with torch.no_grad():
+            divergence = kl_divergence(batch[Columns.ACTION_DIST_INPUTS], fwd_out[Columns.ACTION_DIST_INPUTS])
+            mean = divergence[batch[Columns.LOSS_MASK]].mean() if Columns.LOSS_MASK in batch else divergence.mean()
+            self.metrics.log_value((module_id, KL_DIVERGENCE), float(mean), window=1)
 
     def set_rates(self, learning_rate: float, entropy: float) -> None:
         """Sets the learning rate and the weight of the entropy bonus from now on."""
@@ -97,6 +117,7 @@ class ReinforceLearner(TeamLearner, PPOTorchLearner):  # type: ignore[misc]
 
     def compute_loss_for_module(self, *, module_id: str, config: Any, batch: Any, fwd_out: Any) -> Tensor:
         """The negative mean of log-probability times return, minus the entropy bonus."""
+        self.log_divergence(module_id, batch, fwd_out)
         module = self.module[module_id].unwrapped()
         distribution = module.get_train_action_dist_cls().from_logits(fwd_out[Columns.ACTION_DIST_INPUTS])
         loss = -(distribution.logp(batch[Columns.ACTIONS]) * batch[Columns.RETURNS_TO_GO]).mean()
@@ -106,7 +127,15 @@ class ReinforceLearner(TeamLearner, PPOTorchLearner):  # type: ignore[misc]
         return loss - bonus * entropy  # type: ignore[no-any-return]
 
 
-def clip(group: ParameterGroup, gradients: dict[Any, Tensor], agents: int, limit: float) -> None:
+def kl_divergence(former: Tensor, present: Tensor) -> Tensor:
+    """KL divergence (...) between the distributions of two arrays of logits (..., P). Excluded phases count nothing."""
+    log_former, log_present = former.log_softmax(-1), present.log_softmax(-1)
+    probability = log_former.exp()
+    terms = torch.where(probability > 0.0, probability * (log_former - log_present), 0.0)
+    return terms.sum(-1)
+
+
+def clip(group: ParameterGroup, gradients: dict[Any, Tensor], agents: int, limit: float) -> Tensor | None:
     """Scales a group's gradients in place to those of its own loss, and down to a norm of at most `limit`.
 
     Args:
@@ -114,15 +143,19 @@ def clip(group: ParameterGroup, gradients: dict[Any, Tensor], agents: int, limit
         gradients: by parameter. Parameters without a gradient are skipped.
         agents: N, the intersections over which the loss is a mean.
         limit: greatest norm of each network's gradient.
+
+    Returns:
+        The norm of each network's gradient before, (networks,). None without a gradient.
     """
     found = [gradients[parameter] for parameter in group.parameters if gradients.get(parameter) is not None]
     if not found:
-        return
+        return None
     own = agents / group.agents
     norm = own * (_stack_norms(found) if group.is_stack else torch.nn.utils.get_total_norm(found))
     factor = own * (limit / (norm + NEAR_ZERO)).clamp(max=1.0)
     for gradient in found:
         gradient.mul_(factor.view(-1, *(1,) * (gradient.dim() - 1)) if group.is_stack else factor)
+    return norm.view(-1)
 
 
 def _stack_norms(gradients: Sequence[Tensor]) -> Tensor:

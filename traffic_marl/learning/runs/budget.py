@@ -53,7 +53,8 @@ class Budget:
         return max(0, self.iterations - iterations) * seconds / iterations
 
     def __str__(self) -> str:
-        return f"{self.iterations} iterations" if self.minutes is None else f"{self.minutes:g} minutes"
+        number, unit = (self.iterations, "iteration") if self.minutes is None else (self.minutes, "minute")
+        return f"{number:g} {unit}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@
     progress.csv        one line for each iteration
     curve.png           the same as a picture, if matplotlib is installed
     events.out.*        the same for TensorBoard, if it is installed
+    by_agent_steps/     the same again over the agent-steps
     .lock               held by the process that trains
     checkpoints/NAME/   policy.json and policy.npz with the policy, training/ with the state of the training
 

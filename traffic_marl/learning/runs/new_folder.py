@@ -12,6 +12,7 @@ from traffic_marl.program import program
 
 STATE, SETTINGS, SCENARIO, VERSIONS = "state.json", "settings.json", "scenario.json", "versions.json"
 PROGRESS, CURVE, CHECKPOINTS = "progress.csv", "curve.png", "checkpoints"
+BY_AGENT_STEPS = "by_agent_steps"  # folder of TensorBoard's figures over the agent-steps
 TRAINING = "training"  # folder in a checkpoint: the state of the training, written by the learner
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
-from typing import Any
 
 from traffic_marl.learning.iterations import Iteration
 from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.table import ProgressRow
+from traffic_marl.learning.runs.tensorboard import make_board
 
 STOPPING = "stopping after this iteration"  # the step after a request to stop
-PLAIN = "iteration", "agent_steps", "seconds"  # columns that TensorBoard does not show as scalars
 
 
 @dataclass(frozen=True)
@@ -61,33 +59,19 @@ class Log:
     def __init__(self, folder: RunFolder) -> None:
         self.rows = folder.progress()
         self._folder = folder
-        self._scalars = _writer(folder)
+        self._board = make_board(folder)
 
     def add(self, row: ProgressRow) -> None:
         """Adds a line."""
         self.rows.append(row)
         self._folder.write_progress(self.rows)
-        if self._scalars is None:
-            return
-        for name, value in row.items():
-            if name not in PLAIN and value != "":
-                self._scalars.add_scalar(name, value, row["iteration"])
-        self._scalars.add_scalar("agent_steps", row["agent_steps"], row["iteration"])
-        self._scalars.flush()
+        if self._board is not None:
+            self._board.add(row)
 
     def close(self) -> None:
-        """Closes TensorBoard's file."""
-        if self._scalars is not None:
-            self._scalars.close()
-
-
-def _writer(folder: RunFolder) -> Any:
-    """TensorBoard's writer, which discards the lines after the last checkpoint. None if TensorBoard is missing."""
-    if find_spec("torch") is None or find_spec("tensorboard") is None:
-        return None
-    from torch.utils.tensorboard import SummaryWriter
-
-    return SummaryWriter(str(folder.path), purge_step=folder.state.iteration + 1)
+        """Closes TensorBoard's files."""
+        if self._board is not None:
+            self._board.close()
 
 
 def _cell(value: float | None) -> float | str:

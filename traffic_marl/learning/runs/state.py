@@ -12,6 +12,7 @@ from traffic_marl.files import LOCK, damage, ensure_plain, read_object
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.checkpoints import NAME, Digests
 from traffic_marl.learning.runs.new_folder import (
+    BY_AGENT_STEPS,
     CHECKPOINTS,
     CURVE,
     PROGRESS,
@@ -25,7 +26,18 @@ from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.reading import one_line
 
 FORMAT = 1  # of the folder. No other is read.
-PLAIN = (STATE, SETTINGS, SCENARIO, VERSIONS, PROGRESS, CURVE, *FILES, CHECKPOINTS, LOCK)  # none may be a link
+PLAIN = (
+    STATE,
+    SETTINGS,
+    SCENARIO,
+    VERSIONS,
+    PROGRESS,
+    CURVE,
+    BY_AGENT_STEPS,
+    *FILES,
+    CHECKPOINTS,
+    LOCK,
+)  # none may be a link
 LARGEST = 2**53  # of a count
 HASH, DIGEST = re.compile(r"[0-9a-f]{12}"), re.compile(r"[0-9a-f]{64}")
 LONGEST_NAME = 200  # [characters] of a strategy or a file

@@ -1,0 +1,70 @@
+"""The figures of a run for TensorBoard: over the iterations, over the agent-steps, and the settings beside them."""
+
+from importlib.util import find_spec
+from typing import Any
+
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.new_folder import BY_AGENT_STEPS
+from traffic_marl.learning.runs.table import COUNTS, ProgressRow
+
+PLAIN = (*COUNTS, "seconds")  # columns that are no figures of the training
+RESULTS = "validation_delay", "training_delay", "mean_return"  # figures shown beside the hyperparameters
+
+
+class Board:
+    """Writes the lines of a run to TensorBoard's files. It discards the lines after the last checkpoint.
+
+    TensorBoard draws over one count of steps. So the folder itself holds the figures by iteration. A folder in it holds
+    the same figures by agent-steps, and TensorBoard shows it as a run of its own.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        from torch.utils.tensorboard import SummaryWriter
+
+        state, path = folder.state, folder.path
+        self._by_iteration: Any = SummaryWriter(str(path), purge_step=state.iteration + 1)
+        self._by_agent_steps = SummaryWriter(str(path / BY_AGENT_STEPS), purge_step=state.agent_steps + 1)
+        self._write_hyperparameters(folder)
+
+    def add(self, row: ProgressRow) -> None:
+        """Adds a line. Empty cells are left out."""
+        figures = {name: value for name, value in row.items() if name not in PLAIN and value != ""}
+        for name, value in figures.items():
+            self._by_iteration.add_scalar(name, value, row["iteration"])
+            self._by_agent_steps.add_scalar(name, value, row["agent_steps"])
+        self._by_iteration.add_scalar("agent_steps", row["agent_steps"], row["iteration"])
+        self._by_iteration.flush()
+        self._by_agent_steps.flush()
+
+    def close(self) -> None:
+        """Closes the files."""
+        self._by_iteration.close()
+        self._by_agent_steps.close()
+
+    def _write_hyperparameters(self, folder: RunFolder) -> None:
+        """Writes all settings, so that TensorBoard can compare runs by them."""
+        from torch.utils.tensorboard.summary import hparams
+
+        make: Any = hparams
+        for summary in make(hyperparameters(folder), dict.fromkeys(RESULTS, 0.0)):
+            self._by_iteration.file_writer.add_summary(summary)
+
+
+def hyperparameters(folder: RunFolder) -> dict[str, bool | int | float | str]:
+    """The scenario and the settings of a run by name, as values that TensorBoard shows."""
+    settings = folder.settings
+    found: dict[str, Any] = {"scenario": folder.scenario.name, "budget": str(settings.budget)}
+    for name, value in settings.training.to_json().items():
+        found[name] = value if isinstance(value, bool | int | float | str) else _written(value)
+    return found
+
+
+def make_board(folder: RunFolder) -> Board | None:
+    """A board for the run, None if TensorBoard is not installed."""
+    missing = find_spec("torch") is None or find_spec("tensorboard") is None
+    return None if missing else Board(folder)
+
+
+def _written(value: list[Any] | None) -> str:
+    """A list with commas, and a setting without a value as a word."""
+    return "default" if value is None else ",".join(map(str, value))
