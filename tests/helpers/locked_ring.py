@@ -1,9 +1,11 @@
 """A block whose four streets fill up with vehicles that go round it, beside a street on which traffic goes on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
-from traffic_marl.demand.trips import Trips
+from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.kernels.tables import NEVER, Timing
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
@@ -19,18 +21,18 @@ NETWORK = grid(2, 2, block=100.0)
 TIMING = Timing(min_green=5, max_green=NEVER, yellow=3, all_red=2, max_red=NEVER)
 
 
-def ring_trips(passing: int, *, going_round: int = ROUND) -> Trips:
-    """Vehicles that go round the block, and after them in number those that pass by, one every 30 s."""
+def ring_trips(passing: int, *, going_round: int = ROUND, kinds: Sequence[VehicleType] = (VehicleType(),)) -> Trips:
+    """Vehicles that go round the block, of these kinds in turn, and then cars that pass by, one every 30 s."""
     planned = []
     for number in range(going_round):
         side, turn = number % len(RING), number // len(RING)
         laps = (RING[side:] + RING[:side]) * LAPS
-        planned.append(PlannedTrip(f"round_{number}", 4 * turn, (ENTRIES[side], *laps)))
+        planned.append(PlannedTrip(f"round_{number}", 4 * turn, (ENTRIES[side], *laps), kinds[turn % len(kinds)]))
     planned += [PlannedTrip(f"passing_{number}", 30 * number, PASSING) for number in range(passing)]
     return TripDemand(NETWORK, planned, 3600).draw(0)
 
 
-def in_turn(simulation: Simulation, seconds: int) -> Simulation:
+def in_turn_of_phases(simulation: Simulation, seconds: int) -> Simulation:
     """The simulation after some more seconds, in which every phase is asked for in turn."""
     tables = simulation.network.tables
     for now in range(simulation.time, simulation.time + seconds, TURN):

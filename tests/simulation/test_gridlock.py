@@ -5,14 +5,16 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.locked_ring import NETWORK, ROUND, TIMING, in_turn, ring_trips
-from tests.helpers.random_traffic import SEPARATE, SHARED, SINGLE, TYPES
+from tests.helpers.locked_ring import NETWORK, ROUND, TIMING, in_turn_of_phases, ring_trips
+from tests.helpers.random_traffic import CAR, SEPARATE, SHARED, SINGLE, SLOW, TRUCK, TYPES, VAN
 from traffic_marl.demand.departures import Departures
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.turning import TurningDemand
+from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
-from traffic_marl.simulation.gridlock import spread
+from traffic_marl.simulation.blocking import Blocks, spread
+from traffic_marl.simulation.gridlock import in_turn
 
 # A seed cannot be shrunk to a simpler one.
 seeded = settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
@@ -33,36 +35,36 @@ def going_round(simulation: Simulation) -> list[int]:
 
 
 def test_a_locked_ring_is_a_gridlock_though_other_streets_flow():
-    simulation = in_turn(ring(), 1800)
+    simulation = in_turn_of_phases(ring(), 1800)
     records = simulation.records()
     assert records.gridlocked[0]
     assert np.flatnonzero(records.locked[0]).tolist() == going_round(simulation)
     assert records.still_since[0] > 1750  # somebody has moved all along
     before = int(simulation.completed()[0])
-    assert int(in_turn(simulation, 600).completed()[0]) >= before + 15
+    assert int(in_turn_of_phases(simulation, 600).completed()[0]) >= before + 15
     assert (simulation.records().locked == records.locked).all()
 
 
 def test_a_ring_is_locked_once_its_vehicles_have_stood_for_two_minutes():
-    simulation = in_turn(ring(0), 600)
+    simulation = in_turn_of_phases(ring(0), 600)
     records = simulation.records()
     assert records.locked.sum() == ROUND
     stood = np.sort(records.longest_halt[0])  # each stands in the lock for the last time
     again = ring(0)
-    in_turn(again, 600 - int(stood.max()) + 90)
+    in_turn_of_phases(again, 600 - int(stood.max()) + 90)
     assert not again.records().gridlocked[0]
     assert not np.array_equal(stood, np.zeros(ROUND))
 
 
 def test_a_ring_with_room_to_spare_is_no_gridlock():
-    simulation = in_turn(ring(0, going_round=16), 900)
+    simulation = in_turn_of_phases(ring(0, going_round=16), 900)
     assert not simulation.records().gridlocked[0]
-    assert in_turn(simulation, 2400).is_clear()[0]
+    assert in_turn_of_phases(simulation, 2400).is_clear()[0]
 
 
 def test_copies_are_looked_at_one_by_one():
     simulation = Simulation(NETWORK, [ring_trips(10, going_round=4), ring_trips(10), ring_trips(0)], TIMING)
-    records = in_turn(simulation, 900).records()
+    records = in_turn_of_phases(simulation, 900).records()
     assert records.gridlocked.tolist() == [False, True, True]
     assert not records.locked[:, records.count.max() :].any()
 
@@ -133,7 +135,7 @@ def crowd(seed: int) -> Simulation:
 def test_a_gridlock_never_dissolves_and_holds_all_that_stand_for_ever(seed):
     simulation = crowd(seed)
     generator = np.random.default_rng(seed)
-    locked: dict[int, tuple[int, float]] = {}  # vehicle -> drivable and place
+    locked: dict[int, tuple[int, float]] = {}  # vehicle -> drivable and place [m]
     for now in range(0, 4200, 20):
         count = simulation.network.tables.phase_count
         simulation.advance(generator.integers(count, size=(1, len(count)), dtype=np.int32), 20)
@@ -141,7 +143,8 @@ def test_a_gridlock_never_dissolves_and_holds_all_that_stand_for_ever(seed):
             positions = simulation.positions(0)
             places = zip(positions.drivable.tolist(), positions.distance.tolist(), strict=True)
             there = dict(zip(positions.vehicle.tolist(), places, strict=True))
-            assert {vehicle: there.get(vehicle) for vehicle in locked} == locked
+            for vehicle, (drivable, place) in locked.items():
+                assert there[vehicle] == (drivable, pytest.approx(place, abs=0.1))  # some creep up to the stop line
             found = np.flatnonzero(simulation.records().locked[0]).tolist()
             assert set(locked) <= set(found)
             locked = {vehicle: there[vehicle] for vehicle in found}
@@ -151,6 +154,31 @@ def test_a_gridlock_never_dissolves_and_holds_all_that_stand_for_ever(seed):
 
 
 # Parts
+
+
+def blocks_of(*points: tuple[int, int], full: tuple[tuple[int, int], ...] = ()) -> Blocks:
+    """Vehicles that yield to others at conflict points, and vehicles before full lanes, by their drivables."""
+    pairs = np.array([*points, *full], np.int32).reshape(-1, 2)
+    is_full = np.arange(len(pairs)) >= len(points)
+    return Blocks(pairs[:, 0], pairs[:, 1], np.full(len(pairs), NONE, np.int32), is_full, ~is_full)
+
+
+def test_vehicles_that_yield_to_each_other_in_a_circle_go_in_turn():
+    """Those that yield to one in the circle go, too. The vehicle on 5 yields to one that yields to nobody."""
+    found = in_turn(blocks_of((0, 1), (1, 2), (2, 0), (3, 0), (4, 3), (5, 6)), 7)
+    assert found.tolist() == [True, True, True, True, True, False]
+
+
+def test_a_vehicle_before_a_full_lane_yields_to_nobody():
+    assert not in_turn(blocks_of((0, 1), (1, 2), (2, 0), full=((1, 5),)), 7).any()
+
+
+@pytest.mark.parametrize("kinds", [(CAR, TRUCK), (TRUCK, VAN, SLOW), (SLOW, TRUCK)])
+def test_a_ring_of_vehicles_of_several_lengths_is_a_gridlock_though_short_ones_fit_where_long_ones_do_not(kinds):
+    simulation = in_turn_of_phases(Simulation(NETWORK, [ring_trips(0, kinds=kinds)], TIMING), 1800)
+    halted = simulation.records().longest_halt[0] > 900
+    assert halted.sum() > 20
+    assert (simulation.records().locked[0] == halted).all()
 
 
 def test_slices_are_spread_in_order():

@@ -1,246 +1,87 @@
 """Gridlock: vehicles that stand in a circle in which each blocks the next, and those that stand behind such a circle.
 
-A vehicle is *blocked* by another one if it cannot go on before that one has moved, whatever the signals show:
-
-- by the vehicle ahead of it on the same lane or connection;
-- as the first of a lane, by the last vehicle of a full lane that it wants to enter;
-- as the first of a lane, by a vehicle right ahead of it on a connection from the same lane;
-- as the first of a lane or connection, by a vehicle right ahead of it on the lane beyond the junction;
-- as the first of a lane or connection, by a vehicle in the junction to which it yields at a conflict point.
-
-A red blocks nobody in this sense, however long it is. So neither a starved lane nor the queues behind it are a
-gridlock. A circle of blocked vehicles never dissolves, since no vehicle leaves its path. It is enough to look for one
-when records are taken.
+Module `blocking` tells which vehicle blocks which one. A red blocks nobody, so neither a starved lane nor the queues
+behind it are a gridlock. A circle of blocked vehicles never dissolves, since no vehicle leaves its path. So it is
+enough to look for one when records are taken.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Floats, Ints, StructuredArray
-from traffic_marl.kernels.car_following import YIELD_GAP
-from traffic_marl.kernels.tables import NONE, Vehicles
+from traffic_marl.arrays import Bools, Ints
+from traffic_marl.kernels.tables import NEVER, NONE, Vehicles
 from traffic_marl.kernels.traffic import PackedRoads, Traffic
-from traffic_marl.simulation.positions import occupied_slots
-
-LONG = 120  # [s] vehicles that stand for a shorter time are not taken as blocked
-Edges = tuple[Ints, Ints]  # places of first vehicles that are blocked, and the place of the one that blocks each
+from traffic_marl.simulation.blocking import LONG, Blocks, Queues, blocks, standing_queues
 
 
 def gridlocked_vehicles(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, now: int) -> Bools:
     """(B, V) vehicles that have stood for LONG in a gridlock at time `now` [s]."""
     stands = traffic.vehicle_states["halted_since"] <= now + 1 - LONG
     found = np.zeros(stands.shape, np.bool_)
-    for copy in np.flatnonzero(stands.any(axis=1)):
-        queues = standing_queues(vehicles, traffic, int(copy), now, stands[copy])
-        blocks = blocked_by(roads, traffic, queues, int(copy))
-        locked = in_circle(queues, blocks, len(roads.drivables))
+    for copy in np.flatnonzero(stands.any(axis=1)).tolist():
+        queues = standing_queues(vehicles, traffic, copy, now, stands[copy])
+        blocked = blocks(roads, traffic, queues, copy, float(vehicles.types["length"].min()))
+        locked = in_circle(roads, traffic, queues, blocked, copy)
         found[copy, queues.vehicle[queues.stands & locked[queues.drivable]]] = True
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class Queues:
-    """The n vehicles of one copy, drivable by drivable and from front to back. A *place* is an index into them."""
-
-    vehicle: Ints  # (n,)
-    drivable: Ints  # (n,)
-    next: Ints  # (n,) drivable after that, or NONE
-    front: Floats  # [m] (n,) from the start of the drivable
-    rear: Floats  # [m] (n,) likewise, negative where the vehicle is not on the drivable with its whole length
-    types: StructuredArray  # VEHICLE_TYPE (n,)
-    came_from: Ints  # (n,) drivable it was on before, or NONE
-    stands: Bools  # (n,) it and all vehicles ahead of it on the drivable have stood for LONG
-
-    def firsts(self) -> Ints:
-        """Places of the first vehicles of the drivables."""
-        return _places(np.diff(self.drivable, prepend=NONE) != 0)
-
-    def lasts(self, drivables: int) -> Ints:
-        """(D,) place of the last vehicle that stands on each drivable, or NONE. Others leave even less room behind."""
-        standing = _places(self.stands)
-        last = np.full(drivables, NONE, np.int32)
-        last[self.drivable[standing]] = standing  # of several the last one is kept
-        return last
-
-
-def standing_queues(vehicles: Vehicles, traffic: Traffic, copy: int, now: int, stands: Bools) -> Queues:
-    """The vehicles of a copy, of which `stands` (V,) have stood for LONG."""
-    drivable, slots = occupied_slots(traffic, copy, now)
-    vehicle = slots["vehicle"].copy()
-    types = vehicles.types[slots["type_row"]]
-    # A vehicle counts only if no vehicle before it on the drivable moves.
-    moving = np.cumsum(~stands[vehicle])
-    first = np.diff(drivable, prepend=NONE) != 0
-    before = np.where(first, moving - ~stands[vehicle], 0)
-    return Queues(
-        vehicle=vehicle,
-        drivable=drivable,
-        next=slots["next"].copy(),
-        front=slots["position"].copy(),
-        rear=slots["position"] - types["length"],
-        types=types,
-        came_from=traffic.vehicle_states["came_from"][copy, vehicle],
-        stands=np.asarray(moving == np.maximum.accumulate(before)),
-    )
-
-
-def in_circle(queues: Queues, blocks: Edges, drivables: int) -> Bools:
+def in_circle(roads: PackedRoads, traffic: Traffic, queues: Queues, blocked: Blocks, copy: int) -> Bools:
     """(D,) drivables whose first vehicle is blocked in a circle or behind one.
 
     Those whose first vehicle nothing blocks are free, and then those that only free ones block, and so on. Of the rest,
     each is blocked by another one of the rest, so there is a circle.
     """
+    locked = np.zeros(len(roads.drivables), np.bool_)
     firsts = queues.firsts()
-    locked = np.zeros(drivables, np.bool_)
     locked[queues.drivable[firsts[queues.stands[firsts]]]] = True
-    first, place = blocks
-    kept = queues.stands[place]
-    source, target = queues.drivable[first[kept]], queues.drivable[place[kept]]
+    to_come = roads.entries[traffic.next_due[copy] != NEVER]
     while True:
-        holds = locked[source] & locked[target]
-        source, target = source[holds], target[holds]
-        still = np.zeros(drivables, np.bool_)
-        still[source] = True
+        closed = closed_lanes(roads, queues, locked, to_come)
+        holds = locked[blocked.drivable] & locked[blocked.by] & ((blocked.lane == NONE) | closed[blocked.lane])
+        still = np.zeros(len(locked), np.bool_)
+        still[blocked.drivable[holds]] = True
+        blocked = blocked.chosen(holds)
         if np.array_equal(still, locked):
-            return locked
+            dissolving = in_turn(blocked, len(locked))
+            if not dissolving.any():
+                return locked
+            blocked = blocked.chosen(~dissolving)
         locked = still
 
 
-@dataclass(frozen=True, eq=False)
-class Fronts:
-    """The m vehicles that have stood for LONG as the first on a lane with a connection ahead, or on a connection."""
-
-    place: Ints  # (m,)
-    connection: Ints  # (m,) that it is on, or takes next
-    start: Floats  # [m] (m,) of its front along the connection, negative before it
-
-    def chosen(self, mask: Bools) -> "Fronts":
-        """Those in a mask (m,)."""
-        return Fronts(self.place[mask], self.connection[mask], self.start[mask])
-
-
-def standing_fronts(roads: PackedRoads, queues: Queues) -> Fronts:
-    """The first vehicles of the drivables, if they stand and do not end their trips there."""
-    place = queues.firsts()
-    drivable = queues.drivable[place]
-    on_lane = drivable < roads.lanes
-    connection = np.where(on_lane, queues.next[place], drivable)
-    start = queues.front[place] - np.where(on_lane, roads.drivables["length"][drivable], 0.0)
-    return Fronts(place, connection, start).chosen(queues.stands[place] & (connection != NONE))
+def in_turn(blocked: Blocks, drivables: int) -> Bools:
+    """(e,) blocks that dissolve: vehicles that yield to each other in a circle, or to one in such a circle, may go."""
+    heeds = np.ones(drivables, np.bool_)
+    heeds[blocked.drivable[blocked.is_full]] = False
+    found = blocked.is_point & heeds[blocked.drivable]
+    while True:
+        yields = np.zeros(drivables, np.bool_)
+        yields[blocked.drivable[found]] = True
+        still = found & yields[blocked.by]
+        if np.array_equal(still, found):
+            return np.asarray(still)
+        found = still
 
 
-def blocked_by(roads: PackedRoads, traffic: Traffic, queues: Queues, copy: int) -> Edges:
-    """Which vehicle blocks the first one of each drivable."""
-    last = queues.lasts(len(roads.drivables))
-    fronts = standing_fronts(roads, queues)
-    waiting = fronts.chosen(fronts.start <= 0.0)
-    found = [
-        full_exits(roads, queues, waiting, last),
-        close_siblings(roads, queues, waiting, last),
-        close_leaders(roads, traffic, queues, fronts, last, copy),
-        held_points(roads, traffic, queues, fronts, copy),
-    ]
-    first, place = (np.concatenate(part) for part in zip(*found, strict=True))
-    return first, place
+def closed_lanes(roads: PackedRoads, queues: Queues, locked: Bools, to_come: Ints) -> Bools:
+    """(K,) lanes that no other vehicle can enter: the way to them is locked, or empty with nobody to come.
 
-
-def creep(queues: Queues, place: Ints) -> Floats:
-    """[m] distance to a stop at which the stopping rule gives a standing vehicle no speed, if it is no longer."""
-    acceleration, deceleration = (queues.types[f"usual_{name}"][place] for name in ("acceleration", "deceleration"))
-    return np.asarray(acceleration / 2.0 + acceleration**2 / deceleration / 2.0)
-
-
-def is_close(queues: Queues, place: Ints, ahead: Ints, gap: Floats) -> Bools:
-    """(...) whether the following rule gives standing vehicles no speed at this gap [m] to others that stand ahead."""
-    own, leader = queues.types[place], queues.types[ahead]
-    least = np.maximum(own["min_gap"] + leader["usual_deceleration"] / 2.0, leader["max_deceleration"] / 2.0)
-    return np.asarray(gap <= least)
-
-
-def full_exits(roads: PackedRoads, queues: Queues, waiting: Fronts, last: Ints) -> Edges:
-    """First vehicles of lanes that stand at the stop line, and the last vehicles of lanes beyond without room."""
-    place = last[roads.drivables["end"][waiting.connection]]
-    length = queues.front[waiting.place] - queues.rear[waiting.place]
-    # A vehicle that stands farther from the line is held by another one, and would still move up to the line.
-    at_line = -waiting.start <= creep(queues, waiting.place)
-    full = at_line & (place != NONE) & (queues.rear[place] <= length)
-    return waiting.place[full], place[full]
-
-
-def close_siblings(roads: PackedRoads, queues: Queues, waiting: Fronts, last: Ints) -> Edges:
-    """First vehicles of lanes, and the last vehicles on the connections from there that are too close to move up."""
-    lanes = roads.drivables[queues.drivable[waiting.place]]
-    owner, row = spread(lanes["first"], lanes["last"])
-    first, place = waiting.place[owner], last[roads.leaving[row]]
-    close = (place != NONE) & is_close(queues, first, place, queues.rear[place] - waiting.start[owner])
-    return first[close], place[close]
-
-
-def close_leaders(roads: PackedRoads, traffic: Traffic, queues: Queues, fronts: Fronts, last: Ints, copy: int) -> Edges:
-    """First vehicles, and the last vehicles on the lanes beyond their connections that are too close to move up."""
-    place = last[roads.drivables["end"][fronts.connection]]
-    gap = roads.drivables["length"][fronts.connection] - fronts.start + queues.rear[place]
-    # The first vehicle of a lane follows those on the connections from there, and this one only if there are none.
-    follows = traffic.drivable_states["crossing"][copy, queues.drivable[fronts.place]] == 0
-    close = follows & (place != NONE) & is_close(queues, fronts.place, place, gap)
-    return fronts.place[close], place[close]
-
-
-def held_points(roads: PackedRoads, traffic: Traffic, queues: Queues, fronts: Fronts, copy: int) -> Edges:
-    """First vehicles that stand right before a conflict point, and the vehicles that keep them from it.
-
-    These stand on the point, or on the way to it with the right to go first.
+    Args:
+        roads: the roads.
+        queues: the vehicles of a copy.
+        locked: (D,) drivables that no vehicle leaves.
+        to_come: entry lanes on which vehicles are still to enter.
     """
-    owner, row = spread(roads.drivables["first"][fronts.connection], roads.drivables["last"][fronts.connection])
-    # Nearer points are passed whatever stands there, and to farther ones the vehicle would still move up.
-    way = roads.crossings["distance"][row] - fronts.start[owner] - YIELD_GAP
-    before = (way > 0.0) & (way <= creep(queues, fronts.place[owner]))
-    owner, crossing = owner[before], roads.crossings[row[before]]
-    connection, place, offset = bodies(roads, queues)
-    start, end = (np.searchsorted(connection, crossing["foe"], side).astype(np.int32) for side in ("left", "right"))
-    pair, body = spread(start, end)
-    owner, place = owner[pair], place[body]
-    point = crossing["foe_distance"][pair] - offset[body]
-    covers = (queues.rear[place] <= point) & (point <= queues.front[place])
-    holds = covers | (queues.vehicle[place] == last_foes(traffic, queues, fronts, copy)[owner])
-    return fronts.place[owner[holds]], place[holds]
-
-
-def last_foes(traffic: Traffic, queues: Queues, fronts: Fronts, copy: int) -> Ints:
-    """(m,) the vehicle to which each last yielded, NONE if one of the two has moved since.
-
-    A vehicle before a stop line yields only while it has green.
-    """
-    states = traffic.vehicle_states[copy]
-    vehicle = queues.vehicle[fronts.place]
-    latest = states["yielded"][vehicle].argmax(axis=1)
-    time, foe = states["yielded"][vehicle, latest], states["foe"][vehicle, latest]
-    since = np.maximum(states["halted_since"][vehicle], states["halted_since"][foe] - 1)
-    return np.asarray(np.where(time >= since, foe, NONE), np.int32)
-
-
-def bodies(roads: PackedRoads, queues: Queues) -> tuple[Ints, Ints, Floats]:
-    """Connections, ascending, with a vehicle on each, and the start of the vehicle's drivable along the connection [m].
-
-    A vehicle on the lane beyond counts if its rear is still on the connection.
-    """
-    on = _places(queues.drivable >= roads.lanes)
-    tails = _places((queues.drivable < roads.lanes) & (queues.rear < 0.0) & (queues.came_from >= roads.lanes))
-    connection = np.concatenate([queues.drivable[on], queues.came_from[tails]])
-    offset = np.concatenate([np.zeros(len(on)), roads.drivables["length"][queues.came_from[tails]]])
-    order = np.argsort(connection, kind="stable")
-    return connection[order], np.concatenate([on, tails])[order], offset[order]
-
-
-def spread(start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """The number of the slice of each index, and the index, for all slices start .. end - 1 one after the other."""
-    count = end - start
-    owner = np.repeat(np.arange(len(count), dtype=np.int32), count)
-    skipped: Ints = start + count - np.cumsum(count, dtype=np.int32)
-    return owner, np.arange(len(owner), dtype=np.int32) + skipped[owner]
-
-
-def _places(mask: Bools) -> Ints:
-    """Places of the vehicles in a mask (n,)."""
-    return np.flatnonzero(mask).astype(np.int32)
+    occupied = np.zeros(len(locked), np.bool_)
+    occupied[queues.drivable] = True
+    moves = occupied & ~locked
+    start, end = (roads.drivables[name][roads.lanes :] for name in ("start", "end"))
+    closed = np.ones(roads.lanes, np.bool_)
+    closed[to_come] = False
+    while True:
+        gives = moves[: roads.lanes] | ~(occupied[: roads.lanes] | closed)
+        still = closed.copy()
+        still[end[gives[start] | moves[roads.lanes :]]] = False
+        if np.array_equal(still, closed):
+            return closed
+        closed = still
