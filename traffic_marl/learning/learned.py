@@ -14,9 +14,10 @@ from traffic_marl.imported import is_reference
 from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.policies import StoredPolicy
 from traffic_marl.learning.policy import Policy
-from traffic_marl.learning.runs.folder import RunFolder, while_training
+from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import STATE
 from traffic_marl.learning.runs.own_files import found_name
+from traffic_marl.learning.runs.retrying import while_training
 from traffic_marl.learning.trust import untrusted
 from traffic_marl.observation import Encoder, make_encoder
 from traffic_marl.program import program

@@ -15,7 +15,8 @@ from traffic_marl.learning.resuming import resume
 from traffic_marl.learning.runs import folder as folder_module
 from traffic_marl.learning.runs import versions as versions_module
 from traffic_marl.learning.runs.budget import Budget
-from traffic_marl.learning.runs.folder import RunFolder, while_training
+from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.retrying import while_training
 from traffic_marl.learning.runs.state import RunState
 from traffic_marl.learning.train import run_training
 

@@ -13,9 +13,10 @@ from traffic_marl.errors import UsageError
 from traffic_marl.files import digest_of, ensure_writable, read_sealed, replace
 from traffic_marl.learning.learned import chosen_policy, find_run
 from traffic_marl.learning.policies import StoredPolicy
-from traffic_marl.learning.runs.folder import RunFolder, while_training
+from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import CHECKPOINTS, PROGRESS, SCENARIO, SETTINGS, VERSIONS, make_folder
 from traffic_marl.learning.runs.own_files import FILES
+from traffic_marl.learning.runs.retrying import while_training
 from traffic_marl.learning.runs.state import RunState
 
 if TYPE_CHECKING:

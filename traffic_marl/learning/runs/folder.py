@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
 from traffic_marl.errors import FileError, ScenarioError, UsageError
 from traffic_marl.files import damage, read_object, read_sealed, replace_text, sweep_drafts, sync_file
@@ -52,14 +52,10 @@ from traffic_marl.learning.runs.new_folder import (
     make_folder,
 )
 from traffic_marl.learning.runs.own_files import copy_own_files, ensure_kept, found, kept
-from traffic_marl.learning.runs.state import FORMAT, RunSettings, RunState, newer_state, read_state
+from traffic_marl.learning.runs.state import FORMAT, TRIES, RunSettings, RunState, newer_state, read_state, too_fast
 from traffic_marl.learning.runs.table import ProgressRow, from_csv, to_csv
 from traffic_marl.reading import one_line
 from traffic_marl.scenario import Scenario
-
-Result = TypeVar("Result")
-
-TRIES = 10  # readings of the state of a run that is training meanwhile
 
 
 class RunFolder:
@@ -108,7 +104,7 @@ class RunFolder:
                 return cls(path, state)
             except FileError as error:
                 state = newer_state(path, state, error)
-        raise _too_fast(path)
+        raise too_fast(path)
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -238,23 +234,3 @@ class RunFolder:
         """Syncs the table to the disk, because the state counts on its lines."""
         if (self.path / PROGRESS).is_file():
             sync_file(self.path / PROGRESS)
-
-
-def while_training(path: Path, read: Callable[[RunFolder], Result]) -> Result:
-    """What `read` gives for a run. It is called again with the new state if a training replaces a checkpoint meanwhile.
-
-    Raises:
-        FileError: there is no run, or it is damaged.
-    """
-    for _ in range(TRIES):
-        folder = RunFolder.open_run(path)
-        try:
-            return read(folder)
-        except FileError as error:
-            newer_state(path, folder.state, error)
-    raise _too_fast(path)
-
-
-def _too_fast(path: Path) -> FileError:
-    what = "is training, and replaces its checkpoints faster than they can be read"
-    return FileError(one_line(path), what, "try again")

@@ -38,6 +38,7 @@ PLAIN = (
     CHECKPOINTS,
     LOCK,
 )  # none may be a link
+TRIES = 10  # readings of the state of a run that is training meanwhile
 LARGEST = 2**53  # of a count
 HASH, DIGEST = re.compile(r"[0-9a-f]{12}"), re.compile(r"[0-9a-f]{64}")
 LONGEST_NAME = 200  # [characters] of a strategy or a file
@@ -149,6 +150,12 @@ def newer_state(path: Path, former: RunState, error: FileError) -> RunState:
     if state == former:
         raise error
     return state
+
+
+def too_fast(path: Path) -> FileError:
+    """The error for a run whose state has changed at each of several readings."""
+    what = "is training, and replaces its checkpoints faster than they can be read"
+    return FileError(one_line(path), what, "try again")
 
 
 def _optional(kind: Callable[[Any], Any], value: Any) -> Any:
