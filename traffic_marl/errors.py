@@ -6,12 +6,14 @@ TrafficError
 ├── DemandError     a demand that cannot be drawn on its network
 ├── StrategyError   a strategy's name or parameters
 ├── FileError       a file that cannot be read or written
-└── UsageError      a flag or argument that makes no sense
+├── UsageError      a flag or argument that makes no sense
+└── ProcessError    a process of a training that was killed; no mistake of the user
 """
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LONGEST_PLACE, LONGEST_TEXT, LONGEST_REMEDY = 400, 800, 4000  # [characters] of the parts of a message
 LIKENESS = 0.5  # of a near match: share of letters that two names have in common
 
 
@@ -25,10 +27,10 @@ class TrafficError(Exception):
     """
 
     def __init__(self, where: str, what: str, remedy: str) -> None:
-        self.where = where
-        self.what = what
-        self.remedy = remedy
-        super().__init__(f"{where}: {what}; {remedy}")
+        self.where = one_line(where, LONGEST_PLACE)
+        self.what = one_line(what, LONGEST_TEXT)
+        self.remedy = "\n".join(one_line(line, LONGEST_REMEDY) for line in remedy.split("\n"))
+        super().__init__(f"{self.where}: {self.what}; {self.remedy}")
 
     def __reduce__(self) -> tuple[type["TrafficError"], tuple[str, str, str]]:
         """The class and its three parts, so that the error can be copied and reach another process."""
@@ -57,6 +59,22 @@ class FileError(TrafficError):
 
 class UsageError(TrafficError):
     """A flag or argument that makes no sense on its own or with the others."""
+
+
+class ProcessError(TrafficError):
+    """A process of a training that was killed, by the system or by somebody. The command line exits with 1."""
+
+
+def one_line(text: object, longest: int = 160) -> str:
+    """A text in one line that can be printed, cut in the middle where it is long.
+
+    Line breaks become spaces. Other characters that cannot be printed are written as Python writes them.
+    """
+    line = str(text)
+    if not line.isprintable():
+        line = " ".join(line.split("\n"))
+        line = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
+    return line if len(line) <= longest else f"{line[: longest // 2]}...{line[-longest // 2 :]}"
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -9,11 +9,12 @@ import typer
 
 from traffic_marl.cli.output import print_status
 from traffic_marl.cli.streams import lasting_streams
-from traffic_marl.errors import TrafficError
+from traffic_marl.errors import ProcessError, TrafficError
 from traffic_marl.remarks import silence_warnings
 from traffic_marl.strategies.catalogue import STRATEGIES
 
-WRONG_USE = 2  # exit codes
+FAILED = 1  # exit codes
+WRONG_USE = 2
 STOPPED = 130
 PLAIN = {  # what is wrong with the value of an option, in some versions of typer
     "Input should be a valid integer, unable to parse string as an integer": "give a whole number",
@@ -24,7 +25,9 @@ _OptionError: type[Exception] = typer.BadParameter.__mro__[2]  # of all errors o
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Exits with 2 after a mistake of the user and with 130 after Ctrl-C. Other errors pass through.
+    """Exits with 2 after a mistake of the user, with 1 after the loss of a process and with 130 after Ctrl-C.
+
+    Other errors pass through.
 
     A reader of the output that leaves early, such as `head`, is no error.
     """
@@ -33,6 +36,8 @@ def exit_on_error() -> Iterator[None]:
         try:
             yield
             sys.stdout.flush()
+        except ProcessError as error:
+            _end(str(error), FAILED)
         except TrafficError as error:
             _end(str(error), WRONG_USE)
         except _OptionError as error:

@@ -16,7 +16,7 @@ from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_se
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.algorithms import PPO
 from traffic_marl.learning.learned import RUNS
-from traffic_marl.learning.resuming import code_of_training, code_of_use, resume
+from traffic_marl.learning.resuming import code_of_use, resume, resume_command
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
 from traffic_marl.learning.runs.curve import can_draw, draw_curve
 from traffic_marl.learning.runs.export import export
@@ -156,10 +156,7 @@ def _train(folder: RunFolder) -> None:
         report = run_training(folder, _drawing(folder, title, watch))
     state, path = folder.state, shlex.quote(str(folder.path))
     if report.doing == "stopped":
-        trusting = " --trust" if code_of_training(folder) else ""
-        output.print_status(
-            f"saved at iteration {state.iteration}; continue with: {program()} train --resume --out {path}{trusting}"
-        )
+        output.print_status(f"saved at iteration {state.iteration}; continue with: {resume_command(folder)}")
         raise KeyboardInterrupt
     print(line(report))
     scenario = shlex.quote(str(folder.path / SCENARIO))

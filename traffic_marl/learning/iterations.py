@@ -7,6 +7,10 @@ from typing import Protocol
 from traffic_marl.learning.policy import Policy
 
 
+class LostProcessError(Exception):
+    """A process of the training has died. The text says which."""
+
+
 @dataclass(frozen=True)
 class Iteration:
     """The results of one iteration."""
@@ -21,7 +25,12 @@ class Learner(Protocol):
     """Improves a policy, one iteration at a time."""
 
     def iterate(self, share: float) -> Iteration:
-        """Learns from new traffic. `share` (0 to 1) of the budget is used."""
+        """Learns from new traffic. `share` (0 to 1) of the budget is used.
+
+        Raises:
+            LostProcessError: a process of the training has died.
+            TrafficError: a function of the user's own has failed in another process.
+        """
         ...
 
     def policy(self) -> Policy:

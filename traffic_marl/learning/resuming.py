@@ -1,12 +1,15 @@
-"""Preparation of an earlier run for more training: its trust, its origin and its budget."""
+"""Preparation of an earlier run for more training: its trust, its origin, its budget, and the command for it."""
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from traffic_marl.checks import ensure_installed
-from traffic_marl.errors import UsageError
+from traffic_marl.errors import ProcessError, UsageError, one_line
 from traffic_marl.files import damage
 from traffic_marl.imported import is_reference
+from traffic_marl.learning.iterations import LostProcessError
 from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import CHECKPOINTS, SETTINGS, TRAINING
@@ -21,7 +24,7 @@ from traffic_marl.learning.trust import (
     has_pickles,
     untrusted,
 )
-from traffic_marl.reading import one_line
+from traffic_marl.program import program
 from traffic_marl.scenario import load_scenario
 
 BUILT = ("network", "policy", "critic", "hidden")  # settings that the architecture of a policy repeats
@@ -152,3 +155,27 @@ def _ensure_fit(folder: RunFolder) -> None:
     built |= {name: getattr(facts, name) for name in USED}
     if any(value != values[name] for name, value in built.items()):
         raise damage(folder.path, SETTINGS, "does not belong to the policy of the last checkpoint")
+
+
+def resume_command(folder: RunFolder) -> str:
+    """The command that continues a run."""
+    trusting = " --trust" if code_of_training(folder) else ""
+    return f"{program()} train --resume --out {shlex.quote(str(folder.path))}{trusting}"
+
+
+@contextmanager
+def losses_explained(folder: RunFolder) -> Iterator[str]:
+    """In a `with` block, the death of a process of the training is told in one line that says how to go on.
+
+    Yields:
+        The line for the death of this process itself, which another process has to print.
+
+    Raises:
+        ProcessError: another process of the training has died.
+    """
+    kept, remedy = "nothing up to its last checkpoint is lost", f"continue with: {resume_command(folder)}"
+    killed = "the training was killed, or ray's own processes were"
+    try:
+        yield str(ProcessError(str(folder.path), f"{killed}, but {kept}", remedy))
+    except LostProcessError as error:
+        raise ProcessError(str(folder.path), f"{error}, but {kept}", remedy) from error

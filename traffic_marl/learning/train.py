@@ -13,7 +13,7 @@ from traffic_marl.imported import is_reference
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
-from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of
+from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of, losses_explained
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.loop import TrainingRun
@@ -104,6 +104,7 @@ def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
     Raises:
         FileError: the folder cannot be written, is damaged, or another process trains in it.
         UsageError: the folder has code or pickles that are not trusted.
+        ProcessError: a process of the training was killed. The last checkpoint is kept.
         TrafficError: the scenario cannot be used.
     """
     ensure_trusted(folder)
@@ -114,14 +115,20 @@ def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
             run = TrainingRun(folder, log, watch or ignore)
             run.measure_classical()
             run.tell("starting")
-            with closing(make_learner(folder.scenario, folder.settings.training)) as learner:
+            scenario, settings = folder.scenario, folder.settings.training
+            with losses_explained(folder) as word, closing(make_learner(scenario, settings, word)) as learner:
                 run.restore(learner, is_trusted=folder.is_trusted)
                 with stop_requests(lambda: run.tell(STOPPING)) as stop:
                     return run.train(learner, stop)
 
 
-def make_learner(scenario: Scenario, settings: TrainingSettings) -> Learner:
+def make_learner(scenario: Scenario, settings: TrainingSettings, last_word: str = "") -> Learner:
     """A new learner of the algorithm in the settings.
+
+    Args:
+        scenario: the traffic to learn on.
+        settings: of the training.
+        last_word: line that is printed if this process is killed, for learners with processes that can print it.
 
     Raises:
         UsageError: a library that the algorithm needs is not installed.
@@ -133,7 +140,7 @@ def make_learner(scenario: Scenario, settings: TrainingSettings) -> Learner:
         return TabularLearner(scenario, settings)
     from traffic_marl.learning.rllib.learner import RllibLearner
 
-    return RllibLearner(scenario, settings)
+    return RllibLearner(scenario, settings, last_word)
 
 
 def ensure_controllable(scenario: Scenario, settings: TrainingSettings) -> None:

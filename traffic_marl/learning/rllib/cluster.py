@@ -8,9 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import ray
 import torch
+from ray._private import worker
+
+from traffic_marl.learning.rllib.watchdog import watched
 
 PROCESSES_BESIDE = 1  # CPUs reserved for this process itself
 HARMLESS = re.compile(rb"\[[^\]\n]* E [^\]\n]*\][^\n]* has constructor arguments in the object store[^\n]*\n")
@@ -26,18 +30,25 @@ def start_ray(processes: int) -> None:
     """
     torch.set_num_threads(1)
     for name in ("ray", "ray.rllib"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # an error is raised, too, and told by the command line
     if ray.is_initialized():
         return
     _let_workers_import_this_package()
     cpus = max(os.cpu_count() or 1, processes + PROCESSES_BESIDE)
-    ray.init(
-        address="local",
-        num_cpus=cpus,
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-    )
+    with watched():
+        ray.init(
+            address="local",
+            num_cpus=cpus,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.CRITICAL,
+        )
+    # ray prints errors of its own processes on stdout, such as 100 lines of a log of raylet, whatever it is asked for
+    worker.print_to_stdstream = _drop
+
+
+def _drop(data: dict[str, Any], ignore_prefix: bool) -> None:
+    """Takes the place of ray's function that prints errors of its processes."""
 
 
 @contextmanager

@@ -195,6 +195,7 @@ def _common(
             num_envs_per_env_runner=settings.copies,
             sample_timeout_s=LONGEST_SAMPLE,
         )
+        .fault_tolerance(restart_failed_env_runners=False)  # a runner that fails is told at once
         .learners(
             num_learners=settings.learners,
             learner_connector=lambda observed, asked: TeamConnector(convert),
@@ -206,7 +207,7 @@ def _common(
             learner_class=learner,
             **learner_arguments(settings),
         )
-        .debugging(seed=settings.seed, log_level="ERROR")
+        .debugging(seed=settings.seed, log_level="CRITICAL")
     )
 
 

@@ -1,6 +1,7 @@
 """TeamRunner: a runner for RLlib that steps whole batches of copies, with one pass of the network per decision."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import gymnasium as gym
@@ -15,6 +16,7 @@ from ray.rllib.utils.checkpoints import Checkpointable
 from ray.rllib.utils.metrics import NUM_ENV_STEPS_SAMPLED_LIFETIME, SAMPLE_TIMER, WEIGHTS_SEQ_NO
 
 from traffic_marl.arrays import Ints, Singles
+from traffic_marl.errors import TrafficError
 from traffic_marl.learning.environment import Environment, MakeEnvironment
 from traffic_marl.learning.rllib.episode import TeamEpisode, cut
 from traffic_marl.learning.rllib.metrics import log_episodes, log_steps
@@ -80,6 +82,18 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
     def assert_healthy(self) -> None:
         """Asserts that the runner is ready."""
         assert self.module is not None
+
+    def apply(self, func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Calls a function with this runner, as RLlib asks a runner in another process to do.
+
+        An error reaches the caller. RLlib's own method would end the process instead, and the error with it.
+        """
+        try:
+            return func(self, *args, **kwargs)
+        except RuntimeError as error:  # of RLlib's own runner, which hides the error of the environment in it
+            if isinstance(error.__cause__, TrafficError):
+                raise error.__cause__ from None
+            raise
 
     def stop(self) -> None:
         """Does nothing. There is nothing to release."""

@@ -11,6 +11,7 @@ from ray.rllib.algorithms.ppo import PPOConfig
 from ray.rllib.core.columns import Columns
 from ray.rllib.core.rl_module.multi_rl_module import MultiRLModuleSpec
 from ray.rllib.core.rl_module.rl_module import RLModuleSpec
+from ray.rllib.env.multi_agent_env_runner import MultiAgentEnvRunner
 from ray.rllib.env.wrappers.pettingzoo_env import ParallelPettingZooEnv
 from ray.tune.registry import register_env
 from torch import Tensor
@@ -20,6 +21,7 @@ from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.rllib.configs import Job, learner_arguments, ppo_arguments
 from traffic_marl.learning.rllib.learners import TeamPPOLearner
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TeamModule
+from traffic_marl.learning.rllib.runner import TeamRunner
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import TRAINING
@@ -49,6 +51,12 @@ class StockEnvironment(ParallelPettingZooEnv):  # type: ignore[misc]
         return super().reset(seed=None, options=options)  # type: ignore[no-any-return]
 
 
+class StockRunner(MultiAgentEnvRunner):  # type: ignore[misc]
+    """RLlib's own runner, whose errors reach the training. RLlib would end its process instead."""
+
+    apply = TeamRunner.apply
+
+
 def stock_configuration(job: Job, scenario: Scenario) -> AlgorithmConfig:
     """PPO with RLlib's own sampling, and with the networks and settings of our sampling.
 
@@ -66,10 +74,12 @@ def stock_configuration(job: Job, scenario: Scenario) -> AlgorithmConfig:
         .environment(ENVIRONMENT, env_config={ARCHITECTURE: architecture.to_json()}, disable_env_checking=True)
         .framework("torch")
         .env_runners(
+            env_runner_cls=StockRunner,
             num_env_runners=settings.runners,
             num_envs_per_env_runner=settings.copies,
             rollout_fragment_length=job.fragment,
         )
+        .fault_tolerance(restart_failed_env_runners=False)
         .learners(num_learners=settings.learners)
         .multi_agent(
             policies=set(names), policy_mapping_fn=partial(_module_of, dict(zip(intersections, names, strict=True)))
@@ -85,7 +95,7 @@ def stock_configuration(job: Job, scenario: Scenario) -> AlgorithmConfig:
         )
         # RLlib would compare agent-steps of a minibatch with decisions of a batch.
         .experimental(_validate_config=False)
-        .debugging(seed=settings.seed, log_level="ERROR")
+        .debugging(seed=settings.seed, log_level="CRITICAL")
     )
 
 

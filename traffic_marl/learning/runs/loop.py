@@ -8,7 +8,7 @@ from pathlib import Path
 
 from traffic_marl.errors import UsageError
 from traffic_marl.files import damage
-from traffic_marl.learning.iterations import Iteration, Learner
+from traffic_marl.learning.iterations import Iteration, Learner, LostProcessError
 from traffic_marl.learning.policies import PolicyFacts, write_policy
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import CHECKPOINTS, TRAINING
@@ -73,7 +73,7 @@ class TrainingRun:
             training = self.folder.training_state(name)
             try:
                 learner.restore(training, is_trusted=is_trusted)
-            except UsageError:  # it needs trust
+            except (UsageError, LostProcessError):  # it needs trust, or is no matter of the files
                 raise
             except Exception as error:  # damaged files make the libraries raise anything
                 raise damage(self.folder.path, f"{CHECKPOINTS}/{name}/{TRAINING}") from error

@@ -1,0 +1,118 @@
+"""The watchdog: after the death of a program its last word is printed, and none of its processes is left."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from traffic_marl.learning.rllib.watchdog import MARK, PROCESSES
+
+ROOT = Path(__file__).parents[3]
+PATIENCE = 10.0  # [s] after which no process may be left
+PROGRAM = """
+import subprocess, sys, time
+from traffic_marl.learning.rllib.watchdog import leave_word, watched
+leave_word("first word")
+with watched():
+    started = subprocess.Popen(["sh", "-c", "setsid sleep 600 & echo $!; wait"], stdout=subprocess.PIPE, text=True)
+print(started.stdout.readline().strip(), flush=True)
+{rest}
+"""
+
+pytestmark = pytest.mark.skipif(not PROCESSES.is_dir(), reason="the tests look for processes in /proc")
+
+
+@contextmanager
+def program(rest):
+    """A program with a watchdog and a grandchild that outlives it. Gives the program and the grandchild's id."""
+    command = [sys.executable, "-c", PROGRAM.format(rest=rest)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as running:
+        yield running, int(running.stdout.readline())
+
+
+def is_alive(pid) -> bool:
+    """Whether a process runs. One that has ended and that nobody has asked about yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def wait_for_end(pids) -> list[int]:
+    """The processes that are still there when the patience is over."""
+    end = time.monotonic() + PATIENCE
+    while (left := [pid for pid in pids if is_alive(pid)]) and time.monotonic() < end:
+        time.sleep(0.1)
+    return left
+
+
+def marked_by(pid) -> list[int]:
+    """The processes that a program has started with its mark."""
+    found = []
+    for path in PROCESSES.glob("[0-9]*/environ"):
+        try:
+            if f"{MARK}={pid}.".encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rest", "ending", "word"),
+    [
+        ("time.sleep(600)", signal.SIGKILL, "first word\n"),
+        ("leave_word('second\\nword'); print('ready', flush=True); time.sleep(600)", signal.SIGKILL, "second word\n"),
+        ("leave_word(''); print('ready', flush=True); time.sleep(600)", signal.SIGKILL, ""),
+        ("import os; os._exit(1)", None, "first word\n"),
+        ("leave_word('')", None, ""),
+    ],
+)
+def test_after_its_end_a_program_leaves_its_last_word_and_no_process(rest, ending, word):
+    with program(rest) as (running, grandchild):
+        assert is_alive(grandchild)
+        if "ready" in rest:
+            assert running.stdout.readline() == "ready\n"
+        if ending is not None:
+            running.send_signal(ending)
+        running.wait(timeout=60)
+        assert wait_for_end([grandchild]) == []
+        assert running.stderr.read() == word
+
+
+def test_processes_that_are_started_later_bear_no_mark():
+    rest = "print(subprocess.run(['env'], capture_output=True, text=True).stdout.count('TRAFFIC_MARL_RAY'), flush=True)"
+    with program(rest) as (running, _):
+        assert running.stdout.readline() == "0\n"
+
+
+def test_a_killed_training_leaves_no_process_of_ray_and_says_how_to_go_on(tmp_path):
+    command = [sys.executable, "run.py", "train", "grid_2x2_smoke", "--copies", "2", "--runners", "1"]
+    options = ["--skip-classical", "--validation-seeds", "1", "--out", str(tmp_path / "mine")]
+    with subprocess.Popen(
+        command + options, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as training:
+        end = time.monotonic() + 100.0
+        while not any(is_runner(pid) for pid in marked_by(training.pid)) and time.monotonic() < end:
+            time.sleep(0.2)
+        processes = marked_by(training.pid)
+        assert len(processes) > 3  # ray's head, raylet, runner and others
+        os.kill(training.pid, signal.SIGKILL)
+        assert wait_for_end(processes) == []
+        assert marked_by(training.pid) == []
+        last = training.stderr.read().splitlines()[-1]
+    assert last.startswith(f"{tmp_path / 'mine'}: the training was killed, or ray's own processes were, but nothing")
+    assert last.endswith(f"train --resume --out {tmp_path / 'mine'}")
+
+
+def is_runner(pid) -> bool:
+    """Whether a process of ray samples."""
+    try:
+        return b"TeamRunner" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
