@@ -15,6 +15,8 @@ from traffic_marl.errors import UsageError, suggest
 
 LAST_SEED = 2**62
 LARGEST_COUNT = 2**31 - 1  # of anything; the kernels count in 32 bits
+MOST_COPIES = 10_000  # of the traffic, stepped together; each takes its own memory
+LONGEST_RUN = 2 * 86_400  # [s] of traffic
 
 
 def check_name(where: str, name: Any, known: Iterable[str]) -> None:
@@ -36,11 +38,11 @@ def check_name(where: str, name: Any, known: Iterable[str]) -> None:
         raise UsageError(where, f"unknown {noun} {name!r}", suggest(name, names))
 
 
-def whole_number(where: str, value: Any, least: int | None = None) -> int:
+def whole_number(where: str, value: Any, least: int | None = None, most: int | None = None) -> int:
     """The value as a plain whole number, also those of numpy. True and False are refused.
 
     Raises:
-        UsageError: it is no whole number, or below `least`.
+        UsageError: it is no whole number, below `least`, or above `most`.
     """
     bound = "" if least is None else f", at least {least}"
     if isinstance(value, bool):
@@ -50,20 +52,20 @@ def whole_number(where: str, value: Any, least: int | None = None) -> int:
     except TypeError:
         raise UsageError(where, f"{shown(value)} is not a whole number", f"give a whole number{bound}") from None
     if least is not None and number < least:
-        raise UsageError(where, f"{number} is too small", f"give a whole number{bound}")
+        raise UsageError(where, f"{shown(number)} is too small", f"give a whole number{bound}")
+    if most is not None and number > most:
+        remedy = f"give a whole number, {least} to {most}" if least is not None else f"give at most {most}"
+        raise UsageError(where, f"{shown(number)} is too large", remedy)
     return number
 
 
-def at_least_one(where: str, value: Any) -> int:
-    """The value as a plain whole number, at least 1.
+def at_least_one(where: str, value: Any, most: int = LARGEST_COUNT) -> int:
+    """The value as a plain whole number from 1 to `most`, which is what 32 bits hold where nothing else is said.
 
     Raises:
-        UsageError: it is no whole number, below 1, or above what 32 bits hold.
+        UsageError: it is no whole number, below 1, or above `most`.
     """
-    number = whole_number(where, value, least=1)
-    if number > LARGEST_COUNT:
-        raise UsageError(where, f"{number} is too large", f"give a whole number, 1 to {LARGEST_COUNT}")
-    return number
+    return whole_number(where, value, 1, most)
 
 
 def number_at_least(where: str, value: Any, least: float) -> float:
@@ -86,7 +88,7 @@ def finite_number(where: str, value: Any, remedy: str) -> float:
     """
     try:
         number = nan if isinstance(value, bool | str | bytes) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # also a whole number of 400 digits
         number = nan
     if not isfinite(number):
         raise UsageError(where, f"{shown(value)} is not a number", remedy)

@@ -17,8 +17,8 @@ from types import ModuleType
 from typing import Any
 
 from traffic_marl.checks import shown
-from traffic_marl.errors import TrafficError, UsageError, suggest
-from traffic_marl.reading import ensure_script, one_line
+from traffic_marl.errors import TrafficError, UsageError, one_line, suggest
+from traffic_marl.reading import ensure_script
 
 SUFFIX = re.compile(r"\.py(?=:|$)")  # the end of the file's path
 

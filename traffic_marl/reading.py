@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from traffic_marl.errors import FileError
+from traffic_marl.errors import FileError, one_line
 
 LARGEST = 2**30  # [B] of a file that is read as a whole
-LONGEST_SHOWN = 160  # [characters] of a path or a reason in a message
 UNNAMEABLE = ("Cc", "Cs", "Zl", "Zp")  # categories of characters that no name of a file may have
 LONGEST_NAME, LONGEST_PATH = 255, 4095  # [B] that systems allow
 LARGEST_SCRIPT = 2**24  # [B] of a Python file
@@ -106,13 +105,6 @@ def content_digest(path: str | Path) -> bytes:
         return hashlib.sha256(b"".join(map(bytes.__add__, names, map(content_digest, files)))).digest()
     except (OSError, ValueError):  # no such file, or no path at all
         return b""
-
-
-def one_line(text: object) -> str:
-    """A path or a message in one line that can be printed, cut in the middle where it is long."""
-    line = str(text)
-    line = line if line.isprintable() else repr(line)[1:-1]
-    return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN // 2]}...{line[-LONGEST_SHOWN // 2 :]}"
 
 
 def ensure_nameable(path: Path, flag: str | None) -> None:

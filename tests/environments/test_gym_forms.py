@@ -58,7 +58,7 @@ def test_the_others_follow_their_strategy():
     env.reset()
     place = env.vector.intersections.index("intersection_1_2")
     like = parse("longest_queue")
-    run = traffic_marl.run(SHORT, like, (8,))
+    run = traffic_marl.run(SHORT, like, (8,), interval=env.vector.interval)
     decide = None
     over = False
     while not over:

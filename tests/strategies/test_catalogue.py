@@ -63,7 +63,7 @@ def test_an_unknown_key_is_told_the_nearest_and_all():
         ("fixed_time:interval_s=0", r"fixed_time:interval_s=0: 0 is not a duration"),
         (
             "webster:saturation_flow_vph=0",
-            r"webster:saturation_flow_vph=0: 0 is not a saturation flow; give veh/h, more than 0",
+            r"webster:saturation_flow_vph=0: 0 is not a saturation flow; give veh/h, at least 1",
         ),
         ("webster:startup_lost_s=nan", "nan is not a duration; give seconds, at least 0"),
         ("webster:startup_lost_s=inf", "inf is not a duration"),
@@ -72,7 +72,7 @@ def test_an_unknown_key_is_told_the_nearest_and_all():
         ("sotl:reach_m=0", "give one of 60, 120, 200, 300 m"),
         ("sotl:platoon_veh=1.5", "give a whole number of vehicles, at least 0"),
         ("max_pressure:exit=median", "give one of sum, mean"),
-        ("green_wave:speed_kmh=0", "not a speed; give km/h, more than 0"),
+        ("green_wave:speed_kmh=0", "not a speed; give km/h, at least 1"),
         ("webster:shortest_cycle_s=80,longest_cycle_s=60", "longer than the longest cycle of 60 s"),
         ("fixed_time:", "write fixed_time:key=value"),
         ("fixed_time:green_s", "'green_s' is not key=value"),

@@ -51,7 +51,7 @@ def test_truth_values_are_read(text, value):
     ("made", "allowed", "remedy"),
     [
         (seconds(3, "x", least=0), "at least 0", "give seconds, at least 0"),
-        (number(1.0, "veh/h", "a flow", "x", above=0), "more than 0", "give veh/h, more than 0"),
+        (number(1.0, "veh/h", "a flow", "x", least=1.0), "at least 1", "give veh/h, at least 1"),
         (number(1.0, "", "a factor", "x"), "at least 0", "give a number, at least 0"),
         (count(1, "veh", "a number", "x"), "at least 0", "give a whole number of vehicles, at least 0"),
         (one_of(0, (0, 60), "m", "a distance", "x"), "one of 0, 60", "give one of 0, 60 m"),

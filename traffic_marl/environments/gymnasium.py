@@ -8,12 +8,13 @@ from typing import Any, Unpack
 import gymnasium
 import numpy as np
 from gymnasium.error import InvalidAction, ResetNeeded
-from gymnasium.spaces import Box, Discrete, MultiDiscrete
+from gymnasium.spaces import Box
 
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import check_name
 from traffic_marl.environments.options import EnvironmentOptions, seeds_from
 from traffic_marl.environments.screen import RENDER_MODES, MakeRenderer, Screen
+from traffic_marl.environments.spaces import Choices, ManyChoices, refuse_options
 from traffic_marl.environments.vector import VectorEnv
 from traffic_marl.errors import UsageError
 from traffic_marl.scenario import Scenario
@@ -50,8 +51,9 @@ class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
         """Begins an episode, with the traffic of this seed or of the next one. There are no options.
 
         Raises:
-            UsageError: the seed is no whole number, negative or too large.
+            UsageError: the seed is no whole number, negative or too large, or there are options.
         """
+        refuse_options(options)
         seeds = seeds_from(seed)
         super().reset(seed=None if seeds is None else seeds[0])
         observations = self.vector.reset(seeds)
@@ -120,7 +122,7 @@ class NetworkEnv(TrafficEnv):
         super().__init__(scenario, **settings)
         count, layout = len(self.vector.intersections), self.vector.layout
         self.observation_space = Box(layout.low, layout.high, (count * layout.size,), np.float32)
-        self.action_space = MultiDiscrete([self.vector.num_actions] * count)
+        self.action_space = ManyChoices([self.vector.num_actions] * count)
 
     def _seen(self, observations: Singles) -> Singles:
         return observations.ravel()
@@ -173,7 +175,7 @@ class IntersectionEnv(TrafficEnv):
         self._others: Decide | None = None
         layout = self.vector.layout
         self.observation_space = Box(layout.low, layout.high, (layout.size,), np.float32)
-        self.action_space = Discrete(self.vector.num_actions)
+        self.action_space = Choices(self.vector.num_actions)
 
     def _begin(self) -> None:
         if self._start_others is not None:

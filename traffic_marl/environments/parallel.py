@@ -12,6 +12,7 @@ from pettingzoo.utils import AssertOutOfBoundsWrapper, OrderEnforcingWrapper, pa
 from traffic_marl.arrays import Bools, Singles
 from traffic_marl.environments.options import EnvironmentOptions, seeds_from
 from traffic_marl.environments.screen import RENDER_MODES, MakeRenderer, Screen
+from traffic_marl.environments.spaces import Choices, warn_of_options
 from traffic_marl.environments.vector import VectorEnv
 from traffic_marl.scenario import Scenario
 
@@ -53,7 +54,7 @@ class TrafficParallelEnv(ParallelEnv[str, Singles, int]):  # type: ignore[misc] 
         seen = Box(layout.low, layout.high, (size,), np.float32)
         self.observation_spaces = dict.fromkeys(self.possible_agents, seen)
         self.action_spaces: dict[str, Discrete[np.int64]] = {
-            agent: Discrete(self.vector.num_actions) for agent in self.possible_agents
+            agent: Choices(self.vector.num_actions) for agent in self.possible_agents
         }
         self.state_space = Box(layout.low, layout.high, (len(self.possible_agents) * size,), np.float32)
         self._state = np.zeros((len(self.possible_agents), size), np.float32)
@@ -69,11 +70,14 @@ class TrafficParallelEnv(ParallelEnv[str, Singles, int]):  # type: ignore[misc] 
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Singles], dict[str, dict[str, Any]]]:
-        """Begins an episode, with the traffic of this seed or of the next one. There are no options.
+        """Begins an episode, with the traffic of this seed or of the next one.
+
+        There are no options. A warning names those that are given.
 
         Raises:
-            UsageError: the seed is no whole number, negative or too large.
+            UsageError: the seed is no whole number, negative or too large, or the options are no dictionary.
         """
+        warn_of_options(options)
         self._state = self.vector.reset(seeds_from(seed))[0]
         self.agents = self.possible_agents.copy()
         self.screen.update(self.vector.simulation)

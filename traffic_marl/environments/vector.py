@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
-from traffic_marl.checks import at_least_one, boolean, checked_seeds
+from traffic_marl.checks import MOST_COPIES, at_least_one, boolean, checked_seeds
 from traffic_marl.environments.actions import checked_actions, make_actions
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.measures import summarise
@@ -61,7 +61,7 @@ class VectorEnv:
         threads: int | None = None,
     ) -> None:
         self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-        self.copies = at_least_one("copies", copies)
+        self.copies = at_least_one("copies", copies, MOST_COPIES)
         self.interval = at_least_one("interval", self.scenario.decision_interval_s if interval is None else interval)
         self.seeds: Sequence[int] = TRAINING if seeds is None else checked_seeds(seeds)
         self.network = self.scenario.build_network()

@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from traffic_marl.errors import FileError
-from traffic_marl.reading import one_line, read_bytes
+from traffic_marl.errors import FileError, one_line
+from traffic_marl.reading import read_bytes
 
 LARGEST = 2**30  # [B] of a file, and of the arrays that are unpacked from it
 LARGEST_TEXT = 2**26  # [B] of a file in JSON or CSV

@@ -13,6 +13,8 @@ from traffic_marl.errors import UsageError
 Check = Callable[[str, Any], Any]  # name of the setting, value -> plain value, or UsageError
 
 DESCRIPTION = "description"  # key in a field's metadata
+SMALLEST, LARGEST = 1e-12, 1e6  # of numbers that enter a loss
+MOST_LAYERS, WIDEST_LAYER = 20, 4096  # of a network
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,13 @@ def own(default: str, text: str, name_of: Callable[[Any, str], str]) -> Any:
     return described(default, Description(text, "NAME", str, lambda name, value: name_of(value, name)))
 
 
-def whole(default: int, text: str, metavar: str, *, least: int = 1, most: int | None = None) -> Any:
+def whole(default: int, text: str, metavar: str, *, least: int = 1, most: int = checks.LARGEST_COUNT) -> Any:
     """A field for a whole number."""
 
     def check(name: str, value: Any) -> int:
         number = checks.whole_number(name, value, least=least)
-        if most is not None and number > most:
-            raise UsageError(name, f"{number} is too large", f"give at most {most}")
+        if number > most:
+            raise UsageError(name, f"{checks.shown(number)} is too large", f"give at most {most}")
         return number
 
     return described(default, Description(text, metavar, int, check))
@@ -90,13 +92,13 @@ def optional_whole(text: str, metavar: str, default: str) -> Any:
 
 
 def at_least(default: float, text: str, metavar: str, least: float = 0.0) -> Any:
-    """A field for a number that is not below `least`."""
+    """A field for a number from `least` to LARGEST."""
     return _number(default, text, metavar, lambda value: value >= least, f"give a number, at least {least:g}")
 
 
 def above_zero(default: float, text: str, metavar: str) -> Any:
-    """A field for a positive number."""
-    return _number(default, text, metavar, lambda value: value > 0.0, "give a number above 0")
+    """A field for a number above 0, up to LARGEST."""
+    return _number(default, text, metavar, lambda value: value >= SMALLEST, "give a number above 0")
 
 
 def share(default: float, text: str, metavar: str, *, below_one: bool = False) -> Any:
@@ -120,6 +122,9 @@ def sizes(default: tuple[int, ...], text: str, metavar: str) -> Any:
             numbers = tuple(checks.at_least_one(name, part) for part in parts)
         except (TypeError, ValueError, UsageError):
             numbers = ()
+        if len(numbers) > MOST_LAYERS or max(numbers, default=0) > WIDEST_LAYER:
+            what = f"{checks.shown(value)} is too large"
+            raise UsageError(name, what, f"give at most {MOST_LAYERS} layers of at most {WIDEST_LAYER} units")
         if not numbers:
             remedy = f"give whole numbers, at least 1 each, such as {_listed(default)}"
             raise UsageError(name, f"{checks.shown(value)} is not a list of sizes", remedy)
@@ -144,6 +149,8 @@ def _number(default: float, text: str, metavar: str, fits: Callable[[float], boo
         number = checks.finite_number(name, value, remedy)
         if not fits(number):
             raise UsageError(name, f"{checks.shown(value)} is out of range", remedy)
+        if number > LARGEST:
+            raise UsageError(name, f"{checks.shown(value)} is too large", f"give a number, at most {LARGEST:g}")
         return number
 
     return described(default, Description(text, metavar, float, check))

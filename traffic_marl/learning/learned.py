@@ -1,5 +1,6 @@
 """Trained policies as strategies: `runs/NAME`, or `pretrained/NAME` for the shipped ones."""
 
+import os
 import re
 import shlex
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def drawn(probabilities: Singles, uniforms: Singles) -> Ints:
 def is_learned(text: str) -> bool:
     """Whether a strategy is written as the path of a folder, not as a name of the catalogue."""
     name = _split(text)[0]
-    return "/" in name or "\\" in name or (Path(name) / STATE).is_file()
+    return "/" in name or "\\" in name or os.path.isfile(Path(name) / STATE)
 
 
 def load_learned(text: str | Path, *, trust: bool = False) -> NamedStrategy:
@@ -181,9 +182,9 @@ def find_run(name: str) -> Path:
     path = Path(name)
     shipped = [folder / path for folder in FOLDERS] if path.parts[:1] == (SHIPPED,) else []
     for each in (path, *shipped):
-        if (each / STATE).is_file():
+        if os.path.isfile(each / STATE):
             return each
-    if path.is_dir():
+    if os.path.isdir(path):
         raise StrategyError(name, "holds no run", "give a folder made by `train --out`")
     known = shipped_runs()
     remedy = (

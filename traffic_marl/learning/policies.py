@@ -14,7 +14,7 @@ import numpy as np
 
 from traffic_marl.arrays import Singles
 from traffic_marl.checks import ensure_installed
-from traffic_marl.errors import FileError, StrategyError, UsageError
+from traffic_marl.errors import FileError, StrategyError, UsageError, one_line
 from traffic_marl.files import damage, read_sealed, replace, replace_text
 from traffic_marl.files.sealed import LARGEST_TEXT, REMEDY, UNREADABLE, arrays_in, object_in
 from traffic_marl.imported import is_reference
@@ -24,7 +24,6 @@ from traffic_marl.learning.runs.own_files import ensure_kept_name
 from traffic_marl.learning.settings import LONGEST_INTERVAL
 from traffic_marl.network.network import Network
 from traffic_marl.observation import ObservationLayout, groups_of
-from traffic_marl.reading import one_line
 
 if TYPE_CHECKING:
     from traffic_marl.learning.networks import Actor, Architecture

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+from traffic_marl.checks import MOST_COPIES
 from traffic_marl.errors import UsageError, suggest
 from traffic_marl.learning.algorithms import ALGORITHMS, PPO, Algorithm
 from traffic_marl.learning.fields import (
@@ -69,9 +70,9 @@ class TrainingSettings:
     reward: str = own("delay", f"Reward of each intersection: {', '.join(REWARDS)}, or file.py:Name.", reward_name)
     neighbour_weight: float = at_least(0.0, "Weight of the neighbours' mean reward in each reward.", "W")
     interval: int = whole(5, "Seconds between decisions.", "S", most=LONGEST_INTERVAL)
-    copies: int = whole(16, "Copies of the traffic that each runner steps together.", "B")
-    runners: int = whole(0, "Number of sampling processes. With 0 the main process samples.", "N", least=0)
-    learners: int = whole(0, "Number of learning processes. With 0 the main process learns.", "N", least=0)
+    copies: int = whole(16, "Copies of the traffic that each runner steps together.", "B", most=MOST_COPIES)
+    runners: int = whole(0, "Number of sampling processes. With 0 the main process samples.", "N", least=0, most=256)
+    learners: int = whole(0, "Number of learning processes. With 0 the main process learns.", "N", least=0, most=256)
     seed: int = whole(0, "Random seed for weights, exploration and traffic.", "SEED", least=0)
     discount: float = share(0.95, "Discount factor per decision.", "G", below_one=True)
     gae_lambda: float = share(0.9, "Lambda of generalised advantage estimation.", "L")
@@ -79,7 +80,7 @@ class TrainingSettings:
     last_rate: float = share(0.1, "Learning rate at the end, as a share of the rate at the start.", "SHARE")
     entropy: float = at_least(0.01, "Weight of the entropy bonus at the start. It falls to 0.", "W")
     clip: float = above_zero(0.2, "Largest relative change of a probability in one update.", "SHARE")
-    epochs: int = whole(2, "Passes over the samples of an iteration.", "N")
+    epochs: int = whole(2, "Passes over the samples of an iteration.", "N", most=10_000)
     minibatch: int = whole(2048, "Agent-steps in a minibatch.", "N")
     gradient_clip: float = above_zero(0.5, "Largest norm of the gradient of each network.", "NORM")
     value_weight: float = at_least(0.5, "Weight of the critic's squared error in the loss.", "W")

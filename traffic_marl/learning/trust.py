@@ -9,10 +9,9 @@ None of them is executed unless the user trusts the folder, or has named the sam
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from traffic_marl.errors import UsageError
+from traffic_marl.errors import UsageError, one_line
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.reading import one_line
 from traffic_marl.scenario import Scenario, scenario_names
 
 FORMER_CHECKPOINT = (

@@ -4,9 +4,8 @@ import os
 from pathlib import Path
 
 from traffic_marl.checks import shown
-from traffic_marl.errors import FileError, ScenarioError, UsageError, suggest
+from traffic_marl.errors import FileError, ScenarioError, UsageError, one_line, suggest
 from traffic_marl.imported import run_file
-from traffic_marl.reading import one_line
 from traffic_marl.scenario.scenario import Scenario
 
 PACKAGE = Path(__file__).parents[1]

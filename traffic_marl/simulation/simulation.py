@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints
-from traffic_marl.checks import at_least_one, boolean, ensure_kind, whole_number
+from traffic_marl.checks import LONGEST_RUN, at_least_one, boolean, ensure_kind, whole_number
 from traffic_marl.demand.trips import Trips
 from traffic_marl.kernels.advance import advance
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, YELLOW, Timing
@@ -79,7 +79,8 @@ class Simulation:
         self._roads = pack_roads(roads, entry_lanes(self._vehicles))
         self._free = free_times(self._roads, self._vehicles)
         self._audit = boolean("audit", audit)
-        self._traffic = empty_traffic(self._roads, self._vehicles, lanes, whole_number("log_until", log_until, 0))
+        logged = whole_number("log_until", log_until, 0, LONGEST_RUN)
+        self._traffic = empty_traffic(self._roads, self._vehicles, lanes, logged)
         self._pool: ThreadPoolExecutor | None = None
         self._pool_owner = 0
         self.advance(np.zeros((self.copies, len(roads.phase_count)), np.int32), 0)
@@ -106,7 +107,7 @@ class Simulation:
         """
         wanted = self._traffic.signals["wanted"]
         check_phases(phases, wanted.shape, self._roads.phase_count)
-        seconds = whole_number("seconds", seconds, 0)
+        seconds = whole_number("seconds", seconds, 0, LONGEST_RUN)
         wanted[:] = phases
         work = int(self._traffic.tallies["under_way"].sum()) * seconds
         threads = self.threads if work >= SMALL_WORK else 1

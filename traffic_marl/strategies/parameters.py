@@ -14,6 +14,9 @@ from typing import Any
 from traffic_marl.errors import StrategyError
 
 WORDS = {"": "a number", "s": "seconds", "veh": "vehicles", "veh s": "vehicle seconds"}  # units as messages write them
+DAY = 86_400  # [s] the longest duration
+MOST = 1e9  # of an amount without another limit
+FARTHEST = 1e300  # from 0 of any number, so that arithmetic with it stays finite
 PLAIN: dict[type, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 
 
@@ -28,6 +31,7 @@ class Parameter:
     remedy: str  # instruction for the user, such as "give seconds, at least 1"
     meaning: str
     accepts: Callable[[Any], bool]
+    most: float = math.inf  # largest number
     optional: bool = False  # None stands for a value that is worked out at the start
 
     def read(self, where: str, text: str) -> int | float | str:
@@ -38,7 +42,7 @@ class Parameter:
             return text.lower() == "true"
         try:
             return self.type(text)
-        except ValueError:
+        except ValueError:  # also for a number of thousands of digits
             raise self.refusal(where, text) from None
 
     def check(self, where: str, value: object) -> None:
@@ -47,36 +51,44 @@ class Parameter:
             return
         if not self._has_type(value) or not self.accepts(value):
             raise self.refusal(where, value)
+        if isinstance(value, int | float) and value > self.most:
+            shown = _shown(value)
+            raise StrategyError(
+                f"{where}={shown}", f"{shown} is too large", f"give {self._measure}, at most {self.most:g}"
+            )
 
     def refusal(self, where: str, value: object) -> StrategyError:
         """The error for a wrong value."""
-        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        shown = _shown(value)
         return StrategyError(f"{where}={shown}", f"{shown} is not {self.noun}", self.remedy)
+
+    @property
+    def _measure(self) -> str:
+        """The unit, as messages write it."""
+        return WORDS.get(self.unit, self.unit)
 
     def _has_type(self, value: object) -> bool:
         if isinstance(value, bool):
             return self.type is bool
         if self.type is float:
-            return isinstance(value, (int, float)) and math.isfinite(value)
+            return isinstance(value, (int, float)) and abs(value) <= FARTHEST
         return isinstance(value, self.type)
 
 
-def seconds(default: int | None, meaning: str, least: int = 1) -> Any:
-    """A field that holds whole seconds, at least `least`."""
-    return _amount(default, int, "s", "a duration in whole seconds", meaning, f"at least {least}", lambda s: s >= least)
+def seconds(default: int | None, meaning: str, least: int = 1, most: int = DAY) -> Any:
+    """A field that holds whole seconds, from `least` to `most`."""
+    return _amount(default, Amount(int, "s", "a duration in whole seconds", least, most), meaning)
 
 
-def number(default: float | None, unit: str, noun: str, meaning: str, above: float | None = None) -> Any:
-    """A field that holds a number of at least 0, or greater than `above`."""
-    if above is None:
-        return _amount(default, float, unit, noun, meaning, "at least 0", lambda value: value >= 0)
-    return _amount(default, float, unit, noun, meaning, f"more than {above:g}", lambda value: value > above)
+def number(default: float | None, unit: str, noun: str, meaning: str, least: float = 0.0, most: float = MOST) -> Any:
+    """A field that holds a number from `least` to `most`."""
+    return _amount(default, Amount(float, unit, noun, least, most), meaning)
 
 
 def count(default: int, unit: str, noun: str, meaning: str) -> Any:
     """A field that holds a whole number, at least 0."""
     remedy = f"give a whole number of {WORDS.get(unit, unit)}, at least 0"
-    return _field(default, Parameter(int, unit, noun, "at least 0", remedy, meaning, lambda n: bool(n >= 0)))
+    return _field(default, Parameter(int, unit, noun, "at least 0", remedy, meaning, lambda n: bool(n >= 0), MOST))
 
 
 def one_of(default: int, values: tuple[int, ...], unit: str, noun: str, meaning: str) -> Any:
@@ -92,18 +104,26 @@ def choice(default: str, values: tuple[str, ...], noun: str, meaning: str) -> An
     return _field(default, Parameter(str, "", noun, listed, f"give {listed}", meaning, lambda word: word in values))
 
 
-def _amount(
-    default: float | None,
-    number: type[int] | type[float],
-    unit: str,
-    noun: str,
-    meaning: str,
-    range: str,
-    accepts: Callable[[Any], bool],
-) -> Any:
+@dataclass(frozen=True)
+class Amount:
+    """The amounts of a unit that a field may hold."""
+
+    type: type[int] | type[float]
+    unit: str
+    noun: str
+    least: float
+    most: float
+
+
+def _amount(default: float | None, amount: Amount, meaning: str) -> Any:
     """A field that holds an amount of a unit."""
-    remedy = f"give {WORDS.get(unit, unit)}, {range}"
-    return _field(default, Parameter(number, unit, noun, range, remedy, meaning, lambda value: bool(accepts(value))))
+    least, unit = amount.least, amount.unit
+    range, remedy = f"at least {least:g}", f"give {WORDS.get(unit, unit)}, at least {least:g}"
+
+    def accepts(value: Any) -> bool:
+        return bool(value >= least)
+
+    return _field(default, Parameter(amount.type, unit, amount.noun, range, remedy, meaning, accepts, amount.most))
 
 
 def _field(default: int | float | str | None, parameter: Parameter) -> Any:
@@ -145,6 +165,12 @@ def arguments_of(owner: Callable[..., Any], positional: int = 0) -> dict[str, Pa
         if parameter is not None:
             found[name] = parameter
     return found
+
+
+def _shown(value: object) -> str:
+    """A value as a message writes it."""
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _plain(argument: inspect.Parameter) -> Parameter | None:

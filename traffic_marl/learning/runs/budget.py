@@ -7,6 +7,7 @@ from traffic_marl.errors import UsageError
 
 DEFAULT_ITERATIONS = 200
 MINUTE = 60.0  # [s]
+MOST_MINUTES = 1e6  # two years
 MORE_MINUTES = "give minutes, more than 0"  # remedy for a wrong duration
 MOST_SEEDS = 1000  # of one validation, because all its copies of the traffic are in memory at once
 
@@ -29,6 +30,8 @@ class Budget:
             object.__setattr__(self, "iterations", checks.at_least_one("iterations", self.iterations))
         if self.minutes is not None:
             object.__setattr__(self, "minutes", checks.finite_number("minutes", self.minutes, MORE_MINUTES))
+        if self.minutes is not None and self.minutes > MOST_MINUTES:
+            raise UsageError("minutes", f"{self.minutes:g} are too many", f"give at most {MOST_MINUTES:g}")
         if self.minutes is not None and self.minutes <= 0.0:
             raise UsageError("minutes", f"{self.minutes:g} is not a duration", MORE_MINUTES)
 

@@ -28,7 +28,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from traffic_marl.errors import FileError, ScenarioError, UsageError
+from traffic_marl.errors import FileError, ScenarioError, UsageError, one_line
 from traffic_marl.files import damage, read_object, read_sealed, replace_text, sweep_drafts, sync_file
 from traffic_marl.files.sealed import LARGEST_TEXT
 from traffic_marl.learning.policies import StoredPolicy, read_policy
@@ -54,7 +54,6 @@ from traffic_marl.learning.runs.new_folder import (
 from traffic_marl.learning.runs.own_files import copy_own_files, ensure_kept, found, kept
 from traffic_marl.learning.runs.state import FORMAT, TRIES, RunSettings, RunState, newer_state, read_state, too_fast
 from traffic_marl.learning.runs.table import ProgressRow, from_csv, to_csv
-from traffic_marl.reading import one_line
 from traffic_marl.scenario import Scenario
 
 

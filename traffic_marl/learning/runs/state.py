@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from traffic_marl.checks import LAST_SEED
-from traffic_marl.errors import FileError
+from traffic_marl.errors import FileError, one_line
 from traffic_marl.files import LOCK, damage, ensure_plain, read_object
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.checkpoints import NAME, Digests
@@ -23,7 +23,6 @@ from traffic_marl.learning.runs.new_folder import (
 )
 from traffic_marl.learning.runs.own_files import FILES
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.reading import one_line
 
 FORMAT = 1  # of the folder. No other is read.
 PLAIN = (

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from traffic_marl.errors import FileError
-from traffic_marl.reading import one_line
+from traffic_marl.errors import FileError, one_line
 
 
 class _Kind(NamedTuple):

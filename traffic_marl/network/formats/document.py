@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from traffic_marl.errors import FileError, TrafficError
+from traffic_marl.errors import FileError, TrafficError, one_line
 from traffic_marl.network.formats.contents import ensure_content
-from traffic_marl.reading import has_mark, one_line, read_text
+from traffic_marl.reading import has_mark, read_text
 from traffic_marl.remarks import RemarkBook
 
 

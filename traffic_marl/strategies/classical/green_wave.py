@@ -13,6 +13,7 @@ from traffic_marl.strategies.classical.corridors import Link, links_by_importanc
 from traffic_marl.strategies.classical.critical_flows import CriticalFlows, critical_flows
 from traffic_marl.strategies.classical.timing_plan import PlanController, TimingPlan, make_plan, plan_controller
 from traffic_marl.strategies.classical.webster import (
+    LONGEST_CYCLE,
     Design,
     WebsterParameters,
     greens_within,
@@ -50,9 +51,11 @@ class GreenWave(WebsterParameters):
 
     name: ClassVar[str] = "green_wave"
 
-    cycle_s: int | None = seconds(None, "common cycle; by default the longest that Webster's method gives")
+    cycle_s: int | None = seconds(
+        None, "common cycle; by default the longest that Webster's method gives", most=LONGEST_CYCLE
+    )
     speed_kmh: float | None = number(
-        None, "km/h", "a speed", "speed of the platoons; by default the speed limit of each road", above=0
+        None, "km/h", "a speed", "speed of the platoons; by default the speed limit of each road", 1.0, 1000.0
     )
 
     def start(self, conditions: Conditions) -> PlanController:

@@ -13,6 +13,8 @@ from traffic_marl.strategies.parameters import number, seconds
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 from traffic_marl.units import HOUR
 
+LONGEST_CYCLE = 3600  # [s] that may be given
+
 
 @dataclass(frozen=True)
 class Design:
@@ -42,11 +44,11 @@ class WebsterParameters(BaseStrategy):
     interval: ClassVar[int | None] = 1  # a plan is kept to the second
 
     saturation_flow_vph: float = number(
-        1470.0, "veh/h", "a saturation flow", "discharge of a queue at green, per lane", above=0
+        1470.0, "veh/h", "a saturation flow", "discharge of a queue at green, per lane", least=1.0, most=1e5
     )
-    startup_lost_s: float = number(2.0, "s", "a duration", "green time lost while a queue starts to move")
-    shortest_cycle_s: int = seconds(30, "shortest cycle")
-    longest_cycle_s: int = seconds(120, "longest cycle")
+    startup_lost_s: float = number(2.0, "s", "a duration", "green time lost while a queue starts to move", most=60.0)
+    shortest_cycle_s: int = seconds(30, "shortest cycle", most=LONGEST_CYCLE)
+    longest_cycle_s: int = seconds(120, "longest cycle", most=LONGEST_CYCLE)
 
     def __post_init__(self) -> None:
         super().__post_init__()

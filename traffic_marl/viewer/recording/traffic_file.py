@@ -16,11 +16,10 @@ import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.checks import LARGEST_COUNT, LAST_SEED, shown
-from traffic_marl.errors import FileError
+from traffic_marl.errors import FileError, one_line
 from traffic_marl.files import replace
 from traffic_marl.network.formats.document import JsonValue
 from traffic_marl.program import program
-from traffic_marl.reading import one_line
 from traffic_marl.viewer.recording.archive import LARGEST_CONTENT, header_size, opened_archive, read_entry
 from traffic_marl.viewer.recording.columns import LINES, NUMBERS, VEHICLE, Columns, read_columns
 from traffic_marl.viewer.recording.damage import check_name, check_recording, checked_tracks, expect
