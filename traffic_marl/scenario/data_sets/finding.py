@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from traffic_marl.errors import FileError, UsageError
-from traffic_marl.reading import one_line
+from traffic_marl.errors import FileError, UsageError, one_line
 from traffic_marl.remarks import Remark
 from traffic_marl.scenario.data_sets.config import read_config
 from traffic_marl.scenario.data_sets.kinds import Kind, files_by_kind, kind_of
