@@ -56,6 +56,12 @@ def test_a_ring_is_locked_once_its_vehicles_have_stood_for_two_minutes():
     assert not np.array_equal(stood, np.zeros(ROUND))
 
 
+def test_gridlocks_are_left_out_where_nobody_asks_for_them():
+    simulation = in_turn_of_phases(ring(0), 600)
+    assert simulation.records().locked.any()
+    assert not simulation.records(gridlock=False).locked.any()
+
+
 def test_a_ring_with_room_to_spare_is_no_gridlock():
     simulation = in_turn_of_phases(ring(0, going_round=16), 900)
     assert not simulation.records().gridlocked[0]

@@ -171,7 +171,7 @@ class VectorEnv:
 
     def _last_moment(self, observations: Singles) -> dict[str, Any]:
         """Infos of the step that ends an episode."""
-        records = self.simulation.records()
+        records = self.simulation.records(gridlock=False)
         measures = summarise(records, records, self.scenario.horizon, audited=False)
         return {
             "final_obs": observations,

@@ -50,7 +50,7 @@ class Records:
     stops: Ints  # (B, V) times it came to a standstill
     approaching: Ints  # [s] (B, V) time on lanes that end at a signal
     visiting: Ints  # [s] (B, V) from first arrival at an intersection to last departure, summed over intersections
-    locked: Bools  # (B, V) has stood for 120 s in a gridlock, as module `gridlock` defines it
+    locked: Bools  # (B, V) has stood for 120 s in a gridlock, as module `gridlock` defines it, if that was asked for
     largest_queue: Ints  # [veh] (B,) halted vehicles on one lane at one time
     still_since: Ints  # [s] (B,) last second in which a vehicle moved
     updates: Ints  # (B,) vehicle updates: vehicles under way, summed over the seconds

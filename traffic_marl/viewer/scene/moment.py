@@ -35,7 +35,7 @@ def moment(simulation: Simulation, copy: int = 0) -> Moment:
         backlog=readings.backlog[copy],
         under_way=int(simulation.under_way()[copy]),
         completed=int(simulation.completed()[copy]),
-        mean_delay=mean_delay_so_far(simulation.records(), copy),
+        mean_delay=mean_delay_so_far(simulation.records(gridlock=False), copy),
     )
 
 
