@@ -51,7 +51,7 @@ def nodes(network: Network) -> Element:
     """Intersections and the ends of roads at the rim."""
     root = Element("nodes")
     for name, attributes in network.graph.nodes(data="node"):
-        control = "priority" if attributes.virtual else "traffic_light"
+        control = "traffic_light" if attributes.signalised else "priority"
         x, y = (f"{value:g}" for value in attributes.position)
         SubElement(root, "node", id=name, x=x, y=y, type=control)
     return root
