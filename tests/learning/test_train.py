@@ -67,8 +67,8 @@ def test_a_run_leaves_all_that_belongs_to_it(tmp_path):
     assert report.seconds_left == 0.0
     names = {path.name.partition(".out")[0] for path in folder.path.iterdir()}
     assert names >= {"scenario.json", "settings.json", "state.json", "versions.json", "progress.csv", "checkpoints"}
-    assert [int(row["iteration"]) for row in table_of(folder)] == [1, 2, 3, 4]
-    assert [row["validation_delay"] != "" for row in table_of(folder)] == [False, True, False, True]
+    assert [int(row["iteration"]) for row in table_of(folder)] == [0, 1, 2, 3, 4]
+    assert [row["validation_delay"] != "" for row in table_of(folder)] == [True, False, True, False, True]
     assert float(table_of(folder)[-1]["validation_delay"]) == report.delay
     assert "python" in json.loads((folder.path / "versions.json").read_text())
 
@@ -77,10 +77,10 @@ def test_the_best_checkpoint_has_the_delay_that_a_comparison_measures(tmp_path):
     folder = begin(SMALL, settings(), tmp_path / "one")
     run_training(folder)
     delays = [float(row["validation_delay"]) for row in table_of(folder) if row["validation_delay"]]
-    assert folder.state.best_delay == min(delays)
-    assert folder.state.best == f"iteration_{2 * (1 + int(np.argmin(delays))):06d}"
+    assert folder.state.best_delay == min(delays[1:])  # there is no checkpoint before the training
+    assert folder.state.best == f"iteration_{2 * (1 + int(np.argmin(delays[1:]))):06d}"
     again = run(SMALL, load_learned(folder.path), folder.state.validation_seeds)
-    assert again.measures.mean_delay.mean() == pytest.approx(min(delays))
+    assert again.measures.mean_delay.mean() == pytest.approx(min(delays[1:]))
 
 
 def test_a_run_that_was_stopped_goes_on_as_if_it_never_was(tmp_path):
@@ -90,7 +90,7 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_never_was(tmp_path):
     told = []
     report = run_training(stopped, lambda report: [told.append(report.doing), stop_after(1)(report)])
     assert (report.doing, report.iteration, stopped.state.iteration) == ("stopped", 2, 2)
-    assert told == ["starting", "training", "training", STOPPING, "stopped"]
+    assert told == ["starting", "validating", "training", "training", STOPPING, "stopped"]
     resumed = resume(RunFolder.open_run(stopped.path))
     report = run_training(resumed)
     assert (report.doing, report.iteration, report.agent_steps) == ("done", 4, straight.state.agent_steps)
@@ -113,10 +113,20 @@ def test_iterations_after_the_last_checkpoint_are_done_anew(tmp_path):
 
     with pytest.raises(KilledError):
         run_training(folder, kill)
-    assert len(table_of(folder)) == 3
+    assert len(table_of(folder)) == 4
     assert RunFolder.open_run(folder.path).state.iteration == 2
     run_training(resume(RunFolder.open_run(folder.path)))
-    assert [int(row["iteration"]) for row in table_of(folder)] == [1, 2, 3, 4]
+    assert [int(row["iteration"]) for row in table_of(folder)] == [0, 1, 2, 3, 4]
+
+
+def test_even_a_short_run_is_validated_twice_and_each_seed_counts(tmp_path):
+    folder = begin(SMALL, settings(1, validation=Validation(every=15, seeds=3, classical=False)), tmp_path / "one")
+    run_training(folder)
+    first, last = (row for row in table_of(folder) if row["validation_delay"])
+    assert (first["iteration"], first["agent_steps"], last["iteration"]) == ("0", "0", "1")
+    delays = run(SMALL, load_learned(folder.path), folder.state.validation_seeds).measures.mean_delay
+    for name, value in (("", delays.mean()), ("_least", delays.min()), ("_most", delays.max())):
+        assert float(last[f"validation_delay{name}"]) == pytest.approx(value)
 
 
 def test_a_longer_budget_may_be_given(tmp_path):
@@ -134,7 +144,7 @@ def test_minutes_end_a_run(tmp_path):
     report = run_training(begin(SMALL, settings, tmp_path / "one"))
     assert report.doing == "done"
     assert report.seconds >= 1.2
-    rates = [float(row["learning_rate"]) for row in table_of(RunFolder.open_run(tmp_path / "one"))]
+    rates = [float(row["learning_rate"]) for row in table_of(RunFolder.open_run(tmp_path / "one"))[1:]]
     assert rates == sorted(rates, reverse=True)
     assert rates[-1] < 0.06
 
@@ -189,10 +199,10 @@ def test_a_run_may_go_on_in_another_thread(tmp_path):
 def test_a_watcher_is_called_at_every_step(tmp_path):
     told = []
     run_training(begin(SMALL, settings(2), tmp_path / "one"), told.append)
-    assert [report.doing for report in told] == ["starting", "training", "training", "validating", "done"]
-    assert [report.iteration for report in told] == [0, 0, 1, 2, 2]
-    assert told[2].pace > 0
-    assert told[2].seconds_left == pytest.approx(told[2].seconds)
+    assert [report.doing for report in told] == ["starting", "validating", *["training"] * 2, "validating", "done"]
+    assert [report.iteration for report in told] == [0, 0, 0, 1, 2, 2]
+    assert told[3].pace > 0
+    assert told[3].seconds_left == pytest.approx(told[3].seconds)
     assert told[-1].delay == told[-1].best_delay
 
 

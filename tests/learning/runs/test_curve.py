@@ -4,7 +4,10 @@ from traffic_marl.learning.runs.curve import draw_curve
 
 ROWS = [
     {"iteration": 1, "agent_steps": 1000, "mean_return": -3.0, "training_delay": 60.0, "validation_delay": ""},
-    {"iteration": 2, "agent_steps": 2000, "mean_return": "", "training_delay": "", "validation_delay": 50.0},
+    {
+        **{"iteration": 2, "agent_steps": 2000, "mean_return": "", "training_delay": "", "validation_delay": 50.0},
+        **{"validation_delay_least": 45.0, "validation_delay_most": 57.0},
+    },
     {"iteration": 3, "agent_steps": 3000, "mean_return": -2.0, "training_delay": 45.0},
 ]
 
@@ -16,24 +19,35 @@ def drawn(monkeypatch):
     from matplotlib.axes import Axes
 
     lines = {}
-    plot, axhline = Axes.plot, Axes.axhline
+    plot, axhline, fill_between = Axes.plot, Axes.axhline, Axes.fill_between
     monkeypatch.setattr(
         Axes,
         "plot",
-        lambda axes, x, y, **style: [lines.update({style.get("label"): (x, y)}), plot(axes, x, y, **style)],
+        lambda axes, x, y, **style: [
+            lines.update({style.get("label", style["color"]): (x, y)}),
+            plot(axes, x, y, **style),
+        ],
     )
     monkeypatch.setattr(
         Axes, "axhline", lambda axes, y, **style: [lines.update({style["label"]: y}), axhline(axes, y, **style)]
+    )
+    monkeypatch.setattr(
+        Axes,
+        "fill_between",
+        lambda axes, x, low, high, **style: [
+            lines.update({style["label"]: (x, low, tuple(high))}),
+            fill_between(axes, x, low, high, **style),
+        ],
     )
     return lines
 
 
 def test_each_column_is_drawn_where_it_has_a_value(drawn, tmp_path):
     draw_curve(ROWS, tmp_path / "curve.png", title="ppo", classical=("actuated", 40.0))
-    while_training = "training episodes, with exploration"
-    assert drawn[while_training] == ((0.001, 0.003), (60.0, 45.0))
-    assert drawn["validation seeds, greedy policy"] == ((0.002,), (50.0,))
-    assert drawn[None] == ((0.001, 0.003), (-3.0, -2.0))
+    assert drawn["C2"] == ((0.001, 0.003), (60.0, 45.0))
+    assert drawn["greedy policy, mean over the seeds"] == ((0.002,), (50.0,))
+    assert drawn["range over the seeds"] == ((0.002,), (45.0,), (57.0,))
+    assert drawn["C3"] == ((0.001, 0.003), (-3.0, -2.0))
     assert drawn["actuated, best classical: 40.0 s/veh"] == 40.0
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
 
@@ -42,3 +56,25 @@ def test_a_run_that_is_not_validated_yet_is_drawn_too(drawn, tmp_path):
     draw_curve(ROWS[:1], tmp_path / "curve.svg", title="ppo")
     assert (tmp_path / "curve.svg").stat().st_size > 0
     assert len(drawn) == 2
+
+
+def test_each_axis_shows_one_definition_of_delay(monkeypatch, tmp_path):
+    pytest.importorskip("matplotlib")
+    from matplotlib.figure import Figure
+
+    made = []
+    subplots = Figure.subplots
+    monkeypatch.setattr(Figure, "subplots", lambda figure, *a, **k: made.append(subplots(figure, *a, **k)) or made[-1])
+    draw_curve(ROWS, tmp_path / "curve.svg", title="ppo")
+    ((validation, training, returns),) = made
+    assert [len(axes.lines) for axes in (validation, training, returns)] == [1, 1, 1]
+    assert (validation.get_ylabel(), training.get_ylabel()) == (
+        "mean delay [s/veh],\nvalidation seeds",
+        "mean delay [s/veh],\ntraining, explored",
+    )
+
+
+def test_one_seed_has_no_range(drawn, tmp_path):
+    rows = [{**ROWS[1], "validation_delay_least": 50.0, "validation_delay_most": 50.0}]
+    draw_curve(rows, tmp_path / "curve.svg", title="ppo")
+    assert "range over the seeds" not in drawn

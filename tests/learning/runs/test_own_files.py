@@ -135,7 +135,7 @@ def test_the_rewards_are_those_of_the_file(own, tmp_path, call, monkeypatch):
         *("train", "small.json", *tables, "--reward", "mine/own.py:outflow", "--iterations", 1, "--out", "run")
     )
     assert code == 0, err
-    (row,) = RunFolder.open_run(tmp_path / "run").progress()
+    _, row = RunFolder.open_run(tmp_path / "run").progress()
     assert row["mean_return"] > 0.0, "vehicles that left, not a delay, which is below 0"
 
 

@@ -68,7 +68,7 @@ class Validation:
         UsageError: a number makes no sense.
     """
 
-    every: int = 15  # iterations between validations. The last iteration is followed by one, too.
+    every: int = 15  # iterations between validations. There is one before the first and one after the last, too.
     seeds: int = 5  # number of validation seeds. It counts as 1 if the trips are the same for every seed.
     classical: bool = True  # whether the classical strategies are measured on the same seeds first
 

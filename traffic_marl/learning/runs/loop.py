@@ -15,7 +15,7 @@ from traffic_marl.learning.runs.new_folder import CHECKPOINTS, TRAINING
 from traffic_marl.learning.runs.own_files import kept_name
 from traffic_marl.learning.runs.progress import Log, Report, Watch, progress_row
 from traffic_marl.learning.runs.state import RunSettings
-from traffic_marl.learning.runs.validation import classical_delays, validate
+from traffic_marl.learning.runs.validation import Delays, classical_delays, validate
 from traffic_marl.scenario import Scenario
 
 SAVE_EVERY = 60.0  # [s] longest time of training that a crash may lose, besides one iteration
@@ -82,6 +82,8 @@ class TrainingRun:
     def train(self, learner: Learner, stop: threading.Event) -> Report:
         """Iterates until the budget is used or a stop is requested."""
         budget, saved = self.settings.budget, self._seconds()
+        if not self.log.rows and self.report.iteration == 0:
+            self._note(Iteration(0, None, None, {}), None, self._validated(learner))  # the policy before any training
         over = self._is_over()
         while not over and not stop.is_set():
             self.tell("training")
@@ -91,10 +93,10 @@ class TrainingRun:
             self._count(iteration, pace)
             over = self._is_over()
             is_due = over or self.report.iteration % self.settings.validation.every == 0
-            delay = self._validated(learner) if over or (is_due and not stop.is_set()) else None
-            self._note(iteration, pace, delay)
-            if delay is not None or self._seconds() - saved > SAVE_EVERY:
-                self._save(learner, delay)
+            delays = self._validated(learner) if over or (is_due and not stop.is_set()) else None
+            self._note(iteration, pace, delays)
+            if delays is not None or self._seconds() - saved > SAVE_EVERY:
+                self._save(learner, None if delays is None else delays.mean)
                 saved = self._seconds()
         if self.report.iteration > self.folder.state.iteration:  # stopped early
             self._save(learner, None)
@@ -120,23 +122,22 @@ class TrainingRun:
             seconds=self._seconds(),
         )
 
-    def _validated(self, learner: Learner) -> float:
-        """Mean delay [s/veh] of the policy on the validation seeds."""
+    def _validated(self, learner: Learner) -> Delays:
+        """Mean delays [s/veh] of the policy on the validation seeds."""
         self.tell("validating")
         seeds = self.folder.state.validation_seeds
         return validate(self.scenario, learner.policy(), self.settings.training, seeds)
 
-    def _note(self, iteration: Iteration, pace: float, delay: float | None) -> None:
+    def _note(self, iteration: Iteration, pace: float | None, delays: Delays | None) -> None:
         """Writes a line of the table and updates the report."""
         done, seconds = self.report.iteration, self._seconds()
         row = progress_row(
-            iteration, number=done, agent_steps=self.report.agent_steps, seconds=seconds, pace=pace, delay=delay
+            iteration, number=done, agent_steps=self.report.agent_steps, seconds=seconds, pace=pace, delays=delays
         )
         self.log.add(row)
         left = self.settings.budget.seconds_left(done, seconds)
-        self.report = replace(
-            self.report, seconds=seconds, seconds_left=left, delay=self.report.delay if delay is None else delay
-        )
+        delay = self.report.delay if delays is None else delays.mean
+        self.report = replace(self.report, seconds=seconds, seconds_left=left, delay=delay)
 
     def _save(self, learner: Learner, delay: float | None) -> None:
         """Writes a checkpoint. It becomes the best one if its delay is the lowest so far."""

@@ -8,6 +8,7 @@ from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.table import ProgressRow
 from traffic_marl.learning.runs.tensorboard import make_board
+from traffic_marl.learning.runs.validation import Delays
 
 STOPPING = "stopping after this iteration"  # the step after a request to stop
 
@@ -38,17 +39,19 @@ def ignore(report: Report) -> None:
 
 
 def progress_row(
-    iteration: Iteration, *, number: int, agent_steps: int, seconds: float, pace: float, delay: float | None
+    iteration: Iteration, *, number: int, agent_steps: int, seconds: float, pace: float | None, delays: Delays | None
 ) -> ProgressRow:
     """A line of the table."""
     row: ProgressRow = {
         "iteration": number,
         "agent_steps": agent_steps,
         "seconds": round(seconds, 3),
-        "agent_steps_per_s": round(pace, 1),
+        "agent_steps_per_s": "" if pace is None else round(pace, 1),
         "mean_return": _cell(iteration.mean_return),
         "training_delay": _cell(iteration.training_delay),
-        "validation_delay": _cell(delay),
+        "validation_delay": "" if delays is None else delays.mean,
+        "validation_delay_least": "" if delays is None else delays.least,
+        "validation_delay_most": "" if delays is None else delays.most,
     }
     return row | {name: float(value) for name, value in iteration.scalars.items()}
 

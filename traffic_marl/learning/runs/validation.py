@@ -1,6 +1,7 @@
 """Validation: mean delay of a policy and of the classical strategies on the same traffic."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.learned import InTraining
@@ -15,18 +16,28 @@ from traffic_marl.strategies.named import NamedStrategy
 CLASSICAL = tuple(name for name in STRATEGIES if name != "random")
 
 
+@dataclass(frozen=True)
+class Delays:
+    """Mean delays [s/veh] of a policy on the validation seeds."""
+
+    mean: float  # over the seeds
+    least: float  # of any seed
+    most: float  # of any seed
+
+
 def seeds_to_validate(scenario: Scenario, count: int) -> tuple[int, ...]:
     """The first validation seeds. Only one if the trips are the same for every seed."""
     return validation_seeds(count if scenario.build_demand().is_random else 1)
 
 
-def validate(scenario: Scenario, policy: Policy, settings: TrainingSettings, seeds: tuple[int, ...]) -> float:
-    """Mean delay [s/veh] of the greedy policy, mean over the seeds.
+def validate(scenario: Scenario, policy: Policy, settings: TrainingSettings, seeds: tuple[int, ...]) -> Delays:
+    """Mean delay [s/veh] of the greedy policy on each of the seeds.
 
     It is measured as in a comparison, with the time to clear the network.
     """
     strategy = InTraining(policy, settings.interval, settings.observation)
-    return mean_delay(scenario, NamedStrategy("policy", strategy), seeds)
+    delays = run(scenario, NamedStrategy("policy", strategy), seeds).measures.mean_delay
+    return Delays(float(delays.mean()), float(delays.min()), float(delays.max()))
 
 
 def classical_delays(
