@@ -12,7 +12,8 @@ LONGEST_DURATION = 86_400  # [s]
 class Demand(Protocol):
     """The vehicles that travel on a network, drawn as one table of trips per seed.
 
-    A demand that was read from a file may also have `remarks` about it, a tuple of Remark.
+    A demand that was read from a file may also have `remarks` about it, a tuple of Remark. A random one may have
+    `flow_between(first, last)`, its flow from one second to another, for runs that take a part of it.
     """
 
     @property

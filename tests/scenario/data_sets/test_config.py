@@ -84,6 +84,7 @@ def test_another_step_and_lane_changes_are_told_and_refused_strictly(tmp_path):
             {"flowFile": "gone.json"},
             r"config.json: flowFile: x/gone.json is neither in the working directory nor in that of",
         ),
+        ({"flowFile": "f" * 300}, r"config.json: flowFile: x/ff.*ff is neither in the working directory"),
         ({"roadnetFile": 7}, r"config.json: roadnetFile: 7 is not a name"),
         ({"dir": 7}, r"config.json: dir: 7 is not a name"),
         ({"interval": "1"}, r'config.json: interval: "1" is not a number'),

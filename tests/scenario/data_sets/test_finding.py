@@ -166,3 +166,17 @@ def test_a_missing_or_mistaken_file_is_named(tmp_path):
     (town / "other.json").write_text("{}")
     with pytest.raises(FileError, match=r"other.json: is no configuration of CityFlow; give a folder"):
         find_data_set(town / "other.json", names=FLAGS)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\nb", "a\0b"])
+def test_names_that_no_file_can_have_are_refused_in_one_line(tmp_path, name):
+    town, path = folder(tmp_path, roadnets=("r.json",), flows=("f.json",)), Path(name)
+    wrong = {
+        "--cityflow": (path, None, []),
+        "--roadnet": (town, path, []),
+        "--flow": (town, None, [path]),
+    }
+    for flag, given in wrong.items():
+        with pytest.raises(FileError, match=f"^{flag}: ") as caught:
+            find_data_set(*given, FLAGS)
+        assert "\n" not in str(caught.value)

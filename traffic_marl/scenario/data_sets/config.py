@@ -3,11 +3,12 @@
 The format: Zhang et al. (2019), doi 10.1145/3308558.3314139, and the documents of CityFlow.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from traffic_marl.errors import FileError
+from traffic_marl.errors import FileError, one_line
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.remarks import Remark
 
@@ -45,9 +46,9 @@ def _found(config: Path, prefix: str, entry: JsonValue) -> Path:
     """The file that an entry names."""
     name = entry.text()
     for path in _places(config, prefix, name):
-        if path.is_file():
+        if os.path.isfile(path):  # False for a name that no file can have, too
             return path
-    what = f"{prefix + name} is neither in the working directory nor in that of {config.name} or above"
+    what = f"{one_line(prefix + name)} is neither in the working directory nor in that of {config.name} or above"
     raise entry.error(what, 'correct "dir", or name the files themselves')
 
 

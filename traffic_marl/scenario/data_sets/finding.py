@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from traffic_marl.errors import FileError, UsageError, one_line
+from traffic_marl.reading import ensure_nameable
 from traffic_marl.remarks import Remark
 from traffic_marl.scenario.data_sets.config import read_config
 from traffic_marl.scenario.data_sets.kinds import Kind, files_by_kind, kind_of
@@ -65,6 +66,9 @@ def find_data_set(
         UsageError: too little is given, or a flow file twice.
         FileError: a file is missing, or the folder leaves a choice.
     """
+    for name, path in ((names.place, place), (names.roadnet, roadnet), *((names.flow, flow) for flow in flows)):
+        if path is not None:
+            ensure_nameable(path, name)
     for index, flow in enumerate(flows):
         if flow.resolve() in [other.resolve() for other in flows[:index]]:
             raise UsageError(names.flow, f"{flow} is given twice", "give each flow file once")
