@@ -9,13 +9,14 @@ import typer
 
 from traffic_marl.cli.output import print_status
 from traffic_marl.cli.streams import lasting_streams
-from traffic_marl.errors import ProcessError, TrafficError
+from traffic_marl.errors import ProcessError, TrafficError, one_line
 from traffic_marl.remarks import silence_warnings
 from traffic_marl.strategies.catalogue import STRATEGIES
 
 FAILED = 1  # exit codes
 WRONG_USE = 2
 STOPPED = 130
+LONGEST_LINE = 1000  # [characters] of a mistake that typer describes
 PLAIN = {  # what is wrong with the value of an option, in some versions of typer
     "Input should be a valid integer, unable to parse string as an integer": "give a whole number",
     "Input should be a valid number, unable to parse string as a number": "give a number",
@@ -59,4 +60,4 @@ def _line(error: Exception) -> str:
     line = " ".join(message.split()).rstrip(".")
     flag = getattr(getattr(error, "param", None), "name", None)
     remedy = f"give one of {', '.join(STRATEGIES)}" if flag == "strategy" else "see --help"
-    return f"{line}; {remedy}"
+    return f"{one_line(line, LONGEST_LINE)}; {remedy}"

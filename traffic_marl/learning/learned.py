@@ -22,6 +22,7 @@ from traffic_marl.learning.runs.retrying import while_training
 from traffic_marl.learning.trust import untrusted
 from traffic_marl.observation import Encoder, make_encoder
 from traffic_marl.program import program
+from traffic_marl.reading import ensure_nameable
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.named import NamedStrategy
@@ -179,6 +180,7 @@ def find_run(name: str) -> Path:
     Raises:
         StrategyError: there is none.
     """
+    ensure_nameable(Path(name), None)
     path = Path(name)
     shipped = [folder / path for folder in FOLDERS] if path.parts[:1] == (SHIPPED,) else []
     for each in (path, *shipped):

@@ -9,6 +9,7 @@ from traffic_marl.errors import FileError
 from traffic_marl.files import sweep_drafts, sync_folder, sync_tree
 from traffic_marl.files.drafts import draft_of, remove
 from traffic_marl.program import program
+from traffic_marl.reading import ensure_nameable
 
 STATE, SETTINGS, SCENARIO, VERSIONS = "state.json", "settings.json", "scenario.json", "versions.json"
 PROGRESS, CURVE, CHECKPOINTS = "progress.csv", "curve.png", "checkpoints"
@@ -26,6 +27,7 @@ def ensure_new(path: Path, flag: str) -> None:
     Raises:
         FileError: it exists already and is not an empty folder.
     """
+    ensure_nameable(path, flag)
     if path.is_dir() and not any(path.iterdir()):
         return
     if (path / STATE).is_file():

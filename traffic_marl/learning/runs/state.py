@@ -23,6 +23,7 @@ from traffic_marl.learning.runs.new_folder import (
 )
 from traffic_marl.learning.runs.own_files import FILES
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.reading import ensure_nameable
 
 FORMAT = 1  # of the folder. No other is read.
 PLAIN = (
@@ -119,6 +120,7 @@ def read_state(path: Path) -> RunState:
     Raises:
         FileError: there is none, it is damaged, or a file of the run is a link.
     """
+    ensure_nameable(path, None)
     if not (path / STATE).is_file() and not (path / STATE).is_symlink():
         what = "holds no run" if path.is_dir() else "does not exist"
         raise FileError(one_line(path), what, "give a folder made by `train --out`")
