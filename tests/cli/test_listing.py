@@ -42,7 +42,15 @@ def test_policies_with_long_names_are_named_whole(call, monkeypatch):
 def test_policies_tell_their_delay_with_its_unit(call):
     out = call("list", "policies")[1]
     assert "pretrained/grid_4x4_rush_hour\n    ppo, shared, trained on grid_4x4_rush_hour" in out
-    assert " s/veh; best classical strategy actuated: " in out
+    words = " ".join(out.split())
+    assert " s/veh on grid_4x4_rush_hour, 5 seeds (10000 to 10004); best classical strategy actuated: " in words
+
+
+@pytest.mark.parametrize(
+    ("seeds", "words"), [((), "small"), ((7,), "small, seed 7"), ((7, 8, 9), "small, 3 seeds (7 to 9)")]
+)
+def test_the_traffic_of_a_validation_is_told_in_words(seeds, words):
+    assert listing._traffic("small", seeds) == words
 
 
 def test_the_example_with_a_parameter_can_be_pasted(call):

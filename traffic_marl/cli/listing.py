@@ -51,9 +51,16 @@ def _policy_lines(name: str) -> Iterator[str]:
         return
     yield f"{settings.algorithm}, {settings.policy}, trained on {scenario}, decides every {settings.interval} s"
     if run.state.best_delay is not None:
-        delays = [f"mean delay {run.state.best_delay:.1f} s/veh"]
+        delays = [f"mean delay {run.state.best_delay:.1f} s/veh on {_traffic(scenario, run.state.validation_seeds)}"]
         delays += ["best classical strategy {}: {:.1f} s/veh".format(*best) for best in run.state.classical[:1]]
         yield "; ".join(delays)
+
+
+def _traffic(scenario: str, seeds: tuple[int, ...]) -> str:
+    """The traffic of a validation, such as `grid, seeds 10000 to 10004`."""
+    if len(seeds) == 1:
+        return f"{scenario}, seed {seeds[0]}"
+    return f"{scenario}, {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})" if seeds else scenario
 
 
 def _parameter(described: ParameterDescription) -> str:

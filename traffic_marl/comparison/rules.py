@@ -29,7 +29,8 @@ def _phases(network: Network) -> str:
     if len(set(network.phase_names)) == 1:
         return f"phases {', '.join(name.removeprefix('phase ') for name in network.phase_names[0])}"
     counts = sorted({len(names) for names in network.phase_names})
-    return f"{' to '.join(str(count) for count in dict.fromkeys((counts[0], counts[-1])))} phases an intersection"
+    words = " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1])))
+    return f"{words} phase{'' if counts[-1] == 1 else 's'} an intersection"
 
 
 def _limit(name: str, seconds: int | None) -> str:

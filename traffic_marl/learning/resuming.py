@@ -64,7 +64,7 @@ def resume(
     _ensure_fit(folder)
     budget = settings.budget if budget is None else budget
     if budget.is_spent(state.iteration, state.seconds):
-        what = f"{path} has used its {budget}: {state.iteration} iterations, {state.seconds:.0f} s"
+        what = f"{path} has used its {budget}: iteration {state.iteration}, {state.seconds:.0f} s"
         raise UsageError("resume", what, "give more iterations or minutes")
     for line in changed_versions(folder.versions()):
         tell(line)

@@ -216,7 +216,7 @@ def test_a_shared_policy_moves_to_a_network_of_another_shape():
 
 
 def test_an_mlp_does_not_move_to_another_shape():
-    with pytest.raises(StrategyError, match="an mlp for 4 phases of 3 movements cannot see 2 phases of 1 movements"):
+    with pytest.raises(StrategyError, match="an mlp for 4 phases of 3 movements cannot see 2 phases of 1 movement"):
         architecture(network="mlp").moved_to(NARROW, GRID)
     assert architecture(network="mlp").moved_to(WIDE, grid(1, 2)).agents == 2
 

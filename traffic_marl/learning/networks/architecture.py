@@ -144,7 +144,7 @@ def _misfit(where: str, what: str, remedy: str) -> StrategyError:
 
 
 def _shape(phases: int, movements: int) -> str:
-    return f"{phases} phases of {movements} movements"
+    return " of ".join(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in ((phases, "phase"), (movements, "movement")))
 
 
 def _listed(names: tuple[str, ...]) -> str:

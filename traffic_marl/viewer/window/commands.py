@@ -140,7 +140,8 @@ class Commands:
         if phase < len(names):
             self._hold(selected, phase)
         else:
-            self.state.say(f"{self.state.streets.intersections[selected]} has {len(names)} phases")
+            phases = f"{len(names)} phase{'' if len(names) == 1 else 's'}"
+            self.state.say(f"{self.state.streets.intersections[selected]} has {phases}")
 
     def give_back(self) -> None:
         """Returns the selected intersection to its strategy."""
