@@ -9,6 +9,7 @@ import pytest
 
 import traffic_marl
 from tests.helpers.own_format import data_set
+from traffic_marl.learning.learned import load_learned
 from traffic_marl.learning.runs.budget import Validation
 
 PARTS = '''
@@ -76,13 +77,13 @@ def test_the_command_line_takes_all_four(folder, call):
     short = ("--algorithm", "tabular-q", "--iterations", 2, "--copies", 2, "--validation-seeds", 1, "--skip-classical")
     assert call("train", "my_crossing.py", *own, *short, "--out", "runs/mine")[0] == 0
     strategies = "fixed_time,parts.py:in_turn:green=20,runs/mine"
-    assert call("compare", "my_crossing.py", "--strategies", strategies, "--json", "table.json")[0] == 0
+    assert call("compare", "my_crossing.py", "--strategies", strategies, "--trust", "--json", "table.json")[0] == 0
     assert set(delays(folder / "table.json")) == {"fixed_time", "parts.py:in_turn:green=20", "runs/mine"}
     code, out, _ = call("simulate", "my_crossing.py", "--strategy", "parts.py:in_turn:green=20", "--json")
     found = json.loads(out)["measures"]
     assert (code, found["demanded"], found["completed"]) == (0, 3, 3)
     assert found["mean_delay"] == delays(folder / "table.json")["parts.py:in_turn:green=20"]
-    assert call("watch", "my_crossing.py", "--strategy", "runs/mine", "--record", "mine.traffic")[0] == 0
+    assert call("watch", "my_crossing.py", "--strategy", "runs/mine", "--trust", "--record", "mine.traffic")[0] == 0
     assert call("replay", "mine.traffic", "--html", "mine.html")[0] == 0
 
 
@@ -92,7 +93,8 @@ def test_python_takes_all_four(folder, monkeypatch):
     quick = {"iterations": 2, "validation": Validation(seeds=1, classical=False), "algorithm": "tabular-q", "copies": 2}
     report = traffic_marl.train("my_crossing.py", "runs/mine", reward=parts.outflow, observation=parts.Few, **quick)
     assert report.doing == "done"
-    comparison = traffic_marl.compare("my_crossing.py", ["fixed_time", parts.in_turn, "runs/mine"], seeds=[0])
+    mine = load_learned("runs/mine", trust=True)
+    comparison = traffic_marl.compare("my_crossing.py", ["fixed_time", parts.in_turn, mine], seeds=[0])
     assert {row.label for row in comparison.rows} == {"fixed_time", "in_turn", "runs/mine"}
     own = {"reward": parts.outflow, "observation": parts.Few}
     env = traffic_marl.vector_env("my_crossing.py", 2, seeds=[0], autoreset=False, **own)

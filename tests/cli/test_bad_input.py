@@ -203,7 +203,7 @@ def change(path, edit):
     path.write_text(json.dumps(content))
 
 
-@pytest.mark.parametrize("command", [("compare",), ("simulate", "--strategy", "fixed_time")])
+@pytest.mark.parametrize("command", [("compare", "--strict"), ("simulate", "--strategy", "fixed_time", "--strict")])
 @pytest.mark.parametrize(
     ("route", "what"),
     [
@@ -213,7 +213,7 @@ def change(path, edit):
         (["road_west_1_E", "road_nowhere"], "there is no road 'road_nowhere'"),
     ],
 )
-def test_a_flow_that_no_route_carries(refused, data_set, command, route, what):
+def test_a_flow_that_no_route_carries_is_refused_strictly(refused, data_set, command, route, what):
     change(data_set / "flow.json", lambda flows: flows[2].update(route=route))
     line = refused(*command, "--cityflow", data_set)
     assert line.startswith("demand.path: flow.json: [2].route: ")
@@ -222,11 +222,18 @@ def test_a_flow_that_no_route_carries(refused, data_set, command, route, what):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("interval", 0), ("interval", -1), ("startTime", -5), ("startTime", 2.5), ("endTime", -2), ("vehicle", {})],
+    [("interval", 0), ("interval", -1), ("startTime", "now"), ("endTime", -2), ("vehicle", {})],
 )
 def test_a_flow_with_a_wrong_number(refused, data_set, field, value):
     change(data_set / "flow.json", lambda flows: flows[1].update({field: value}))
     assert refused("compare", "--cityflow", data_set).startswith(f"demand.path: flow.json: [1].{field}")
+
+
+@pytest.mark.parametrize("second", [-5, 2.5])
+def test_a_start_that_is_taken_as_another_second_is_refused_strictly(refused, data_set, second):
+    change(data_set / "flow.json", lambda flows: flows[1].update(startTime=second))
+    line = refused("compare", "--cityflow", data_set, "--strict")
+    assert line.startswith("demand.path: flow.json: [1].startTime")
 
 
 def test_a_missing_road_is_refused_with_all_that_names_it(refused, data_set):

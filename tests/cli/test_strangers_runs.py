@@ -81,7 +81,7 @@ def test_an_observation_runs_for_those_who_trust_it(run, outcome, marker, name):
         return
     assert code == 2
     assert "runs/one: observation.py would be executed, and code can do anything on this machine; " in text
-    assert "add --trust (in Python trust=True)" in text
+    assert "add --trust (in Python trust=True for load_learned or resume)" in text
     assert outcome(name, "--trust")[0] == 0
     assert marker.exists()
 
@@ -245,11 +245,17 @@ ESCAPE = "\x1b]0;owned\x07\x1b[31m\u202etfel\u2028"
 @pytest.mark.parametrize("name", COMMANDS)
 def test_names_do_not_steer_the_terminal(run, call, name):
     run = run.rename(run.parent / f"one{ESCAPE}")
-    change(run / "state.json", classical=[[f"actuated{ESCAPE}", 30.0]])
     words = [word if word != "runs/one" else f"runs/{run.name}" for word in COMMANDS[name]]
     code, out, err = call(*words)
     assert code in (0, 2), err
     assert all(letter.isprintable() or letter == "\n" for letter in out + err)
     if name == "list":
         assert "one\\x1b]0;owned\\x07\\x1b[31m\\u202etfel\\u2028" in out
-        assert "actuated\\x1b]0;" in out
+
+
+def test_the_name_of_a_classical_strategy_does_not_steer_the_terminal(run, call):
+    change(run / "state.json", classical=[[f"actuated{ESCAPE}", 30.0]])
+    code, out, _ = call("list", "policies")
+    assert code == 0
+    assert "actuated\\x1b]0;owned\\x07\\x1b[31m" in out
+    assert all(letter.isprintable() or letter == "\n" for letter in out)

@@ -296,7 +296,7 @@ def test_what_makes_no_environment_is_refused_before_a_folder_is_made(tmp_path):
         with pytest.raises(TrafficError, match=reason):
             begin(SMALL, RunSettings(TrainingSettings(**wrong), Budget(iterations=1), QUIET), tmp_path / "one")
     short = SMALL.model_copy(update={"network": GridNetwork(rows=1, columns=2, block_m=1.0)})
-    with pytest.raises(TrafficError, match="it has no length between the stop lines"):
+    with pytest.raises(TrafficError, match="it is 1 m long, which is too short for the widths of"):
         begin(short, settings(), tmp_path / "one")
     assert list(tmp_path.iterdir()) == []
 

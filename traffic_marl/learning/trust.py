@@ -28,7 +28,7 @@ def untrusted(folder: str | Path, things: Sequence[str]) -> UsageError:
         things: the files, as the folder names them.
     """
     what = f"{', '.join(dict.fromkeys(things))} would be executed, and code can do anything on this machine"
-    remedy = "add --trust (in Python trust=True) if you trust whoever made this folder"
+    remedy = "add --trust (in Python trust=True for load_learned or resume) if you trust whoever made this folder"
     return UsageError(one_line(folder), what, remedy)
 
 

@@ -52,7 +52,7 @@ def _add_missing_rows(book: RemarkBook, nodes: Sequence[Node], rows: Sequence[in
             kind = f"{{count}} of {len(nodes)} intersections have only some of the {listed(rows)} as phases"
             missing = next(row for row in rows if row not in usable)
             what = f"row {missing} serves no movement at {node.name}"
-            error = NetworkError("signals.phases", what, "leave it out, or give rows for each intersection by its name")
+            error = NetworkError("phases", what, "leave it out, or give rows for each intersection by its name")
             book.add(kind, f"{node.name} with {listed(usable)}", error)
 
 

@@ -1,7 +1,8 @@
 """Scenario, the one description of an experiment: network, demand, rules for the signals, and duration."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -138,7 +139,9 @@ class Scenario(ScenarioPart):
             ScenarioError: as `build_demand`.
         """
         demand = self.build_demand()
-        return (*self.build_network().remarks, *remarks_of(demand), *absence(demand, self.demand.source))
+        about_network, about_demand = self.build_network().remarks, remarks_of(demand)
+        placed = (*_placed(self.network, about_network), *_placed(self.demand, about_demand))
+        return (*placed, *absence(demand, self.demand.source))
 
     @property
     def stated_interval(self) -> int | None:
@@ -192,7 +195,7 @@ def _network(network: NetworkPart, signals: Signals, digest: bytes) -> Network:
     try:
         built = network.build(signals)
     except TrafficError as error:
-        raise ScenarioError(network.place(error.where), error.what, error.remedy) from error
+        raise _refusal(network, error) from error
     warn_of(built.remarks)
     return built
 
@@ -206,7 +209,7 @@ def _whole_demand(network: Network, part: NetworkPart, demand: DemandPart, durat
         demand.check_turns((road, turn) for road, turn in part.lacking_turns(network) if road in reached)
         ensure_vehicles(built, 0, duration, demand.source)
     except TrafficError as error:
-        raise ScenarioError(demand.place(error.where), error.what, error.remedy) from error
+        raise _refusal(demand, error) from error
     warn_of(remarks_of(built))
     return built
 
@@ -220,5 +223,16 @@ def _part_of_demand(
     try:
         ensure_vehicles(within, *window, demand.source)
     except TrafficError as error:
-        raise ScenarioError(demand.place(error.where), error.what, error.remedy) from error
+        raise _refusal(demand, error) from error
     return within
+
+
+def _placed(part: NetworkPart | DemandPart, remarks: tuple[Remark, ...]) -> Iterator[Remark]:
+    """The remarks, with errors as `build_network` and `build_demand` would raise them."""
+    for remark in remarks:
+        yield remark if remark.error is None else replace(remark, error=_refusal(part, remark.error))
+
+
+def _refusal(part: NetworkPart | DemandPart, error: TrafficError) -> ScenarioError:
+    """An error of a network or a demand, with the field of the scenario that is at fault."""
+    return ScenarioError(part.place(error.where), error.what, error.remedy)

@@ -144,11 +144,13 @@ def test_seconds_with_a_decimal_point_count_and_are_told_because_cityflow_ignore
 
 
 def test_each_vehicle_may_be_of_a_kind_of_its_own(tmp_path):
-    demand = read(tmp_path, "more_than_256_types")
+    write(tmp_path, "more_than_256_types")
+    network = read_roadnet(tmp_path / "roadnet.json")
+    demand = read_flow(tmp_path / "flow.json", network, 3600)
     trips = demand.draw(0)
     assert len(trips.types) == 300
     speeds = [trips.types[row].max_speed for row in trips.type_row.tolist()]
     assert speeds == [10 + i / 1000 for i in range(300)]
-    packed = pack_vehicles([trips], 4)
+    packed = pack_vehicles([trips], network.tables)
     assert packed.types["max_speed"][packed.type_row[0]].tolist() == speeds
     assert trips.types[0].length == CAR["length"]
