@@ -14,7 +14,7 @@ from traffic_marl.network.network import Network
 from traffic_marl.rollout import run
 from traffic_marl.scenario.cityflow import cityflow_scenario
 from traffic_marl.simulation import Simulation
-from traffic_marl.simulation.visits import revisits
+from traffic_marl.simulation.visits import returns, revisits
 
 # A seed cannot be shrunk to a simpler one.
 seeded = settings(max_examples=15, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
@@ -145,3 +145,14 @@ def moved(trips: list[Trips]):
 def test_travel_times_of_the_log_on_real_networks(name, strategy, seconds):
     rollout = run(cityflow_scenario(data_set(name), phases=[1, 2, 3, 4]), strategy, [0], interval=15)
     assert round(float(rollout.measures.travel_time_log[0]), 2) == seconds
+
+
+def test_only_vehicles_on_paths_that_meet_an_intersection_again_come_back():
+    path = paths([1, 9, 4], [5], [0, 9, 1], [2, 9, 0, 9, 3])
+    start = np.array([[0, 4, 6, 10]], np.int32)
+    assert returns(path, revisits(path, ENDS_AT), start).tolist() == [[True, False, False, True]]
+
+
+def test_without_a_path_nobody_returns():
+    nothing = np.zeros(0, np.int32)
+    assert returns(nothing, nothing, np.zeros((2, 1), np.int32)).tolist() == [[False], [False]]

@@ -46,8 +46,9 @@ def reach_lane(copy: CopyState, v: int, place: int, now: int) -> None:
     """Books the arrival of vehicle v on a signalled lane, at this place of its path."""
     vehicle_state = copy.vehicle_states[v]
     vehicle_state.lane_since = now
-    again = copy.revisit[place]
-    vehicle_state.departed = NEVER if again == NONE else copy.departures[v, again]
+    if vehicle_state.departed != NONE:
+        again = copy.revisit[place]
+        vehicle_state.departed = NEVER if again == NONE else copy.departures[v, again]
 
 
 @kernel
@@ -57,12 +58,13 @@ def leave_lane(copy: CopyState, v: int, place: int, now: int) -> None:
     if vehicle_state.lane_since == NEVER:
         return
     vehicle_state.approaching += now - vehicle_state.lane_since
-    if vehicle_state.departed != NEVER:
-        vehicle_state.away += vehicle_state.lane_since - vehicle_state.departed
+    if vehicle_state.departed != NONE:
+        if vehicle_state.departed != NEVER:
+            vehicle_state.away += vehicle_state.lane_since - vehicle_state.departed
+        again = copy.revisit[place]
+        if again != NONE:
+            copy.departures[v, again] = now
     vehicle_state.lane_since = NEVER
-    again = copy.revisit[place]
-    if again != NONE:
-        copy.departures[v, again] = now
 
 
 @kernel

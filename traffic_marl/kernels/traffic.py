@@ -86,6 +86,7 @@ DRIVABLE_STATE = np.dtype(
     align=True,
 )
 
+# `departed` is NONE for ever if the path meets no intersection twice. Such vehicles, nearly all, look nothing up.
 VEHICLE_STATE = np.dtype(
     [
         ("entered", np.int32),  # [s]
@@ -98,7 +99,7 @@ VEHICLE_STATE = np.dtype(
         ("came_from", np.int32),  # drivable it was on before its last change, or NONE
         ("lane_since", np.int32),  # [s] when it entered the signalled lane it is on, or NEVER
         ("approaching", np.int32),  # [s] spent on signalled lanes it has left
-        ("departed", np.int32),  # [s] when it last left lanes of the intersection it approaches; NEVER: not before
+        ("departed", np.int32),  # [s] when it last left lanes of the intersection it approaches, or NEVER
         ("away", np.int32),  # [s] from leaving an intersection's lanes to arriving there again, for those left again
         ("foe", np.int32, (2,)),  # vehicle that it yielded to, in even and in odd seconds
         ("yielded", np.int32, (2,)),  # [s] time of that

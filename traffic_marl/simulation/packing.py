@@ -23,7 +23,7 @@ from traffic_marl.kernels.traffic import (
     PackedRoads,
     Traffic,
 )
-from traffic_marl.simulation.visits import revisits
+from traffic_marl.simulation.visits import returns, revisits
 
 
 def look_ahead(vehicle_type: VehicleType) -> float:
@@ -203,8 +203,10 @@ def empty_traffic(roads: PackedRoads, vehicles: Vehicles, lanes: int, log_until:
     for name in ("front", "inserted"):
         traffic.drivable_states[name] = NONE
     traffic.drivable_states["standing"] = NEVER
-    for name in ("entered", "left", "halted_since", "crossing_since", "lane_since", "departed"):
+    for name in ("entered", "left", "halted_since", "crossing_since", "lane_since"):
         traffic.vehicle_states[name] = NEVER
+    comes_back = returns(vehicles.path, vehicles.revisit, vehicles.path_start)
+    traffic.vehicle_states["departed"] = np.where(comes_back, NEVER, NONE)
     for name in ("came_from", "yielded", "foe"):
         traffic.vehicle_states[name] = NONE
     traffic.sensors["due"] = vehicles.queue_start[:, :-1]

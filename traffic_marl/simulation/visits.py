@@ -5,7 +5,7 @@ A vehicle is *at* an intersection while it is on a lane that ends there.
 
 import numpy as np
 
-from traffic_marl.arrays import Ints, StructuredArray
+from traffic_marl.arrays import Bools, Ints, StructuredArray
 from traffic_marl.kernels.tables import NEVER, NONE
 
 
@@ -36,6 +36,20 @@ def revisits(path: Ints, lane_intersection: Ints) -> Ints:
     return found
 
 
+def returns(path: Ints, revisit: Ints, path_start: Ints) -> Bools:
+    """(B, V) whether the path of each vehicle meets an intersection more than once.
+
+    Args:
+        path: drivables of all paths, each path closed by NONE.
+        revisit: as `revisits` gives it.
+        path_start: (B, V) index into `path`.
+    """
+    before = np.concatenate(([0], np.cumsum(revisit != NONE)))
+    ends = np.flatnonzero(path == NONE)
+    end = ends[np.minimum(np.searchsorted(ends, path_start), len(ends) - 1)] if len(ends) else path_start
+    return np.asarray(before[end] > before[path_start], np.bool_)
+
+
 def visiting_times(vehicle_states: StructuredArray, now: int) -> Ints:
     """[s] (B, V) from the first arrival at an intersection to the last departure from it, summed over intersections.
 
@@ -43,6 +57,6 @@ def visiting_times(vehicle_states: StructuredArray, now: int) -> Ints:
     that has come back to it counts up to its last departure.
     """
     since = vehicle_states["lane_since"]
-    first_stay = (since != NEVER) & (vehicle_states["departed"] == NEVER)
+    first_stay = (since != NEVER) & np.isin(vehicle_states["departed"], (NEVER, NONE))
     open_ended = np.where(first_stay, now - since, 0)
     return np.asarray(vehicle_states["approaching"] + vehicle_states["away"] + open_ended, np.int32)

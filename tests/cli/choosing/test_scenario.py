@@ -134,7 +134,9 @@ def test_strict_refuses_vehicles_that_no_run_is_long_enough_for(call, tmp_path, 
     folder = data_set(tmp_path / "town", (0, 95), (86_395, 86_405))
     code, out, err = call(*command, "--cityflow", folder, "--strict")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith("flow.json: 1 of 12 vehicles are due after 86,400 s and left out; give times below 86400")
+    assert err.startswith(
+        "demand.path: flow.json: 1 of 12 vehicles are due after 86,400 s and left out; give times below 86400"
+    )
 
 
 def test_a_data_set_is_run_to_its_last_vehicle(call, tmp_path):
