@@ -7,7 +7,7 @@ import re
 import pytest
 
 import traffic_marl.errors
-from traffic_marl.errors import TrafficError, UsageError, suggest
+from traffic_marl.errors import TrafficError, UsageError, one_line, printable, suggest
 
 KNOWN = ("grid_2x2_rush_hour", "grid_2x2_smoke", "arterial")
 
@@ -23,6 +23,18 @@ def test_an_error_can_be_copied_and_sent_to_another_process(again):
     assert type(error) is UsageError
     assert (error.where, error.what, error.remedy) == ("reward", "mine gives 3", "give an array")
     assert str(error) == "reward: mine gives 3; give an array"
+
+
+def test_characters_that_steer_a_terminal_are_shown_as_escapes_and_line_ends_stay():
+    assert printable("Zürich\x1b[2J\u202e\ud800\nmid") == "Zürich\\x1b[2J\\u202e\\ud800\nmid"
+
+
+def test_a_text_of_several_lines_becomes_one_that_can_be_printed():
+    assert one_line("first\nsecond\r") == "first second\\r"
+
+
+def test_a_long_text_is_cut_in_the_middle():
+    assert one_line("abcdefghij", longest=4) == "ab...ij"
 
 
 def test_a_misspelt_name_gets_the_nearest_and_all():

@@ -66,15 +66,19 @@ class ProcessError(TrafficError):
 
 
 def one_line(text: object, longest: int = 160) -> str:
-    """A text in one line that can be printed, cut in the middle where it is long.
-
-    Line breaks become spaces. Other characters that cannot be printed are written as Python writes them.
-    """
-    line = str(text)
-    if not line.isprintable():
-        line = " ".join(line.split("\n"))
-        line = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
+    """A text in one line that can be printed, cut in the middle where it is long. Line breaks become spaces."""
+    line = printable(" ".join(str(text).split("\n")))
     return line if len(line) <= longest else f"{line[: longest // 2]}...{line[-longest // 2 :]}"
+
+
+def printable(text: str) -> str:
+    r"""The text with an escape, such as `\x1b`, in place of each character that no terminal shows or that steers one.
+
+    Names in files may hold anything. Line ends stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in text)
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

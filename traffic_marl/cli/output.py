@@ -13,8 +13,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from traffic_marl import comparison
 from traffic_marl.cli.layout import lay_out
-from traffic_marl.cli.streams import printable
 from traffic_marl.comparison.table import CellKind, Column, TextTable
+from traffic_marl.errors import printable
 from traffic_marl.measures import DEFINITIONS
 from traffic_marl.rollout import Rollout
 from traffic_marl.scenario.window import told_span

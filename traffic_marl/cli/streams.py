@@ -7,23 +7,9 @@ from contextlib import contextmanager, suppress
 from io import StringIO
 from typing import Any, TextIO, cast
 
-from traffic_marl.errors import FileError
+from traffic_marl.errors import FileError, printable
 
 NAMES = {"stdout": "standard output", "stderr": "standard error"}
-
-
-def printable(text: str) -> str:
-    """The text with every character escaped that a terminal would not show as a letter, such as those that steer it.
-
-    Names in files may hold anything. Line ends stay.
-    """
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() or letter == "\n" else _escaped(letter) for letter in text)
-
-
-def _escaped(letter: str) -> str:
-    return letter.encode("unicode_escape").decode("ascii")
 
 
 class Stream:

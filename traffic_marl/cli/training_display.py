@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from traffic_marl.cli.output import print_status
-from traffic_marl.cli.streams import printable
+from traffic_marl.errors import printable
 from traffic_marl.learning.runs.progress import STOPPING, Report, Watch
 
 BETWEEN_LINES = 30.0  # [s] least time between two lines if stderr is no terminal. A validation is shown at once.
