@@ -1,6 +1,7 @@
 """The option --json alone, with a file, and before a scenario."""
 
 import json
+import os
 
 import pytest
 
@@ -83,3 +84,11 @@ def test_a_json_file_of_results_is_replaced(call, tmp_path, command):
     (tmp_path / "out.json").write_text("{}")
     assert call(*command, "small.json", "--json", "out.json")[0] == 0
     assert json.loads((tmp_path / "out.json").read_text())["scenario"] == TOWN.name
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+def test_a_pipe_that_nobody_writes_to_is_not_read(call, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    code, _, err = call(*SIMULATE, "--json", "pipe.json", "small.json")
+    assert code == 2
+    assert err.splitlines()[-1].startswith("--json: pipe.json cannot be written (no process reads from this pipe)")

@@ -9,7 +9,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from traffic_marl.errors import FileError
 from traffic_marl.files import ensure_writable, replace_text
+from traffic_marl.reading import read_text
 from traffic_marl.scenario import scenario_names
 
 FLAG = "--json"
@@ -83,7 +85,7 @@ def _names_scenario(word: str) -> bool:
 def _holds_scenario(path: Path) -> bool:
     """Whether a JSON file describes a scenario."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = json.loads(read_text(path, "give a file"))
+    except (FileError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and {"network", "demand"} <= content.keys()

@@ -13,6 +13,7 @@ from traffic_marl.checks import shown
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.imported import is_reference, load_reference, split_reference
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.reading import content_digest
 
 OWN = ("reward", "observation")  # settings that may name an object in a file
 FILES = tuple(f"{name}.py" for name in OWN)  # names of the copies
@@ -78,7 +79,7 @@ def is_same(given: str, former: str) -> bool:
     if given == former or not (is_reference(given) and is_reference(former)):
         return given == former
     (one, name), (other, former_name) = (split_reference(text, "reference") for text in (given, former))
-    return name == former_name and one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()
+    return name == former_name and content_digest(one) == content_digest(other) != b""
 
 
 def _copy(name: str, text: str, folder: Path) -> None:
