@@ -15,7 +15,7 @@ from traffic_marl.arrays import Bools, Ints
 from traffic_marl.checks import LONGEST_RUN, at_least_one, boolean, ensure_kind, whole_number
 from traffic_marl.demand.trips import Trips
 from traffic_marl.kernels.advance import advance
-from traffic_marl.kernels.tables import ALL_RED, GREEN, NEVER, YELLOW, Timing
+from traffic_marl.kernels.tables import Timing
 from traffic_marl.kernels.traffic import Traffic
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import check_phases, checked_trips
@@ -25,7 +25,7 @@ from traffic_marl.simulation.machine import usable_cpus
 from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
 from traffic_marl.simulation.positions import Positions, positions
 from traffic_marl.simulation.readings import Readings, Records
-from traffic_marl.simulation.visits import visiting_times
+from traffic_marl.simulation.reports import readings_of, records_of
 
 SMALL_WORK = 20_000  # vehicle updates in one advance; below this a second thread costs more time than it saves
 PIECE_OF_WORK = 60_000  # vehicle updates in a piece: each thread takes several, and a faster one takes more
@@ -151,45 +151,7 @@ class Simulation:
 
     def readings(self) -> Readings:
         """Readings of all detectors and signals at this moment."""
-        sensors, signals = self._traffic.sensors, self._traffic.signals
-        interval, age = self._intervals()
-        return Readings(
-            time=self.time,
-            span=int(self._traffic.tallies["span"][0, 0]),
-            vehicles=sensors["vehicles"].copy(),
-            queue=sensors["queue"].copy(),
-            moving=self._traffic.moving.copy(),
-            mean_speed=sensors["mean_speed"].copy(),
-            delay=self._traffic.delays.copy(),
-            discharged=self._traffic.discharged.copy(),
-            longest_wait=sensors["longest_wait"].copy(),
-            backlog=sensors["backlog"].copy(),
-            phase=signals["phase"].copy(),
-            age=age,
-            since_served=self._since_served(),
-            interval=interval,
-            may_switch=(interval == GREEN) & (age >= self.timing.min_green),
-        )
-
-    def _since_served(self) -> Ints:
-        """[s] (B, N, P) since the end of each phase's last green; 0 for the phase that is green."""
-        since: Ints = self.time - self._traffic.served
-        signals = self._traffic.signals
-        phases = np.arange(since.shape[2])
-        # A green of age 0 begins with the next second and has not been shown yet.
-        green = (signals["interval"] == GREEN) & (signals["age"] > 0)
-        since[green[:, :, None] & (signals["phase"][:, :, None] == phases)] = 0
-        return since
-
-    def _intervals(self) -> tuple[Ints, Ints]:
-        """Interval and its age at this moment (B, N): an intergreen that is over has become the next interval."""
-        interval: Ints = self._traffic.signals["interval"].copy()
-        age: Ints = self._traffic.signals["age"].copy()
-        for ends, lasts, follows in ((YELLOW, self.timing.yellow, ALL_RED), (ALL_RED, self.timing.all_red, GREEN)):
-            over = (interval == ends) & (age >= lasts)
-            interval[over] = follows
-            age[over] = 0
-        return interval, age
+        return readings_of(self._traffic, self.timing, self.time)
 
     def records(self, *, gridlock: bool = True) -> Records:
         """Records of every vehicle up to now.
@@ -198,28 +160,9 @@ class Simulation:
             gridlock: look for gridlocks. It takes 1 to 2 ms for a copy with long standstills. Without it, `locked` is
                 false for every vehicle.
         """
-        vehicle_states, tallies, now = self._traffic.vehicle_states, self._traffic.tallies[:, 0], self.time
-        standing = np.where(vehicle_states["halted_since"] == NEVER, 0, now + 1 - vehicle_states["halted_since"])
-        approaching = np.where(vehicle_states["lane_since"] == NEVER, 0, now - 1 - vehicle_states["lane_since"])
-        return Records(
-            time=now,
-            count=self._counts.copy(),
-            scheduled=self._vehicles.scheduled.copy(),
-            entered=vehicle_states["entered"].copy(),
-            left=vehicle_states["left"].copy(),
-            free=self._free.copy(),
-            halted=(vehicle_states["halted"] + standing).astype(np.int32),
-            longest_halt=np.maximum(vehicle_states["longest_halt"], standing).astype(np.int32),
-            stops=vehicle_states["stops"].copy(),
-            approaching=(vehicle_states["approaching"] + approaching).astype(np.int32),
-            visiting=visiting_times(vehicle_states, now),
-            largest_queue=tallies["largest_queue"].copy(),
-            still_since=tallies["moved"].copy(),
-            locked=self._locked() if boolean("gridlock", gridlock) else np.zeros(standing.shape, np.bool_),
-            updates=tallies["updates"].copy(),
-            disorders=tallies["disorders"].copy(),
-            overlaps=tallies["overlaps"].copy(),
-        )
+        shape = self._vehicles.scheduled.shape
+        locked = self._locked() if boolean("gridlock", gridlock) else np.zeros(shape, np.bool_)
+        return records_of(self._traffic, self._vehicles, self._counts, self._free, locked, self.time)
 
     def _locked(self) -> Bools:
         """(B, V) vehicles in a gridlock."""
