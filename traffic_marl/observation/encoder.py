@@ -13,9 +13,10 @@ from traffic_marl.imported import errors_located
 from traffic_marl.kernels.tables import NONE, Timing
 from traffic_marl.network.network import Network
 from traffic_marl.observation.features import GROUPS, MOVEMENT_FEATURES, PRESENT, names
-from traffic_marl.observation.kernel import View, observe
+from traffic_marl.observation.kernel import observe
 from traffic_marl.observation.layout import MASK, ObservationLayout
 from traffic_marl.observation.slots import observed_roads
+from traffic_marl.observation.tables import View
 from traffic_marl.simulation import Readings
 
 _seen = attrgetter(*View._fields)  # the readings that the kernel takes, by name

@@ -5,11 +5,10 @@ Names, scales and order are those of `features`. They are constants when numba c
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Floats, Ints, Singles
+from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.kernels.compiling import SOURCES, digest, entry, kernel
 from traffic_marl.kernels.tables import ALL_RED, BANDS, GREEN, NONE, YELLOW, Timing
 from traffic_marl.observation.features import (
@@ -20,6 +19,7 @@ from traffic_marl.observation.features import (
     feature,
     offset,
 )
+from traffic_marl.observation.tables import ObservedRoads, View
 
 QUEUE_GROUP, BANDS_GROUP, BACKLOG_GROUP, DELAY_GROUP, WAIT_GROUP, EXIT_GROUP, INFLOW_GROUP, TURNS_GROUP = (
     list(GROUPS).index(name) for name in ("queue", "bands", "backlog", "delay", "wait", "exit", "inflow", "turns")
@@ -36,38 +36,6 @@ FULL_BAND, FULL_WAIT = feature("moving_0_60").full, feature("longest_wait").full
 FULL_EXIT_QUEUE, FULL_EXIT_VEHICLES = feature("exit_queue").full, feature("exit_vehicles").full
 FULL_SENT, FULL_HELD = feature("sent").full, feature("held").full
 FULL_SINCE_SERVED, FULL_AGE = feature("since_served").full, feature("age").full
-
-
-class ObservedRoads(NamedTuple):
-    """The tables of a network that the kernel reads. They never change. There are S slots in each phase."""
-
-    movement: Ints  # (N, P, S) in each slot of each phase, NONE where there is none
-    phase_count: Ints  # (N,)
-    served: Bools  # (M, P)
-    intersection: Ints  # (M,)
-    rank: Ints  # (M,) THROUGH, LEFT or RIGHT
-    lane_start: Ints  # (M + 1,) slice of `lane`
-    lane: Ints  # lanes that a movement leaves from
-    exit_start: Ints  # (M + 1,) slice of `exit`
-    exit: Ints  # lanes of the road that a movement leads to
-    sender_start: Ints  # (M + 1,) slice of `sender`
-    sender: Ints  # movements that lead to the road that a movement leaves from
-
-
-class View(NamedTuple):
-    """The readings that features are made of."""
-
-    span: int  # [s]
-    vehicles: Ints  # (B, K)
-    queue: Ints  # (B, K)
-    moving: Ints  # (B, K, 5)
-    delay: Floats  # (B, K)
-    longest_wait: Ints  # (B, K)
-    backlog: Ints  # (B, K)
-    phase: Ints  # (B, N)
-    age: Ints  # (B, N)
-    since_served: Ints  # (B, N, P)
-    interval: Ints  # (B, N)
 
 
 @kernel

@@ -1,0 +1,37 @@
+"""The tables that the kernel of observations reads: those of a network, and the readings of a moment."""
+
+from typing import NamedTuple
+
+from traffic_marl.arrays import Bools, Floats, Ints
+
+
+class ObservedRoads(NamedTuple):
+    """The tables of a network that the kernel reads. They never change. There are S slots in each phase."""
+
+    movement: Ints  # (N, P, S) in each slot of each phase, NONE where there is none
+    phase_count: Ints  # (N,)
+    served: Bools  # (M, P)
+    intersection: Ints  # (M,)
+    rank: Ints  # (M,) THROUGH, LEFT or RIGHT
+    lane_start: Ints  # (M + 1,) slice of `lane`
+    lane: Ints  # lanes that a movement leaves from
+    exit_start: Ints  # (M + 1,) slice of `exit`
+    exit: Ints  # lanes of the road that a movement leads to
+    sender_start: Ints  # (M + 1,) slice of `sender`
+    sender: Ints  # movements that lead to the road that a movement leaves from
+
+
+class View(NamedTuple):
+    """The readings that features are made of."""
+
+    span: int  # [s]
+    vehicles: Ints  # (B, K)
+    queue: Ints  # (B, K)
+    moving: Ints  # (B, K, 5)
+    delay: Floats  # (B, K)
+    longest_wait: Ints  # (B, K)
+    backlog: Ints  # (B, K)
+    phase: Ints  # (B, N)
+    age: Ints  # (B, N)
+    since_served: Ints  # (B, N, P)
+    interval: Ints  # (B, N)
