@@ -102,6 +102,17 @@ def test_vehicles_of_a_random_demand_are_told_as_one_seed_draws_them():
     assert [str(remark) for remark in told] == [f"demand: {before} and left out (as drawn with seed 0)"]
 
 
+def test_a_long_time_before_the_first_vehicle_is_told_with_its_second():
+    network, demand = planned(950, 990)
+    told = (
+        "flow.json: no vehicle is due before second 950 of the demand; let the run begin there to save the time before"
+    )
+    assert [str(remark) for remark in absence(demand, "flow.json")] == [told]
+    assert [str(remark) for remark in absence(DemandWindow(network, demand, 20, 1000), "flow.json")] == [told]
+    assert absence(DemandWindow(network, demand, 100, 1000), "flow.json") == ()
+    assert absence(planned(899)[1], "flow.json") == ()
+
+
 def test_flows_that_are_all_0_are_told():
     empty = scenario(demand={"kind": "turning", "inflow_vph": 0}).build_demand()
     assert [str(remark) for remark in absence(empty, "demand")] == [

@@ -12,6 +12,7 @@ from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.network import Network
 from traffic_marl.remarks import Remark
 
+LATE_BEGIN = 900  # [s] from which on a time without vehicles at the begin of a run is told
 SAMPLED_SEEDS = range(16)  # draws over which the flow of a random demand is averaged if it does not know it
 
 
@@ -78,7 +79,7 @@ def _counted(starts: Ints) -> tuple[list[int], list[int]]:
 
 
 def absence(demand: Demand, where: str) -> tuple[Remark, ...]:
-    """Remarks about vehicles that a user has left out: those outside a window, or all where every flow is 0.
+    """Remarks about absent vehicles: those outside a window, all where every flow is 0, and those of a late begin.
 
     Nothing strict refuses this, because the user asks for it. A random demand is counted as seed 0 draws it.
 
@@ -88,8 +89,9 @@ def absence(demand: Demand, where: str) -> tuple[Remark, ...]:
     """
     if demand.is_random and not demand.flow.any():
         return (Remark(where, "no vehicle is due, because every flow is 0"),)
+    late_begin = () if demand.is_random else _late_begin(demand, where)
     if not isinstance(demand, DemandWindow):
-        return ()
+        return late_begin
     due = demand.whole.draw(0).scheduled
     last = demand.first + demand.duration
     about, drawn = ("about ", " (as drawn with seed 0)") if demand.is_random else ("", "")
@@ -97,11 +99,23 @@ def absence(demand: Demand, where: str) -> tuple[Remark, ...]:
         f"before second {demand.first:,} of the demand": int((due < demand.first).sum()),
         f"at second {last:,} of the demand or later": int((due >= last).sum()),
     }
-    return tuple(
+    outside = tuple(
         Remark(where, f"{about}{count:,} of {len(due):,} vehicles are due {when} and left out{drawn}")
         for when, count in counts.items()
         if count
     )
+    return (*outside, *late_begin)
+
+
+def _late_begin(demand: Demand, where: str) -> tuple[Remark, ...]:
+    """A remark if the first vehicle is due long after the begin of the run."""
+    due = demand.draw(0).scheduled
+    wait = int(due.min()) if len(due) else 0
+    if wait < LATE_BEGIN:
+        return ()
+    first = wait + (demand.first if isinstance(demand, DemandWindow) else 0)
+    what = f"no vehicle is due before second {first:,} of the demand; let the run begin there to save the time before"
+    return (Remark(where, what),)
 
 
 def ensure_vehicles(demand: Demand, first: int, last: int, where: str) -> None:

@@ -47,12 +47,29 @@ def horizon(tmp_path, *flows, longest=86_400):
 
 @pytest.mark.parametrize(
     ("last", "seconds"),
-    [(0, 3600), (3599, 3600), (3600, 4500), (4499, 4500), (4500, 5400), (86_399, 86_400), (10**9, 86_400)],
+    [
+        (0, 3600),
+        (3599, 3600),
+        (3600, 3600),
+        (3601, 4500),
+        (4499, 4500),
+        (4500, 5400),
+        (86_399, 86_400),
+        (10**9, 86_400),
+    ],
 )
 def test_a_data_set_ends_with_the_quarter_of_an_hour_of_its_last_vehicle_and_not_before_an_hour(
     tmp_path, last, seconds
 ):
     assert horizon(tmp_path, {"startTime": 5, "endTime": 5}, {"startTime": last, "endTime": last}) == seconds
+
+
+def test_a_data_set_whose_first_vehicle_is_due_at_the_hour_goes_on(tmp_path):
+    assert horizon(tmp_path, {"startTime": 3600, "endTime": 3600}) == 4500
+
+
+def test_a_flow_that_includes_its_last_second_ends_at_the_hour(tmp_path):
+    assert horizon(tmp_path, {"startTime": 0, "endTime": 3600, "interval": 12.0}) == 3600
 
 
 def test_the_last_vehicle_counts_not_the_end_of_its_flow(tmp_path):

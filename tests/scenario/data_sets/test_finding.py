@@ -53,6 +53,27 @@ def test_the_only_configuration_names_the_files(tmp_path):
     assert told(data) == ["config.json: the road network is s.json, and the vehicles are those of f.json"]
 
 
+@pytest.mark.parametrize("name", ["town.cfg", "cityflow.config", "town.conf"])
+def test_a_configuration_is_found_under_its_usual_endings(tmp_path, name):
+    town = folder(tmp_path, roadnets=("r.json",), flows=("f.json", "g.json"), config=("r.json", "g.json"))
+    (town / "config.json").rename(town / name)
+    assert names_of(find_data_set(town)) == ("r.json", "g.json")
+
+
+def test_the_only_files_stand_in_for_those_that_the_configuration_of_a_folder_names_in_vain(tmp_path):
+    town = folder(tmp_path, roadnets=("r.json",), flows=("f.json",), config=("r.json", "week.json"))
+    data = find_data_set(town)
+    assert names_of(data) == ("r.json", "f.json")
+    assert told(data)[0] == (
+        "config.json: flowFile: data/week.json is neither in the working directory nor in that of config.json or "
+        "above, so the only files of the folder are taken"
+    )
+    assert data.remarks[0].error is not None
+    (town / "g.json").write_text((town / "f.json").read_text())
+    with pytest.raises(FileError, match=r"config.json: flowFile: data/week.json is neither"):
+        find_data_set(town)
+
+
 def test_the_usual_names_come_before_a_configuration(tmp_path):
     town = folder(tmp_path, roadnets=("roadnet.json", "r.json"), flows=("flow.json",), config=("r.json", "flow.json"))
     assert find_data_set(town).roadnet.name == "roadnet.json"

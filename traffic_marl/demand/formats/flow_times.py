@@ -60,16 +60,20 @@ class FlowTimes:
 def natural_horizon(paths: Iterable[Path], network: Network, longest: int) -> int:
     """[s] The end of a data set: an hour, or if vehicles are due later, the quarter of an hour after the last of them.
 
-    Flows without an end go on to the end that the others have. Their first vehicle counts like the last of another one.
-    Flows whose routes cannot be driven do not count. Anything wrong in the files is left to their reader.
+    A last vehicle that is due at 3,600 s leaves the end at the hour, unless no flow begins earlier. CityFlow would
+    create it after an hour of steps. Flows without an end go on to the end that the others have. Their first vehicle
+    counts like the last of another one. Flows whose routes cannot be driven do not count. Anything wrong in the files
+    is left to their reader.
 
     Args:
         paths: the flow files.
         network: the road network.
         longest: [s] the horizon is not longer than this.
     """
-    found = [(times.last(), flow) for path in paths for times, flow in _readable(path)]
-    late = sorted((each for each in found if each[0] >= USUAL_HORIZON), key=lambda each: each[0], reverse=True)
+    found = [each for path in paths for each in _readable(path)]
+    least = USUAL_HORIZON + 1 if any(times.start < USUAL_HORIZON for times, _ in found) else USUAL_HORIZON
+    lasts = ((times.last(), flow) for times, flow in found)
+    late = sorted((each for each in lasts if each[0] >= least), key=lambda each: each[0], reverse=True)
     if not late:
         return USUAL_HORIZON
     routes = AnchoredRoutes(network)

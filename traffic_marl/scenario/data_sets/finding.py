@@ -130,16 +130,29 @@ def _in_folder(folder: Path, wanted: _Wanted, names: Names) -> DataSet:
     if roadnets and flows:
         return DataSet(roadnets[0], tuple(flows))
     files = files_by_kind(folder)
-    if len(files[Kind.CONFIG]) == 1:
-        return _told(_of_file(files[Kind.CONFIG][0], wanted, names), files[Kind.CONFIG][0].name)
     missing = folder / (FLOW if roadnets else ROADNET)
     roadnets, flows = roadnets or files[Kind.ROADNET], flows or files[Kind.FLOW]
-    if len(roadnets) == 1 and (wanted.flows or len(flows) == 1):
-        return _told(DataSet(roadnets[0], tuple(flows)), one_line(folder))
+    is_clear = len(roadnets) == 1 and (len(wanted.flows) > 0 or len(flows) == 1)
+    only = _told(DataSet(roadnets[0], tuple(flows)), one_line(folder)) if is_clear else None
+    if len(files[Kind.CONFIG]) == 1:
+        return _by_config(files[Kind.CONFIG][0], wanted, names, only)
+    if only is not None:
+        return only
     has_unusual = any(path not in usual for found in files.values() for path in found)
     if not has_unusual:
         raise FileError(str(missing), "is missing", f"give a folder with {BOTH}")
     raise _choice(folder, roadnets, flows, files, names)
+
+
+def _by_config(config: Path, wanted: _Wanted, names: Names, only: DataSet | None) -> DataSet:
+    """The data set of the only configuration of a folder, or the only files there if it names missing ones."""
+    try:
+        return _told(_of_file(config, wanted, names), config.name)
+    except FileError as error:
+        if only is None:
+            raise
+        ignored = Remark(error.where, f"{error.what}, so the only files of the folder are taken", error)
+        return replace(only, remarks=(ignored, *only.remarks))
 
 
 def _told(data: DataSet, where: str) -> DataSet:

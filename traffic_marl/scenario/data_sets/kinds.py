@@ -9,7 +9,7 @@ from traffic_marl.errors import FileError
 from traffic_marl.reading import opened
 
 HEAD = 2**16  # [B] read of a file
-SUFFIXES = (".json", ".cfg")
+SUFFIXES = (".json", ".cfg", ".config", ".conf")
 MOST_FILES = 1000  # of a folder that are looked into
 
 
