@@ -28,7 +28,9 @@ def _section(name: str, command: Any) -> str:
     context = command.make_context(name, [], resilient_parsing=True)
     usage = context.get_usage().removeprefix("Usage: ")
     text = re.sub(r"[ \t]*\n[ \t]+", "\n", command.help or "").strip()
-    return f"## {name}\n\n{text}\n\n" + code(f"python run.py {usage}", "text") + "\n" + _options(command, context)
+    return (
+        f"## {name}\n\n{_marked(text)}\n\n" + code(f"python run.py {usage}", "text") + "\n" + _options(command, context)
+    )
 
 
 def _options(command: Any, context: Any) -> str:
@@ -44,7 +46,7 @@ def _records(command: Any, context: Any) -> Iterator[tuple[str, str, str]]:
             continue
         written, meaning = record
         meaning, default = _split_default(meaning)
-        yield inline(written), _escaped(meaning), default
+        yield inline(written), _marked(_escaped(meaning)), _marked(default)
 
 
 def _split_default(text: str) -> tuple[str, str]:
@@ -59,3 +61,8 @@ def _split_default(text: str) -> tuple[str, str]:
 def _escaped(text: str) -> str:
     """Text in which no sign but backticks means anything to Markdown."""
     return re.sub(r"([*_<>])(?=[^`]*(?:`[^`]*`[^`]*)*$)", r"\\\1", text)
+
+
+def _marked(text: str) -> str:
+    """Text in which flags are code. Elsewhere the two hyphens of a flag would become a dash."""
+    return re.sub(r"`[^`]*`|--[a-z][a-z-]*", lambda found: inline(found[0].strip("`")), text)

@@ -1,5 +1,6 @@
 """The makers of generated pages: what they read from the program, and what they refuse."""
 
+import re
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -44,6 +45,11 @@ def test_every_command_has_a_section_with_its_options():
     assert {f"## {name}" for name in names} <= set(page.splitlines())
     assert "| `--seeds N` |" in page
     assert "[default" not in page
+
+
+def test_flags_on_the_page_of_the_command_line_are_code():
+    prose = re.sub(r"```.*?```|`[^`]*`|[|] --- [|\n -]*", "", command_line.page(), flags=re.DOTALL)
+    assert "--" not in prose
 
 
 def test_fields_of_a_scenario_say_range_default_and_meaning():
