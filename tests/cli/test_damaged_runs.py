@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers.strangers_runs import COMMANDS, forget_digests, trained_run
 
-CASES = 20  # for each command, drawn anew from its own seed
+CASES = 20  # for each command, drawn from its own seed
 VALUES = (b"1e19", b"Infinity", b"NaN", b"-1", b"null", b"true", b'"x"', b"[]", b"{}", b"0.5", b"9" * 400, b"")
 OFTEN = ("list", "export", "simulate", "resume")
 

@@ -101,7 +101,7 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_never_was(tmp_path):
     ]
 
 
-def test_iterations_after_the_last_checkpoint_are_done_anew(tmp_path):
+def test_iterations_after_the_last_checkpoint_are_done_again(tmp_path):
     folder = begin(SMALL, settings(), tmp_path / "one")
 
     class KilledError(Exception):

@@ -14,9 +14,7 @@ from traffic_marl.imported import is_reference
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario, scenario_names
 
-FORMER_CHECKPOINT = (
-    "rllib"  # folder in the state of a training: RLlib's own checkpoint, as versions 0.1 and 0.2 kept it
-)
+FORMER_CHECKPOINT = "rllib"  # folder in the state of a training, for RLlib's own checkpoint in versions 0.1 and 0.2
 PRESENT_CHECKPOINT = "rllib.json"  # the file in its place
 
 
@@ -28,7 +26,7 @@ def untrusted(folder: str | Path, things: Sequence[str]) -> UsageError:
         things: the files, as the folder names them.
     """
     what = f"{', '.join(dict.fromkeys(things))} would be executed, and code can do anything on this machine"
-    remedy = "add --trust (in Python trust=True for load_learned or resume) if you trust whoever made this folder"
+    remedy = "add --trust (in Python trust=True for load_learned or resume) if you trust the author of this folder"
     return UsageError(one_line(folder), what, remedy)
 
 

@@ -37,7 +37,7 @@ def cityflow_scenario(
 
     The files are those that are named, or else those of the folder: roadnet.json and flow.json, those that its only
     configuration names, or its only road network and flow file. A DataWarning tells of files that were not named, and
-    of what a configuration asks for in vain.
+    of settings of a configuration that have no effect here.
 
     Args:
         directory: a folder, or a configuration of CityFlow. None if the files are named.

@@ -46,7 +46,7 @@ Phases = Annotated[
     typer.Option(
         metavar="ROWS|FILE",
         help="Phases that may be shown, as rows of CityFlow's phase tables such as 1-4, or a .json file with lists of "
-        "rows by intersection. [default: rows that are no yellow, repeat no row and serve more than all others do]",
+        "rows by intersection. [default: rows that are neither yellow nor repeats nor contained in all others]",
     ),
 ]
 From = Annotated[
@@ -63,7 +63,7 @@ Until = Annotated[
     typer.Option(
         metavar="S",
         help="Second of the demand at which demand and run end. [default: as in the scenario; for CityFlow data sets "
-        "3600, or the quarter of an hour after the last vehicle is due]",
+        "3600, or the end of the quarter of an hour in which the last vehicle is due]",
     ),
 ]
 Strict = Annotated[

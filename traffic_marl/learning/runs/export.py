@@ -78,9 +78,8 @@ def _program(actor: "Actor") -> Any:
     import torch
 
     architecture = actor.architecture
-    logging.getLogger("torch.onnx").setLevel(
-        logging.ERROR
-    )  # hides warnings of libraries that are missing and not needed here
+    torch_log = logging.getLogger("torch.onnx")
+    torch_log.setLevel(logging.ERROR)  # hides warnings of libraries that are missing and not needed here
     lengths = {0: torch.export.Dim(ROWS)}
     if architecture.policy in FITS_ANY:
         lengths[1] = torch.export.Dim(AGENTS)

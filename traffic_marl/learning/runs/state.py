@@ -26,6 +26,7 @@ from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.reading import ensure_nameable
 
 FORMAT = 1  # of the folder. No other is read.
+# Entries of a run folder that must not be links
 PLAIN = (
     STATE,
     SETTINGS,
@@ -37,7 +38,7 @@ PLAIN = (
     *FILES,
     CHECKPOINTS,
     LOCK,
-)  # none may be a link
+)
 TRIES = 10  # readings of the state of a run that is training meanwhile
 LARGEST = 2**53  # of a count
 HASH, DIGEST = re.compile(r"[0-9a-f]{12}"), re.compile(r"[0-9a-f]{64}")

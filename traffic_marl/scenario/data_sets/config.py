@@ -1,4 +1,4 @@
-"""CityFlow's configuration files: the files that they name, and what of them has no meaning here.
+"""CityFlow's configuration files: the files that they name, and their settings that have no effect here.
 
 The format: Zhang et al. (2019), doi 10.1145/3308558.3314139, and the documents of CityFlow.
 """
@@ -26,7 +26,7 @@ class Config:
 
 
 def read_config(path: Path) -> Config:
-    """The files that a configuration names, and remarks about what it asks for in vain.
+    """The files that a configuration names, and remarks about its settings that have no effect here.
 
     CityFlow puts `dir` before the names as it stands. It is often relative to the folder in which its author worked.
     The files are looked for from the working directory, then from the folder of the configuration and the folders above
