@@ -13,7 +13,7 @@ import numpy as np
 
 from traffic_marl.demand.anchors import AnchoredRoutes, Undrivable
 from traffic_marl.demand.demand import LONGEST_DURATION
-from traffic_marl.demand.formats.cityflow_times import NO_END, flow_times
+from traffic_marl.demand.formats.flow_ends import NO_END, flow_ends
 from traffic_marl.demand.formats.flow_times import FlowTimes
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import VEHICLE_LIMITS, Trips, VehicleType, check_count
@@ -80,7 +80,7 @@ class _Reader:
         for index, flow in enumerate(flows):
             anchors = flow["route"]
             roads = self._routes.roads([anchor.text() for anchor in anchors], f"{anchors.file}: {anchors.path}")
-            times = _times(flow, flow_times(flow, len(flows), book), len(self.trips), self._horizon)
+            times = _times(flow, flow_ends(flow, len(flows), book), len(self.trips), self._horizon)
             due = list(times.creations(self._horizon))
             if isinstance(roads, Undrivable):
                 left_out.add(roads, f"flow {index}", len(due))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from traffic_marl.demand.anchors import AnchoredRoutes, Undrivable
-from traffic_marl.demand.formats.cityflow_times import NO_END, NO_START
+from traffic_marl.demand.formats.flow_ends import NO_END, NO_START
 from traffic_marl.errors import FileError
 from traffic_marl.network.formats.document import read_json
 from traffic_marl.network.network import Network

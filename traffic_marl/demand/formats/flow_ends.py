@@ -9,7 +9,7 @@ NO_START = 0  # [s] the start of a flow without startTime
 NO_END = -1  # [s] the end of a flow that goes on to the horizon
 
 
-def flow_times(flow: JsonValue, flows: int, book: RemarkBook) -> tuple[int, int]:
+def flow_ends(flow: JsonValue, flows: int, book: RemarkBook) -> tuple[int, int]:
     """First and last second of one of the `flows` of a file [s], the last NO_END where it goes on to the horizon.
 
     A start before 0 s is 0 s, as in CityFlow. A start between two seconds is the second after it, and an end is the one
