@@ -78,3 +78,11 @@ def test_every_vehicle_of_an_odd_data_set_is_on_its_way(tmp_path, name, vehicles
     result = run(tmp_path, name)
     assert result.at_end.count.tolist() == [vehicles]
     assert int(result.simulation.completed()[0]) > 0
+
+
+def test_vehicles_pass_an_intersection_without_extent(tmp_path):
+    def without_width(data):
+        data.node("mid")["width"] = 0
+
+    result = run(tmp_path, without_width)
+    assert int(result.simulation.completed()[0]) == int(result.at_end.count[0]) == 104

@@ -11,7 +11,7 @@ from traffic_marl.arrays import Bits, Floats, Ints
 from traffic_marl.kernels.tables import NONE, WORD, Roads
 from traffic_marl.network.checks import check_lengths, check_structure
 from traffic_marl.network.crossings import Crossings, crossings
-from traffic_marl.network.geometry import connection_line, lane_lines, running_lengths
+from traffic_marl.network.geometry import connection_lengths, connection_line, lane_lines, running_lengths
 from traffic_marl.network.model import Connection, Movement, Node, Road, build_graph, roads_of, signalised_nodes
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import choose_rows, graph_with_clearance, green_bits, phase_names, selected
@@ -156,7 +156,7 @@ def _tables(
     neighbour_start, neighbour = _neighbours(numbering, node_index)
     selection = selected(numbering.nodes, chosen)
     return Roads(
-        length=np.concatenate((running_lengths(lanes)[:, -1], running_lengths(paths)[:, -1])),
+        length=np.concatenate((running_lengths(lanes)[:, -1], connection_lengths(paths))),
         limit=np.array(limits + [CONNECTION_LIMIT] * len(paths)),
         lane_intersection=road_end[lane_road],
         lane_road=_ints(lane_road),

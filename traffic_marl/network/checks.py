@@ -47,7 +47,7 @@ def check_structure(graph: nx.MultiDiGraph) -> None:
 
 
 def check_lengths(network: Network) -> None:
-    """Checks the lengths of all lanes and connections.
+    """Checks the lengths of all lanes and connections. A connection without length has SHORTEST in the tables.
 
     Raises:
         NetworkError: one is shorter than SHORTEST or longer than LONGEST.
@@ -149,6 +149,8 @@ def _check_road(road: Road, start: Node, end: Node) -> None:
         if not (_is_positive(lane.width) and _is_positive(lane.limit)):
             raise NetworkError(where, f"{lane} has no width or no speed limit", "give numbers above 0")
     _check_points(where, road.points)
+    if not any(_step(road.points[0], point) > 0 for point in road.points[1:]):
+        raise NetworkError(where, "its points are all the same, so its length is zero", "give its course in metres")
     steps = [_step(before, after) for before, after in pairwise(road.points)]
     if min(steps) < SHORTEST_STEP:
         raise NetworkError(
@@ -224,8 +226,6 @@ def _check_points(where: str, line: Line) -> None:
     if len(line) < 2 or not all(abs(x) <= FARTHEST and abs(y) <= FARTHEST for x, y in line):
         what = "it has fewer than two points, or a coordinate out of range"
         raise NetworkError(where, what, f"give its course in metres, at most {FARTHEST:g} from the origin")
-    if not any(_step(line[0], point) > 0 for point in line[1:]):
-        raise NetworkError(where, "its points are all the same, so its length is zero", "give its course in metres")
 
 
 def _step(before: Point, after: Point) -> float:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from traffic_marl.arrays import Floats
-from traffic_marl.network.model import Connection, Line, Node, Point, Road
+from traffic_marl.network.model import SHORTEST, Connection, Line, Node, Point, Road
 
 SHORTEST_ARM = 5.0  # [m] of the curve of a connection, at intersections at least that wide
 CURVE_SEGMENTS = 10
@@ -80,6 +80,11 @@ def connection_line(connection: Connection, entering: Floats, leaving: Floats, w
     first = start + arm * _direction(entering[-2], entering[-1])
     second = end - arm * _direction(leaving[0], leaving[1])
     return cubic(start, first, second, end)
+
+
+def connection_lengths(lines: Sequence[Floats]) -> Floats:
+    """[m] (lines,) Lengths of connections with these lines. One whose ends coincide counts as SHORTEST."""
+    return np.maximum(running_lengths(lines)[:, -1], SHORTEST)
 
 
 def cubic(start: Floats, first: Floats, second: Floats, end: Floats) -> Floats:

@@ -47,6 +47,31 @@ def test_road_links_of_a_virtual_node_are_ignored(tmp_path):
     refused_if_strict(network, "east is virtual but has road links")
 
 
+def test_a_lane_link_without_length_is_taken_as_one_centimetre(tmp_path):
+    def with_points(data):
+        data.node("mid")["roadLinks"][0]["laneLinks"][0]["points"] = [point((0, 0)), point((0, 0))]
+
+    def without_width(data):
+        data.node("mid")["width"] = 0.0
+
+    length, meets = {}, {}
+    for change in (with_points, without_width):
+        network = read(tmp_path / change.__name__, change)
+        tables = network.tables
+        length[change], meets[change] = (
+            tables.length[len(network.lane_names) :].tolist(),
+            np.diff(tables.crossing_start),
+        )
+        assert "taken as 0.01 m long; " in told(network, "without length")
+    assert length[with_points][0] == 0.01
+    assert min(length[with_points][1:]) > 1.0
+    assert meets[with_points].tolist()[0] == 0
+    assert length[without_width][:2] == [0.01, 0.01]
+    assert told(read(tmp_path / "one", with_points), "length").endswith(
+        "1 lane link without length, taken as 0.01 m long; it is w_in_0 > e_out_0"
+    )
+
+
 def test_a_rim_node_that_is_not_virtual_has_no_signals_and_its_roads_end_at_its_width(tmp_path):
     network, sound = read(tmp_path / "odd", "rim_not_virtual"), read(tmp_path / "sound")
     assert network.intersections == ("mid",)

@@ -23,6 +23,7 @@ from traffic_marl.network.model import (
     FASTEST,
     NARROWEST,
     RANKS,
+    SHORTEST,
     SLOWEST,
     WIDEST,
     Connection,
@@ -62,6 +63,7 @@ def read_roadnet(path: str | Path) -> Network:
         if error.where.startswith(document.file):
             raise
         raise NetworkError(f"{document.file}: {error.where}", error.what, error.remedy) from error
+    _tell_short(network, book)
     return replace(network, remarks=book.remarks())
 
 
@@ -72,6 +74,14 @@ def write_roadnet(network: Network, path: str | Path) -> None:
         FileError: the file cannot be written.
     """
     replace_text(Path(path), None, json.dumps(_document(network)))
+
+
+def _tell_short(network: Network, book: RemarkBook) -> None:
+    """Notes lane links without length. They are as long as the shortest connection, and meet no other."""
+    lengths, tables = network.tables.length[len(network.lane_names) :], network.tables
+    for link in (lengths <= SHORTEST).nonzero()[0].tolist():
+        start, end = (network.lane_names[lane[link]] for lane in (tables.start_lane, tables.end_lane))
+        book.add(f"{{count}} lane link{{s}} without length, taken as {SHORTEST:g} m long", f"{start} > {end}")
 
 
 def _distinct(entries: JsonValue) -> list[JsonValue]:

@@ -22,13 +22,11 @@ def read_line(entry: JsonValue) -> Line:
     """The course of a road or a lane link.
 
     Raises:
-        NetworkError: it has fewer than two points, or its points are all the same.
+        NetworkError: it has fewer than two points.
     """
     points = tuple(read_point(point) for point in entry)
     if len(points) < 2:
         raise entry.error("a course needs at least two points", "give its start and its end")
-    if all(point == points[0] for point in points):
-        raise entry.error("its points are all the same, so its length is zero", "give its course in metres")
     return points
 
 
@@ -36,9 +34,11 @@ def read_road_line(entry: JsonValue, road: str, book: RemarkBook) -> Line:
     """The course of a road, in which points that stand twice in a row count once. The book notes them.
 
     Raises:
-        NetworkError: as for `read_line`.
+        NetworkError: as for `read_line`, or its points are all the same.
     """
     points = read_line(entry)
+    if all(point == points[0] for point in points):
+        raise entry.error("its points are all the same, so its length is zero", "give its course in metres")
     kept = [points[0]]
     for point in points[1:]:
         if math.dist(kept[-1], point) >= SHORTEST_STEP:
