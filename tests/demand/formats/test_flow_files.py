@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.handmade_roads import street
+from tests.helpers.odd_data_sets import CAR
 from traffic_marl.demand.departures import Departures
 from traffic_marl.demand.formats.cityflow import read_flow, write_flow
 from traffic_marl.demand.trips import VehicleType
@@ -12,17 +13,6 @@ from traffic_marl.errors import DemandError, FileError
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.generators.grid import grid
 
-CAR = {
-    "length": 5.0,
-    "width": 2.0,
-    "maxPosAcc": 2.0,
-    "maxNegAcc": 4.5,
-    "usualPosAcc": 2.0,
-    "usualNegAcc": 4.5,
-    "minGap": 2.5,
-    "maxSpeed": 11.111,
-    "headwayTime": 2,
-}
 ROUTE = ["in", "mid", "out"]
 NETWORK = street([(1, 1)], [(1, 1)])
 

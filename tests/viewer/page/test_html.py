@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.helpers.browser import Browser
 from tests.helpers.played_page import READY, second_shown, texts
 from tests.helpers.recorded import SECONDS, recorded
 from traffic_marl.viewer.page.html import page, write_page
@@ -34,13 +33,6 @@ WHOLE_MAP = """(async ([x, y], zoomed) => {
   camera.zoom(zoomed);
   return camera.pixels(x, y);
 })"""  # where a point lies on the screen when the whole map is shown, or after zooming from there
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    browser = Browser(str(tmp_path_factory.mktemp("profile")))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from tests.helpers.browser import Browser
 from tests.helpers.played_page import DRAWN, READY, second_shown, texts
 from tests.helpers.recorded import SECONDS, SHORT, recorded, shorter
 from traffic_marl.viewer.page.html import page, write_page
@@ -20,13 +19,6 @@ MIDDLES = """(async () => {
   const traffic = new Traffic(header, columns, new Streets(header, columns));
   return traffic.at(TIME).map(({ number, front, rear }) => [number, (front.x + rear.x) / 2, (front.y + rear.y) / 2]);
 })()"""
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    browser = Browser(str(tmp_path_factory.mktemp("profile")))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")

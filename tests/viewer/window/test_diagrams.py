@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.helpers.opened_window import at
 from tests.helpers.recorded import recorded
 from tests.helpers.small_town import live
 
@@ -30,16 +31,6 @@ def _unseen(monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     yield
     pygame.display.quit()
-
-
-def at(window, second):
-    """The window at this second, paused."""
-    window.state.playback.seek(float(second))
-    window.state.playback.paused = True
-    window.frame(0.0)
-    while window.state.playback.goal is not None:
-        window.frame(0.0)
-    return window
 
 
 def two(second=200):

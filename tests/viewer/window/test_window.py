@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.helpers.opened_window import at
 from tests.helpers.recorded import recorded
 from tests.helpers.small_town import TOWN, live, same_moment, town_map
 
@@ -35,16 +36,6 @@ def _unseen(monkeypatch, tmp_path):
 @pytest.fixture
 def window():
     return Window([live()], title="small_town, seed 4", size=SIZE)
-
-
-def at(window, second):
-    """The window at this second, paused."""
-    window.state.playback.seek(float(second))
-    window.state.playback.paused = True
-    window.frame(0.0)
-    while window.state.playback.goal is not None:
-        window.frame(0.0)
-    return window
 
 
 def press(window, name, shift=False):
