@@ -31,6 +31,15 @@ def test_published_tables_have_eight_phases_and_need_no_remark():
     assert change_of(node((5, rights), *((30, [*rights, *pair]) for pair in pairs))) == Change(5, 0)
 
 
+def test_the_same_short_row_of_right_turns_after_each_phase_needs_no_remark():
+    rights = (5, [2])
+    rows = table((30, [0, 2]), rights, (30, [1, 2]), rights, (30, [3, 2]), rights)
+    assert purposes(rows).phases == (0, 2, 4)
+    assert is_plain(rows, purposes(rows))
+    other = table((30, [0, 2]), rights, (30, [1, 2]), (4, [2]))
+    assert not is_plain(other, purposes(other))
+
+
 @pytest.mark.parametrize(
     "yellow",
     [

@@ -57,10 +57,11 @@ def purposes(rows: Sequence[PhaseRow]) -> Purposes:
 
 
 def is_plain(rows: Sequence[PhaseRow], found: Purposes) -> bool:
-    """Whether the purposes need no remark: at most one row is yellow, and all phases include it, as in most tables."""
+    """Whether the purposes need no remark: the yellow rows are alike, and all phases include them, as is usual."""
     everywhere = set.intersection(*(set(rows[row].green) for row in found.phases))
-    few = len(found.yellow) <= 1 and all(everywhere.issuperset(rows[row].green) for row in found.yellow)
-    return few and not found.repeats and not found.needed
+    alike = len({(rows[row].shown, rows[row].time) for row in found.yellow}) <= 1
+    idle = alike and all(everywhere.issuperset(rows[row].green) for row in found.yellow)
+    return idle and not found.repeats and not found.needed
 
 
 def change_of(node: Node, phases: Sequence[int] = ()) -> Change | None:
