@@ -102,3 +102,10 @@ def test_a_configuration_that_names_no_file_is_refused(tmp_path):
     (tmp_path / "config.json").write_text('{"flowFile": "f.json"}')
     with pytest.raises(FileError, match=r'^config.json: it has no "roadnetFile"; add it'):
         read_config(tmp_path / "config.json")
+
+
+def test_a_road_network_that_mentions_a_configuration_within_is_told_what_it_is(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text('{"intersections": [], "roads": [], "made_by": {"roadnetFile": "r.json"}}')
+    with pytest.raises(FileError, match="is a road network of CityFlow; give the configuration that CityFlow reads"):
+        read_config(path)

@@ -151,7 +151,8 @@ def test_a_replay_is_told_where_a_road_network_is_missing(tmp_path):
     town = folder(tmp_path, flows=("flow.json",))
     (town / "replay_roadnet.json").write_text('{"static": {"nodes": [], "edges": []}}')
     with pytest.raises(
-        FileError, match=r"; replay_roadnet.json is a road network for CityFlow's replay; name one with"
+        FileError,
+        match=r"; replay_roadnet.json is a replay road network, which CityFlow writes for .*; name one",
     ):
         find_data_set(town, names=FLAGS)
 
@@ -172,12 +173,12 @@ def test_a_missing_or_mistaken_file_is_named(tmp_path):
         FileError, match=r"^--flow: there is no file gone.json, nor one in .*town; give the path of a file"
     ):
         find_data_set(town, None, [Path("gone.json")], FLAGS)
-    with pytest.raises(FileError, match=r"^--roadnet: .*f.json is a flow file; give a road network"):
+    with pytest.raises(FileError, match=r"^--roadnet: .*f.json is a flow file of CityFlow; give a road network"):
         find_data_set(None, town / "f.json", [town / "f.json"], FLAGS)
-    with pytest.raises(FileError, match=r"^--flow: .*r.json is a road network; give a flow file"):
+    with pytest.raises(FileError, match=r"^--flow: .*r.json is a road network of CityFlow; give a flow file"):
         find_data_set(None, town / "r.json", [town / "r.json"], FLAGS)
     with pytest.raises(
-        FileError, match=r"r.json: is a road network, not a configuration; give a folder or a configuration"
+        FileError, match=r"r.json: is a road network of CityFlow, not a configuration; give a folder or a configuration"
     ):
         find_data_set(town / "r.json", names=FLAGS)
     with pytest.raises(

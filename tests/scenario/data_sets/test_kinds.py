@@ -4,7 +4,8 @@ import os
 import pytest
 
 from tests.helpers import odd_data_sets
-from traffic_marl.scenario.data_sets.kinds import Kind, files_by_kind, kind_of
+from traffic_marl.network.formats.contents import Kind
+from traffic_marl.scenario.data_sets.kinds import files_by_kind, kind_of
 
 CONTENTS = {
     "roadnet": ('{"intersections": [], "roads": []}', Kind.ROADNET),

@@ -11,11 +11,12 @@ from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.runs.new_folder import STATE
 from traffic_marl.learning.trust import code_of_scenario, untrusted
+from traffic_marl.network.formats.contents import Kind
 from traffic_marl.remarks import Remark, ensure_strict
 from traffic_marl.scenario import Scenario, load_scenario, scenario_names
 from traffic_marl.scenario.cityflow import scenario_of
 from traffic_marl.scenario.data_sets.finding import Names, find_data_set
-from traffic_marl.scenario.data_sets.kinds import SUFFIXES, Kind, kind_of
+from traffic_marl.scenario.data_sets.kinds import SUFFIXES, kind_of
 from traffic_marl.scenario.phases import parse_phases
 
 FLAGS = Names("--cityflow", "--roadnet", "--flow")

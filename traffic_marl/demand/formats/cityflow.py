@@ -20,7 +20,7 @@ from traffic_marl.demand.trips import VEHICLE_LIMITS, Trips, VehicleType, check_
 from traffic_marl.errors import DemandError
 from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.network.formats.contents import FLOW
+from traffic_marl.network.formats.contents import Kind
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.network.network import Network
 from traffic_marl.remarks import Remark, RemarkBook
@@ -75,7 +75,7 @@ class _Reader:
     def read(self, path: Path) -> None:
         """Adds the trips of a file and the remarks about it."""
         book, left_out = RemarkBook(path.name), _LeftOut()
-        flows = list(read_document(path, FLOW, DemandError, book))
+        flows = list(read_document(path, Kind.FLOW, DemandError, book))
         before, late = len(self.trips), 0
         for index, flow in enumerate(flows):
             anchors = flow["route"]

@@ -12,6 +12,7 @@ from typing import Any
 from traffic_marl.demand.anchors import AnchoredRoutes, Undrivable
 from traffic_marl.demand.formats.flow_ends import NO_END, NO_START
 from traffic_marl.errors import FileError
+from traffic_marl.network.formats.contents import Kind
 from traffic_marl.network.formats.document import read_json
 from traffic_marl.network.network import Network
 
@@ -91,7 +92,7 @@ def _is_driven(flow: dict[str, Any], routes: AnchoredRoutes) -> bool:
 def _readable(path: Path) -> Iterator[tuple[FlowTimes, dict[str, Any]]]:
     """The flows that have times, with these."""
     try:
-        content = read_json(path, "a flow file")
+        content = read_json(path, Kind.FLOW)
     except FileError:
         return
     for flow in content if isinstance(content, list) else ():

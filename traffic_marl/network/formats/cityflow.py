@@ -17,7 +17,7 @@ from traffic_marl.kernels.tables import OTHER
 from traffic_marl.network.assemble import build_network
 from traffic_marl.network.formats.cityflow_nodes import TURN_OF_TYPE, read_nodes
 from traffic_marl.network.formats.cityflow_shapes import read_road_line
-from traffic_marl.network.formats.contents import ROADNET
+from traffic_marl.network.formats.contents import Kind
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.network.model import (
     FASTEST,
@@ -54,7 +54,7 @@ def read_roadnet(path: str | Path) -> Network:
         NetworkError: it is not a road network that fits together. The message names the element.
     """
     book = RemarkBook(Path(path).name)
-    document = read_document(Path(path), ROADNET, NetworkError, book)
+    document = read_document(Path(path), Kind.ROADNET, NetworkError, book)
     nodes = {entry["id"].text(): entry for entry in _distinct(document["intersections"])}
     roads = {entry["id"].text(): _road(entry, nodes, book) for entry in _distinct(document["roads"])}
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from traffic_marl.errors import FileError, TrafficError, one_line
-from traffic_marl.network.formats.contents import ensure_content
+from traffic_marl.network.formats.contents import Kind, ensure_content
 from traffic_marl.reading import has_mark, read_text
 from traffic_marl.remarks import RemarkBook
 
@@ -94,12 +94,12 @@ class JsonValue:
         return self.mistake(f"{self.file}: {self.path}" if self.path else self.file, what, remedy)
 
 
-def read_document(path: Path, content: str, mistake: type[TrafficError], book: RemarkBook | None = None) -> JsonValue:
+def read_document(path: Path, content: Kind, mistake: type[TrafficError], book: RemarkBook | None = None) -> JsonValue:
     """The whole content of a JSON file, with the class of the errors about it.
 
     Args:
         path: the file.
-        content: that is expected: ROADNET or FLOW, or other words for messages.
+        content: that is expected: ROADNET, FLOW or CONFIG.
         mistake: class of the errors.
         book: notes a byte order mark, which other readers refuse.
 

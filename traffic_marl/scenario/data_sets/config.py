@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from traffic_marl.errors import FileError, one_line
+from traffic_marl.network.formats.contents import Kind
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.remarks import Remark
 
-ROADNET, FLOW = "roadnetFile", "flowFile"
+FILES = "roadnetFile", "flowFile"  # names of the fields
 STEP = 1.0  # [s] in which vehicles move
 
 
@@ -35,10 +36,10 @@ def read_config(path: Path) -> Config:
     Raises:
         FileError: the configuration cannot be read, lacks a name, or names a file that is nowhere.
     """
-    document = read_document(path, "a configuration of CityFlow", FileError)
+    document = read_document(path, Kind.CONFIG, FileError)
     folder = document.find("dir")
     prefix = "" if folder is None else folder.text_or_nothing()
-    roadnet, flow = (_found(path, prefix, document[name]) for name in (ROADNET, FLOW))
+    roadnet, flow = (_found(path, prefix, document[name]) for name in FILES)
     return Config(roadnet, flow, tuple(_remarks(document)))
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from traffic_marl.errors import FileError, UsageError, one_line
+from traffic_marl.network.formats.contents import Kind
 from traffic_marl.reading import ensure_nameable
 from traffic_marl.remarks import Remark
 from traffic_marl.scenario.data_sets.config import read_config
-from traffic_marl.scenario.data_sets.kinds import Kind, files_by_kind, kind_of
+from traffic_marl.scenario.data_sets.kinds import files_by_kind, kind_of
 
-ROADNET, FLOW = "roadnet.json", "flow.json"  # as most folders have them
-BOTH = f"{ROADNET} and {FLOW}"
+USUAL_ROADNET, USUAL_FLOW = "roadnet.json", "flow.json"  # as most folders have them
+BOTH = f"{USUAL_ROADNET} and {USUAL_FLOW}"
 MOST_SHOWN = 6  # candidates in a message
 
 
@@ -38,7 +39,7 @@ class DataSet:
     @property
     def name(self) -> str:
         """The name of its scenario: of the flow files, or of the folder where these have the usual name."""
-        stems = [flow.resolve().parent.name if flow.name == FLOW else flow.stem for flow in self.flows]
+        stems = [flow.resolve().parent.name if flow.name == USUAL_FLOW else flow.stem for flow in self.flows]
         return "+".join(dict.fromkeys(stems)) or self.roadnet.stem
 
 
@@ -124,13 +125,13 @@ def _of_file(place: Path, wanted: _Wanted, names: Names) -> DataSet:
 
 def _in_folder(folder: Path, wanted: _Wanted, names: Names) -> DataSet:
     """The data set in a folder: under the usual names, as its only configuration says, or the only files there are."""
-    usual = [path for path in (folder / ROADNET, folder / FLOW) if path.is_file()]
-    roadnets = [wanted.roadnet] if wanted.roadnet else [path for path in usual if path.name == ROADNET]
-    flows = list(wanted.flows) or [path for path in usual if path.name == FLOW]
+    usual = [path for path in (folder / USUAL_ROADNET, folder / USUAL_FLOW) if path.is_file()]
+    roadnets = [wanted.roadnet] if wanted.roadnet else [path for path in usual if path.name == USUAL_ROADNET]
+    flows = list(wanted.flows) or [path for path in usual if path.name == USUAL_FLOW]
     if roadnets and flows:
         return DataSet(roadnets[0], tuple(flows))
     files = files_by_kind(folder)
-    missing = folder / (FLOW if roadnets else ROADNET)
+    missing = folder / (USUAL_FLOW if roadnets else USUAL_ROADNET)
     roadnets, flows = roadnets or files[Kind.ROADNET], flows or files[Kind.FLOW]
     is_clear = len(roadnets) == 1 and (len(wanted.flows) > 0 or len(flows) == 1)
     only = _told(DataSet(roadnets[0], tuple(flows)), one_line(folder)) if is_clear else None

@@ -1,27 +1,16 @@
-"""What a JSON file of a data set is, told from its first characters."""
+"""The kind of a JSON file of a data set, told from its first characters: the file may be large."""
 
 import re
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 
 from traffic_marl.errors import FileError
+from traffic_marl.network.formats.contents import Kind
 from traffic_marl.reading import opened
 
 HEAD = 2**16  # [B] read of a file
 SUFFIXES = (".json", ".cfg", ".config", ".conf")
 MOST_FILES = 1000  # of a folder that are looked into
-
-
-class Kind(StrEnum):
-    """What a file is, as messages name it."""
-
-    ROADNET = "a road network"
-    REPLAY = "a road network for CityFlow's replay"
-    FLOW = "a flow file"
-    CONFIG = "a configuration of CityFlow"
-
-
 SIGNS = (  # the first that is met tells the kind
     (r"\{.*\"(roadnetFile|flowFile)\"\s*:", Kind.CONFIG),
     (r"\{\s*\"static\"\s*:", Kind.REPLAY),
@@ -31,7 +20,7 @@ SIGNS = (  # the first that is met tells the kind
 
 
 def kind_of(path: Path) -> Kind | None:
-    """What a file seems to be. None if it is none of these or cannot be read."""
+    """The kind that a file seems to be of. None if it is of no kind of a data set or cannot be read."""
     try:
         with opened(path, "give a file") as file:
             head = file.read(HEAD).decode("utf-8-sig", errors="replace").lstrip()
