@@ -92,7 +92,7 @@ def test_seconds_that_make_no_window_are_refused(seconds, message):
 
 
 def test_an_end_before_the_begin_of_a_window_is_refused():
-    message = "^until_s: 600 is not after the begin of the run at second 600 of the demand; give at least 601$"
+    message = "^until_s: 600 is not after the beginning of the run at second 600 of the demand; give at least 601$"
     with pytest.raises(UsageError, match=message):
         scenario().within(from_s=600).within(until_s=600)
 

@@ -108,7 +108,7 @@ def absence(demand: Demand, where: str) -> tuple[Remark, ...]:
 
 
 def _late_begin(demand: Demand, where: str) -> tuple[Remark, ...]:
-    """A remark if the first vehicle is due long after the begin of the run."""
+    """A remark if the first vehicle is due long after the beginning of the run."""
     due = demand.draw(0).scheduled
     wait = int(due.min()) if len(due) else 0
     if wait < LATE_BEGIN:

@@ -12,9 +12,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from traffic_marl.errors import FileError, one_line
-from traffic_marl.reading import read_bytes
+from traffic_marl.reading import LARGEST, read_bytes
 
-LARGEST = 2**30  # [B] of a file, and of the arrays that are unpacked from it
 LARGEST_TEXT = 2**26  # [B] of a file in JSON or CSV
 REMEDY = "train again, or use a copy"
 UNREADABLE = "is missing or unreadable"

@@ -72,7 +72,7 @@ def _end(given: int, duration: int, name: str) -> int:
 
 
 def _wrong_order(begin: int, end: int, tells_begin: bool) -> tuple[str, str]:
-    """What is wrong, and what would do."""
+    """The mistake and its remedy."""
     if tells_begin:
         return f"{begin} is not before the end of the run at second {end} of the demand", f"give at most {end - 1}"
-    return f"{end} is not after the begin of the run at second {begin} of the demand", f"give at least {begin + 1}"
+    return f"{end} is not after the beginning of the run at second {begin} of the demand", f"give at least {begin + 1}"

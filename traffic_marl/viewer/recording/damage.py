@@ -149,7 +149,7 @@ def _check_drawing(streets: StreetMap) -> None:
 
 
 def _within(values: Ints | Floats, least: float, most: float | Ints, name: str, *, above: bool = False) -> None:
-    """Checks that all values lie from `least`, or above it, to `most`. No number that is no number does."""
+    """Checks that all values lie from `least`, or above it, to `most`. NaN is outside."""
     inside = (values > least if above else values >= least) & (values <= most)
     expect(bool(inside.all()), f"{name} is out of range")
 
