@@ -358,8 +358,10 @@ def test_a_piped_comparison_shows_every_name_whole_in_80_columns(tmp_path):
 
 
 def test_interrupted_program_exits_with_130():
-    code = "import time, traffic_marl.cli.comparing as c; c.choose_scenario = lambda *a: (print('on', flush=True), "
-    code += "time.sleep(60)); from traffic_marl.cli import main; main(['compare'])"
+    code = "import signal, time, traffic_marl.cli.comparing as c; "
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler); "  # ignored where tests run in the background
+    code += "c.choose_scenario = lambda *a: (print('on', flush=True), time.sleep(60)); "
+    code += "from traffic_marl.cli import main; main(['compare'])"
     running = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
