@@ -13,6 +13,7 @@ import pytest
 from traffic_marl.learning.rllib.watchdog import MARK, PROCESSES
 
 ROOT = Path(__file__).parents[3]
+FEW = {name: os.environ[name] for name in ("NUMBA_CACHE_DIR",) if name in os.environ} | {"PATH": os.defpath}
 PATIENCE = 10.0  # [s] after which no process may be left
 PROGRAM = """
 import subprocess, sys, time
@@ -49,6 +50,27 @@ def wait_for_end(pids) -> list[int]:
     while (left := [pid for pid in pids if is_alive(pid)]) and time.monotonic() < end:
         time.sleep(0.1)
     return left
+
+
+def descendants(pid) -> set[int]:
+    """The processes that a program has started, and those that they have started."""
+    found = {pid}
+    while True:
+        more = {each for each, parent in parents().items() if parent in found} | found
+        if more == found:
+            return found - {pid}
+        found = more
+
+
+def parents() -> dict[int, int]:
+    """The id of the process that has started each process."""
+    found = {}
+    for path in PROCESSES.glob("[0-9]*/stat"):
+        try:
+            found[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    return found
 
 
 def marked_by(pid) -> list[int]:
@@ -94,13 +116,15 @@ def test_processes_that_are_started_later_bear_no_mark():
 def test_a_killed_training_leaves_no_process_of_ray_and_says_how_to_go_on(tmp_path):
     command = [sys.executable, "run.py", "train", "grid_2x2_smoke", "--copies", "2", "--runners", "1"]
     options = ["--skip-classical", "--validation-seeds", "1", "--out", str(tmp_path / "mine")]
-    with subprocess.Popen(
-        command + options, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    with subprocess.Popen(  # titles of processes are written over the first few variables of an environment
+        command + options, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=FEW
     ) as training:
         end = time.monotonic() + 100.0
         while not any(is_runner(pid) for pid in marked_by(training.pid)) and time.monotonic() < end:
             time.sleep(0.2)
-        processes = marked_by(training.pid)
+        processes = descendants(training.pid) | set(marked_by(training.pid))
+        unmarked = processes - set(marked_by(training.pid))
+        assert [pid for pid in unmarked if b"ray::" in command_of(pid)] == []
         assert len(processes) > 3  # ray's head, raylet, runner and others
         os.kill(training.pid, signal.SIGKILL)
         assert wait_for_end(processes) == []
@@ -112,7 +136,12 @@ def test_a_killed_training_leaves_no_process_of_ray_and_says_how_to_go_on(tmp_pa
 
 def is_runner(pid) -> bool:
     """Whether a process of ray samples."""
+    return b"TeamRunner" in command_of(pid)
+
+
+def command_of(pid) -> bytes:
+    """The command line of a process, or the title that it has given itself. Empty if it has ended."""
     try:
-        return b"TeamRunner" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return False
+        return b""

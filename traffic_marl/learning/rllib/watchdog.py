@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MARK = "TRAFFIC_MARL_RAY"  # variable in the environment of all processes of one ray
+KEEP = "SPT_NOENV"  # variable without which ray overwrites the environment of a process, mark included, by its title
 PROCESSES = Path("/proc")  # on Linux
 _pipes: list[int] = []  # to the watchdogs of this process, which stay until it ends
 _words: list[str] = []  # the last word, if one was left
@@ -36,11 +37,14 @@ def watched() -> Iterator[None]:
     mark = f"{os.getpid()}.{time.time_ns()}"
     _pipes.append(_start(mark))
     _send(_pipes[-1])
-    os.environ[MARK] = mark
+    former = os.environ.get(KEEP)
+    os.environ.update({MARK: mark, KEEP: "1"})
     try:
         yield
     finally:
         del os.environ[MARK]
+        if former is None:
+            del os.environ[KEEP]
 
 
 def leave_word(line: str) -> None:
