@@ -14,10 +14,15 @@ import ray
 import torch
 from ray._private import worker
 
+from traffic_marl.errors import one_line
+from traffic_marl.learning.iterations import LostProcessError
 from traffic_marl.learning.rllib.watchdog import watched
 
 PROCESSES_BESIDE = 1  # CPUs reserved for this process itself
-HARMLESS = re.compile(rb"\[[^\]\n]* E [^\]\n]*\][^\n]* has constructor arguments in the object store[^\n]*\n")
+HARMLESS = re.compile(
+    rb"\[[^\]\n]* [EI] [^\]\n]*\][^\n]* (has constructor arguments in the object store|Set ray log level)[^\n]*\n"
+)
+LOG_LEVEL = "RAY_BACKEND_LOG_LEVEL"  # environment variable that the compiled part of ray reads
 STDERR = 2  # its file descriptor, which ray's compiled part writes to
 
 
@@ -27,6 +32,9 @@ def start_ray(processes: int) -> None:
     Args:
         processes: number of runners and learners besides this process. If there are more of them than CPUs, they
             share the CPUs.
+
+    Raises:
+        LostProcessError: ray does not start, for example because one of its processes was killed.
     """
     torch.set_num_threads(1)
     for name in ("ray", "ray.rllib"):
@@ -35,7 +43,16 @@ def start_ray(processes: int) -> None:
         return
     _let_workers_import_this_package()
     cpus = max(os.cpu_count() or 1, processes + PROCESSES_BESIDE)
-    with watched():
+    os.environ.setdefault(LOG_LEVEL, "fatal")  # losses are told by this program, in one line
+    with watched(), harmless_lines_dropped():  # the watchdog, which is started first, keeps the terminal
+        _init(cpus)
+    # ray prints errors of its own processes on stdout, such as 100 lines of a log of raylet, whatever it is asked for
+    worker.print_to_stdstream = _drop
+
+
+def _init(cpus: int) -> None:
+    """Starts ray's processes."""
+    try:
         ray.init(
             address="local",
             num_cpus=cpus,
@@ -43,8 +60,10 @@ def start_ray(processes: int) -> None:
             log_to_driver=False,
             logging_level=logging.CRITICAL,
         )
-    # ray prints errors of its own processes on stdout, such as 100 lines of a log of raylet, whatever it is asked for
-    worker.print_to_stdstream = _drop
+    except Exception as error:  # ray raises anything, also a plain Exception
+        ray.shutdown()
+        reason = one_line(str(error).partition(". ")[0].rstrip("."))
+        raise LostProcessError(f"ray did not start ({reason})") from error
 
 
 def _drop(data: dict[str, Any], ignore_prefix: bool) -> None:
@@ -53,7 +72,7 @@ def _drop(data: dict[str, Any], ignore_prefix: bool) -> None:
 
 @contextmanager
 def harmless_lines_dropped() -> Iterator[None]:
-    """In a `with` block, ray's remark on the arguments of each runner does not reach the terminal.
+    """In a `with` block, ray's remarks on its log and on the arguments of each runner do not reach the terminal.
 
     Ray's compiled part writes it past Python, so the file descriptor itself leads to a file meanwhile. All other text
     is passed on at the end of the block.
