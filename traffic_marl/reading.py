@@ -5,7 +5,7 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -150,3 +150,9 @@ def _descriptor(path: Path, remedy: str, follows: bool) -> int:
         raise FileError(one_line(path), f"cannot be read: {error.strerror or error}", remedy) from None
     except ValueError:  # a zero byte in the name, or a character that no name has
         raise FileError(one_line(path), "is not the name of a file", remedy) from None
+
+
+def distinct_names(paths: Sequence[Path]) -> list[str]:
+    """The names of files, for messages. Where two have the same name, they are named with their folders."""
+    names = [path.name for path in paths]
+    return [path.name if names.count(path.name) == 1 else f"{path.parent.name}/{path.name}" for path in paths]

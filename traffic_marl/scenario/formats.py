@@ -13,7 +13,7 @@ from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.formats.cityflow import read_flow
 from traffic_marl.network.formats.cityflow import read_roadnet
 from traffic_marl.network.network import Network
-from traffic_marl.reading import content_digest
+from traffic_marl.reading import content_digest, distinct_names
 from traffic_marl.scenario.demands import DemandPart
 from traffic_marl.scenario.networks import NetworkPart
 from traffic_marl.scenario.phases import with_phases
@@ -73,7 +73,7 @@ class DemandFile(DemandPart):
     @property
     def source(self) -> str:
         """The names of the files, as remarks name them."""
-        return " and ".join(Path(path).name for path in (self.path, *self.also))
+        return " and ".join(distinct_names([Path(path) for path in (self.path, *self.also)]))
 
     def build(self, network: Network, duration: int) -> Demand:
         """The demand on a network."""

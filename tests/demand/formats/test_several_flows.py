@@ -51,3 +51,14 @@ def test_a_mistake_is_told_with_its_file(tmp_path, network):
     paths = written(tmp_path, a=sound().flow, b=[flow(["w_in", "e_out"]) | {"vehicle": CAR | {"length": -1}}])
     with pytest.raises(DemandError, match=r"^b.json: \[0\].vehicle.length: -1 is not within"):
         read_flow(paths[0], network, 100, paths[1:])
+
+
+def test_remarks_name_files_of_the_same_name_with_their_folders(tmp_path, network):
+    gone = [*sound().flow, flow(["gone", "e_out"])]
+    paths = []
+    for day in ("monday", "tuesday"):
+        (tmp_path / day).mkdir()
+        paths += written(tmp_path / day, flow=gone)
+    told = [remark.where for remark in read_flow(paths[0], network, 3600, paths[1:]).remarks]
+    assert told == ["monday/flow.json", "tuesday/flow.json"]
+    assert [remark.where for remark in read_flow(paths[0], network, 3600).remarks] == ["flow.json"]

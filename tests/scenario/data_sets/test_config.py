@@ -40,7 +40,7 @@ def test_files_are_found_from_the_working_directory_or_from_the_configuration(tm
     (tmp_path / "work").mkdir(exist_ok=True)
     monkeypatch.chdir(tmp_path / "work")
     found = read_config(config(tmp_path / "else" / "configs", dir=prefix))
-    assert [path.resolve() for path in (found.roadnet, found.flow)] == [folder / "r.json", folder / "f.json"]
+    assert [path.resolve() for path in (found.roadnet, found.flows[0])] == [folder / "r.json", folder / "f.json"]
     assert found.remarks == ()
 
 
@@ -49,7 +49,7 @@ def test_the_working_directory_comes_first(tmp_path, monkeypatch):
     files(tmp_path / "work" / "data")
     monkeypatch.chdir(tmp_path / "work")
     found = read_config(config(tmp_path / "configs", dir="data/"))
-    assert found.flow.resolve() == tmp_path / "work" / "data" / "f.json"
+    assert found.flows[0].resolve() == tmp_path / "work" / "data" / "f.json"
 
 
 def test_names_may_have_folders(tmp_path):
@@ -62,7 +62,7 @@ def test_a_configuration_without_dir_is_read(tmp_path):
     files(tmp_path)
     path = tmp_path / "short.json"
     path.write_text('{"roadnetFile": "r.json", "flowFile": "f.json"}')
-    assert read_config(path).flow == tmp_path / "f.json"
+    assert read_config(path).flows[0] == tmp_path / "f.json"
 
 
 def test_another_step_and_lane_changes_are_told_and_refused_strictly(tmp_path):

@@ -96,6 +96,14 @@ def test_named_files_come_before_those_of_folder_and_configuration(tmp_path, mon
     assert find_data_set(town, flows=[Path("good/flow.json")]).flows == (Path("good/flow.json"),)
 
 
+def test_what_is_named_is_not_looked_for_in_a_configuration(tmp_path):
+    town = folder(tmp_path, roadnets=("r.json",), flows=("f.json", "g.json"), config=("r.json", "week.json"))
+    for place in (town, town / "config.json"):
+        assert names_of(find_data_set(place, flows=[Path("g.json")])) == ("r.json", "g.json")
+    (town / "config.json").write_text('{"flowFile": "f.json"}')
+    assert names_of(find_data_set(town / "config.json", Path("r.json"))) == ("r.json", "f.json")
+
+
 def test_one_of_several_flows_of_a_folder_is_chosen_by_name(tmp_path):
     town = folder(tmp_path, roadnets=("roadnet_3_4.json",), flows=("a.json", "b.json"))
     assert names_of(find_data_set(town, flows=[Path("b.json")])) == ("roadnet_3_4.json", "b.json")

@@ -23,6 +23,7 @@ from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.formats.contents import Kind
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.network.network import Network
+from traffic_marl.reading import distinct_names
 from traffic_marl.remarks import Remark, RemarkBook
 
 SHORTEST_INTERVAL = 0.01  # [s] between the vehicles of one flow
@@ -56,8 +57,9 @@ def read_flow(path: str | Path, network: Network, horizon: int, also: Sequence[s
         DemandError: an element of it is wrong. The error names file and element.
     """
     reader = _Reader(network, horizon)
-    for each in (path, *also):
-        reader.read(Path(each))
+    paths = [Path(each) for each in (path, *also)]
+    for each, name in zip(paths, distinct_names(paths), strict=True):
+        reader.read(each, name)
     return TripDemand(network, reader.trips, horizon, reader.remarks)
 
 
@@ -72,9 +74,9 @@ class _Reader:
         self._vehicles: dict[VehicleType, VehicleType] = {}  # parameters to type, so that equal vehicles share one
         self._flows = 0  # of the files before
 
-    def read(self, path: Path) -> None:
-        """Adds the trips of a file and the remarks about it."""
-        book, left_out = RemarkBook(path.name), _LeftOut()
+    def read(self, path: Path, name: str) -> None:
+        """Adds the trips of a file and the remarks about it, which call it by this name."""
+        book, left_out = RemarkBook(name), _LeftOut()
         flows = list(read_document(path, Kind.FLOW, DemandError, book))
         before, late = len(self.trips), 0
         for index, flow in enumerate(flows):
@@ -86,8 +88,8 @@ class _Reader:
                 left_out.add(roads, f"flow {index}", len(due))
                 continue
             vehicle = self._vehicle(flow["vehicle"])
-            name = f"flow_{self._flows + index}"
-            self.trips += [PlannedTrip(f"{name}_{count}", second, roads, vehicle) for count, second in enumerate(due)]
+            trip = f"flow_{self._flows + index}"
+            self.trips += [PlannedTrip(f"{trip}_{count}", second, roads, vehicle) for count, second in enumerate(due)]
             late += times.count_after(self._horizon, len(due))
             if times.end == NO_END and not due:
                 kind = (
@@ -96,7 +98,7 @@ class _Reader:
                 book.add(kind, f"flow {index}")
         left_out.tell(book, len(flows))
         total = late + len(self.trips) - before
-        self.remarks += [*book.remarks(), *_late(path.name, late, total, self._horizon)]
+        self.remarks += [*book.remarks(), *_late(name, late, total, self._horizon)]
         self._flows += len(flows)
 
     def _vehicle(self, entry: JsonValue) -> VehicleType:

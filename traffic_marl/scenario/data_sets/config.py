@@ -13,7 +13,7 @@ from traffic_marl.network.formats.contents import Kind
 from traffic_marl.network.formats.document import JsonValue, read_document
 from traffic_marl.remarks import Remark
 
-FILES = "roadnetFile", "flowFile"  # names of the fields
+ROADNET, FLOW = "roadnetFile", "flowFile"  # names of the fields
 STEP = 1.0  # [s] in which vehicles move
 
 
@@ -22,16 +22,21 @@ class Config:
     """A configuration, as far as it describes a data set."""
 
     roadnet: Path
-    flow: Path
+    flows: tuple[Path, ...]
     remarks: tuple[Remark, ...]
 
 
-def read_config(path: Path) -> Config:
+def read_config(path: Path, roadnet: Path | None = None, flows: tuple[Path, ...] = ()) -> Config:
     """The files that a configuration names, and remarks about its settings that have no effect here.
 
     CityFlow puts `dir` before the names as it stands. It is often relative to the folder in which its author worked.
     The files are looked for from the working directory, then from the folder of the configuration and the folders above
     it, and last beside the configuration.
+
+    Args:
+        path: the configuration.
+        roadnet: the road network if it is named otherwise. That of the configuration is not looked for then.
+        flows: the flow files if they are named otherwise.
 
     Raises:
         FileError: the configuration cannot be read, lacks a name, or names a file that is nowhere.
@@ -39,8 +44,11 @@ def read_config(path: Path) -> Config:
     document = read_document(path, Kind.CONFIG, FileError)
     folder = document.find("dir")
     prefix = "" if folder is None else folder.text_or_nothing()
-    roadnet, flow = (_found(path, prefix, document[name]) for name in FILES)
-    return Config(roadnet, flow, tuple(_remarks(document)))
+    return Config(
+        roadnet or _found(path, prefix, document[ROADNET]),
+        flows or (_found(path, prefix, document[FLOW]),),
+        tuple(_remarks(document)),
+    )
 
 
 def _found(config: Path, prefix: str, entry: JsonValue) -> Path:

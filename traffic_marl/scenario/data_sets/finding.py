@@ -119,8 +119,8 @@ def _of_file(place: Path, wanted: _Wanted, names: Names) -> DataSet:
     if kind is not Kind.CONFIG:
         what = f"is {kind or 'no configuration of CityFlow'}" + ("" if kind is None else ", not a configuration")
         raise FileError(one_line(place), what, f"give a folder or a configuration, or {names.roadnet} and {names.flow}")
-    config = read_config(place)
-    return DataSet(wanted.roadnet or config.roadnet, wanted.flows or (config.flow,), config.remarks)
+    config = read_config(place, wanted.roadnet, wanted.flows)
+    return DataSet(config.roadnet, config.flows, config.remarks)
 
 
 def _in_folder(folder: Path, wanted: _Wanted, names: Names) -> DataSet:
