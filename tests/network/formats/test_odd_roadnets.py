@@ -47,6 +47,19 @@ def test_road_links_of_a_virtual_node_are_ignored(tmp_path):
     refused_if_strict(network, "east is virtual but has road links")
 
 
+def test_a_lane_link_given_several_times_counts_once(tmp_path):
+    def thrice(data):
+        data.node("mid")["roadLinks"][1]["laneLinks"] *= 3
+
+    network = read(tmp_path / "odd", thrice)
+    assert same_tables(network, read(tmp_path / "sound"))
+    assert told(network, "several times").endswith(
+        "1 road link with lane links given several times, of which the first counts; "
+        "it is intersections[0].roadLinks[1] (s_in > n_out)"
+    )
+    refused_if_strict(network, "two lane links join the same lanes")
+
+
 def test_a_lane_link_without_length_is_taken_as_one_centimetre(tmp_path):
     def with_points(data):
         data.node("mid")["roadLinks"][0]["laneLinks"][0]["points"] = [point((0, 0)), point((0, 0))]

@@ -105,6 +105,9 @@ def _link(entry: JsonValue, index: int, node: str, roads: dict[str, Road], book:
         error = entry["laneLinks"].error("the list is empty", "give at least one lane link")
         book.add("{count} road link{s} without lane links left out", where, error)
         return None
+    if len({(connection.from_lane, connection.to_lane) for connection in connections}) < len(connections):
+        error = entry["laneLinks"].error("two lane links join the same lanes", "remove one of them")
+        book.add("{count} road link{s} with lane links given several times, of which the first counts", where, error)
     if kind not in TURN_OF_TYPE:
         error = entry["type"].error(f'"{kind}" is not a turn', f"use one of {', '.join(TURN_OF_TYPE)}")
         told = (
@@ -160,14 +163,15 @@ def _grouped(links: Sequence[_Link], book: RemarkBook) -> dict[tuple[str, str], 
 
 
 def _members(group: Sequence[_Link]) -> list[_Member]:
-    """The connections of a movement. Of two between the same lanes in different links only the first is ever driven."""
+    """The connections of a movement. Of two between the same lanes only the first is ever driven."""
     members: list[_Member] = []
+    known: set[tuple[int, int]] = set()  # lanes that are joined
     turn = group[0].movement.turn
     for link in group:
-        known = {(member.connection.from_lane, member.connection.to_lane) for member in members}
         rank = None if link.movement.turn == turn else RANKS[link.movement.turn]
         for connection in link.movement.connections:
             if (connection.from_lane, connection.to_lane) not in known:
+                known.add((connection.from_lane, connection.to_lane))
                 own = rank if connection.rank is None else connection.rank
                 members.append(_Member(link.place, replace(connection, rank=own)))
     return members
