@@ -82,19 +82,27 @@ def test_seconds_may_be_chosen_with_the_data_set(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({}, "directory: None is not a path"),
         ({"flow": "flow.json"}, "flow: the vehicles have no road network; give roadnet as well"),
         ({"roadnet": "roadnet.json"}, "roadnet: the road network has no vehicles; give flow as well"),
         ({"roadnet": 5, "flow": "flow.json"}, "roadnet: 5 is not a path"),
         ({"roadnet": "roadnet.json", "flow": 5}, "flow: 5 is not a path, nor a list of paths; give one or several"),
         ({"roadnet": "roadnet.json", "flow": [5]}, "flow: [5] is not a path, nor a list of paths; give one or several"),
         ({"directory": 5}, "directory: 5 is not a path"),
+        ({}, "directory: no data set is given; give a folder, or roadnet and flow"),
     ],
 )
 def test_wrong_arguments_are_told(arguments, message):
     with pytest.raises(UsageError) as caught:
         cityflow_scenario(**arguments)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("phases", ["1-4", 3])
+def test_rows_that_are_no_list_are_told(tmp_path, phases):
+    with pytest.raises(
+        UsageError, match=rf"^phases: {phases!r} is not a list of rows; give a list such as \[1, 2, 3, 4\]"
+    ):
+        cityflow_scenario(folder_with_files(tmp_path), phases=phases)
 
 
 def test_missing_folder_or_file_is_named(tmp_path):

@@ -259,7 +259,7 @@ def test_a_field_of_a_wrong_type_says_what_would_do(fields, message):
         (lambda: scenario().save(None), "path: None is not a path"),
         (lambda: scenario().simulation(5), "seeds: 5 is not a sequence of seeds"),
         (lambda: seeds.test_seeds("ten"), "seeds: 'ten' is not a whole number"),
-        (lambda: cityflow_scenario(None), "directory: None is not a path"),
+        (lambda: cityflow_scenario(None), "directory: no data set is given"),
     ],
 )
 def test_an_argument_of_a_wrong_type_says_what_would_do(call, message):

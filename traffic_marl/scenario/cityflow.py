@@ -58,6 +58,8 @@ def cityflow_scenario(
     if not (isinstance(flows, Sequence) and all(isinstance(each, str | Path) for each in flows)):
         raise UsageError("flow", f"{shown(flow)} is not a path, nor a list of paths", "give one or several paths")
     is_named = roadnet is not None or len(flows) > 0
+    if directory is None and not is_named:
+        raise UsageError("directory", "no data set is given", "give a folder, or roadnet and flow")
     data = find_data_set(
         None if directory is None and is_named else checked_path("directory", directory),
         None if roadnet is None else checked_path("roadnet", roadnet),
@@ -70,7 +72,7 @@ def cityflow_scenario(
 
 def scenario_of(data: DataSet, phases: PhaseRows | None, horizon: int | None) -> Scenario:
     """The protocol on the files of a data set. The other arguments are those of `cityflow_scenario`."""
-    if not (phases is None or isinstance(phases, Iterable)):
+    if isinstance(phases, str) or not (phases is None or isinstance(phases, Iterable)):
         raise UsageError("phases", f"{shown(phases)} is not a list of rows", "give a list such as [1, 2, 3, 4]")
     chosen: Any = tuple(phases) if isinstance(phases, Iterable) and not isinstance(phases, Mapping) else phases
     first, *others = (_absolute(path) for path in data.flows)
