@@ -183,6 +183,22 @@ def test_tables_that_differ_in_their_yellow_take_the_longest_and_say_so(tmp_path
     )
 
 
+@pytest.mark.parametrize(
+    ("change_s", "remarks"),
+    [
+        (4, ["roadnet.json: yellow and all-red last 4 s in the phase tables, which holds by default"]),
+        (5, []),
+    ],
+)
+def test_an_unusual_time_between_two_phases_is_told_of_an_ordinary_table(tmp_path, change_s, remarks):
+    def change(data):
+        data.set_phases((30, [0]), (change_s, []), (30, [1, 2]), (change_s, []))
+
+    scenario = cityflow_scenario(write(tmp_path / "set", change))
+    assert scenario.signals.yellow_s + scenario.signals.all_red_s == change_s
+    assert told(scenario) == remarks
+
+
 def test_a_movement_without_green_and_a_lane_that_blocks_itself_are_told_of_a_file(tmp_path):
     def never_green(data):
         data.set_phases((30, [0]), (5, []), (30, [1]), (5, []))

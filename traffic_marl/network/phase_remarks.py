@@ -11,6 +11,8 @@ from traffic_marl.network.phase_tables import Change, Purposes, change_of, is_pl
 from traffic_marl.network.phases import RowChoice
 from traffic_marl.remarks import Remark, RemarkBook
 
+USUAL_CHANGE = 5  # [s] of yellow and all-red in the published data sets
+
 
 def phase_remarks(network: Network, rows: RowChoice, where: str) -> tuple[Remark, ...]:
     """How the rows of the phase tables were taken, and what the phases leave unserved or blocked.
@@ -24,11 +26,13 @@ def phase_remarks(network: Network, rows: RowChoice, where: str) -> tuple[Remark
     nodes = signalised_nodes(network.graph)
     if rows is None or isinstance(rows, Mapping):
         _add_purposes(book, nodes, rows or {})
+        told = bool(book.remarks())
     else:
         _add_missing_rows(book, nodes, rows)
+        told = False
     _add_unserved(book, network)
     _add_blocked(book, network)
-    return (*book.remarks(), *_differing_changes(network, where))
+    return (*book.remarks(), *_unusual_changes(network, where, told))
 
 
 def longest_change(network: Network) -> Change | None:
@@ -73,12 +77,19 @@ def _add_blocked(book: RemarkBook, network: Network) -> None:
         book.add(kind, described(network, lane))
 
 
-def _differing_changes(network: Network, where: str) -> tuple[Remark, ...]:
-    """A remark if the phase tables differ in the time between two phases."""
-    changes = _changes(network)
-    times = {name: sum(change) for name, change in changes.items()}
+def _unusual_changes(network: Network, where: str, told: bool) -> tuple[Remark, ...]:
+    """A remark if the phase tables differ in the time between two phases, or have another one than usual.
+
+    Args:
+        network: with its phases selected.
+        where: the file, as messages name it.
+        told: whether another remark tells the time of the yellow rows.
+    """
+    times = {name: sum(change) for name, change in _changes(network).items()}
     if len(set(times.values())) < 2:
-        return ()
+        unusual = [] if told else [time for time in times.values() if time != USUAL_CHANGE][:1]
+        what = "yellow and all-red last {:g} s in the phase tables, which holds by default"
+        return tuple(Remark(where, what.format(time)) for time in unusual)
     longest = max(times, key=times.__getitem__)
     what = f"yellow and all-red last {min(times.values())} to {max(times.values())} s in the phase tables"
     return (Remark(where, f"{what}; one time holds for all, by default the longest, that of {longest}"),)
