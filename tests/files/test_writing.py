@@ -8,6 +8,7 @@ import pytest
 
 from traffic_marl.errors import FileError
 from traffic_marl.files import ensure_writable, locked, replace, replace_text
+from traffic_marl.files.drafts import draft_of
 
 
 def test_checking_leaves_no_trace(tmp_path):
@@ -48,6 +49,18 @@ def test_text_is_written_as_it_is(tmp_path):
     replace_text(path, "--csv", "a\nb\n")
     assert path.read_bytes() == b"a\nb\n"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_told_with_the_path_that_the_file_would_have_got(tmp_path):
+    def fail(draft):
+        raise OSError(28, "No space left on device")
+
+    folder = draft_of(tmp_path / "run")
+    folder.mkdir()
+    with pytest.raises(FileError) as told:
+        replace(folder / "state.json", None, fail)
+    path = tmp_path / "run" / "state.json"
+    assert str(told.value) == f"{path}: cannot be written: No space left on device; make room on the disk"
 
 
 def test_failure_half_way_keeps_the_old_file_and_leaves_no_draft(tmp_path):

@@ -25,6 +25,13 @@ def draft_of(target: Path) -> Path:
     return target.with_name(f".{stem}.{MACHINE}-{os.getpid()}.draft{suffix}")
 
 
+def final_path(path: Path) -> Path:
+    """The path that a file has when the drafts that it is in have got their names."""
+    found = [(part, NAME.fullmatch(part)) for part in path.parts]
+    names = (part if draft is None else draft["stem"] + (draft["suffix"] or "") for part, draft in found)
+    return Path(*names)
+
+
 def sweep_drafts(target: Path) -> None:
     """Removes the drafts of a file or folder that killed processes have left. Those of living processes stay.
 

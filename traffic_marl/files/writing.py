@@ -1,13 +1,16 @@
 """Files written whole or not at all, synced to the disk, and refused early where they cannot be written."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from traffic_marl.errors import FileError
-from traffic_marl.files.drafts import draft_of, sweep_drafts
+from traffic_marl.files.drafts import draft_of, final_path, sweep_drafts
 from traffic_marl.reading import ensure_nameable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no room on the disk, or not for this user or file
 
 
 def ensure_writable(path: Path, flag: str) -> None:
@@ -153,6 +156,9 @@ def _is_special(target: Path) -> bool:
 def refusal(flag: str | None, path: Path, error: OSError) -> FileError:
     """The error for a file that cannot be written."""
     reason = error.strerror or error
+    is_full = error.errno in FULL
     if flag is None:
-        return FileError(str(path), f"cannot be written: {reason}", "give a file in a folder that may be written to")
-    return FileError(flag, f"{path} cannot be written ({reason})", "name a file elsewhere")
+        remedy = "make room on the disk" if is_full else "give a file in a folder that may be written to"
+        return FileError(str(final_path(path)), f"cannot be written: {reason}", remedy)
+    remedy = "make room, or name a file elsewhere" if is_full else "name a file elsewhere"
+    return FileError(flag, f"{path} cannot be written ({reason})", remedy)

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from traffic_marl.checks import ensure_installed
-from traffic_marl.errors import ProcessError, UsageError, one_line
+from traffic_marl.errors import FileError, ProcessError, UsageError, one_line
 from traffic_marl.files import damage
+from traffic_marl.files.writing import FULL
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.iterations import LostProcessError
 from traffic_marl.learning.runs.budget import Budget
@@ -165,13 +166,14 @@ def resume_command(folder: RunFolder) -> str:
 
 @contextmanager
 def losses_explained(folder: RunFolder) -> Iterator[str]:
-    """In a `with` block, the death of a process of the training is told in one line that says how to go on.
+    """In a `with` block, a process that has died and a disk that is full are told in one line that says how to go on.
 
     Yields:
         The line for the death of this process itself, which another process has to print.
 
     Raises:
         ProcessError: another process of the training has died.
+        FileError: a file cannot be written.
     """
     kept, remedy = "nothing up to its last checkpoint is lost", f"continue with: {resume_command(folder)}"
     killed = "the training was killed, or ray's own processes were"
@@ -179,3 +181,7 @@ def losses_explained(folder: RunFolder) -> Iterator[str]:
         yield str(ProcessError(str(folder.path), f"{killed}, but {kept}", remedy))
     except LostProcessError as error:
         raise ProcessError(str(folder.path), f"{error}, but {kept}", remedy) from error
+    except FileError as error:
+        if getattr(error.__cause__, "errno", None) not in FULL:
+            raise
+        raise FileError(error.where, f"{error.what}, but {kept}", f"make room on the disk, then {remedy}") from error

@@ -1,5 +1,6 @@
 """Processes of a training that die, and errors of the user's own functions in them, are told and end the training."""
 
+import errno
 import os
 import signal
 from contextlib import closing
@@ -7,11 +8,13 @@ from contextlib import closing
 import pytest
 import ray
 
-from traffic_marl.errors import ProcessError, UsageError
+from traffic_marl.errors import FileError, ProcessError, UsageError
 from traffic_marl.learning import train as training
 from traffic_marl.learning.iterations import LostProcessError
+from traffic_marl.learning.resuming import resume
 from traffic_marl.learning.rllib.learner import RllibLearner
 from traffic_marl.learning.runs.budget import Budget, Validation
+from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
 
@@ -107,6 +110,26 @@ def test_the_loss_of_a_process_is_told_with_the_command_that_goes_on(one_way, tm
     assert folder.state.iteration == 2
     code, _, line = call("train", "--resume", "--out", tmp_path / "mine")
     assert code == 0, line
+
+
+def test_a_disk_that_gets_full_is_told_with_the_command_that_goes_on(one_way, tmp_path, monkeypatch):
+    settings = TrainingSettings.chosen(algorithm="tabular-q", policy="independent")
+    validation = Validation(every=1, seeds=1, classical=False)
+    folder = training.begin(one_way, RunSettings(settings, Budget(iterations=3), validation), tmp_path / "mine")
+
+    def fail(draft, arrays):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def fill_disk(report):
+        if report.iteration == 2:
+            monkeypatch.setattr("traffic_marl.learning.policies._write_arrays", fail)
+
+    with pytest.raises(FileError) as told:
+        training.run_training(folder, fill_disk)
+    assert "iteration_000002/policy.npz: cannot be written: No space left on device, but nothing up" in str(told.value)
+    assert told.value.remedy.startswith("make room on the disk, then continue with: ")
+    monkeypatch.undo()
+    assert training.run_training(resume(RunFolder.open_run(tmp_path / "mine"))).doing == "done"
 
 
 def test_the_command_line_exits_with_1_after_the_loss_of_a_process(tmp_path, monkeypatch, call):
