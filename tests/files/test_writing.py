@@ -8,7 +8,7 @@ import pytest
 
 from traffic_marl.errors import FileError
 from traffic_marl.files import ensure_writable, locked, replace, replace_text
-from traffic_marl.files.drafts import draft_of
+from traffic_marl.files.drafts import MACHINE, draft_of, sweep_drafts
 
 
 def test_checking_leaves_no_trace(tmp_path):
@@ -61,6 +61,17 @@ def test_a_full_disk_is_told_with_the_path_that_the_file_would_have_got(tmp_path
         replace(folder / "state.json", None, fail)
     path = tmp_path / "run" / "state.json"
     assert str(told.value) == f"{path}: cannot be written: No space left on device; make room on the disk"
+
+
+def test_a_read_only_disk_on_which_nothing_can_be_removed_is_told(tmp_path, monkeypatch):
+    def refuse(path, missing_ok=False):
+        raise OSError(30, "Read-only file system")
+
+    draft_of(tmp_path / "state.json").with_name(f".state.{MACHINE}-999999999.draft.json").touch()
+    monkeypatch.setattr("pathlib.Path.unlink", refuse)
+    sweep_drafts(tmp_path / "state.json")
+    with pytest.raises(FileError, match=r"state\.json: cannot be written: Read-only file system"):
+        replace_text(tmp_path / "state.json", None, "new")
 
 
 def test_failure_half_way_keeps_the_old_file_and_leaves_no_draft(tmp_path):

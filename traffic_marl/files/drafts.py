@@ -11,6 +11,7 @@ import shutil
 import stat
 import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 NAME = re.compile(r"\.(?P<stem>.+)\.(?P<machine>[0-9a-f]{8})-(?P<process>\d{1,10})\.draft(?P<suffix>\.[^.]*)?")
@@ -42,7 +43,8 @@ def sweep_drafts(target: Path) -> None:
         found = NAME.fullmatch(entry.name)
         is_its = found is not None and (found["stem"], found["suffix"] or "") == _parts(target)
         if found is not None and is_its and is_abandoned(entry, found["machine"], int(found["process"])):
-            remove(entry)
+            with suppress(OSError):  # it stays until the next time
+                remove(entry)
 
 
 def is_abandoned(path: Path, machine: str, process: int) -> bool:

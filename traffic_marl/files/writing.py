@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from traffic_marl.errors import FileError
@@ -75,7 +75,8 @@ def replace(path: Path, flag: str | None, write: Callable[[Path], None], *, is_s
         raise refusal(flag, path, error) from error
     finally:
         if draft != target:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # on a read-only disk not even a missing file can be removed
+                draft.unlink(missing_ok=True)
 
 
 def replace_text(path: Path, flag: str | None, text: str, *, is_synced: bool = True) -> None:
