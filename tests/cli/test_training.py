@@ -93,6 +93,17 @@ def test_a_run_goes_on_with_a_longer_budget(call):
     assert RunFolder.open_run(Path("mine")).state.iteration == 3
 
 
+def test_a_budget_in_agent_steps_ends_with_the_iteration_that_reaches_it(call):
+    code, out, err = call("train", "small.json", *TABLES, "--agent-steps", 41, "--out", "mine")
+    assert code == 0, err
+    assert "iteration 2, " in out  # an iteration is 20 decisions of 2 copies of 1 intersection
+    assert "agent-steps 80 of 41, " in out
+    folder = RunFolder.open_run(Path("mine"))
+    assert (folder.state.agent_steps, folder.settings.budget) == (80, Budget(agent_steps=41))
+    assert call("train", "--resume", "--out", "mine", "--agent-steps", 81)[0] == 0
+    assert RunFolder.open_run(Path("mine")).state.agent_steps == 120
+
+
 def test_ctrl_c_saves_and_resume_goes_on(call, tmp_path):
     begun = [
         sys.executable,
@@ -154,7 +165,9 @@ def test_runs_of_the_working_directory_are_listed(call):
         (("--discount", "1"), "--discount: 1.0 is out of range"),
         (("--iterations", "0"), "--iterations: 0 is too small"),
         (("--minutes", "-1"), "--minutes: -1 is not a duration; give minutes, more than 0"),
-        (("--minutes", "1", "--iterations", "1"), "--minutes: a budget is either iterations or minutes"),
+        (("--minutes", "1", "--iterations", "1"), "--minutes: a budget is one of iterations, minutes and agent-steps"),
+        (("--agent-steps", "0"), "--agent-steps: 0 is too small; give a whole number, at least 1"),
+        (("--agent-steps", "9", "--minutes", "1"), "--agent-steps: a budget is one of iterations, minutes and agent-"),
         (("--validate-every", "0"), "--validate-every: 0 is too small"),
         (("--policy", "attention", "--network", "mlp"), "--network: attention needs the phase network"),
         (("--algorithm", "tabular-q", "--policy", "shared"), "--policy: tabular-q has a table for each"),
@@ -254,6 +267,12 @@ def test_a_report_in_one_line():
     measured = Report("training", Budget(minutes=1.0), classical=("actuated", 82.7))
     assert line(measured).endswith(" elapsed, validation delay [s/veh] actuated 82.7")
     assert line(Report("starting", Budget(minutes=1.0))) == "iteration 0, 0:00 min elapsed"
+
+
+def test_a_budget_of_agent_steps_is_shown_beside_those_done():
+    report = Report("training", Budget(agent_steps=2_000_000), iteration=12, agent_steps=500_000, pace=25_300.4)
+    assert line(report) == ("iteration 12, 0:00 min elapsed, agent-steps 500,000 of 2,000,000, 25,300 agent-steps/s")
+    assert drawn_panel(report)[1].rstrip(" \u2502").endswith("25%")
 
 
 def test_durations_are_written_as_on_a_clock():

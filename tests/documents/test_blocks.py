@@ -31,7 +31,7 @@ ON_THEIR_OWN = ("ray",)  # libraries whose processes must not outlive a test
 SHORTER = (
     (r"(duration_s|clearing_s)=[\d_]+", rf"\1={SECONDS}"),
     (r"\b(iterations|total_timesteps)=[\d_]+", r"\1=1"),
-    (r"\bminutes=[\d_.]+", "iterations=1"),
+    (r"\b(minutes|agent_steps)=[\d_.]+", "iterations=1"),
 )
 
 
@@ -77,7 +77,7 @@ def shortened(arguments, folder):
 
 def quick_training(rest):
     """Flags of `train` with the learner that is quick enough for here, without those it has no use for."""
-    for flag in (*NOT_TABULAR, "--minutes", "--iterations"):
+    for flag in (*NOT_TABULAR, "--minutes", "--iterations", "--agent-steps"):
         while flag in rest:
             drop(rest, flag)
     for flag in ("--stock",):

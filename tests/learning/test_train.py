@@ -149,6 +149,24 @@ def test_minutes_end_a_run(tmp_path):
     assert rates[-1] < 0.06
 
 
+def test_a_budget_of_agent_steps_sets_the_schedules_and_goes_on_exactly(tmp_path):
+    each = TABLES.copies * len(SMALL.build_network().intersections) * SMALL.duration_s // TABLES.interval
+    by_steps = RunSettings(TABLES, Budget(agent_steps=3 * each + 1), QUIET)
+    straight = begin(SMALL, by_steps, tmp_path / "straight")
+    report = run_training(straight)
+    assert (report.doing, report.iteration, report.agent_steps) == ("done", 4, 4 * each)
+    rates = [float(row["learning_rate"]) for row in table_of(straight)[1:]]
+    shares = [done * each / (3 * each + 1) for done in range(4)]
+    assert rates == pytest.approx([TABLES.learning_rate_at(share) for share in shares])
+    stopped = begin(SMALL, by_steps, tmp_path / "stopped")
+    run_training(stopped, stop_after(1))
+    resumed = resume(RunFolder.open_run(stopped.path))
+    assert run_training(resumed).agent_steps == 4 * each
+    assert all((values_of(resumed)[name] == array).all() for name, array in values_of(straight).items())
+    with pytest.raises(UsageError, match=r"has used its [0-9]+ agent-steps: iteration 4, .* [0-9]+ agent-steps; give"):
+        resume(RunFolder.open_run(stopped.path))
+
+
 # Policies of RLlib
 
 
@@ -366,7 +384,7 @@ def test_training_is_one_call_in_python(tmp_path):
         ({"validation": 5}, r"validation: 5 is not a Validation"),
         ({"watch": 5}, r"watch: 5 is not a function; give a function of \(report\)"),
         ({"also": 5}, r"also: 5 is not a list of names"),
-        ({"iterations": 1, "minutes": 1.0}, r"minutes: a budget is either iterations or minutes"),
+        ({"iterations": 1, "minutes": 1.0}, r"minutes: a budget is one of iterations, minutes and agent-steps"),
     ],
 )
 def test_wrong_arguments_of_train_are_told_by_name(tmp_path, choices, message):

@@ -17,7 +17,7 @@ from traffic_marl.errors import UsageError
 from traffic_marl.learning.algorithms import PPO
 from traffic_marl.learning.learned import RUNS
 from traffic_marl.learning.resuming import code_of_use, resume, resume_command
-from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
+from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, budget_of
 from traffic_marl.learning.runs.curve import can_draw, draw_curve
 from traffic_marl.learning.runs.export import export
 from traffic_marl.learning.runs.folder import RunFolder
@@ -79,6 +79,14 @@ def train_command(
         float | None,
         typer.Option(metavar="MIN", help="Minutes to train, validations included, in place of --iterations."),
     ] = None,
+    agent_steps: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Decisions of single intersections to train, in place of --iterations. The training is the same on a "
+            "busy machine and ends with the iteration that reaches them.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the run. [default: runs/SCENARIO_ALGORITHM]")
     ] = None,
@@ -98,8 +106,7 @@ def train_command(
     """Train a policy. Ctrl-C saves it, --resume continues. The folder of the run is then the name of a strategy."""
     validation = {"every": validate_every, "seeds": validation_seeds, "classical": False if skip_classical else None}
     with errors_name_flags():
-        budget = None if iterations is None and minutes is None else Budget(iterations, minutes)
-        options = TrainOptions(_given(settings), budget, _given(validation))
+        options = TrainOptions(_given(settings), budget_of(iterations, minutes, agent_steps), _given(validation))
         if resume_run:
             data = None if choice.is_empty() else choose_scenario(choice)
             folder = _resumed(data, options, out, choice.trust)

@@ -46,7 +46,7 @@ def panel(title: str, report: Report, width: int) -> Panel:
         report: of the run.
         width: [characters] of the panel.
     """
-    share = report.budget.share(report.iteration, report.seconds)
+    share = report.budget.share(report)
     bar = Table.grid(padding=(0, 1))
     bar.add_row(ProgressBar(total=1.0, completed=share, width=min(BAR_WIDTH, width - 10)), Text(f"{share:.0%}"))
     facts = Table.grid(padding=(0, 1))
@@ -65,12 +65,12 @@ def line(report: Report) -> str:
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
     """Each quantity of a report that is known, with its value and unit."""
-    total = report.budget.iterations
-    yield "iteration", f"{report.iteration}" if total is None else f"{report.iteration} of {total}"
+    yield "iteration", _of(report.iteration, report.budget.iterations)
     left = "" if report.seconds_left is None else f", {duration(report.seconds_left)} left"
     yield "time", f"{duration(report.seconds)} elapsed{left}"
     if report.pace is not None:
-        yield "agent-steps", f"{report.agent_steps:,}, {report.pace:,.0f} agent-steps/s"
+        steps = _of(report.agent_steps, report.budget.agent_steps)
+        yield "agent-steps", f"{steps}, {report.pace:,.0f} agent-steps/s"
     if report.pace is not None and report.mean_return is not None:
         yield "mean return", f"{report.mean_return:.2f} per intersection and episode"
     classical = () if report.classical is None else (report.classical,)
@@ -78,6 +78,11 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     delays = [f"{name} {delay:.1f}" for name, delay in values if delay is not None]
     if delays:
         yield VALIDATED, ", ".join(delays)
+
+
+def _of(number: int, whole: int | None) -> str:
+    """A count, and the whole budget if it is one of such counts."""
+    return f"{number:,}" if whole is None else f"{number:,} of {whole:,}"
 
 
 def duration(seconds: float) -> str:

@@ -16,7 +16,7 @@ from traffic_marl.learning.settings import TrainingSettings
 SETTINGS = describe(TrainingSettings)
 DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
 VALIDATION = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
-OTHERS = ("iterations", "minutes", "out", "resume")
+OTHERS = ("iterations", "minutes", "agent_steps", "out", "resume")
 
 
 def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:

@@ -64,9 +64,11 @@ def resume(
     _ensure_same_scenarios(folder)
     _ensure_fit(folder)
     budget = settings.budget if budget is None else budget
-    if budget.is_spent(state.iteration, state.seconds):
-        what = f"{path} has used its {budget}: iteration {state.iteration}, {state.seconds:.0f} s"
-        raise UsageError("resume", what, "give more iterations or minutes")
+    if budget.is_spent(state):
+        used = f"iteration {state.iteration}, {state.seconds:.0f} s, {state.agent_steps:,} agent-steps"
+        raise UsageError(
+            "resume", f"{path} has used its {budget}: {used}", "give more iterations, minutes or agent-steps"
+        )
     for line in changed_versions(folder.versions()):
         tell(line)
     if budget != settings.budget:

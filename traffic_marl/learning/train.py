@@ -14,7 +14,7 @@ from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of, losses_explained
-from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation
+from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, budget_of
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.loop import TrainingRun
 from traffic_marl.learning.runs.new_folder import ensure_new
@@ -35,6 +35,7 @@ def train(
     *,
     iterations: int | None = None,
     minutes: float | None = None,
+    agent_steps: int | None = None,
     validation: Validation | None = None,
     watch: Watch | None = None,
     **settings: Any,
@@ -44,8 +45,10 @@ def train(
     Args:
         scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
         out: path of the new folder.
-        iterations: number of iterations to train. The default is 200, if no `minutes` are given either.
+        iterations: number of iterations to train. The default is 200, if neither `minutes` nor `agent_steps` are given.
         minutes: [min] time to train, validations included, in place of `iterations`.
+        agent_steps: decisions of single intersections to train, in place of `iterations`. The iteration that reaches
+            them is the last.
         validation: seeds and frequency of the validation. None takes the defaults of `Validation`.
         watch: called with a report before and after every step.
         settings: values for fields of `TrainingSettings`, such as `algorithm="dqn"` or `reward=my_reward`. The others
@@ -65,8 +68,7 @@ def train(
         raise UsageError("validation", f"{shown(validation)} is not a Validation", "give one, or leave it out")
     if watch is not None:
         ensure_function("watch", watch, ("report",))
-    none_given = iterations is None and minutes is None
-    budget = Budget(DEFAULT_ITERATIONS) if none_given else Budget(iterations, minutes)
+    budget = budget_of(iterations, minutes, agent_steps) or Budget(DEFAULT_ITERATIONS)
     run = RunSettings(TrainingSettings.chosen(**settings), budget, validation or Validation())
     return run_training(begin(load_scenario(scenario), run, Path(out)), watch)
 

@@ -170,27 +170,58 @@ def test_a_damaged_table_is_told(folder):
 # Budgets
 
 
+def used(iteration=0, seconds=0.0, agent_steps=0):
+    return RunState(iteration=iteration, seconds=seconds, agent_steps=agent_steps)
+
+
 def test_a_budget_of_iterations_is_spent_by_iterations():
     budget = Budget(iterations=4)
-    assert [budget.share(done, 1e9) for done in (0, 1, 4, 5)] == [0.0, 0.25, 1.0, 1.0]
-    assert [budget.is_spent(done, 1e9) for done in (3, 4)] == [False, True]
-    assert budget.seconds_left(0, 3.0) is None
-    assert budget.seconds_left(1, 20.0) == 60.0
+    assert [budget.share(used(done, 1e9, 10**9)) for done in (0, 1, 4, 5)] == [0.0, 0.25, 1.0, 1.0]
+    assert [budget.is_spent(used(done, 1e9)) for done in (3, 4)] == [False, True]
+    assert budget.seconds_left(used(0, 3.0)) is None
+    assert budget.seconds_left(used(1, 20.0)) == 60.0
 
 
 def test_a_budget_of_minutes_is_spent_by_time():
     budget = Budget(minutes=0.5)
-    assert [budget.share(1000, seconds) for seconds in (0.0, 15.0, 30.0, 31.0)] == [0.0, 0.5, 1.0, 1.0]
-    assert budget.is_spent(1, 30.0)
-    assert budget.seconds_left(1, 10.0) == 20.0
+    assert [budget.share(used(1000, seconds)) for seconds in (0.0, 15.0, 30.0, 31.0)] == [0.0, 0.5, 1.0, 1.0]
+    assert budget.is_spent(used(1, 30.0))
+    assert budget.seconds_left(used(1, 10.0)) == 20.0
+
+
+def test_a_budget_of_agent_steps_is_spent_by_agent_steps():
+    budget = Budget(agent_steps=4_000)
+    assert [budget.share(used(1000, 1e9, steps)) for steps in (0, 1_000, 4_000, 4_001)] == [0.0, 0.25, 1.0, 1.0]
+    assert [budget.is_spent(used(1000, 1e9, steps)) for steps in (3_999, 4_000)] == [False, True]
+    assert budget.seconds_left(used(0, 3.0)) is None
+    assert budget.seconds_left(used(7, 20.0, 1_000)) == 60.0
+
+
+def test_budgets_are_told_in_words():
+    budgets = (Budget(iterations=1), Budget(iterations=2_000), Budget(minutes=2.5), Budget(agent_steps=2_000_000))
+    assert list(map(str, budgets)) == ["1 iteration", "2,000 iterations", "2.5 minutes", "2,000,000 agent-steps"]
 
 
 @pytest.mark.parametrize(
-    ("iterations", "minutes"), [(None, None), (1, 1.0), (0, None), (None, 0.0), (None, float("nan")), (None, -1.0)]
+    ("iterations", "minutes", "agent_steps"),
+    [
+        (None, None, None),
+        (1, 1.0, None),
+        (1, None, 1),
+        (None, 1.0, 1),
+        (0, None, None),
+        (None, 0.0, None),
+        (None, float("nan"), None),
+        (None, -1.0, None),
+        (None, None, 0),
+        (None, None, 1.5),
+        (None, None, True),
+        (None, None, 10**13),
+    ],
 )
-def test_other_budgets_are_refused(iterations, minutes):
-    with pytest.raises(UsageError, match=r"^(iterations|minutes): "):
-        Budget(iterations, minutes)
+def test_other_budgets_are_refused(iterations, minutes, agent_steps):
+    with pytest.raises(UsageError, match=r"^(iterations|minutes|agent_steps): "):
+        Budget(iterations, minutes, agent_steps)
 
 
 @pytest.mark.parametrize(("every", "seeds"), [(0, 5), (5, 0), (5, 1001)])

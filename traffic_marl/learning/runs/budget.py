@@ -1,6 +1,7 @@
 """Budget and Validation: the length of a training run, and the validation of its policy."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from traffic_marl import checks
 from traffic_marl.errors import UsageError
@@ -8,56 +9,113 @@ from traffic_marl.errors import UsageError
 DEFAULT_ITERATIONS = 200
 MINUTE = 60.0  # [s]
 MOST_MINUTES = 1e6  # two years
+MOST_AGENT_STEPS = 10**12
 MORE_MINUTES = "give minutes, more than 0"  # remedy for a wrong duration
 MOST_SEEDS = 1000  # of one validation, because all its copies of the traffic are in memory at once
 
 
+class Progress(Protocol):
+    """The progress of a run: a report, or the state of its folder."""
+
+    @property
+    def iteration(self) -> int:
+        """Number of finished iterations."""
+        ...
+
+    @property
+    def agent_steps(self) -> int:
+        """Decisions of single intersections that were sampled."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """[s] of training and validation."""
+        ...
+
+
 @dataclass(frozen=True)
 class Budget:
-    """Iterations or minutes of training, one of the two. Schedules run over the whole budget.
+    """Iterations, minutes or agent-steps of training, one of the three. Schedules run over the whole budget.
+
+    Iterations and agent-steps give the same training on a busy machine as on an idle one. Minutes do not.
 
     Raises:
-        UsageError: both or neither are given, or a value is out of its range.
+        UsageError: none or several are given, or a value is out of its range.
     """
 
     iterations: int | None = None
     minutes: float | None = None  # [min] validation included, start excluded
+    agent_steps: int | None = None  # decisions of single intersections. The iteration that reaches them is the last.
 
     def __post_init__(self) -> None:
-        if (self.iterations is None) == (self.minutes is None):
-            raise UsageError("minutes", "a budget is either iterations or minutes", "give one of the two")
+        given = [name for name in ("iterations", "minutes", "agent_steps") if getattr(self, name) is not None]
+        if len(given) != 1:
+            where = given[-1] if given else "minutes"
+            raise UsageError(where, "a budget is one of iterations, minutes and agent-steps", "give one of the three")
         if self.iterations is not None:
             object.__setattr__(self, "iterations", checks.at_least_one("iterations", self.iterations))
         if self.minutes is not None:
-            object.__setattr__(self, "minutes", checks.finite_number("minutes", self.minutes, MORE_MINUTES))
-        if self.minutes is not None and self.minutes > MOST_MINUTES:
-            raise UsageError("minutes", f"{self.minutes:g} are too many", f"give at most {MOST_MINUTES:g}")
-        if self.minutes is not None and self.minutes <= 0.0:
-            raise UsageError("minutes", f"{self.minutes:g} is not a duration", MORE_MINUTES)
+            object.__setattr__(self, "minutes", _checked_minutes(self.minutes))
+        if self.agent_steps is not None:
+            steps = checks.at_least_one("agent_steps", self.agent_steps, MOST_AGENT_STEPS)
+            object.__setattr__(self, "agent_steps", steps)
 
-    def share(self, iterations: int, seconds: float) -> float:
-        """Used share of the budget, 0 to 1, after this number of iterations and seconds."""
-        if self.iterations is not None:
-            return min(1.0, iterations / self.iterations)
-        assert self.minutes is not None, "a budget is one of the two"
-        return min(1.0, seconds / (MINUTE * self.minutes))
+    def share(self, progress: Progress) -> float:
+        """Used share of the budget, 0 to 1."""
+        used, whole = self._used(progress)
+        return min(1.0, used / whole)
 
-    def is_spent(self, iterations: int, seconds: float) -> bool:
+    def is_spent(self, progress: Progress) -> bool:
         """Whether the whole budget is used."""
-        return self.share(iterations, seconds) >= 1.0
+        return self.share(progress) >= 1.0
 
-    def seconds_left(self, iterations: int, seconds: float) -> float | None:
+    def seconds_left(self, progress: Progress) -> float | None:
         """Remaining time [s], estimated from the pace so far. None before the first iteration of a counted budget."""
+        used, whole = self._used(progress)
         if self.minutes is not None:
-            return max(0.0, MINUTE * self.minutes - seconds)
-        assert self.iterations is not None, "a budget is one of the two"
-        if iterations == 0:
+            return max(0.0, whole - used)
+        if used == 0:
             return None
-        return max(0, self.iterations - iterations) * seconds / iterations
+        return max(0.0, whole - used) * progress.seconds / used
+
+    def _used(self, progress: Progress) -> tuple[float, float]:
+        """The part that is used and the whole, in iterations, seconds or agent-steps."""
+        if self.iterations is not None:
+            return progress.iteration, self.iterations
+        if self.agent_steps is not None:
+            return progress.agent_steps, self.agent_steps
+        assert self.minutes is not None, "a budget is one of the three"
+        return progress.seconds, MINUTE * self.minutes
 
     def __str__(self) -> str:
-        number, unit = (self.iterations, "iteration") if self.minutes is None else (self.minutes, "minute")
-        return f"{number:g} {unit}{'' if number == 1 else 's'}"
+        for number, unit in ((self.iterations, "iteration"), (self.agent_steps, "agent-step")):
+            if number is not None:
+                return f"{number:,} {unit}{'' if number == 1 else 's'}"
+        return f"{self.minutes:g} minute{'' if self.minutes == 1 else 's'}"
+
+
+def budget_of(iterations: int | None, minutes: float | None, agent_steps: int | None) -> Budget | None:
+    """The budget that a user has given, None if none is.
+
+    Raises:
+        UsageError: several are given, or a value is out of its range.
+    """
+    given = any(value is not None for value in (iterations, minutes, agent_steps))
+    return Budget(iterations, minutes, agent_steps) if given else None
+
+
+def _checked_minutes(value: float) -> float:
+    """The minutes as a plain number.
+
+    Raises:
+        UsageError: they are no duration.
+    """
+    minutes = checks.finite_number("minutes", value, MORE_MINUTES)
+    if minutes > MOST_MINUTES:
+        raise UsageError("minutes", f"{minutes:g} are too many", f"give at most {MOST_MINUTES:g}")
+    if minutes <= 0.0:
+        raise UsageError("minutes", f"{minutes:g} is not a duration", MORE_MINUTES)
+    return minutes
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ class TrainingRun:
         while not over and not stop.is_set():
             self.tell("training")
             before = self._seconds()
-            iteration = learner.iterate(budget.share(self.report.iteration, before))
+            iteration = learner.iterate(budget.share(replace(self.report, seconds=before)))
             pace = iteration.agent_steps / max(self._seconds() - before, 1e-9)
             self._count(iteration, pace)
             over = self._is_over()
@@ -104,7 +104,7 @@ class TrainingRun:
         return self.report
 
     def _is_over(self) -> bool:
-        return self.settings.budget.is_spent(self.report.iteration, self.report.seconds)
+        return self.settings.budget.is_spent(self.report)
 
     def _seconds(self) -> float:
         """Time [s] of training so far."""
@@ -135,9 +135,9 @@ class TrainingRun:
             iteration, number=done, agent_steps=self.report.agent_steps, seconds=seconds, pace=pace, delays=delays
         )
         self.log.add(row)
-        left = self.settings.budget.seconds_left(done, seconds)
         delay = self.report.delay if delays is None else delays.mean
-        self.report = replace(self.report, seconds=seconds, seconds_left=left, delay=delay)
+        now = replace(self.report, seconds=seconds, delay=delay)
+        self.report = replace(now, seconds_left=self.settings.budget.seconds_left(now))
 
     def _save(self, learner: Learner, delay: float | None) -> None:
         """Writes a checkpoint. It becomes the best one if its delay is the lowest so far."""
