@@ -2,6 +2,7 @@
 
 from traffic_marl.errors import StrategyError, suggest
 from traffic_marl.strategies.classical.actuated import Actuated
+from traffic_marl.strategies.classical.actuated_longest_queue import ActuatedLongestQueue
 from traffic_marl.strategies.classical.efficient_max_pressure import EfficientMaxPressure
 from traffic_marl.strategies.classical.fixed_time import FixedTime
 from traffic_marl.strategies.classical.green_wave import GreenWave
@@ -23,6 +24,7 @@ STRATEGIES: dict[str, type[BaseStrategy]] = {
         Webster,
         GreenWave,
         Actuated,
+        ActuatedLongestQueue,
         Sotl,
         MaxPressure,
         EfficientMaxPressure,

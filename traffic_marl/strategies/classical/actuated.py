@@ -1,7 +1,8 @@
 """Actuated: detectors extend greens, and phases without a call are skipped."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from traffic_marl.strategies.parameters import seconds
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 ZONE = REACHES[1]  # [m] length of the detection zone before the stop line
+
+Successor: TypeAlias = Callable[[Readings, Bools], Ints]  # readings, calls (B, N, P) -> phase to follow (B, N)
 
 
 @dataclass(frozen=True)
@@ -57,29 +60,38 @@ class Actuated(BaseStrategy):
 
     def start(self, conditions: Conditions) -> "ActuatedController":
         """A controller that has seen no vehicle yet."""
-        return ActuatedController(conditions.network, self.gap_s, self.longest_green_s)
+        network = conditions.network
+        return ActuatedController(network, self.gap_s, self.longest_green_s, next_called(network))
 
 
 class ActuatedController:
-    """Remembers when the detection zones of the present green were last occupied."""
+    """Ends greens by gap-out and max-out. It remembers when the zones of the present green were last occupied.
 
-    def __init__(self, network: Network, gap: int, longest_green: int) -> None:
+    Args:
+        network: its movements have the detection zones.
+        gap: [s] for which the zones have to be empty before a green ends.
+        longest_green: [s] after which a call elsewhere ends a green.
+        successor: chooses the phase that follows a green. It is asked at each decision, and heard where a green ends.
+    """
+
+    def __init__(self, network: Network, gap: int, longest_green: int, successor: Successor) -> None:
         self.network = network
         self.gap = gap  # [s]
         self.longest_green = longest_green  # [s]
+        self.successor = successor
         self.available: Bools = available_phases(network)
         self.lanes = movement_lanes(network)
         self.movements = phase_movements(network, needs_green(network))
         self.occupied_at: Ints | None = None  # [s] (B, N) last time the zones of the green were, or it was not green
 
     def decide(self, readings: Readings) -> Ints:
-        """The phase shown, or the next one with a call where the green has ended, (B, N)."""
+        """The phase shown, or the one that follows where the green has ended, (B, N)."""
         called: Bools = lane_values_by(self.lanes, near_vehicles(readings, ZONE)) > 0.0  # (B, M)
         green = served_now(self.network, readings.phase)
         calls = self._any(called & ~green) & self.available
         over = self._gap_is_out(readings, called & green) | (readings.age >= self.longest_green)
         leaves = (readings.interval == GREEN) & over & calls.any(axis=2)
-        return np.where(leaves, self._next_called(calls, readings.phase), readings.phase).astype(np.int32)
+        return np.where(leaves, self.successor(readings, calls), readings.phase).astype(np.int32)
 
     def _gap_is_out(self, readings: Readings, extending: Bools) -> Bools:
         """(B, N) whether the zones of the green have been empty for the gap."""
@@ -93,8 +105,13 @@ class ActuatedController:
         """(B, N, P) whether any of these movements (B, M) belongs to the phase."""
         return phase_scores(self.movements, movements, self.network) > 0.0
 
-    def _next_called(self, calls: Bools, phase: Ints) -> Ints:
-        """(B, N) first phase with a call after the present one, in cyclic order."""
-        count = self.network.tables.phase_count[:, None]
-        ahead = (np.arange(calls.shape[2]) - phase[:, :, None] - 1) % count  # (B, N, P)
+
+def next_called(network: Network) -> Successor:
+    """The first phase with a call after the present one, in cyclic order."""
+    count = network.tables.phase_count[:, None]
+
+    def successor(readings: Readings, calls: Bools) -> Ints:
+        ahead = (np.arange(calls.shape[2]) - readings.phase[:, :, None] - 1) % count  # (B, N, P)
         return np.asarray(np.where(calls, ahead, calls.shape[2]).argmin(axis=2), dtype=np.int32)
+
+    return successor

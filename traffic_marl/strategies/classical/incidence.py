@@ -56,6 +56,11 @@ def phase_movements(network: Network, counted: Bools) -> Any:
     return sparse.csr_array((np.ones(len(row)), (row, movement)), shape=shape)
 
 
+def phase_lanes(network: Network, counted: Bools) -> Any:
+    """Sparse (N P, K): 1 where a counted movement of the phase leaves from the lane, however many of them do."""
+    return ((phase_movements(network, counted) @ movement_lanes(network)) > 0).astype(np.float64)
+
+
 def rows_averaged(matrix: Any) -> Any:
     """The matrix with each row divided by its sum; empty rows stay empty."""
     total = np.asarray(matrix.sum(axis=1)).ravel()

@@ -13,8 +13,7 @@ from traffic_marl.strategies.classical.incidence import (
     available_phases,
     best_phase,
     counted_movements,
-    movement_lanes,
-    phase_movements,
+    phase_lanes,
     phase_scores,
 )
 from traffic_marl.strategies.parameters import number, one_of
@@ -70,8 +69,7 @@ class LongestQueueController:
         self.reach = reach  # [m]
         self.hold = hold  # [veh]
         self.available: Bools = available_phases(network)
-        lanes = phase_movements(network, counted_movements(network)) @ movement_lanes(network)
-        self.lanes = (lanes > 0).astype(np.float64)  # a lane counts once, however many movements leave from it
+        self.lanes = phase_lanes(network, counted_movements(network))
 
     def decide(self, readings: Readings) -> Ints:
         """Phases with most vehicles on their lanes, (B, N)."""

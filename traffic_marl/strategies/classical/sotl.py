@@ -15,6 +15,7 @@ from traffic_marl.strategies.classical.incidence import (
     lane_values_by,
     movement_lanes,
     needs_green,
+    phase_lanes,
     phase_movements,
     phase_scores,
     served_now,
@@ -77,7 +78,7 @@ class SotlController:
         self.available: Bools = available_phases(network)
         self.lanes = movement_lanes(network)
         self.movements = phase_movements(network, needs_green(network))
-        self.green_lanes = ((self.movements @ self.lanes) > 0).astype(np.float64)  # (N P, K) each lane once
+        self.green_lanes = phase_lanes(network, needs_green(network))
         self.waited: Floats = np.zeros((1, len(network.movement_turns)))  # [veh s] (B, M)
         self.time = 0  # [s] of the last decision
 
