@@ -174,7 +174,7 @@ class DecisionLoop:
         self.simulation = simulation
         self.controller = controller
         self.interval = interval
-        self.readings = simulation.readings()  # of the last decision
+        self.readings = simulation.detected()  # of the last decision
         self.asked: Ints = np.zeros_like(self.readings.phase)  # (B, N) at the last decision
         self._each_decision = each_decision
         self._each_second = each_second
@@ -192,7 +192,7 @@ class DecisionLoop:
 
     def _decide(self) -> None:
         """Asks the controller for its phases now."""
-        self.readings = self.simulation.readings()
+        self.readings = self.simulation.detected()
         self.asked = self.controller.decide(self.readings)
         if self._each_decision is not None:
             self._each_decision(self.simulation, self.readings, self.asked)

@@ -10,7 +10,7 @@ from tests.helpers.observed_traffic import NETWORKS
 from traffic_marl import Scenario, load_scenario, rollout, vector_env
 from traffic_marl.environments.actions import ACTIONS, DURATIONS
 from traffic_marl.errors import ScenarioError, UsageError
-from traffic_marl.scenario import cityflow_scenario, scenario_names
+from traffic_marl.scenario import Sensors, cityflow_scenario, scenario_names
 from traffic_marl.scenario.seeds import TRAINING
 from traffic_marl.strategies.named import NamedStrategy
 
@@ -289,3 +289,17 @@ def test_wrong_arguments_are_told_with_what_would_do():
         vector_env(SMOKE, 1, reward="xyz")
     with pytest.raises(ScenarioError, match="did you mean grid_2x2_smoke"):
         vector_env("grid_2x2_smoky", 1)
+
+
+def test_agents_see_what_detectors_report_and_earn_by_the_truth():
+    faulty = short(300, SMOKE.model_copy(update={"sensors": Sensors(missed_share=0.4, delay_s=3)}))
+    sound, failing = (vector_env(each, copies=2, seeds=(1, 2), interval=5) for each in (short(300), faulty))
+    sound.reset(), failing.reset()
+    unlike = 0
+    for actions in random_actions(sound, 50):
+        seen, rewards, *_ = sound.step(actions)
+        reported, earned, *_ = failing.step(actions)
+        assert np.array_equal(rewards, earned)
+        assert np.array_equal(failing.encoder(failing.simulation.detected()), reported)
+        unlike += not np.array_equal(seen, reported)
+    assert unlike > 40

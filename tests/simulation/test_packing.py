@@ -16,6 +16,7 @@ from traffic_marl.kernels.tables import GREEN, NEVER, NONE, Timing
 from traffic_marl.kernels.traffic import SHOWN
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
+from traffic_marl.simulation.detectors import pack_detectors
 from traffic_marl.simulation.packing import (
     empty_traffic,
     entry_lanes,
@@ -219,7 +220,7 @@ def test_crossings_name_the_bit_of_the_other_connection():
 def test_at_the_start_roads_are_empty_and_signals_show_their_first_phase():
     vehicles = pack_vehicles([random_trips(1), random_trips(2)], ROADS)
     roads = pack_roads(ROADS, entry_lanes(vehicles))
-    traffic = empty_traffic(roads, vehicles, LANES, 7)
+    traffic = empty_traffic(roads, vehicles, pack_detectors(None, (), ROADS, 2), 0, LANES, 7)
     assert not traffic.drivable_states["count"].any()
     assert not traffic.tallies["under_way"].any()
     assert (traffic.vehicle_states["entered"] == NEVER).all()
@@ -261,6 +262,6 @@ def test_state_is_contiguous_whatever_the_copies(copies):
     # One roads of the arrays means one compiled version of the kernels, and rows of their own for the threads.
     vehicles = pack_vehicles([random_trips(seed) for seed in range(copies)], ROADS)
     roads = pack_roads(ROADS, entry_lanes(vehicles))
-    traffic = empty_traffic(roads, vehicles, LANES, 5)
+    traffic = empty_traffic(roads, vehicles, pack_detectors(None, (), ROADS, copies), 0, LANES, 5)
     for name, part in (roads._asdict() | vehicles._asdict() | traffic._asdict()).items():
         assert isinstance(part, int) or part.flags.c_contiguous, name

@@ -76,6 +76,7 @@ class VectorEnv:
         self.num_actions = self._actions.count
         self.steps = -(-self.scenario.horizon // self.interval)
         self.next_seed = 0  # place in `seeds` of the next episode's first
+        self._detectors_fail = self.scenario.sensors.faults().any
         self.autoreset = boolean("autoreset", autoreset)
         self._threads = None if threads is None else at_least_one("threads", threads)
         self._simulation: Simulation | None = None
@@ -95,7 +96,7 @@ class VectorEnv:
 
     @property
     def readings(self) -> Readings:
-        """The present readings of its detectors and signals.
+        """What its detectors and signals report now.
 
         Raises:
             UsageError: no episode has begun.
@@ -123,7 +124,7 @@ class VectorEnv:
             self.seeds, self.next_seed = checked_seeds(seeds), 0
         self.next_seed += self.copies
         self._simulation = self.scenario.simulation(self.episode_seeds, threads=self._threads)
-        self._readings = self._simulation.readings()
+        self._readings = self._simulation.detected()
         self._actions.reset()
         self._returns[:] = 0.0
         return self.encoder(self._readings)
@@ -149,9 +150,9 @@ class VectorEnv:
             raise UsageError("step()", "the episode is over", "call reset() first")
         phases = self._actions.phases(wanted, self.readings.phase)
         simulation.advance(phases, min(self.interval, self.scenario.horizon - simulation.time))
-        self._readings = simulation.readings()
+        self._readings = simulation.detected()
         observations = self.encoder(self._readings)
-        rewards = self.reward(self._readings)
+        rewards = self.reward(simulation.readings() if self._detectors_fail else self._readings)
         self._returns += rewards
         infos: dict[str, Any] = {}
         over = simulation.time >= self.scenario.horizon

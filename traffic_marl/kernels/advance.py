@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from traffic_marl.kernels.claims import combine_claims
 from traffic_marl.kernels.compiling import SOURCES, entry, kernel
+from traffic_marl.kernels.detecting import count_passage, detect
 from traffic_marl.kernels.driving import drive
 from traffic_marl.kernels.entering import insert_waiting
 from traffic_marl.kernels.passing import hand_over, take_out
@@ -11,7 +12,7 @@ from traffic_marl.kernels.sensing import audit, note_stillness, sense
 from traffic_marl.kernels.signals import switch_signal
 from traffic_marl.kernels.slots import sort_occupied
 from traffic_marl.kernels.tables import Timing, Vehicles
-from traffic_marl.kernels.traffic import CopyState, PackedRoads, Traffic
+from traffic_marl.kernels.traffic import CopyState, Detectors, PackedRoads, Traffic
 
 
 @kernel
@@ -63,6 +64,8 @@ def advance_second(roads: PackedRoads, copy: CopyState, timing: Timing, now: int
         insert_waiting(roads, copy, e, now)
     combine_claims(roads, copy)
     passing = drive_all(roads, copy, now)
+    if copy.frames.shape[0] > 0:
+        count_passage(roads, copy, now)
     pass_on(roads, copy, passing, now)
     note_stillness(copy, now)
     if audits:
@@ -71,7 +74,7 @@ def advance_second(roads: PackedRoads, copy: CopyState, timing: Timing, now: int
 
 
 @kernel
-def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> CopyState:
+def copy_at(vehicles: Vehicles, detectors: Detectors, traffic: Traffic, b: int, now: int) -> CopyState:
     """The state of copy b in the second that begins at `now`."""
     return CopyState(
         types=vehicles.types,
@@ -103,6 +106,12 @@ def copy_at(vehicles: Vehicles, traffic: Traffic, b: int, now: int) -> CopyState
         sensors=traffic.sensors[b],
         moving=traffic.moving[b],
         history=traffic.history[b],
+        frames=traffic.frames[b],
+        reported=traffic.reported[b],
+        missed=detectors.missed,
+        twice=detectors.twice,
+        salt=detectors.salt[b],
+        broken=detectors.broken[b],
     )
 
 
@@ -113,6 +122,7 @@ def _compiled(sources: str) -> Callable[..., None]:
     def advance(
         roads: PackedRoads,
         vehicles: Vehicles,
+        detectors: Detectors,
         traffic: Traffic,
         timing: Timing,
         first: int,
@@ -134,10 +144,15 @@ def _compiled(sources: str) -> Callable[..., None]:
                 traffic.delays[b, :] = 0.0
                 traffic.discharged[b, :] = 0
                 traffic.tallies[b, 0].span = 0
+                for lane in range(traffic.reported.shape[1]):
+                    traffic.reported[b, lane].delay = 0.0
+                    traffic.reported[b, lane].discharged = 0
             traffic.tallies[b, 0].span += seconds
             for now in range(begin, begin + seconds):
-                advance_second(roads, copy_at(vehicles, traffic, b, now), timing, now, audits)
-            sense(roads, copy_at(vehicles, traffic, b, begin + seconds), begin + seconds)
+                advance_second(roads, copy_at(vehicles, detectors, traffic, b, now), timing, now, audits)
+                if traffic.frames.shape[1] > 0:
+                    detect(roads, copy_at(vehicles, detectors, traffic, b, now + 1), now + 1)
+            sense(roads, copy_at(vehicles, detectors, traffic, b, begin + seconds), begin + seconds)
 
     return advance
 

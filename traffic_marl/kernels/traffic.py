@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from traffic_marl.arrays import Bits, Floats, Ints, StructuredArray
+from traffic_marl.kernels.tables import BANDS
 
 DRIVABLE = np.dtype(
     [
@@ -153,6 +154,23 @@ SENSOR = np.dtype(
     align=True,
 )
 
+# What detectors that may fail report of a lane at one moment; `delay` and `discharged` are those of the second before.
+FRAME = np.dtype(
+    [
+        ("delay", np.float64),  # [veh s]
+        ("mean_speed", np.float64),  # [m/s]
+        ("discharged", np.int32),
+        ("vehicles", np.int32),
+        ("queue", np.int32),
+        ("longest_wait", np.int32),  # [s]
+        ("backlog", np.int32),
+        ("moving", np.int32, (BANDS,)),
+    ],
+    align=True,
+)
+
+REPORTED = np.dtype([("delay", np.float64), ("discharged", np.int32)], align=True)  # since the decision interval began
+
 # Columns of Traffic.claims. Each holds a bit a connection:
 ON = 0  # a vehicle is on the connection
 FRONT = 1  # the first vehicle of the lane before it takes it next
@@ -183,6 +201,17 @@ class Traffic(NamedTuple):
     sensors: StructuredArray  # SENSOR (B, K)
     moving: Ints  # [veh] (B, K, 5)
     history: StructuredArray  # int16 (B, T, N) row shown in each of the first T seconds
+    frames: StructuredArray  # FRAME (B, H, K) of the last H seconds, at second mod H; (B, 0, 0) if no detector fails
+    reported: StructuredArray  # REPORTED (B, K), (B, 0) if no detector fails
+
+
+class Detectors(NamedTuple):
+    """The detectors of all copies; never changes. H, which is 0 if none fails, is that of `Traffic.frames`."""
+
+    missed: float  # share of the vehicles
+    twice: float  # share of the vehicles that are counted twice
+    salt: Bits  # (B,) makes the draws of a copy its own
+    broken: Ints  # (B, K) WORKS, BLIND or STUCK
 
 
 class CopyState(NamedTuple):
@@ -217,3 +246,9 @@ class CopyState(NamedTuple):
     sensors: StructuredArray
     moving: Ints
     history: StructuredArray
+    frames: StructuredArray
+    reported: StructuredArray
+    missed: float
+    twice: float
+    salt: np.uint64
+    broken: Ints

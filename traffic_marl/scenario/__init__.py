@@ -8,6 +8,7 @@ from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork
 from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.seeds import test_seeds, training_seeds, validation_seeds
+from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
 from traffic_marl.scenario.vehicles import ProfilePoint, Vehicle
 
@@ -23,6 +24,7 @@ __all__ = [
     "PairFlow",
     "ProfilePoint",
     "Scenario",
+    "Sensors",
     "Signals",
     "TurningFlows",
     "TurningShares",

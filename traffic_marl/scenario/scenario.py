@@ -23,6 +23,7 @@ from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart
+from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
 from traffic_marl.scenario.validation import ScenarioPart, Text, WholeNumber
 from traffic_marl.scenario.window import Window, checked_window, narrowed_window
@@ -60,6 +61,8 @@ class Scenario(ScenarioPart):
     window_s: Window | None = None
     """Part of the demand that the run takes, as first and last second. The first is time 0 of the run, and the demand
     ends at the last. Vehicles due before or after are left out. Default: all of the demand."""
+    sensors: Sensors = Sensors()
+    """Detectors that fail. Default: none."""
 
     @field_validator("signals")
     @classmethod
@@ -81,6 +84,8 @@ class Scenario(ScenarioPart):
         content: dict[str, Any] = write(self)
         if content.get("window_s", 0) is None:
             del content["window_s"]
+        if "sensors" in content and self.sensors == Sensors():
+            del content["sensors"]
         return content
 
     @property
@@ -161,8 +166,17 @@ class Scenario(ScenarioPart):
     ) -> Simulation:
         """A simulation with one copy for each seed; the other arguments are those of `Simulation`."""
         demand = self.build_demand()
-        trips = [demand.draw(seed) for seed in checked_seeds(seeds)]
-        return Simulation(self.build_network(), trips, self.timing(), threads=threads, audit=audit, log_until=log_until)
+        seeds = checked_seeds(seeds)
+        return Simulation(
+            self.build_network(),
+            [demand.draw(seed) for seed in seeds],
+            self.timing(),
+            threads=threads,
+            audit=audit,
+            log_until=log_until,
+            faults=self.sensors.faults(),
+            seeds=seeds,
+        )
 
     def hash(self) -> str:
         """Twelve hexadecimal digits that change with any field, and with the content of files that it names."""

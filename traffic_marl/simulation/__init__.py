@@ -1,8 +1,9 @@
 """The simulation, which owns the state of the traffic, and the frozen copies of it that others see."""
 
+from traffic_marl.simulation.detectors import Faults
 from traffic_marl.simulation.machine import kernels_are_cached, usable_cpus
 from traffic_marl.simulation.positions import Positions
 from traffic_marl.simulation.readings import Readings, Records
 from traffic_marl.simulation.simulation import Simulation, Snapshot
 
-__all__ = ["Positions", "Readings", "Records", "Simulation", "Snapshot", "kernels_are_cached", "usable_cpus"]
+__all__ = ["Faults", "Positions", "Readings", "Records", "Simulation", "Snapshot", "kernels_are_cached", "usable_cpus"]

@@ -20,9 +20,11 @@ from traffic_marl.kernels.traffic import (
     SPARE,
     TALLY,
     VEHICLE_STATE,
+    Detectors,
     PackedRoads,
     Traffic,
 )
+from traffic_marl.simulation.detectors import empty_frames, empty_reported
 from traffic_marl.simulation.visits import returns, revisits
 
 
@@ -172,7 +174,9 @@ def pack_roads(roads: Roads, entries: Ints) -> PackedRoads:
     )
 
 
-def empty_traffic(roads: PackedRoads, vehicles: Vehicles, lanes: int, log_until: int) -> Traffic:
+def empty_traffic(
+    roads: PackedRoads, vehicles: Vehicles, detectors: Detectors, age: int, lanes: int, log_until: int
+) -> Traffic:
     """Copies at time 0, without a vehicle on the roads."""
     copies, most = vehicles.scheduled.shape
     intersections, phases = roads.phase_row.shape
@@ -199,6 +203,8 @@ def empty_traffic(roads: PackedRoads, vehicles: Vehicles, lanes: int, log_until:
         sensors=np.zeros((copies, lanes), SENSOR),
         moving=np.zeros((copies, lanes, BANDS), np.int32),
         history=np.zeros((copies, log_until, intersections), np.int16),
+        frames=empty_frames(detectors, age, roads.drivables["limit"][:lanes]),
+        reported=empty_reported(detectors),
     )
     for name in ("front", "inserted"):
         traffic.drivable_states[name] = NONE

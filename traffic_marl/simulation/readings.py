@@ -1,10 +1,15 @@
 """Frozen copies of a simulation that others see: readings of detectors and signals, and records of vehicles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints
+
+
+def _unstated() -> Bools:
+    """Stands for lanes of which none is stated to be blind."""
+    return np.zeros((0, 0), np.bool_)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,12 @@ class Readings:
     since_served: Ints  # [s] (B, N, P) since each phase was last green: 0 during green, from the start if it never was
     interval: Ints  # (B, N) GREEN, YELLOW or ALL_RED
     may_switch: Bools  # (B, N) a request for another phase would be granted now
+    blind: Bools = field(default_factory=_unstated)  # (B, K) detectors known to fail; what they report says nothing
+
+    def __post_init__(self) -> None:
+        """Knows of no failing detector where none is stated."""
+        if self.blind.size == 0:
+            object.__setattr__(self, "blind", np.zeros(self.queue.shape, np.bool_))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ from traffic_marl.kernels.tables import Timing
 from traffic_marl.kernels.traffic import Traffic
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import check_phases, checked_trips
+from traffic_marl.simulation.detectors import Faults, pack_detectors, reported_lanes
 from traffic_marl.simulation.free_flow import FreeWays, free_times, free_ways
 from traffic_marl.simulation.gridlock import gridlocked_vehicles
 from traffic_marl.simulation.machine import usable_cpus
@@ -50,9 +51,11 @@ class Simulation:
         threads: most threads to step copies on. None takes the CPUs this process may use.
         audit: check each second that vehicles keep their order and count overlaps (slower).
         log_until: [s] keep the rows of the phase tables shown in the seconds before this one. 0 keeps none.
+        faults: ways in which detectors fail. None stands for detectors that see all.
+        seeds: (B,) of the copies, from which it is drawn which detectors fail. Only faults need them.
 
     Raises:
-        UsageError: an argument has a wrong type, or there are no trips.
+        UsageError: an argument has a wrong type, there are no trips, or there are faults and not a seed for each copy.
     """
 
     def __init__(
@@ -64,6 +67,8 @@ class Simulation:
         threads: int | None = None,
         audit: bool = False,
         log_until: int = 0,
+        faults: Faults | None = None,
+        seeds: Sequence[int] = (),
     ) -> None:
         ensure_kind("network", network, Network, "Scenario.build_network()")
         ensure_kind("timing", timing, Timing, "Scenario.timing()")
@@ -80,7 +85,11 @@ class Simulation:
         self._free = free_times(self._roads, self._vehicles)
         self._audit = boolean("audit", audit)
         logged = whole_number("log_until", log_until, 0, LONGEST_RUN)
-        self._traffic = empty_traffic(self._roads, self._vehicles, lanes, logged)
+        if faults is not None:
+            ensure_kind("faults", faults, Faults, "Sensors.faults()")
+        self._faults = faults
+        self._detectors = pack_detectors(faults, seeds, roads, self.copies)
+        self._traffic = empty_traffic(self._roads, self._vehicles, self._detectors, _age(faults), lanes, logged)
         self._pool: ThreadPoolExecutor | None = None
         self._pool_owner = 0
         self.advance(np.zeros((self.copies, len(roads.phase_count)), np.int32), 0)
@@ -133,6 +142,7 @@ class Simulation:
         advance(
             self._roads,
             self._vehicles,
+            self._detectors,
             self._traffic,
             self.timing,
             first,
@@ -150,8 +160,15 @@ class Simulation:
         return self._pool
 
     def readings(self) -> Readings:
-        """Readings of all detectors and signals at this moment."""
+        """Readings of all detectors and signals at this moment, as if no detector failed: the truth."""
         return readings_of(self._traffic, self.timing, self.time)
+
+    def detected(self) -> Readings:
+        """Readings as the detectors report them, failing or not: all that a controller may know."""
+        truth = self.readings()
+        if self._traffic.reported.shape[1] == 0:
+            return truth
+        return replace(truth, **reported_lanes(self._detectors, self._faults, self._traffic, self.time))
 
     def records(self, *, gridlock: bool = True) -> Records:
         """Records of every vehicle up to now.
@@ -210,3 +227,8 @@ class Simulation:
     def _parts(self) -> dict[str, Any]:
         """The arrays of the state by name."""
         return self._traffic._asdict()
+
+
+def _age(faults: Faults | None) -> int:
+    """[s] age of the readings that detectors report."""
+    return 0 if faults is None else faults.delay

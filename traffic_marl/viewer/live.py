@@ -134,7 +134,7 @@ class LiveRun:
 
     def inspect(self, intersection: int) -> Inspection:
         """The traffic and signals at one intersection now, and which phases are asked for."""
-        readings = self._simulation.readings()
+        truth, readings = self._simulation.readings(), self._simulation.detected()
         lanes = self.street_map.incoming_lanes[intersection]
         probabilities = self._probabilities()
         return Inspection(
@@ -143,9 +143,9 @@ class LiveRun:
             next_decision=-self.time % self.interval,
             may_switch=bool(readings.may_switch[0, intersection]),
             lanes=lanes,
-            vehicles=readings.vehicles[0, lanes],
-            queue=readings.queue[0, lanes],
-            longest_wait=readings.longest_wait[0, lanes],
+            vehicles=truth.vehicles[0, lanes],
+            queue=truth.queue[0, lanes],
+            longest_wait=truth.longest_wait[0, lanes],
             advice={name: int(each.decide(readings)[0, intersection]) for name, each in self._advisers.items()},
             probabilities=None if probabilities is None else probabilities[intersection],
         )
