@@ -104,6 +104,47 @@ def test_a_budget_in_agent_steps_ends_with_the_iteration_that_reaches_it(call):
     assert RunFolder.open_run(Path("mine")).state.agent_steps == 120
 
 
+def test_a_training_ends_once_it_beats_its_target_and_says_after_how_much(call, refused):
+    target = ("--target", "fixed_time:green_s=60", "--margin", "0.1", "--validate-every", 1)
+    code, out, err = call("train", "small.json", *TABLES, *target, "--iterations", 50, "--out", "mine")
+    assert code == 0, err
+    folder = RunFolder.open_run(Path("mine"))
+    name, delay = folder.state.target
+    assert (name, folder.settings.target.margin) == ("fixed_time:green_s=60", 0.1)
+    assert folder.state.iteration < 50
+    assert folder.state.best_delay <= 0.9 * delay
+    minutes, steps = f"{folder.state.seconds / 60:.1f}", f"{folder.state.agent_steps:,}"
+    share = f"{1 - folder.state.best_delay / delay:.1%}"
+    assert f"target reached after {minutes} minutes and {steps} agent-steps: validation delay " in out
+    assert f"{share} below fixed_time:green_s=60 with {delay:.1f} s/veh on the same seeds\n" in out
+    assert "measuring fixed_time:green_s=60, the target ...\n" in err
+    assert refused("train", "--resume", "--out", "mine").startswith(
+        "--resume: mine has beaten fixed_time:green_s=60 by 10.0% already; give iterations, minutes or agent-steps"
+    )
+
+
+def test_a_budget_that_ends_before_the_target_is_no_error(call):
+    target = ("--target", "longest_queue", "--margin", "0.99", "--iterations", 2)
+    code, out, err = call("train", "small.json", *TABLES, *target, "--out", "mine")
+    assert code == 0, err
+    assert "target not reached after 0.0 minutes and 80 agent-steps, the whole budget: best validation delay " in out
+    delay = RunFolder.open_run(Path("mine")).state.target[1]
+    assert f"with {delay:.1f} s/veh on the same seeds; {0.01 * delay:.1f} s/veh were asked for\n" in out
+
+
+def test_a_run_beyond_its_target_goes_on_to_the_end_of_a_new_budget_or_to_another_target(call):
+    command = ("train", "small.json", *TABLES, "--target", "fixed_time:green_s=60", "--validate-every", 1)
+    assert call(*command, "--iterations", 50, "--out", "mine")[0] == 0
+    done = RunFolder.open_run(Path("mine")).state.iteration
+    assert call("train", "--resume", "--out", "mine", "--iterations", done + 2)[0] == 0
+    assert RunFolder.open_run(Path("mine")).state.iteration == done + 2
+    code, out, err = call("train", "--resume", "--out", "mine", "--iterations", done + 3, "--target", "webster")
+    assert code == 0, err
+    assert " webster with " in out
+    settings = RunFolder.open_run(Path("mine")).settings
+    assert (settings.target.strategy, settings.target.margin) == ("webster", 0.02)
+
+
 def test_ctrl_c_saves_and_resume_goes_on(call, tmp_path):
     begun = [
         sys.executable,
@@ -168,6 +209,13 @@ def test_runs_of_the_working_directory_are_listed(call):
         (("--minutes", "1", "--iterations", "1"), "--minutes: a budget is one of iterations, minutes and agent-steps"),
         (("--agent-steps", "0"), "--agent-steps: 0 is too small; give a whole number, at least 1"),
         (("--agent-steps", "9", "--minutes", "1"), "--agent-steps: a budget is one of iterations, minutes and agent-"),
+        (("--target", "actuate"), "--target: unknown strategy 'actuate'; did you mean actuated"),
+        (("--target", "runs/no"), "runs/no: there is no such run; train it with: "),
+        (("--target", "fixed_time:green=3"), "fixed_time: unknown parameter 'green'; did you mean green_s?"),
+        (("--target", " "), "--target: ' ' is not a name; give the name of a strategy, such as actuated"),
+        (("--target", "sotl", "--margin", "1"), "--margin: 1 is out of range; give a number from 0 to below 1"),
+        (("--target", "sotl", "--margin", "nan"), "--margin: nan is not a number; give a number from 0 to below 1"),
+        (("--margin", "0.1"), "--margin: there is no target of which it is a share; give a target as well"),
         (("--validate-every", "0"), "--validate-every: 0 is too small"),
         (("--policy", "attention", "--network", "mlp"), "--network: attention needs the phase network"),
         (("--algorithm", "tabular-q", "--policy", "shared"), "--policy: tabular-q has a table for each"),

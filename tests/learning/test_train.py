@@ -14,9 +14,9 @@ from tests.helpers.made_up_runs import SMALL
 from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.errors import FileError, TrafficError, UsageError
 from traffic_marl.learning.learned import load_learned
-from traffic_marl.learning.resuming import resume
+from traffic_marl.learning.resuming import code_of_training, resume
 from traffic_marl.learning.runs import loop
-from traffic_marl.learning.runs.budget import Budget, Validation
+from traffic_marl.learning.runs.budget import Budget, Target, Validation
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.progress import STOPPING
 from traffic_marl.learning.runs.state import RunSettings
@@ -304,6 +304,65 @@ def test_fixed_traffic_is_judged_on_once(tmp_path):
     fixed = cityflow_scenario(tmp_path, phases=(1, 2), horizon_s=120)
     assert len(seeds_to_validate(SMALL, 3)) == 3
     assert len(seeds_to_validate(fixed, 3)) == 1
+
+
+# A strategy to beat
+
+
+def aimed(strategy, margin=0.02, iterations=4):
+    validation = Validation(every=1, seeds=2, classical=False)
+    return RunSettings(TABLES, Budget(iterations=iterations), validation, Target(strategy, margin))
+
+
+def test_a_target_is_measured_once_on_the_validation_seeds_as_a_comparison_measures_it(tmp_path):
+    told = []
+    folder = begin(SMALL, aimed("longest_queue", 0.99), tmp_path / "one")
+    run_training(folder, lambda report: [told.append(report), stop_after(1)(report)])
+    run_training(resume(RunFolder.open_run(folder.path)), told.append)
+    assert [report.doing for report in told].count("measuring longest_queue, the target") == 1
+    delay = run(SMALL, parse("longest_queue"), folder.state.validation_seeds).measures.mean_delay.mean()
+    assert folder.state.target == ("longest_queue", pytest.approx(delay))
+    assert told[-1].goal == pytest.approx(0.01 * delay)
+    assert (told[-1].doing, told[-1].iteration, told[-1].is_reached) == ("done", 4, False)
+
+
+def test_a_policy_that_beats_the_target_before_any_training_is_kept(tmp_path):
+    folder = begin(SMALL, aimed("fixed_time:green_s=60"), tmp_path / "one")
+    report = run_training(folder)
+    assert (report.doing, report.iteration, report.is_reached) == ("done", 0, True)
+    again = run(SMALL, load_learned(folder.path), folder.state.validation_seeds)
+    assert again.measures.mean_delay.mean() == pytest.approx(report.best_delay)
+
+
+def test_settings_without_a_target_are_written_as_before(tmp_path):
+    folder = begin(SMALL, settings(), tmp_path / "one")
+    assert set(json.loads((folder.path / "settings.json").read_text())) == {"training", "budget", "validation"}
+    aim = begin(SMALL, aimed("sotl", 0.25), tmp_path / "two")
+    assert RunFolder.open_run(aim.path).settings.target == Target("sotl", 0.25)
+
+
+def test_a_target_that_cannot_keep_the_rules_is_refused_before_a_folder_is_made(tmp_path):
+    tight = SMALL.model_copy(update={"signals": Signals(max_red_s=40)})
+    with pytest.raises(TrafficError, match="fixed_time"):
+        begin(tight, aimed("fixed_time"), tmp_path / "one")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("target", [3, None, "", ["actuated"]])
+def test_a_target_is_named_in_text(target):
+    with pytest.raises(UsageError, match=r"^target: .* is not a name; give the name of a strategy"):
+        Target(target)
+
+
+def test_a_strategy_of_a_file_that_a_folder_names_as_its_target_needs_trust(tmp_path):
+    own = tmp_path / "mine.py"
+    own.write_text("import traffic_marl\n\n\ndef still(conditions):\n    return lambda readings: readings.phase\n")
+    folder = begin(SMALL, aimed(f"{own}:still"), tmp_path / "one")
+    assert code_of_training(RunFolder.open_run(folder.path)) == [str(own)]
+    with pytest.raises(UsageError, match=r"mine\.py would be executed"):
+        resume(RunFolder.open_run(folder.path))
+    run_training(resume(RunFolder.open_run(folder.path), trust=True), stop_after(1))
+    assert code_of_training(RunFolder.open_run(folder.path)) == []  # its delay is known
 
 
 # What is refused

@@ -11,13 +11,13 @@ import typer
 from traffic_marl.cli import output
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
-from traffic_marl.cli.training_display import line, training_display
+from traffic_marl.cli.training_display import line, training_display, verdict
 from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.algorithms import PPO
 from traffic_marl.learning.learned import RUNS
 from traffic_marl.learning.resuming import code_of_use, resume, resume_command
-from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, budget_of
+from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Target, Validation, budget_of, target_of
 from traffic_marl.learning.runs.curve import can_draw, draw_curve
 from traffic_marl.learning.runs.export import export
 from traffic_marl.learning.runs.folder import RunFolder
@@ -38,6 +38,8 @@ class TrainOptions:
     settings: dict[str, Any]  # of TrainingSettings
     budget: Budget | None
     validation: dict[str, Any]  # of Validation
+    target: str | None = None
+    margin: float | None = None
 
     def run_settings(self) -> RunSettings:
         """All settings of a new run. Those that were not given have the defaults of the algorithm.
@@ -47,7 +49,7 @@ class TrainOptions:
         """
         training = TrainingSettings.chosen(**self.settings)
         budget = Budget(iterations=DEFAULT_ITERATIONS) if self.budget is None else self.budget
-        return RunSettings(training, budget, Validation(**self.validation))
+        return RunSettings(training, budget, Validation(**self.validation), target_of(self.target, self.margin))
 
     def ensure_same(self, settings: RunSettings) -> None:
         """Checks that the given options are those of the run that is resumed.
@@ -87,6 +89,22 @@ def train_command(
             "busy machine and ends with the iteration that reaches them.",
         ),
     ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STRATEGY",
+            help="End the training before its budget does, once the policy beats this strategy on the validation "
+            "seeds. A strategy of `list` with parameters, file.py:Name, or the folder of a trained policy.",
+        ),
+    ] = None,
+    margin: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Share of the mean delay of --target by which the policy has to be better. "
+            f"[default: {Target.margin}]",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the run. [default: runs/SCENARIO_ALGORITHM]")
     ] = None,
@@ -106,7 +124,8 @@ def train_command(
     """Train a policy. Ctrl-C saves it, --resume continues. The folder of the run is then the name of a strategy."""
     validation = {"every": validate_every, "seeds": validation_seeds, "classical": False if skip_classical else None}
     with errors_name_flags():
-        options = TrainOptions(_given(settings), budget_of(iterations, minutes, agent_steps), _given(validation))
+        budget = budget_of(iterations, minutes, agent_steps)
+        options = TrainOptions(_given(settings), budget, _given(validation), target, margin)
         if resume_run:
             data = None if choice.is_empty() else choose_scenario(choice)
             folder = _resumed(data, options, out, choice.trust)
@@ -114,7 +133,7 @@ def train_command(
         else:
             data = choose_scenario(choice)
             tell_remarks(data, choice.strict)
-            folder = _begun(data, options, out)
+            folder = _begun(data, options, out, choice.trust)
     _train(folder)
 
 
@@ -129,10 +148,10 @@ def export_command(
     print(f"wrote {target}")
 
 
-def _begun(scenario: Scenario, options: TrainOptions, out: Path | None) -> RunFolder:
+def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
     """The folder of a new run."""
     settings = options.run_settings()
-    return begin(scenario, settings, out or _default_folder(scenario, settings.training.algorithm))
+    return begin(scenario, settings, out or _default_folder(scenario, settings.training.algorithm), trust=trust)
 
 
 def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
@@ -151,8 +170,10 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
     if scenario is not None:
         folder.scenario = scenario
     folder.settings = replace(folder.settings, training=options.with_own_files(folder.settings.training))
-    folder.named = frozenset(options.settings) | ({"scenario"} if scenario is not None else set())
-    return resume(folder, options.budget, trust=trust, tell=lambda line: output.print_status(f"note: {line}"))
+    named = {"scenario": scenario, "target": options.target}
+    folder.named = frozenset(options.settings) | {name for name, given in named.items() if given is not None}
+    target = target_of(options.target, options.margin, folder.settings.target)
+    return resume(folder, options.budget, target, trust=trust, tell=lambda line: output.print_status(f"note: {line}"))
 
 
 def _train(folder: RunFolder) -> None:
@@ -166,6 +187,8 @@ def _train(folder: RunFolder) -> None:
         output.print_status(f"saved at iteration {state.iteration}; continue with: {resume_command(folder)}")
         raise KeyboardInterrupt
     print(line(report))
+    if report.goal is not None:
+        print(verdict(report))
     scenario = shlex.quote(str(folder.path / SCENARIO))
     trusting = " --trust" if code_of_use(folder) else ""
     print(f"use it with: {program()} compare {scenario} --strategies actuated,{path}{trusting}")

@@ -78,6 +78,30 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     delays = [f"{name} {delay:.1f}" for name, delay in values if delay is not None]
     if delays:
         yield VALIDATED, ", ".join(delays)
+    if report.target is not None and report.goal is not None:
+        yield "target", f"{report.goal:.1f}, {_below(report)}"
+
+
+def verdict(report: Report) -> str:
+    """Whether the policy beats the target at the end of a training, in a sentence."""
+    assert report.target is not None, "there is a target"
+    assert report.target_delay is not None, "it has been measured"
+    spent = f"after {report.seconds / MINUTE:.1f} minutes and {report.agent_steps:,} agent-steps"
+    if report.best_delay is None:
+        return f"target not reached {spent}: no policy has been validated"
+    below = 1.0 - report.best_delay / report.target_delay
+    compared = f"{report.best_delay:.1f} s/veh, {abs(below):.1%} {'below' if below >= 0.0 else 'above'} "
+    compared += f"{report.target.strategy} with {report.target_delay:.1f} s/veh on the same seeds"
+    if report.is_reached:
+        return f"target reached {spent}: validation delay {compared}"
+    needed = f"{report.goal:.1f} s/veh were asked for"
+    return f"target not reached {spent}, the whole budget: best validation delay {compared}; {needed}"
+
+
+def _below(report: Report) -> str:
+    """The place of the goal below the delay of the target."""
+    assert report.target is not None, "there is a target"
+    return f"{100 * report.target.margin:.4g} % below {report.target.strategy}"
 
 
 def _of(number: int, whole: int | None) -> str:

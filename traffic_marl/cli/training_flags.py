@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from traffic_marl.errors import FileError, UsageError
+from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.fields import Description, describe
 from traffic_marl.learning.settings import TrainingSettings
@@ -16,7 +16,7 @@ from traffic_marl.learning.settings import TrainingSettings
 SETTINGS = describe(TrainingSettings)
 DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
 VALIDATION = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
-OTHERS = ("iterations", "minutes", "agent_steps", "out", "resume")
+OTHERS = ("iterations", "minutes", "agent_steps", "target", "margin", "out", "resume")
 
 
 def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:
@@ -37,7 +37,7 @@ def errors_name_flags() -> Iterator[None]:
     """In a `with` block, errors that name a setting are raised with its flag."""
     try:
         yield
-    except (UsageError, FileError) as error:
+    except (UsageError, FileError, StrategyError) as error:
         if error.where in (*SETTINGS, *VALIDATION, *OTHERS):
             raise type(error)(flag(error.where), error.what, error.remedy) from error
         raise

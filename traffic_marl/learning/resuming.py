@@ -10,11 +10,13 @@ from traffic_marl.errors import FileError, ProcessError, UsageError, one_line
 from traffic_marl.files import damage
 from traffic_marl.files.writing import FULL
 from traffic_marl.imported import is_reference
+from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.iterations import LostProcessError
-from traffic_marl.learning.runs.budget import Budget
+from traffic_marl.learning.runs.budget import Budget, Target
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import CHECKPOINTS, SETTINGS, TRAINING
 from traffic_marl.learning.runs.own_files import kept
+from traffic_marl.learning.runs.validation import ensure_usable
 from traffic_marl.learning.runs.versions import changed_versions
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.trust import (
@@ -35,6 +37,7 @@ USED = ("algorithm", "interval", "observation")  # settings that the facts of a 
 def resume(
     folder: RunFolder,
     budget: Budget | None = None,
+    target: Target | None = None,
     *,
     trust: bool = False,
     tell: Callable[[str], None] = lambda line: None,
@@ -44,13 +47,14 @@ def resume(
     Args:
         folder: of the run.
         budget: replaces the budget of the run, so that it can be longer. Schedules then run over the new one.
+        target: replaces the target of the run. A run that has reached its target goes on beyond it with a new budget.
         trust: whether code and pickles in the folder may be executed.
         tell: called with a line about versions of libraries that have changed since the last training.
 
     Raises:
         FileError: the folder is damaged.
-        UsageError: nothing of the budget is left, a library is not installed, a scenario has changed, or the folder has
-            code or pickles that are not trusted.
+        UsageError: nothing of the budget is left, the target is reached, a library is not installed, a scenario has
+            changed, or the folder has code or pickles that are not trusted.
     """
     settings, state, path = folder.settings, folder.state, one_line(folder.path)
     folder.is_trusted = folder.is_trusted or trust
@@ -63,7 +67,11 @@ def resume(
     ensure_trusted(folder)
     _ensure_same_scenarios(folder)
     _ensure_fit(folder)
-    budget = settings.budget if budget is None else budget
+    if budget is None and target is None:
+        _ensure_aim_left(folder)
+    if target is not None:
+        ensure_usable(folder.scenario, choose_strategy(target.strategy, "target", trust=trust), state.validation_seeds)
+    budget, target = budget or settings.budget, target or settings.target
     if budget.is_spent(state):
         used = f"iteration {state.iteration}, {state.seconds:.0f} s, {state.agent_steps:,} agent-steps"
         raise UsageError(
@@ -71,8 +79,8 @@ def resume(
         )
     for line in changed_versions(folder.versions()):
         tell(line)
-    if budget != settings.budget:
-        folder.write_settings(replace(settings, budget=budget))
+    if (budget, target) != (settings.budget, settings.target):
+        folder.write_settings(replace(settings, budget=budget, target=target))
     return folder
 
 
@@ -96,7 +104,7 @@ def code_of_training(folder: RunFolder) -> list[str]:
         TrafficError: the folder is damaged.
     """
     training, last = folder.settings.training, folder.state.last
-    things = code_of_settings(training, folder.path)
+    things = code_of_settings(training, folder.path) + _code_of_target(folder)
     if "scenario" not in folder.named:
         things += code_of_scenario(folder.scenario)
     if "also" not in folder.named:
@@ -104,6 +112,14 @@ def code_of_training(folder: RunFolder) -> list[str]:
     if last is not None and has_pickles(folder.checkpoint(last) / TRAINING):
         things.append(f"the pickles of version 0.1 or 0.2 in {CHECKPOINTS}/{last}/{TRAINING}/{FORMER_CHECKPOINT}")
     return things
+
+
+def _code_of_target(folder: RunFolder) -> list[str]:
+    """The file with the strategy to beat, unless the user has named it or it has been measured."""
+    target, measured = folder.settings.target, folder.state.target
+    if target is None or "target" in folder.named or (measured is not None and measured[0] == target.strategy):
+        return []
+    return [target.strategy.partition(".py")[0] + ".py"] if is_reference(target.strategy) else []
 
 
 def code_of_use(folder: RunFolder) -> list[str]:
@@ -142,6 +158,21 @@ def _ensure_same_scenarios(folder: RunFolder) -> None:
     if hashes_of(training) != state.also:
         what = f"one of {', '.join(training.also)} has changed since {path} was begun"
         raise UsageError("also", what, remedy)
+
+
+def _ensure_aim_left(folder: RunFolder) -> None:
+    """Checks that a run has not reached its target yet.
+
+    Raises:
+        UsageError: it has.
+    """
+    target, state = folder.settings.target, folder.state
+    if target is None or state.target is None or state.target[0] != target.strategy or state.best_delay is None:
+        return
+    if state.best_delay <= target.goal(state.target[1]):
+        what = f"{one_line(folder.path)} has beaten {one_line(target.strategy)} by {target.margin:.1%} already"
+        remedy = "give iterations, minutes or agent-steps to go on beyond it, or another target or margin"
+        raise UsageError("resume", what, remedy)
 
 
 def _ensure_fit(folder: RunFolder) -> None:

@@ -10,18 +10,19 @@ from traffic_marl.checks import ensure_function, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
 from traffic_marl.imported import is_reference
+from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of, losses_explained
-from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, budget_of
+from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, budget_of, target_of
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.loop import TrainingRun
 from traffic_marl.learning.runs.new_folder import ensure_new
 from traffic_marl.learning.runs.progress import STOPPING, Log, Report, Watch, ignore
 from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.runs.stopping import stop_requests
-from traffic_marl.learning.runs.validation import seeds_to_validate
+from traffic_marl.learning.runs.validation import ensure_usable, seeds_to_validate
 from traffic_marl.learning.runs.versions import versions
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario, load_scenario
@@ -36,6 +37,8 @@ def train(
     iterations: int | None = None,
     minutes: float | None = None,
     agent_steps: int | None = None,
+    target: str | Path | None = None,
+    margin: float | None = None,
     validation: Validation | None = None,
     watch: Watch | None = None,
     **settings: Any,
@@ -49,13 +52,17 @@ def train(
         minutes: [min] time to train, validations included, in place of `iterations`.
         agent_steps: decisions of single intersections to train, in place of `iterations`. The iteration that reaches
             them is the last.
+        target: strategy that ends the training before its budget does, once the policy beats it on the validation
+            seeds. A name with parameters, `file.py:Name`, or the folder of a trained policy.
+        margin: share of the mean delay of the `target` by which the policy has to be better. The default is 0.02.
         validation: seeds and frequency of the validation. None takes the defaults of `Validation`.
         watch: called with a report before and after every step.
         settings: values for fields of `TrainingSettings`, such as `algorithm="dqn"` or `reward=my_reward`. The others
             have the defaults of the algorithm.
 
     Returns:
-        The last report. Its `best_delay` [s/veh] is that of the best policy on the validation seeds.
+        The last report. Its `best_delay` [s/veh] is that of the best policy on the validation seeds, and its
+        `is_reached` says whether that policy beats the target.
 
     Raises:
         UsageError: a setting is wrong, or a library is not installed.
@@ -69,12 +76,19 @@ def train(
     if watch is not None:
         ensure_function("watch", watch, ("report",))
     budget = budget_of(iterations, minutes, agent_steps) or Budget(DEFAULT_ITERATIONS)
-    run = RunSettings(TrainingSettings.chosen(**settings), budget, validation or Validation())
+    aim = target_of(target, margin)
+    run = RunSettings(TrainingSettings.chosen(**settings), budget, validation or Validation(), aim)
     return run_training(begin(load_scenario(scenario), run, Path(out)), watch)
 
 
-def begin(scenario: Scenario, settings: RunSettings, path: Path) -> RunFolder:
+def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool = False) -> RunFolder:
     """Makes the folder of a new run, without any training.
+
+    Args:
+        scenario: the traffic to learn on.
+        settings: of the run.
+        path: of the new folder.
+        trust: whether code in the folders of trained policies may be executed.
 
     Raises:
         UsageError: a library that the algorithm needs is not installed.
@@ -85,6 +99,8 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path) -> RunFolder:
     ensure_trainable(settings.training)
     ensure_controllable(scenario, settings.training)
     seeds = seeds_to_validate(scenario, settings.validation.seeds)
+    if settings.target is not None:
+        ensure_usable(scenario, choose_strategy(settings.target.strategy, "target", trust=trust), seeds)
     state = RunState(validation_seeds=seeds, also=hashes_of(settings.training), scenario=scenario.hash())
     folder = RunFolder.create(path, scenario, settings, state)
     folder.is_trusted = True
@@ -92,7 +108,7 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path) -> RunFolder:
 
 
 def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
-    """Trains until the budget is used, or until Ctrl-C or SIGTERM. Saves before it returns.
+    """Trains until the budget is used or the target is reached, or until Ctrl-C or SIGTERM. Saves before it returns.
 
     The run continues from its last checkpoint. A second Ctrl-C stops at once, without saving.
 
@@ -116,6 +132,7 @@ def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
             folder.write_versions(versions())
             run = TrainingRun(folder, log, watch or ignore)
             run.measure_classical()
+            run.measure_target()
             run.tell("starting")
             scenario, settings = folder.scenario, folder.settings.training
             with losses_explained(folder) as word, closing(make_learner(scenario, settings, word)) as learner:

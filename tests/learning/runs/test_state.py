@@ -38,7 +38,9 @@ def test_a_number_is_finite_and_in_its_range(folder, key, text):
         with_value(folder, key, text)
 
 
-@pytest.mark.parametrize("key", ["validation_seeds", "also", "classical", "digests", "scenario", "last", "best"])
+@pytest.mark.parametrize(
+    "key", ["validation_seeds", "also", "classical", "target", "digests", "scenario", "last", "best"]
+)
 @pytest.mark.parametrize(
     "text", ["3", "1e19", '"abc"', "[[]]", "[null]", '[["a"]]', '[["a", NaN]]', '{"a": 1}', '{"iteration_000001": 3}']
 )

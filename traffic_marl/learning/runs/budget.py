@@ -1,6 +1,7 @@
-"""Budget and Validation: the length of a training run, and the validation of its policy."""
+"""Budget, Target and Validation: the length of a training run, its aim, and the validation of its policy."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Protocol
 
 from traffic_marl import checks
@@ -11,6 +12,7 @@ MINUTE = 60.0  # [s]
 MOST_MINUTES = 1e6  # two years
 MOST_AGENT_STEPS = 10**12
 MORE_MINUTES = "give minutes, more than 0"  # remedy for a wrong duration
+SOME_MARGIN = "give a number from 0 to below 1, such as 0.02"
 MOST_SEEDS = 1000  # of one validation, because all its copies of the traffic are in memory at once
 
 
@@ -116,6 +118,52 @@ def _checked_minutes(value: float) -> float:
     if minutes <= 0.0:
         raise UsageError("minutes", f"{minutes:g} is not a duration", MORE_MINUTES)
     return minutes
+
+
+@dataclass(frozen=True)
+class Target:
+    """A strategy that the policy has to beat on the validation seeds. Then the training ends, before its budget does.
+
+    Raises:
+        UsageError: a value is of the wrong kind or out of its range.
+    """
+
+    strategy: str  # a name with parameters, file.py:Name, or the folder of a trained policy
+    margin: float = 0.02  # by which the mean delay has to be lower, as a share of that of the strategy
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.strategy, str | Path) or not str(self.strategy).strip():
+            what = f"{checks.shown(self.strategy)} is not a name"
+            raise UsageError("target", what, "give the name of a strategy, such as actuated")
+        object.__setattr__(self, "strategy", str(self.strategy).strip())
+        margin = checks.finite_number("margin", self.margin, SOME_MARGIN)
+        if not 0.0 <= margin < 1.0:
+            raise UsageError("margin", f"{margin:g} is out of range", SOME_MARGIN)
+        object.__setattr__(self, "margin", margin)
+
+    def goal(self, delay: float) -> float:
+        """Mean delay [s/veh] at which the training ends, for the delay [s/veh] of the strategy."""
+        return (1.0 - self.margin) * delay
+
+
+def target_of(strategy: str | Path | None, margin: float | None, former: Target | None = None) -> Target | None:
+    """The target that a user has given, None if none is.
+
+    Args:
+        strategy: as in `Target`.
+        margin: as in `Target`.
+        former: gives what the user leaves out.
+
+    Raises:
+        UsageError: a value is wrong, or there is a margin without a strategy.
+    """
+    if strategy is None and margin is None:
+        return None
+    if strategy is None and former is None:
+        raise UsageError("margin", "there is no target of which it is a share", "give a target as well")
+    given = {"strategy": strategy, "margin": margin}
+    known = {} if former is None else asdict(former)
+    return Target(**known | {name: value for name, value in given.items() if value is not None})
 
 
 @dataclass(frozen=True)

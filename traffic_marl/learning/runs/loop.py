@@ -8,6 +8,7 @@ from pathlib import Path
 
 from traffic_marl.errors import UsageError
 from traffic_marl.files import damage
+from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.iterations import Iteration, Learner, LostProcessError
 from traffic_marl.learning.policies import PolicyFacts, write_policy
 from traffic_marl.learning.runs.folder import RunFolder
@@ -15,7 +16,7 @@ from traffic_marl.learning.runs.new_folder import CHECKPOINTS, TRAINING
 from traffic_marl.learning.runs.own_files import kept_name
 from traffic_marl.learning.runs.progress import Log, Report, Watch, progress_row
 from traffic_marl.learning.runs.state import RunSettings
-from traffic_marl.learning.runs.validation import Delays, classical_delays, validate
+from traffic_marl.learning.runs.validation import Delays, classical_delays, mean_delay, validate
 from traffic_marl.scenario import Scenario
 
 SAVE_EVERY = 60.0  # [s] longest time of training that a crash may lose, besides one iteration
@@ -32,6 +33,7 @@ class TrainingRun:
     settings: RunSettings = field(init=False)
     report: Report = field(init=False)
     started: float = 0.0  # [s] by the clock, as if the run had never been interrupted
+    may_end_early: bool = False  # at the target, unless the run has gone on beyond it
 
     def __post_init__(self) -> None:
         self.scenario = self.folder.scenario
@@ -44,6 +46,8 @@ class TrainingRun:
             agent_steps=state.agent_steps,
             best_delay=state.best_delay,
             classical=state.classical[0] if state.classical else None,
+            target=self.settings.target,
+            target_delay=None if state.target is None else state.target[1],
             seconds=state.seconds,
         )
 
@@ -63,6 +67,25 @@ class TrainingRun:
         self.folder.write_state(replace(state, classical=delays))
         self.tell("starting", classical=delays[0] if delays else None)
 
+    def measure_target(self) -> None:
+        """Measures the strategy to beat on the validation seeds, once for each such strategy.
+
+        Raises:
+            TrafficError: it cannot be used.
+        """
+        state, target = self.folder.state, self.settings.target
+        if target is None:
+            return
+        if state.target is None or state.target[0] != target.strategy:
+            self.tell(f"measuring {target.strategy}, the target")
+            strategy = choose_strategy(target.strategy, "target", trust=self.folder.is_trusted)
+            delay = mean_delay(self.scenario, strategy, state.validation_seeds)
+            state = replace(state, target=(target.strategy, delay))
+            self.folder.write_state(state)
+        assert state.target is not None, "it has been measured now or before"
+        self.tell("starting", target_delay=state.target[1])
+        self.may_end_early = not self.report.is_reached
+
     def restore(self, learner: Learner, *, is_trusted: bool) -> None:
         """Restores the learner from the last checkpoint, if there is one, and starts the clock.
 
@@ -80,15 +103,15 @@ class TrainingRun:
         self.started = time.perf_counter() - self.folder.state.seconds
 
     def train(self, learner: Learner, stop: threading.Event) -> Report:
-        """Iterates until the budget is used or a stop is requested."""
-        budget, saved = self.settings.budget, self._seconds()
+        """Iterates until the budget is used, the target is reached or a stop is requested."""
+        saved = self._seconds()
         if not self.log.rows and self.report.iteration == 0:
-            self._note(Iteration(0, None, None, {}), None, self._validated(learner))  # the policy before any training
-        over = self._is_over()
+            self._validate_first(learner)
+        over = self._is_over() or self._is_at_target()
         while not over and not stop.is_set():
             self.tell("training")
             before = self._seconds()
-            iteration = learner.iterate(budget.share(replace(self.report, seconds=before)))
+            iteration = learner.iterate(self.settings.budget.share(replace(self.report, seconds=before)))
             pace = iteration.agent_steps / max(self._seconds() - before, 1e-9)
             self._count(iteration, pace)
             over = self._is_over()
@@ -98,13 +121,25 @@ class TrainingRun:
             if delays is not None or self._seconds() - saved > SAVE_EVERY:
                 self._save(learner, None if delays is None else delays.mean)
                 saved = self._seconds()
+            over = over or self._is_at_target()
         if self.report.iteration > self.folder.state.iteration:  # stopped early
             self._save(learner, None)
         self.tell("done" if over else "stopped")
         return self.report
 
+    def _validate_first(self, learner: Learner) -> None:
+        """Validates the policy before any training. It is saved if it is better than the target already."""
+        delays = self._validated(learner)
+        self._note(Iteration(0, None, None, {}), None, delays)
+        if replace(self.report, best_delay=delays.mean).is_reached:
+            self._save(learner, delays.mean)
+
     def _is_over(self) -> bool:
         return self.settings.budget.is_spent(self.report)
+
+    def _is_at_target(self) -> bool:
+        """Whether the target, which ends the training, is reached."""
+        return self.may_end_early and self.report.is_reached
 
     def _seconds(self) -> float:
         """Time [s] of training so far."""

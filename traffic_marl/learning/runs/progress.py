@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from traffic_marl.learning.iterations import Iteration
-from traffic_marl.learning.runs.budget import Budget
+from traffic_marl.learning.runs.budget import Budget, Target
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.table import ProgressRow
 from traffic_marl.learning.runs.tensorboard import make_board
@@ -27,8 +27,22 @@ class Report:
     delay: float | None = None  # [s/veh] on the validation seeds, at the last validation
     best_delay: float | None = None  # [s/veh] the lowest of these
     classical: tuple[str, float] | None = None  # best classical strategy and its mean delay [s/veh] on the same seeds
+    target: Target | None = None  # strategy to beat
+    target_delay: float | None = None  # [s/veh] of that strategy on the same seeds
     seconds: float = 0.0  # [s] of training so far
     seconds_left: float | None = None  # [s] None: unknown
+
+    @property
+    def goal(self) -> float | None:
+        """Mean delay [s/veh] on the validation seeds at which the training ends. None without a target."""
+        if self.target is None or self.target_delay is None:
+            return None
+        return self.target.goal(self.target_delay)
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the best policy beats the target by its margin."""
+        return self.goal is not None and self.best_delay is not None and self.best_delay <= self.goal
 
 
 Watch = Callable[[Report], None]

@@ -9,7 +9,7 @@ from typing import Any, Self
 from traffic_marl.checks import LAST_SEED
 from traffic_marl.errors import FileError, one_line
 from traffic_marl.files import LOCK, damage, ensure_plain, read_object
-from traffic_marl.learning.runs.budget import Budget, Validation
+from traffic_marl.learning.runs.budget import Budget, Target, Validation
 from traffic_marl.learning.runs.checkpoints import NAME, Digests
 from traffic_marl.learning.runs.new_folder import (
     BY_AGENT_STEPS,
@@ -59,6 +59,7 @@ class RunState:
     validation_seeds: tuple[int, ...] = ()
     also: tuple[str, ...] = ()  # hashes of the further scenarios at the beginning of the run
     scenario: str | None = None  # hash of the scenario at the beginning. None: the run is of version 0.1 or 0.2
+    target: tuple[str, float] | None = None  # strategy to beat and its mean delay [s/veh] on the validation seeds
     classical: tuple[tuple[str, float], ...] = ()  # strategy and mean delay [s/veh] on the validation seeds, best first
     digests: Mapping[str, Digests] = field(default_factory=dict)  # of the files of each checkpoint, by its name
 
@@ -83,7 +84,8 @@ class RunState:
             validation_seeds=tuple(_count(seed, LAST_SEED - 1) for seed in _list(content["validation_seeds"])),
             also=tuple(_matching(HASH, each) for each in _list(content.get("also", []))),
             scenario=_optional(lambda value: _matching(HASH, value), content.get("scenario")),
-            classical=tuple((_text(label), _finite(delay)) for label, delay in _list(content["classical"])),
+            target=_optional(_delay, content.get("target")),
+            classical=tuple(_delay(each) for each in _list(content["classical"])),
             digests={
                 _checkpoint(name): {_matching(PART, file): _matching(DIGEST, digest) for file, digest in files.items()}
                 for name, files in content.get("digests", {}).items()
@@ -93,16 +95,18 @@ class RunState:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """The settings of a run: the training, its length, and its validation."""
+    """The settings of a run: the training, its length, its validation, and its aim."""
 
     training: TrainingSettings
     budget: Budget
     validation: Validation
+    target: Target | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The settings as plain values."""
         parts = {"budget": asdict(self.budget), "validation": asdict(self.validation)}
-        return {"training": self.training.to_json(), **parts}
+        aim = {} if self.target is None else {"target": asdict(self.target)}
+        return {"training": self.training.to_json(), **parts, **aim}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -112,7 +116,8 @@ class RunSettings:
             KeyError, TypeError, UsageError: a value is missing or wrong.
         """
         budget, validation = Budget(**values["budget"]), Validation(**values["validation"])
-        return cls(TrainingSettings.from_json(values["training"]), budget, validation)
+        target = Target(**values["target"]) if "target" in values else None
+        return cls(TrainingSettings.from_json(values["training"]), budget, validation, target)
 
 
 def read_state(path: Path) -> RunState:
@@ -182,6 +187,12 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_NAME:
         raise ValueError("no name")
     return value
+
+
+def _delay(value: Any) -> tuple[str, float]:
+    """A strategy and its mean delay."""
+    label, delay = _list(value)
+    return _text(label), _finite(delay)
 
 
 def _matching(pattern: re.Pattern[str], value: Any) -> str:

@@ -7,11 +7,12 @@ from traffic_marl.errors import TrafficError
 from traffic_marl.learning.learned import InTraining
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.rollout import run
+from traffic_marl.rollout import decision_interval, run
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
 from traffic_marl.strategies.catalogue import STRATEGIES, parse
 from traffic_marl.strategies.named import NamedStrategy
+from traffic_marl.strategies.strategy import Conditions
 
 CLASSICAL = tuple(name for name in STRATEGIES if name != "random")
 
@@ -60,6 +61,16 @@ def classical_delays(
         except TrafficError:  # such as a plan with a red longer than the scenario's max red
             continue
     return tuple(sorted(delays, key=lambda each: each[1]))
+
+
+def ensure_usable(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...]) -> None:
+    """Checks that a strategy can be started on a scenario.
+
+    Raises:
+        TrafficError: it cannot.
+    """
+    interval = decision_interval(scenario, strategy)
+    strategy.start(Conditions(scenario.build_network(), scenario.timing(), interval, scenario.flow(), seeds))
 
 
 def mean_delay(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...]) -> float:
