@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Container, Iterator
 from pathlib import Path
@@ -238,3 +239,10 @@ def module_name(path: Path) -> str:
     """Dotted name under which a file is imported."""
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_an_installed_package_has_every_folder():
+    listed = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {".".join(path.relative_to(PACKAGE.parent).parts[:-1]) for path in PACKAGE.rglob("__init__.py")}
+
+    assert folders <= set(listed)
