@@ -1,4 +1,4 @@
-"""The generated road networks of a scenario: grids and arterials."""
+"""The generated road networks of a scenario: grids, arterials and random ones."""
 
 import re
 from abc import abstractmethod
@@ -6,9 +6,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from traffic_marl.checks import LAST_SEED
 from traffic_marl.network.generators.arterial import TWO_THROUGH_LANES, arterial
 from traffic_marl.network.generators.grid import ONE_LANE_PER_TURN, grid
 from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES, PHASE_SETS, PhaseSet
+from traffic_marl.network.generators.random_streets import Shape, random_streets
 from traffic_marl.network.generators.streets import Lanes
 from traffic_marl.network.lanes import check_lanes, lacking_turns
 from traffic_marl.network.model import Turn
@@ -21,6 +23,8 @@ Length = Annotated[Number, Field(ge=1, le=100_000)]
 Speed = Annotated[Number, Field(ge=1, le=200)]
 Count = Annotated[WholeNumber, Field(ge=1, le=100)]
 Side = Literal["N", "E", "S", "W"]
+Block = Annotated[Number, Field(ge=50, le=100_000)]  # of a random network, whose streets have up to three lanes
+LaneCount = Annotated[WholeNumber, Field(ge=1, le=3)]
 
 
 class NetworkPart(ScenarioPart):
@@ -151,5 +155,47 @@ class ArterialNetwork(GeneratedNetwork):
             side_speed_limit=self.side_speed_limit_kmh * KMH,
             rim=self.rim_m,
             side_length=self.side_length_m,
+            phases=phases,
+        )
+
+
+class RandomNetwork(GeneratedNetwork):
+    """A random network: a grid, or a grid without some of its roads. The same seed gives the same network.
+
+    Streets have blocks, lanes and a speed limit within the bounds given. Every intersection has three or four legs.
+    """
+
+    kind: Literal["random"] = "random"
+    """Kind of network."""
+    seed: Annotated[WholeNumber, Field(ge=0, lt=LAST_SEED)]
+    """Random seed of the network."""
+    intersections: tuple[Count, Count] = (4, 20)
+    """Least and most intersections."""
+    shape: Shape = "any"
+    """A full grid, an irregular network with T-junctions, or any of the two."""
+    block_m: tuple[Block, Block] = (100.0, 800.0)
+    """Least and greatest distance between two intersections, from centre to centre."""
+    lanes: tuple[LaneCount, LaneCount] = (1, 3)
+    """Least and most lanes of a street. With the phases "four" and "eight" every street has at least two."""
+    speed_limit_kmh: tuple[Speed, Speed] = (29.0, 61.0)
+    """Least and greatest speed limit."""
+
+    @field_validator("intersections", "block_m", "lanes", "speed_limit_kmh")
+    @classmethod
+    def _in_order(cls, bounds: tuple[float, float]) -> tuple[float, float]:
+        if bounds[0] > bounds[1]:
+            raise refuse(f"{bounds[0]:g} is more than {bounds[1]:g}", "give the least first, then the greatest")
+        return bounds
+
+    def generate(self, phases: PhaseSet) -> Network:
+        """The network with this set of phases."""
+        slowest, fastest = self.speed_limit_kmh
+        return random_streets(
+            self.seed,
+            intersections=self.intersections,
+            shape=self.shape,
+            block=self.block_m,
+            lanes=self.lanes,
+            speed_limit=(slowest * KMH, fastest * KMH),
             phases=phases,
         )

@@ -22,14 +22,16 @@ from traffic_marl.remarks import Remark, warn_of
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
-from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart
+from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart, RandomNetwork
 from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
 from traffic_marl.scenario.validation import ScenarioPart, Text, WholeNumber
 from traffic_marl.scenario.window import Window, checked_window, narrowed_window
 from traffic_marl.simulation import Simulation
 
-AnyNetwork = Annotated[GridNetwork | ArterialNetwork | NetworkFile | CustomNetwork, Field(discriminator="kind")]
+AnyNetwork = Annotated[
+    GridNetwork | ArterialNetwork | RandomNetwork | NetworkFile | CustomNetwork, Field(discriminator="kind")
+]
 AnyDemand = Annotated[TurningFlows | OriginDestinationFlows | DemandFile | CustomDemand, Field(discriminator="kind")]
 INTERVAL = "decision_interval_s"  # the field that is written only if it was stated
 

@@ -50,7 +50,7 @@ def checked_lanes(where: str, lanes: Sequence[Sequence[Turn]]) -> Lanes:
     return tuple(tuple(lane) for lane in lanes)
 
 
-def checked_width(width: float | None, streets: dict[str, Street], lane_width: float) -> float:
+def checked_width(width: float | None, streets: Sequence[Street], lane_width: float) -> float:
     """[m] From an intersection's centre to its stop lines: the one given, or one that suits the widest street."""
     if width is None:
         return exact(default_width(streets, lane_width))

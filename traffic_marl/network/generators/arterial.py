@@ -58,19 +58,20 @@ def arterial(
         NetworkError: an argument is wrong.
     """
     main = Street(checked_lanes("lanes", lanes), checked_speed("speed_limit", speed_limit))
-    side = Street(checked_lanes("side_lanes", side_lanes), checked_speed("side_speed_limit", side_speed_limit))
-    streets = {"E": main, "N": side, "W": main, "S": side}
+    side_street = Street(checked_lanes("side_lanes", side_lanes), checked_speed("side_speed_limit", side_speed_limit))
+    streets = {"E": main, "N": side_street, "W": main, "S": side_street}
     checked_count("intersections", intersections)
     lane_width = checked_length("lane_width", lane_width)
     places = _places(intersections, block)
     sites = _sites(places, checked_length("rim", rim), checked_length("side_length", side_length))
+    legs = _legs(intersections)
     return build(
         StreetLayout(
             sites=sites,
             rim=frozenset(label for label in sites if label[0].isalpha()),
-            legs=_legs(intersections),
-            streets=streets,
-            width=checked_width(intersection_width, streets, lane_width),
+            legs=legs,
+            streets={(label, side): streets[side] for label in sites for side in legs[label]},
+            width=checked_width(intersection_width, [main, side_street], lane_width),
             lane_width=lane_width,
             phases=checked_phases(phases),
         )

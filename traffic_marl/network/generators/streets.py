@@ -4,6 +4,7 @@ Sides and headings are compass points: x grows to the east, y to the north. Traf
 whole multiples of 1/64 m, so that they are exact as floating point numbers and as decimals in a file.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
@@ -42,7 +43,7 @@ class StreetLayout:
     sites: dict[str, Point]  # [m] by label, in the order of the network
     rim: frozenset[str]  # labels of the sites where the network ends
     legs: dict[str, dict[str, str]]  # label -> side -> label of the site next to it on that side
-    streets: dict[str, Street]  # by side of the leg
+    streets: dict[tuple[str, str], Street]  # by label and side of the leg, the same at both of its ends
     width: float  # [m] of the intersections
     lane_width: float  # [m]
     phases: str  # one of PHASE_SETS
@@ -81,14 +82,14 @@ def opposite(side: str) -> str:
     return SIDES[(SIDES.index(side) + 2) % 4]
 
 
-def smallest_width(streets: dict[str, Street], lane_width: float) -> float:
+def smallest_width(streets: Sequence[Street], lane_width: float) -> float:
     """[m] Half of the widest street; stop lines closer to the centre would lie on the crossing lanes."""
-    return max(len(street.lanes) for street in streets.values()) * lane_width
+    return max(len(street.lanes) for street in streets) * lane_width
 
 
-def default_width(streets: dict[str, Street], lane_width: float) -> float:
+def default_width(streets: Sequence[Street], lane_width: float) -> float:
     """[m] From centre to stop line: beyond the crossing lanes, with room for opposite left turns to pass."""
-    lefts = max(sum("left" in lane for lane in street.lanes) for street in streets.values())
+    lefts = max(sum("left" in lane for lane in street.lanes) for street in streets)
     least = smallest_width(streets, lane_width)
     return max(least + MARGIN, least + (lefts - 1) * lane_width)
 
@@ -103,7 +104,7 @@ def _approach_lanes(layout: StreetLayout, label: str, side: str) -> Lanes:
 
     At the rim these are all lanes of the street, without a turn.
     """
-    lanes = layout.streets[side].lanes
+    lanes = layout.streets[label, side].lanes
     if label in layout.rim:
         return tuple(() for _ in lanes)
     heading = opposite(side)
@@ -125,7 +126,7 @@ def _road(layout: StreetLayout, label: str, side: str) -> Road:
         start=node_name(layout, label),
         end=node_name(layout, other),
         points=(layout.sites[label], layout.sites[other]),
-        lanes=(Lane(layout.lane_width, layout.streets[side].limit),) * count,
+        lanes=(Lane(layout.lane_width, layout.streets[label, side].limit),) * count,
     )
 
 
