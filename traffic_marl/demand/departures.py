@@ -68,6 +68,37 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Platoons:
+    """Vehicles of a source arrive in platoons, as behind a signal outside the network. The flow stays the same.
+
+    Args:
+        cycle: [s] from the start of a platoon to the start of the next one.
+        share: of the cycle, within which all its vehicles arrive; above 0 and at most 1.
+    """
+
+    cycle: float
+    share: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.cycle) and self.cycle > 0):
+            raise DemandError("platoons.cycle", f"{self.cycle} is not a duration", "give seconds, above 0")
+        if not 0 < self.share <= 1:
+            raise DemandError("platoons.share", f"{self.share} is out of range", "give a number above 0, at most 1")
+
+    def gathered(self, time: Floats, offset: Floats) -> Floats:
+        """[s] The times (V,) at which vehicles arrive that would have come at these times without platoons.
+
+        Args:
+            time: [s] (V,)
+            offset: (V,) share of a cycle that is over at time 0 for the source of each vehicle.
+        """
+        before = offset * self.cycle
+        start = np.maximum(np.floor((time + before) / self.cycle) * self.cycle - before, 0.0)
+        arrival: Floats = start + (time - start) * self.share
+        return arrival
+
+
+@dataclass(frozen=True)
 class Departures:
     """The departures of several sources.
 
@@ -77,6 +108,7 @@ class Departures:
         regular: departures at equal steps of the integrated profile from a random start. Otherwise a Poisson process.
         types: types of vehicles.
         shares: relative shares of the types; they need not add up to 1.
+        platoons: of each source, with a random offset. None stands for arrivals that are not gathered.
     """
 
     duration: int
@@ -84,6 +116,7 @@ class Departures:
     regular: bool = False
     types: tuple[VehicleType, ...] = (VehicleType(),)
     shares: tuple[float, ...] = (1.0,)
+    platoons: Platoons | None = None
 
     def __post_init__(self) -> None:
         if self.duration < 1:
@@ -122,6 +155,8 @@ class Departures:
         expected = self.mean_flow(inflow) * self.duration
         count, share = _regular(expected, generator) if self.regular else _poisson(expected, generator)
         time = self.profile.time_at(share, self.duration)
+        if self.platoons is not None:
+            time = self.platoons.gathered(time, np.repeat(generator.random(len(inflow)), count))
         order = np.argsort(time, kind="stable")
         due = np.minimum(np.floor(time[order]), self.duration - 1)  # rounding may reach the very end
         source = np.repeat(np.arange(len(inflow)), count)[order]

@@ -3,9 +3,9 @@
 from abc import abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field_validator, model_serializer
 
 from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.departures import Departures, Profile
@@ -15,7 +15,7 @@ from traffic_marl.demand.walks import Turning
 from traffic_marl.errors import DemandError
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, refuse
-from traffic_marl.scenario.vehicles import ProfilePoint, Share, Vehicle
+from traffic_marl.scenario.vehicles import Platoons, ProfilePoint, Share, Vehicle
 from traffic_marl.units import VPH
 
 Flow = Annotated[Number, Field(ge=0, le=100_000)]
@@ -100,6 +100,8 @@ class RandomFlows(DemandPart):
     """Factors on every inflow over time. Default: factor 1 throughout."""
     departures: Literal["poisson", "regular"] = "poisson"
     """Random departures (a Poisson process), or departures at regular intervals from a random start."""
+    platoons: Platoons | None = None
+    """Platoons of vehicles at the entries. Default: none."""
     vehicles: Annotated[tuple[Vehicle, ...], Field(min_length=1, max_length=256)] = (Vehicle(),)
     """Types of vehicles with their shares."""
 
@@ -121,6 +123,14 @@ class RandomFlows(DemandPart):
             raise refuse("every share is 0", "give one of them a share above 0")
         return vehicles
 
+    @model_serializer(mode="wrap")
+    def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The fields, without those that came later and are not used, so that hashes stay as they were."""
+        content: dict[str, Any] = write(self)
+        if content.get("platoons", 0) is None:
+            del content["platoons"]
+        return content
+
     def timetable(self, duration: int) -> Departures:
         """The departure times and the types of the vehicles."""
         points = tuple((point.time_s, point.factor) for point in self.profile)
@@ -130,6 +140,7 @@ class RandomFlows(DemandPart):
             self.departures == "regular",
             tuple(vehicle.vehicle_type() for vehicle in self.vehicles),
             tuple(vehicle.share for vehicle in self.vehicles),
+            None if self.platoons is None else self.platoons.gathered(),
         )
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from traffic_marl.demand.departures import Platoons as GatheredArrivals
 from traffic_marl.demand.trips import VEHICLE_LIMITS, VehicleType
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text
 from traffic_marl.units import KMH
@@ -24,6 +25,22 @@ class ProfilePoint(ScenarioPart):
     """Time since the start of the run."""
     factor: Annotated[Number, Field(ge=0, le=1000)]
     """Factor on every inflow at this time."""
+
+
+class Platoons(ScenarioPart):
+    """Vehicles of each entry or pair arrive in platoons, as behind a signal outside the network.
+
+    Every entry has a random offset of its own. The inflows stay the same.
+    """
+
+    cycle_s: Annotated[Number, Field(ge=10, le=3600)] = 90.0
+    """Time from the start of a platoon to the start of the next one."""
+    cycle_share: Annotated[Number, Field(ge=0.01, le=1)] = 0.4
+    """Share of the cycle within which all its vehicles arrive."""
+
+    def gathered(self) -> GatheredArrivals:
+        """The same as the demand takes it."""
+        return GatheredArrivals(self.cycle_s, self.cycle_share)
 
 
 class Vehicle(ScenarioPart):
