@@ -5,12 +5,13 @@ from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.demands import Entry, OriginDestinationFlows, PairFlow, TurningFlows, TurningShares
 from traffic_marl.scenario.files import load_scenario, scenario_names, scenario_summaries
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
-from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork
+from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, RandomNetwork
+from traffic_marl.scenario.random import Ranges, random_scenario
 from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.seeds import test_seeds, training_seeds, validation_seeds
 from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
-from traffic_marl.scenario.vehicles import ProfilePoint, Vehicle
+from traffic_marl.scenario.vehicles import Platoons, ProfilePoint, Vehicle
 
 __all__ = [
     "ArterialNetwork",
@@ -22,7 +23,10 @@ __all__ = [
     "NetworkFile",
     "OriginDestinationFlows",
     "PairFlow",
+    "Platoons",
     "ProfilePoint",
+    "RandomNetwork",
+    "Ranges",
     "Scenario",
     "Sensors",
     "Signals",
@@ -31,6 +35,7 @@ __all__ = [
     "Vehicle",
     "cityflow_scenario",
     "load_scenario",
+    "random_scenario",
     "scenario_names",
     "scenario_summaries",
     "test_seeds",

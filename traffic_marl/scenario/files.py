@@ -1,15 +1,18 @@
-"""Loading of scenarios: the ones shipped, scripts and JSON files."""
+"""Loading of scenarios: the ones shipped, random ones, scripts and JSON files."""
 
 import os
+import re
 from pathlib import Path
 
 from traffic_marl.checks import shown
 from traffic_marl.errors import FileError, ScenarioError, UsageError, one_line, suggest
 from traffic_marl.imported import run_file
+from traffic_marl.scenario.random import random_scenario
 from traffic_marl.scenario.scenario import Scenario
 
 PACKAGE = Path(__file__).parents[1]
 FOLDERS = (PACKAGE / "scenarios", PACKAGE.parent / "scenarios")  # of an installed package, of the repository
+RANDOM = re.compile(r"random_(\d{1,19})")  # name of a random scenario, with its seed
 
 
 def scenario_names() -> list[str]:
@@ -24,6 +27,8 @@ def scenario_summaries() -> dict[str, str]:
 
 def load_scenario(scenario: Scenario | str | Path) -> Scenario:
     """A scenario by its name, from a script that declares `scenario`, or from a JSON file. A Scenario stays as it is.
+
+    `random_7` is the random scenario of seed 7.
 
     Raises:
         UsageError: it is neither a scenario nor text nor a path.
@@ -41,6 +46,9 @@ def load_scenario(scenario: Scenario | str | Path) -> Scenario:
         return _from_script(path)
     known = scenario_names()
     name = str(scenario)
+    drawn = RANDOM.fullmatch(name)
+    if drawn is not None:
+        return random_scenario(int(drawn[1]))
     if name not in known:
         raise ScenarioError("scenario", f"unknown scenario {name!r}", suggest(name, known))
     return _from_script(_folder() / f"{name}.py")
