@@ -20,6 +20,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("rollout",),
     ("environments", "strategies"),
     ("scenario",),
+    ("actions",),
     ("observation", "reward", "measures"),
     ("simulation",),
     ("demand",),
@@ -34,7 +35,7 @@ LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 CORNERS = {  # where a library may be imported: parts, or rooms of a part
     "matplotlib": ("comparison", "learning"),
     "networkx": ("network",),
-    "numba": ("kernels", "observation"),
+    "numba": ("actions", "kernels", "observation"),
     "pettingzoo": ("environments",),
     "pydantic": ("scenario",),
     "pygame": ("viewer",),

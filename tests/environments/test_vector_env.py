@@ -8,7 +8,8 @@ import pytest
 from tests.helpers.data_sets import data_set
 from tests.helpers.observed_traffic import NETWORKS
 from traffic_marl import Scenario, load_scenario, rollout, vector_env
-from traffic_marl.environments.actions import ACTIONS, DURATIONS
+from traffic_marl.actions import ACTIONS
+from traffic_marl.actions.phases import DURATIONS
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.scenario import Sensors, cityflow_scenario, scenario_names
 from traffic_marl.scenario.seeds import TRAINING

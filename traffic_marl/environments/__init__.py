@@ -4,7 +4,7 @@
 neither.
 """
 
-from traffic_marl.environments.actions import ACTIONS
+from traffic_marl.actions import ACTIONS
 from traffic_marl.environments.joint import JointEnv
 from traffic_marl.environments.vector import VectorEnv
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from traffic_marl.actions import checked_actions
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import shown
-from traffic_marl.environments.actions import checked_actions
 from traffic_marl.environments.vector import VectorEnv
 from traffic_marl.errors import UsageError
 

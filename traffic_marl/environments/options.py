@@ -16,6 +16,7 @@ class EnvironmentOptions(TypedDict, total=False):
     neighbour_weight: float
     shared_reward: bool
     action: str
+    longest_wait: int | None
     threads: int | None
 
 

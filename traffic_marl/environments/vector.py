@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from traffic_marl.actions import LONGEST_WAIT, checked_actions, make_actions, write_masks
+from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import MOST_COPIES, at_least_one, boolean, checked_seeds
-from traffic_marl.environments.actions import checked_actions, make_actions
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.measures import summarise
 from traffic_marl.observation import Observation, allowed_phases, make_encoder
@@ -36,7 +37,8 @@ class VectorEnv:
         reward: a name of `reward.REWARDS`, or a function of your own, as for `reward.make_reward`.
         neighbour_weight: share of the neighbours' mean reward that is added to each reward.
         shared_reward: every agent gets the mean of all rewards instead.
-        action: a name of `environments.ACTIONS`.
+        action: a name of `actions.ACTIONS`.
+        longest_wait: [s] bound of the wait of a call in the action space `gap_out`. None sets none.
         autoreset: begin the next episode in the step that ends one.
         threads: most threads to step copies on. None takes the CPUs that this process may use.
 
@@ -57,6 +59,7 @@ class VectorEnv:
         neighbour_weight: float = 0.0,
         shared_reward: bool = False,
         action: str = "phase",
+        longest_wait: int | None = LONGEST_WAIT,
         autoreset: bool = True,
         threads: int | None = None,
     ) -> None:
@@ -68,10 +71,9 @@ class VectorEnv:
         self.intersections = self.network.intersections
         if not self.intersections:
             raise ScenarioError("network", "has no signals, so there is no agent", "give one with an intersection")
-        tables = self.network.tables
         self.encoder = make_encoder(self.network, self.scenario.timing(), self.interval, observation)
         self.reward = make_reward(self.network, reward, neighbour_weight=neighbour_weight, shared=shared_reward)
-        self._actions = make_actions(action, self.copies, tables.phase_count, tables.served.shape[1])
+        self._actions = make_actions(action, self.copies, self.network, self.scenario.timing(), longest_wait)
         self.layout = self.encoder.layout
         self.num_actions = self._actions.count
         self.steps = -(-self.scenario.horizon // self.interval)
@@ -81,6 +83,7 @@ class VectorEnv:
         self._threads = None if threads is None else at_least_one("threads", threads)
         self._simulation: Simulation | None = None
         self._readings: Readings | None = None
+        self._masks: Bools | None = None
         self._returns = np.zeros((self.copies, len(self.intersections)))
 
     @property
@@ -127,7 +130,7 @@ class VectorEnv:
         self._readings = self._simulation.detected()
         self._actions.reset()
         self._returns[:] = 0.0
-        return self.encoder(self._readings)
+        return self._observe()
 
     def step(self, actions: Ints) -> tuple[Singles, Singles, Bools, Bools, dict[str, Any]]:
         """Requests the phases of the actions and moves the traffic on to the next decision.
@@ -151,7 +154,7 @@ class VectorEnv:
         phases = self._actions.phases(wanted, self.readings.phase)
         simulation.advance(phases, min(self.interval, self.scenario.horizon - simulation.time))
         self._readings = simulation.detected()
-        observations = self.encoder(self._readings)
+        observations = self._observe()
         rewards = self.reward(simulation.readings() if self._detectors_fail else self._readings)
         self._returns += rewards
         infos: dict[str, Any] = {}
@@ -165,10 +168,24 @@ class VectorEnv:
         return observations, rewards, np.zeros(self.copies, np.bool_), np.full(self.copies, over), infos
 
     def action_masks(self) -> Bools:
-        """(B, N, A) actions that the signals would grant now."""
+        """(B, N, A) actions that have an effect now.
+
+        Raises:
+            UsageError: no episode has begun.
+        """
+        if self._masks is None:
+            raise _not_begun()
+        return self._masks.copy()
+
+    def _observe(self) -> Singles:
+        """Observations (B, N, F) of the present readings, with the masks of the action space."""
         readings = self.readings
         allowed = allowed_phases(self.network, self.scenario.timing(), self.interval, readings)
-        return self._actions.masks(readings.phase, allowed)
+        self._masks = self._actions.masks(Moment(readings, allowed))
+        observations = self.encoder(readings)
+        if self._actions.narrows_phases:
+            write_masks(self.layout, observations, self._masks)
+        return observations
 
     def _last_moment(self, observations: Singles) -> dict[str, Any]:
         """Infos of the step that ends an episode."""

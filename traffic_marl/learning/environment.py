@@ -75,5 +75,7 @@ class ScenarioEnvironment:
             observation=self.settings.observation,
             reward=self.settings.reward,
             neighbour_weight=self.settings.neighbour_weight,
+            action=self.settings.action,
+            longest_wait=self.settings.longest_wait,
             threads=threads,
         )

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from traffic_marl.actions import make_actions, write_masks
+from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import StrategyError, suggest
@@ -20,7 +22,7 @@ from traffic_marl.learning.runs.new_folder import STATE
 from traffic_marl.learning.runs.own_files import found_name
 from traffic_marl.learning.runs.retrying import while_training
 from traffic_marl.learning.trust import untrusted
-from traffic_marl.observation import Encoder, make_encoder
+from traffic_marl.observation import allowed_phases, make_encoder
 from traffic_marl.program import program
 from traffic_marl.reading import ensure_nameable
 from traffic_marl.scenario import Scenario
@@ -51,20 +53,34 @@ class Options:
     interval_s: int | None = seconds(None, "time between decisions, by default that of the training")
 
 
+@dataclass(frozen=True)
+class Acting:
+    """The side of a policy that meets the traffic: what it sees, when it may choose, and among what."""
+
+    interval: int  # [s] between decisions, as in training
+    observation: str
+    action: str = "phase"
+    longest_wait: int | None = None  # [s] bound of the wait of a call
+
+
 @dataclass(frozen=True, eq=False)
 class Learned:
     """A trained policy. Like every strategy it sees the readings alone."""
 
     policy: StoredPolicy
-    interval: int  # [s] between decisions, as in training
-    observation: str
+    acting: Acting
     samples: bool = False  # True draws phases by their probabilities, False takes the most probable ones
+
+    @property
+    def interval(self) -> int:
+        """[s] between decisions, as in training."""
+        return self.acting.interval
 
     def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that follows the policy, if the policy fits this network."""
-        encoder = make_encoder(conditions.network, conditions.timing, conditions.interval, self.observation)
-        policy = self.policy.on(conditions.network, encoder.layout)
-        return LearnedController(policy, encoder, conditions.seeds if self.samples else None)
+        sight = Sight(self.acting, conditions)
+        policy = self.policy.on(conditions.network, sight.layout)
+        return LearnedController(policy, sight, conditions.seeds if self.samples else None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,13 +88,42 @@ class InTraining:
     """A policy in training, on the network of its training. It is always greedy."""
 
     policy: Policy
-    interval: int  # [s] between decisions
-    observation: str
+    acting: Acting
+
+    @property
+    def interval(self) -> int:
+        """[s] between decisions, as in training."""
+        return self.acting.interval
 
     def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that follows the policy."""
-        encoder = make_encoder(conditions.network, conditions.timing, conditions.interval, self.observation)
-        return LearnedController(self.policy, encoder, None)
+        return LearnedController(self.policy, Sight(self.acting, conditions), None)
+
+
+class Sight:
+    """Makes a policy's observations of readings, with the masks of its action space.
+
+    Args:
+        acting: of the policy.
+        conditions: of the run.
+    """
+
+    def __init__(self, acting: Acting, conditions: Conditions) -> None:
+        network, timing = conditions.network, conditions.timing
+        self.conditions = conditions
+        self.encoder = make_encoder(network, timing, conditions.interval, acting.observation)
+        self.layout = self.encoder.layout
+        copies = len(conditions.seeds)
+        self._actions = make_actions(acting.action, copies, network, timing, acting.longest_wait)
+
+    def __call__(self, readings: Readings) -> Singles:
+        """Observations (B, N, F). Called once at each decision, in the order of time."""
+        observations = self.encoder(readings)
+        if self._actions.narrows_phases:
+            conditions = self.conditions
+            allowed = allowed_phases(conditions.network, conditions.timing, conditions.interval, readings)
+            write_masks(self.layout, observations, self._actions.masks(Moment(readings, allowed)))
+        return observations
 
 
 class LearnedController:
@@ -86,13 +131,13 @@ class LearnedController:
 
     Args:
         policy: for this network.
-        encoder: makes the observations of its training.
+        sight: makes the observations of its training.
         seeds: (B,) of the copies, if phases are drawn by their probabilities. None takes the most probable phases.
     """
 
-    def __init__(self, policy: Policy, encoder: Encoder, seeds: tuple[int, ...] | None) -> None:
+    def __init__(self, policy: Policy, sight: Sight, seeds: tuple[int, ...] | None) -> None:
         self.policy = policy
-        self.encoder = encoder
+        self.sight = sight
         self._generators = None if seeds is None else [np.random.default_rng(seed) for seed in seeds]
 
     def decide(self, readings: Readings) -> Ints:
@@ -104,8 +149,8 @@ class LearnedController:
         return drawn(probabilities, uniforms)
 
     def probabilities(self, readings: Readings) -> Singles:
-        """(B, N, P) probability of each phase under the stochastic policy."""
-        return self.policy.probabilities(self.encoder(readings))
+        """(B, N, P) probability of each phase under the stochastic policy. Called once at each decision."""
+        return self.policy.probabilities(self.sight(readings))
 
 
 def drawn(probabilities: Singles, uniforms: Singles) -> Ints:
@@ -152,7 +197,8 @@ def load_learned(text: str | Path, *, trust: bool = False) -> NamedStrategy:
         raise StrategyError(f"{name}:choose=sampled", what, "leave it out")
     if is_reference(facts.observation) and not trust:
         raise untrusted(name, [facts.observation.partition(":")[0]])
-    learned = Learned(policy, facts.interval, found_name(facts.observation, path), options.choose == "sampled")
+    acting = Acting(facts.interval, found_name(facts.observation, path), facts.action, facts.longest_wait)
+    learned = Learned(policy, acting, options.choose == "sampled")
     return NamedStrategy(str(text), learned, options.interval_s)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from traffic_marl.arrays import Singles
-from traffic_marl.checks import ensure_installed
+from traffic_marl.checks import LONGEST_RUN, ensure_installed
 from traffic_marl.errors import FileError, StrategyError, UsageError, one_line
 from traffic_marl.files import damage, read_sealed, replace, replace_text
 from traffic_marl.files.sealed import LARGEST_TEXT, REMEDY, UNREADABLE, arrays_in, object_in
@@ -21,7 +21,7 @@ from traffic_marl.imported import is_reference
 from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.own_files import ensure_kept_name
-from traffic_marl.learning.settings import LONGEST_INTERVAL
+from traffic_marl.learning.settings import LONGEST_INTERVAL, TRAINED_ACTIONS
 from traffic_marl.network.network import Network
 from traffic_marl.observation import ObservationLayout, groups_of
 
@@ -41,6 +41,8 @@ class PolicyFacts:
     interval: int  # [s] between decisions
     observation: str  # as `make_encoder` takes it; a file of the user's own lies in the folder of the run
     architecture: dict[str, Any]  # of its kind, in plain values
+    action: str = "phase"  # one of settings.TRAINED_ACTIONS
+    longest_wait: int | None = None  # [s] bound of the wait of a call, None: none
 
 
 class ActorPolicy:
@@ -165,7 +167,10 @@ def _facts(content: dict[str, Any]) -> PolicyFacts:
     if not is_reference(facts.observation):
         groups_of(facts.observation)
     is_interval = type(facts.interval) is int and 1 <= facts.interval <= LONGEST_INTERVAL
-    is_known = facts.kind in KINDS and facts.algorithm in ALGORITHMS
+    is_bound = facts.longest_wait is None or (
+        type(facts.longest_wait) is int and 1 <= facts.longest_wait <= LONGEST_RUN
+    )
+    is_known = facts.kind in KINDS and facts.algorithm in ALGORITHMS and facts.action in TRAINED_ACTIONS and is_bound
     if not (is_known and is_interval and isinstance(facts.architecture, dict)):
         raise ValueError("facts of no policy")
     return facts

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+from traffic_marl.actions import LONGEST_WAIT
 from traffic_marl.checks import MOST_COPIES
 from traffic_marl.errors import UsageError, suggest
 from traffic_marl.learning.algorithms import ALGORITHMS, PPO, Algorithm
@@ -41,9 +42,15 @@ CRITICS: dict[str, str] = {
     "local": "sees the observation of the intersection itself",
     "central": "sees the observations of all intersections",
 }
+TRAINED_ACTIONS = ("phase", "gap_out")
+ACTION_DEFAULTS: Mapping[str, Mapping[str, Any]] = {  # where they differ from those of the algorithm
+    "gap_out": {"interval": 1, "learning_rate": 1e-3, "entropy": 0.02, "epochs": 3, "minibatch": 1024},
+}
+CHOICES = {"phase": 1, "gap_out": 8}  # approximate number of decisions of which one holds a choice
 AGENT_STEPS = 20_000  # approximate size of an iteration, if `fragment` is not given
 LEAST_DECISIONS = 20  # of each copy in such an iteration, so that delayed rewards are seen
 LONGEST_INTERVAL = 3600  # [s]
+ALIKE = ("appo", "impala")  # algorithms whose rows are sequences
 SEEDS_OF_A_RUN = 100_000  # training seeds between the first ones of two runs
 
 
@@ -69,13 +76,15 @@ class TrainingSettings:
     )
     reward: str = own("delay", f"Reward of each intersection: {', '.join(REWARDS)}, or file.py:Name.", reward_name)
     neighbour_weight: float = at_least(0.0, "Weight of the neighbours' mean reward in each reward.", "W")
+    action: str = one_of("phase", "Choices of an intersection, and the moments at which it has them", TRAINED_ACTIONS)
+    longest_wait: int = whole(LONGEST_WAIT, "Seconds that a call waits at most for its green, with gap_out.", "S")
     interval: int = whole(5, "Seconds between decisions.", "S", most=LONGEST_INTERVAL)
     copies: int = whole(16, "Copies of the traffic that each runner steps together.", "B", most=MOST_COPIES)
     runners: int = whole(0, "Number of sampling processes. With 0 the main process samples.", "N", least=0, most=256)
     learners: int = whole(0, "Number of learning processes. With 0 the main process learns.", "N", least=0, most=256)
     seed: int = whole(0, "Random seed for weights, exploration and traffic.", "SEED", least=0)
-    discount: float = share(0.95, "Discount factor per decision.", "G", below_one=True)
-    gae_lambda: float = share(0.9, "Lambda of generalised advantage estimation.", "L")
+    discount: float = share(0.99, "Discount factor per second.", "G", below_one=True)
+    gae_lambda: float = share(0.98, "Lambda of generalised advantage estimation, per second.", "L")
     learning_rate: float = above_zero(7e-4, "Learning rate at the start.", "R")
     last_rate: float = share(0.1, "Learning rate at the end, as a share of the rate at the start.", "SHARE")
     entropy: float = at_least(0.01, "Weight of the entropy bonus at the start. It falls to 0.", "W")
@@ -94,6 +103,7 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         check_fields(self)
         _check_choices(self, self.traits)
+        _check_action(self, self.traits)
         if self.stock:
             _check_stock(self, self.traits)
 
@@ -110,7 +120,9 @@ class TrainingSettings:
         ensure_known(choices)
         algorithm = choices.get("algorithm", PPO.name)
         known = ALGORITHMS.get(algorithm, PPO) if isinstance(algorithm, str) else PPO
-        settings = cls(**{**known.defaults, **choices})
+        by_action = ACTION_DEFAULTS.get(str(choices.get("action")), {})
+        usual = {name: value for name, value in by_action.items() if name not in known.unused}
+        settings = cls(**{**known.defaults, **usual, **choices})
         ensure_used(known, choices)
         return settings
 
@@ -140,15 +152,16 @@ class TrainingSettings:
     def decisions_for(self, intersections: int, episode: int) -> int:
         """Decisions that each copy takes in one iteration, unless `fragment` or the algorithm says otherwise.
 
-        An equal part of an episode, such that all copies and intersections together take at most about AGENT_STEPS, but
-        at least LEAST_DECISIONS.
+        An equal part of an episode, such that all copies and intersections together have at most about AGENT_STEPS
+        choices, but at least LEAST_DECISIONS.
 
         Args:
             intersections: N.
             episode: decisions of an episode.
         """
-        pieces = math.ceil(episode * intersections * self.copies / AGENT_STEPS)
-        return math.ceil(episode / max(1, min(pieces, episode // LEAST_DECISIONS)))
+        each = CHOICES[self.action]
+        pieces = math.ceil(episode * intersections * self.copies / (each * AGENT_STEPS))
+        return math.ceil(episode / max(1, min(pieces, episode // (each * LEAST_DECISIONS))))
 
     @property
     def first_seed(self) -> int:
@@ -175,7 +188,17 @@ class TrainingSettings:
             UsageError: a name is unknown or a value is wrong.
         """
         ensure_known(values)
-        return cls(**values)
+        return cls(**_per_second(values))
+
+
+def _per_second(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, with factors per second. Former versions, which knew one action space, wrote them per decision."""
+    given = dict(values)
+    if "action" not in given:
+        for name in ("discount", "gae_lambda"):
+            if name in given:
+                given[name] **= 1.0 / given.get("interval", 5)
+    return given
 
 
 def ensure_known(names: Iterable[str]) -> None:
@@ -221,6 +244,22 @@ def _check_choices(settings: TrainingSettings, algorithm: Algorithm) -> None:
     if settings.also and (settings.policy != "shared" or settings.critic == "central" or settings.stock):
         what = "several scenarios can share nothing but a shared policy and a local critic"
         raise UsageError("also", what, "use those, or train on one scenario")
+
+
+def _check_action(settings: TrainingSettings, algorithm: Algorithm) -> None:
+    """Refuses choices for which moments of choice of each intersection's own cannot be learnt from."""
+    if settings.action == "phase":
+        return
+    if algorithm.has_tables or settings.stock:
+        what = "RLlib's own sampling" if settings.stock else algorithm.name
+        raise UsageError("action", f"{what} learns from every decision, not from choices alone", "use phase")
+    together = settings.policy == "attention" or settings.critic == "central"
+    if algorithm.name in ALIKE and (settings.policy != "shared" or together):
+        what = f"{algorithm.name} learns sequences of choices of single intersections, which a shared policy alone has"
+        raise UsageError("action", what, "use a shared policy with a local critic, or ppo")
+    if algorithm.is_value_based and together:
+        what = f"{algorithm.name} with attention compares decisions of a team at equal moments"
+        raise UsageError("action", what, "use phase, or ppo")
 
 
 def _check_stock(settings: TrainingSettings, algorithm: Algorithm) -> None:

@@ -58,7 +58,8 @@ def build_algorithm(scenario: Scenario, settings: TrainingSettings) -> Any:
     architecture = architecture_of(scenario, settings)
     start_ray(settings.runners + settings.learners)
     steps = -(-scenario.horizon // settings.interval)
-    job = Job(settings, architecture, ScenarioEnvironment(scenario, settings), steps)
+    scenario_of = scenarios_of(scenario, settings)
+    job = Job(settings, architecture, ScenarioEnvironment(scenario, settings), steps, scenario_of)
     with harmless_lines_dropped():
         return (stock_configuration(job, scenario) if settings.stock else configuration(job)).build_algo()
 
@@ -71,9 +72,19 @@ def architecture_of(scenario: Scenario, settings: TrainingSettings) -> Architect
     """
     network = scenario.build_network()
     layout = make_encoder(network, scenario.timing(), settings.interval, settings.observation).layout
-    others = sum(len(load_scenario(name).build_network().intersections) for name in settings.also)
     architecture = architecture_for(layout, network, settings)
-    return replace(architecture, agents=architecture.agents + others)
+    return replace(architecture, agents=len(scenarios_of(scenario, settings)))
+
+
+def scenarios_of(scenario: Scenario, settings: TrainingSettings) -> list[int]:
+    """(N,) number of the scenario that each intersection of a training belongs to, from 0.
+
+    Raises:
+        TrafficError: a scenario cannot be used.
+    """
+    scenarios = (scenario, *map(load_scenario, settings.also))
+    sizes = [len(each.build_network().intersections) for each in scenarios]
+    return [number for number, size in enumerate(sizes) for _ in range(size)]
 
 
 def actor_of(algorithm: Any) -> Actor:

@@ -12,10 +12,16 @@ from ray.rllib.algorithms.impala import IMPALAConfig
 from ray.rllib.algorithms.ppo import PPOConfig
 from ray.rllib.core.rl_module.rl_module import RLModuleSpec
 
+from traffic_marl.actions.choice import GAP_OUT
 from traffic_marl.learning.environment import MakeEnvironment
 from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.networks.threads import threads_for_learning
-from traffic_marl.learning.rllib.connectors import Advantages, ReturnsToGo, TeamConnector, Trajectories, transitions
+from traffic_marl.learning.rllib.batches.advantages import Advantages
+from traffic_marl.learning.rllib.batches.returns import ReturnsToGo
+from traffic_marl.learning.rllib.batches.team import Team
+from traffic_marl.learning.rllib.batches.trajectories import ChoiceTrajectories, Trajectories
+from traffic_marl.learning.rllib.batches.transitions import Transitions
+from traffic_marl.learning.rllib.connectors import Convert, TeamConnector
 from traffic_marl.learning.rllib.learners import (
     ReinforceLearner,
     TeamAPPOLearner,
@@ -25,6 +31,7 @@ from traffic_marl.learning.rllib.learners import (
 )
 from traffic_marl.learning.rllib.modules import (
     ARCHITECTURE,
+    SCENARIOS,
     TEAM,
     ActorModule,
     TargetedTeamModule,
@@ -53,6 +60,7 @@ class Job:
     architecture: Architecture
     make_environment: MakeEnvironment
     episode: int  # decisions
+    scenario_of: Sequence[int]  # (N,) number of the scenario that an intersection belongs to, from 0
 
     @property
     def fragment(self) -> int:
@@ -73,15 +81,25 @@ class Job:
 
     @property
     def minibatch(self) -> int:
-        """Decisions in a minibatch, with about as many agent-steps as the settings say."""
+        """Rows in a minibatch, with about as many agent-steps as the settings say."""
+        return self.settings.minibatch if self.team.is_single else self.team_minibatch
+
+    @property
+    def team_minibatch(self) -> int:
+        """Decisions of a team with about as many agent-steps as a minibatch."""
         return max(1, round(self.settings.minibatch / self.architecture.agents))
 
     @property
-    def groups(self) -> Sequence[int]:
-        """(N,) numbers, equal for intersections that share a policy."""
-        if self.architecture.policy == "independent":
-            return range(self.architecture.agents)
-        return self.architecture.kinds if self.architecture.policy == "by-type" else [0] * self.architecture.agents
+    def team(self) -> Team:
+        """The intersections."""
+        architecture, settings = self.architecture, self.settings
+        policies: Sequence[int] = [0] * architecture.agents
+        if architecture.policy == "independent":
+            policies = range(architecture.agents)
+        if architecture.policy == "by-type":
+            policies = architecture.kinds
+        is_single = architecture.policy == "shared" and architecture.critic == "local"
+        return Team(architecture.layout, settings.interval, self.scenario_of, policies, is_single)
 
 
 def configuration(job: Job) -> AlgorithmConfig:
@@ -93,7 +111,7 @@ def learner_arguments(settings: TrainingSettings) -> dict[str, Any]:
     """Arguments of RLlib's `training` for our learners, with any algorithm."""
     return {
         "learner_config_dict": {"gradient_clip": settings.gradient_clip, "threads": threads_for_learning(settings)},
-        "gamma": settings.discount,
+        "gamma": settings.discount**settings.interval,
         "lr": settings.learning_rate,
         "grad_clip": None,
     }
@@ -102,7 +120,7 @@ def learner_arguments(settings: TrainingSettings) -> dict[str, Any]:
 def ppo_arguments(settings: TrainingSettings) -> dict[str, Any]:
     """Arguments of RLlib's `training` for the loss of PPO."""
     return {
-        "lambda_": settings.gae_lambda,
+        "lambda_": settings.gae_lambda**settings.interval,
         "clip_param": settings.clip,
         "num_epochs": settings.epochs,
         "vf_loss_coeff": settings.value_weight,
@@ -113,12 +131,12 @@ def ppo_arguments(settings: TrainingSettings) -> dict[str, Any]:
 
 def _ppo(job: Job) -> AlgorithmConfig:
     settings = job.settings
-    advantages = Advantages(settings.discount, settings.gae_lambda, job.groups)
+    advantages = Advantages(settings.discount, settings.gae_lambda, job.team)
     return _on_policy(PPOConfig(), job, TeamPPOLearner, TeamModule, advantages).training(**ppo_arguments(settings))
 
 
 def _reinforce(job: Job) -> AlgorithmConfig:
-    returns = ReturnsToGo(job.settings.discount, job.groups)
+    returns = ReturnsToGo(job.settings.discount, job.team)
     return _on_policy(ReinforceConfig(), job, ReinforceLearner, ActorModule, returns).training(num_epochs=1)
 
 
@@ -134,23 +152,29 @@ def _impala(job: Job) -> AlgorithmConfig:
 
 def _dqn(job: Job) -> AlgorithmConfig:
     agents, seed = job.architecture.agents, job.settings.seed
-    config = _common(DQNConfig(), job, TeamDQNLearner, TeamValues, transitions)
+    config = _common(DQNConfig(), job, TeamDQNLearner, TeamValues, Transitions(job.settings.discount, job.team))
     config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
     return config.env_runners(rollout_fragment_length=job.fragment).training(
-        train_batch_size_per_learner=job.minibatch,
+        gamma=job.settings.discount,  # per second: each transition says how many
+        train_batch_size_per_learner=job.team_minibatch,
         training_intensity=REPLAYED,
         num_steps_sampled_before_learning_starts=min(WARM_UP // agents, job.iteration),
         target_network_update_freq=min(TARGET_UPDATE // agents, job.iteration),
-        replay_buffer_config={"type": MEMORY, "capacity": max(1, REMEMBERED // agents), "seed": seed},
+        replay_buffer_config={
+            "type": MEMORY,
+            "capacity": max(1, REMEMBERED // agents),
+            "seed": seed,
+            "discount": job.settings.discount,
+            "interval": job.settings.interval,
+            "layout": job.architecture.layout,
+        },
         double_q=True,
         dueling=False,
         num_atoms=1,
     )
 
 
-def _on_policy(
-    config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Callable[..., Any]
-) -> AlgorithmConfig:
+def _on_policy(config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Convert) -> AlgorithmConfig:
     """Samples a fragment of every copy, learns from it and discards it."""
     config = _common(config, job, learner, module, convert)
     return config.env_runners(rollout_fragment_length=job.fragment).training(
@@ -163,8 +187,9 @@ def _on_policy(
 def _asynchronous(config: AlgorithmConfig, job: Job, learner: type, module: type) -> AlgorithmConfig:
     """Samples and learns at the same time. A piece of a batch is a fragment with its masked last row."""
     piece = job.fragment + 1
-    pieces = max(1, min(job.settings.copies, job.minibatch // piece))
-    config = _common(config, job, learner, module, Trajectories(piece))
+    pieces = max(1, min(job.settings.copies, job.team_minibatch // piece))
+    convert = ChoiceTrajectories if job.settings.action == GAP_OUT else Trajectories
+    config = _common(config, job, learner, module, convert(piece, job.settings.discount, job.team))
     config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
     config.env_runners(
         rollout_fragment_length=piece,
@@ -180,12 +205,11 @@ def _asynchronous(config: AlgorithmConfig, job: Job, learner: type, module: type
     )
 
 
-def _common(
-    config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Callable[..., Any]
-) -> AlgorithmConfig:
+def _common(config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Convert) -> AlgorithmConfig:
     """The part that all algorithms share: one module for the team, our runner, our one connector."""
     settings, architecture = job.settings, job.architecture.to_json()
     known = {ARCHITECTURE: architecture, MAKE_ENVIRONMENT: job.make_environment, FRAGMENT: job.fragment}
+    modelled = {ARCHITECTURE: architecture, SCENARIOS: max(job.scenario_of) + 1}
     return (
         config.environment(ENVIRONMENT, env_config=known, disable_env_checking=True)
         .framework("torch")
@@ -202,7 +226,7 @@ def _common(
             add_default_connectors_to_learner_pipeline=False,
         )
         .multi_agent(policies={TEAM}, policy_mapping_fn=_module_of)
-        .rl_module(rl_module_spec=RLModuleSpec(module_class=module, model_config={ARCHITECTURE: architecture}))
+        .rl_module(rl_module_spec=RLModuleSpec(module_class=module, model_config=modelled))
         .training(
             learner_class=learner,
             **learner_arguments(settings),

@@ -120,8 +120,9 @@ class ReinforceLearner(TeamLearner, PPOTorchLearner):  # type: ignore[misc]
         self.log_divergence(module_id, batch, fwd_out)
         module = self.module[module_id].unwrapped()
         distribution = module.get_train_action_dist_cls().from_logits(fwd_out[Columns.ACTION_DIST_INPUTS])
-        loss = -(distribution.logp(batch[Columns.ACTIONS]) * batch[Columns.RETURNS_TO_GO]).mean()
-        entropy = distribution.entropy().mean()
+        mask = batch[Columns.LOSS_MASK]
+        loss = -(distribution.logp(batch[Columns.ACTIONS]) * batch[Columns.RETURNS_TO_GO])[mask].mean()
+        entropy = distribution.entropy()[mask].mean()
         self.metrics.log_dict({POLICY_LOSS_KEY: loss, ENTROPY_KEY: entropy}, key=module_id, window=1)
         bonus = self.entropy_coeff_schedulers_per_module[module_id].get_current_value()
         return loss - bonus * entropy  # type: ignore[no-any-return]

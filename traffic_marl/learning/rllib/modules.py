@@ -23,9 +23,11 @@ from torch import Tensor, nn
 from traffic_marl.learning.networks import Architecture, build_actor, build_critic
 from traffic_marl.learning.networks.actor import FORBIDDEN
 from traffic_marl.learning.networks.former_names import accept_former_name
+from traffic_marl.learning.rllib.batches.scale import ReturnScale
 
 TEAM = "team"  # name of the one module of all intersections
 ARCHITECTURE = "architecture"  # key in the configuration of a module
+SCENARIOS = "scenarios"  # key in the configuration of a module: number of scenarios whose returns have a scale
 
 Batch = dict[str, Any]
 
@@ -40,10 +42,11 @@ class TeamModule(TorchRLModule, InferenceOnlyAPI, ValueFunctionAPI):  # type: ig
         self.actor = build_actor(self.architecture)
         if not self.inference_only:
             self.critic = build_critic(self.architecture)
+            self.return_scale = ReturnScale(self.model_config[SCENARIOS])
 
     def get_non_inference_attributes(self) -> list[str]:
         """Attributes that are not needed for inference."""
-        return ["critic"]
+        return ["critic", "return_scale"]
 
     def _forward(self, batch: Batch, **others: Any) -> Batch:
         return {Columns.ACTION_DIST_INPUTS: self.actor(batch[Columns.OBS])}
@@ -81,7 +84,7 @@ class TargetedTeamModule(TargetActor, TeamModule):
 
     def get_non_inference_attributes(self) -> list[str]:
         """Attributes that are not needed for inference."""
-        return ["critic", "target_actor"]
+        return ["critic", "return_scale", "target_actor"]
 
     def forward_target(self, batch: Batch) -> Batch:
         """Logits of the target network."""
@@ -100,10 +103,12 @@ class TeamValues(TargetActor, InferenceOnlyAPI, QNetAPI):  # type: ignore[misc]
         self.action_dist_cls = TorchCategorical
         self.exploration = 1.0  # probability of a random phase
         self.actor = build_actor(self.architecture)
+        if not self.inference_only:
+            self.return_scale = ReturnScale(self.model_config[SCENARIOS])
 
     def get_non_inference_attributes(self) -> list[str]:
         """Attributes that are not needed for inference."""
-        return ["target_actor"]
+        return ["target_actor", "return_scale"]
 
     def compute_q_values(self, batch: Batch) -> Batch:
         """Values (rows N, P)."""

@@ -18,6 +18,7 @@ from ray.rllib.utils.metrics import NUM_ENV_STEPS_SAMPLED_LIFETIME, SAMPLE_TIMER
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.environment import Environment, MakeEnvironment
+from traffic_marl.learning.networks.actor import FORBIDDEN
 from traffic_marl.learning.rllib.episode import TeamEpisode, cut
 from traffic_marl.learning.rllib.metrics import log_episodes, log_steps
 from traffic_marl.learning.rllib.modules import TEAM
@@ -184,7 +185,29 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         return episodes
 
     def _decide(self, observations: Singles, explores: bool) -> tuple[Ints, Singles, Singles]:
-        """Phases (B, N), their log-probabilities (B, N), and the logits (B, N, P)."""
+        """Phases (B, N), their log-probabilities (B, N), and the logits (B, N, P).
+
+        A policy that sees one intersection at a time is asked only for those that have a choice.
+        """
+        allowed = self.env.layout.allowed(observations)
+        chosen = allowed.sum(-1) > 1
+        if not self._is_single or chosen.all():
+            return self._asked(observations, explores)
+        actions = allowed.argmax(-1)
+        log_probs = np.zeros(actions.shape, np.float32)
+        logits = np.where(allowed > 0.5, np.float32(0.0), np.float32(FORBIDDEN))
+        if chosen.any():
+            found = self._asked(observations[chosen][:, None], explores)
+            actions[chosen], log_probs[chosen], logits[chosen] = (each.squeeze(1) for each in found)
+        return actions, log_probs, logits
+
+    @property
+    def _is_single(self) -> bool:
+        """Whether the policy sees one intersection at a time, all of them alike."""
+        return bool(self.module[TEAM].architecture.policy == "shared")
+
+    def _asked(self, observations: Singles, explores: bool) -> tuple[Ints, Singles, Singles]:
+        """The same for observations (rows, N or 1, F) by the policy."""
         module = self.module[TEAM]
         batch = {Columns.OBS: torch.from_numpy(observations)}
         output = module.forward_exploration(batch) if explores else module.forward_inference(batch)

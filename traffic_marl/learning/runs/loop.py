@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from traffic_marl.actions.choice import GAP_OUT
 from traffic_marl.errors import UsageError
 from traffic_marl.files import damage
 from traffic_marl.learning.choosing import choose_strategy
@@ -197,6 +198,8 @@ class TrainingRun:
             interval=training.interval,
             observation=kept_name("observation", training.observation),
             architecture=policy.architecture(),
+            action=training.action,
+            longest_wait=training.longest_wait if training.action == GAP_OUT else None,
         )
         write_policy(folder, facts, policy.arrays())
         (folder / TRAINING).mkdir()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from traffic_marl.errors import TrafficError
-from traffic_marl.learning.learned import InTraining
+from traffic_marl.learning.learned import Acting, InTraining
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import decision_interval, run
@@ -36,7 +36,8 @@ def validate(scenario: Scenario, policy: Policy, settings: TrainingSettings, see
 
     It is measured as in a comparison, with the time to clear the network.
     """
-    strategy = InTraining(policy, settings.interval, settings.observation)
+    acting = Acting(settings.interval, settings.observation, settings.action, settings.longest_wait)
+    strategy = InTraining(policy, acting)
     delays = run(scenario, NamedStrategy("policy", strategy), seeds).measures.mean_delay
     return Delays(float(delays.mean()), float(delays.min()), float(delays.max()))
 

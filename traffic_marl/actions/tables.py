@@ -1,0 +1,77 @@
+"""The tables that the kernels of action spaces read: those of a network, the rules, and the readings of a moment."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Ints
+from traffic_marl.network.network import Network
+
+ZONE = 60.0  # [m] length of the detection zone before the stop line, the first band of the readings
+NO_BOUND = 1 << 30  # [s] a wait that never comes
+
+
+class CallingRoads(NamedTuple):
+    """The tables of a network that the kernels read. They never change."""
+
+    movement_start: Ints  # (N + 1,) slice of `movement` for each intersection
+    movement: Ints  # movements that need a green: some phases of their intersection serve them and others do not
+    served: Bools  # (M, P)
+    lane_start: Ints  # (M + 1,) slice of `lane`
+    lane: Ints  # lanes that a movement leaves from
+    phase_count: Ints  # (N,)
+
+
+class Rules(NamedTuple):
+    """The rules of an action space, all in whole seconds."""
+
+    gap: int  # for which the zones of a green are empty when it gaps out
+    longest_green: int  # after which a green ends if there is a call elsewhere
+    min_green: int  # of the signals: there is no choice before
+    least_green: int  # before which no green is left early, and none for a phase that is overdue
+    clock: int  # between two moments at which an occupied green may be left early
+    longest_wait: int  # NO_BOUND: none. Longest wait of a call for its green
+    change: int  # intergreen: from the end of a green to the next
+    share: int  # green that each of several overdue phases gets before the next one's turn
+
+
+class View(NamedTuple):
+    """The readings that calls are made of."""
+
+    queue: Ints  # (B, K)
+    moving: Ints  # (B, K, 5)
+    phase: Ints  # (B, N)
+    age: Ints  # (B, N)
+    interval: Ints  # (B, N)
+
+
+class Calls(NamedTuple):
+    """The memory of detectors between two decisions. It changes in place."""
+
+    waited: Ints  # [s] (B, M) since the movement's present call, 0 without a call
+    empty: Ints  # [s] (B, N) since the zones of the green were occupied
+
+
+def calling_roads(network: Network) -> CallingRoads:
+    """The tables of a network for the kernels."""
+    tables = network.tables
+    intersections = len(tables.phase_count)
+    exists = np.arange(tables.served.shape[1]) < tables.phase_count[:, None]  # (N, P)
+    count = (tables.served & exists[tables.movement_intersection]).sum(axis=1)
+    needs = np.flatnonzero((count > 0) & (count < tables.phase_count[tables.movement_intersection]))
+    order = needs[np.argsort(tables.movement_intersection[needs], kind="stable")]
+    each = np.bincount(tables.movement_intersection[order], minlength=intersections)
+    return CallingRoads(
+        movement_start=np.concatenate(([0], np.cumsum(each))).astype(np.int32),
+        movement=order.astype(np.int32),
+        served=tables.served,
+        lane_start=tables.movement_lane_start,
+        lane=tables.movement_lane,
+        phase_count=tables.phase_count,
+    )
+
+
+def no_calls(roads: CallingRoads, copies: int) -> Calls:
+    """The memory before the first decision."""
+    movements, intersections = len(roads.served), len(roads.phase_count)
+    return Calls(np.zeros((copies, movements), np.int32), np.zeros((copies, intersections), np.int32))

@@ -1,0 +1,129 @@
+"""Batches for PPO: advantages between the choices of each intersection."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from ray.rllib.core.columns import Columns
+from ray.rllib.evaluation.postprocessing import Postprocessing
+from torch import Tensor
+
+from traffic_marl.learning.rllib.batches.choices import Batch, Stretch, Values, nothing_learnt, stretches
+from traffic_marl.learning.rllib.batches.rows import shuffled, standardised
+from traffic_marl.learning.rllib.batches.scale import ReturnScale
+from traffic_marl.learning.rllib.batches.team import GROUP, SCENARIO, Team
+from traffic_marl.learning.rllib.episode import TeamEpisode
+
+COPIED = (Columns.OBS, Columns.ACTIONS, Columns.ACTION_LOGP, Columns.ACTION_DIST_INPUTS)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Advantages and returns at all decisions (E, T, N), and the choices at which they are known."""
+
+    advantages: Tensor
+    returns: Tensor
+    known: Tensor
+
+
+class Advantages:
+    """Batches for PPO: advantages by generalised advantage estimation, standardised, rows in random order.
+
+    An intersection's choices are the steps of a semi-Markov process: the rewards between two of them are summed with
+    their discount, and the critic's value of the next choice counts as the return after it. The last choice of a
+    stretch has no next one and is not learnt from, unless the stretch ends at a choice. An episode that ended at the
+    horizon was truncated, so that its last observation is a choice like any other.
+
+    Source: Schulman et al. 2016, arXiv 1506.02438. Options as a semi-Markov process: Sutton, Precup and Singh 1999, doi
+    10.1016/S0004-3702(99)00052-1.
+
+    Args:
+        discount: factor per second.
+        gae_lambda: factor per second of the estimate, 0 to 1.
+        team: the intersections.
+        is_renewed: whether each episode has new scenarios.
+    """
+
+    def __init__(self, discount: float, gae_lambda: float, team: Team, *, is_renewed: bool = False) -> None:
+        self.discount = discount**team.interval
+        self.trace = (discount * gae_lambda) ** team.interval
+        self.team = team
+        self.is_renewed = is_renewed
+        self.scenarios = torch.tensor(team.scenarios)
+
+    def __call__(self, episodes: Sequence[TeamEpisode], values: Values, scale: ReturnScale) -> Batch:
+        """Observations, actions, log-probabilities, logits, advantages, value targets and the loss mask."""
+        groups = stretches(self.team, episodes)
+        if not scale.updates.any():
+            for each in groups:
+                self._first_scale(each, scale)
+        parts = [self._part(each, values, scale) for each in groups]
+        columns = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
+        if not len(columns[Columns.OBS]):
+            return self._nothing_learnt(episodes, values)
+        self._standardise(columns, scale)
+        if self.is_renewed and any(episode.is_cut for episode in episodes):
+            scale.forget()
+        return shuffled(columns)
+
+    def _first_scale(self, stretch: Stretch, scale: ReturnScale) -> None:
+        """A scale from returns of the rewards alone, in the first half of a stretch, where few are missing."""
+        rewards = stretch.column(Columns.REWARDS)
+        returns = torch.zeros_like(rewards)
+        after = torch.zeros_like(rewards[:, 0])
+        for now in range(rewards.shape[1] - 1, -1, -1):
+            after = rewards[:, now] + self.discount * after
+            returns[:, now] = after
+        half = returns[:, : max(1, rewards.shape[1] // 2)]
+        scale.update(half.flatten(), self.scenarios.expand(half.shape).flatten())
+
+    def _part(self, stretch: Stretch, values: Values, scale: ReturnScale) -> Batch:
+        """Columns of one stretch. Advantages and value targets are not standardised."""
+        columns = {name: stretch.row_column(name) for name in COPIED}
+        known = scale.returns(stretch.spread(values(columns[Columns.OBS])), self.scenarios)
+        last = scale.returns(stretch.last_values(values), self.scenarios)
+        found = self.estimate(stretch, known, last)
+        columns[Columns.LOSS_MASK] = stretch.rows_of(found.known)
+        columns[Postprocessing.ADVANTAGES] = stretch.rows_of(found.advantages)
+        columns[Postprocessing.VALUE_TARGETS] = stretch.rows_of(found.returns)
+        columns[GROUP] = stretch.rows_of(self.team.groups.expand(known.shape))
+        columns[SCENARIO] = stretch.rows_of(self.scenarios.expand(known.shape))
+        is_learnt = columns[Columns.LOSS_MASK].any(-1)
+        return {name: column[is_learnt] for name, column in columns.items()}
+
+    def estimate(self, stretch: Stretch, values: Tensor, last: Tensor) -> Estimate:
+        """Advantages by the values (E, T, N) of the choices and the values (E, N) after the last decision."""
+        rewards = stretch.column(Columns.REWARDS)
+        advantages = torch.zeros_like(rewards)
+        known = torch.zeros_like(stretch.choices)
+        has_next, next_value, next_advantage = stretch.last_choices.clone(), last, torch.zeros_like(last)
+        reward, discount, trace = torch.zeros_like(last), torch.ones_like(last), torch.ones_like(last)
+        for now in range(rewards.shape[1] - 1, -1, -1):
+            reward = rewards[:, now] + self.discount * reward
+            discount, trace = self.discount * discount, self.trace * trace
+            chosen = stretch.choices[:, now]
+            advantage = reward + discount * next_value - values[:, now] + trace * next_advantage
+            advantages[:, now] = torch.where(chosen & has_next, advantage, 0.0)
+            known[:, now] = chosen & has_next
+            next_advantage = torch.where(chosen, advantages[:, now], next_advantage)
+            next_value = torch.where(chosen, values[:, now], next_value)
+            has_next |= chosen
+            reward = torch.where(chosen, 0.0, reward)
+            discount, trace = torch.where(chosen, 1.0, discount), torch.where(chosen, 1.0, trace)
+        return Estimate(advantages, advantages + values, known)
+
+    def _nothing_learnt(self, episodes: Sequence[TeamEpisode], values: Values) -> Batch:
+        """A batch that changes nothing, of samples too short for a choice and the next one."""
+        columns = nothing_learnt(self.team, episodes)
+        columns[Postprocessing.VALUE_TARGETS] = values(columns[Columns.OBS])
+        columns[Postprocessing.ADVANTAGES] = torch.zeros_like(columns[Postprocessing.VALUE_TARGETS])
+        return columns
+
+    def _standardise(self, columns: Batch, scale: ReturnScale) -> None:
+        """Standardises advantages by group and value targets by scenario, in place. Updates the scale first."""
+        mask = columns[Columns.LOSS_MASK]
+        group, scenario = columns.pop(GROUP), columns.pop(SCENARIO)
+        advantages, targets = columns[Postprocessing.ADVANTAGES], columns[Postprocessing.VALUE_TARGETS]
+        scale.update(targets[mask], scenario[mask])
+        advantages[mask] = standardised(advantages[mask], group[mask])
+        columns[Postprocessing.VALUE_TARGETS] = scale.scaled(targets, scenario)
