@@ -86,8 +86,16 @@ class MakeCopying:
 
 
 def job(late=False, **choices):
-    settings = TrainingSettings(**{"copies": 3, "hidden": (16, 8), "minibatch": 16, "learning_rate": 1e-2} | choices)
-    return Job(settings, architecture_for(LAYOUT, NETWORK, settings), MakeCopying(late), EPISODE)
+    settings = TrainingSettings(
+        **{"copies": 3, "interval": 1, "hidden": (16, 8), "minibatch": 16, "learning_rate": 1e-2} | choices
+    )
+    return Job(
+        settings,
+        architecture_for(LAYOUT, NETWORK, settings),
+        MakeCopying(late),
+        EPISODE,
+        [0] * len(NETWORK.intersections),
+    )
 
 
 def built(**choices):

@@ -56,7 +56,7 @@ def test_only_phases_that_would_be_granted_are_likely(tmp_path):
     _, seen = watched(SMALL, strategy)
     working = controller(strategy)
     for readings in seen[:10]:
-        allowed = working.encoder.layout.allowed(working.encoder(readings)) > 0
+        allowed = working.sight.layout.allowed(working.sight(readings)) > 0
         assert (working.probabilities(readings)[~allowed] == 0.0).all()
 
 

@@ -122,7 +122,7 @@ class TabularLearner:
         over = False
         while not over:
             step, over, infos = self._step(exploration)
-            errors.append(self.table.learn(step, rate, self.settings.discount))
+            errors.append(self.table.learn(step, rate, self.settings.discount**self.settings.interval))
         episode = infos["episode"]
         return Iteration(
             agent_steps=self.env.steps * episode["return"].size,

@@ -306,7 +306,7 @@ def test_what_is_remembered_comes_back_as_it_was():
         rewards.append(reward)
     columns = {"obs": observations[:4], "actions": actions, "rewards": rewards}
     episode = TeamEpisode({name: np.stack(each)[:, 0] for name, each in columns.items()}, observations[4][0], False)
-    memory = TeamMemory(capacity=3, seed=0)
+    memory = TeamMemory(capacity=3, seed=0, discount=0.9, interval=1, layout=LAYOUT)
     memory.add([episode])
     drawn = memory.sample(num_items=50)[0]
     assert len(memory) == 3

@@ -20,7 +20,7 @@ from traffic_marl.environments.parallel import TrafficParallelEnv
 from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.rllib.configs import Job, learner_arguments, ppo_arguments
 from traffic_marl.learning.rllib.learners import TeamPPOLearner
-from traffic_marl.learning.rllib.modules import ARCHITECTURE, TeamModule
+from traffic_marl.learning.rllib.modules import ARCHITECTURE, SCENARIOS, TeamModule
 from traffic_marl.learning.rllib.runner import TeamRunner
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario
@@ -68,7 +68,9 @@ def stock_configuration(job: Job, scenario: Scenario) -> AlgorithmConfig:
     register_env(ENVIRONMENT, partial(_environment, scenario=scenario, settings=settings))
     names = _module_names(architecture)
     intersections = scenario.build_network().intersections
-    solo = RLModuleSpec(module_class=SoloModule, model_config={ARCHITECTURE: _solo(architecture).to_json()})
+    solo = RLModuleSpec(
+        module_class=SoloModule, model_config={ARCHITECTURE: _solo(architecture).to_json(), SCENARIOS: 1}
+    )
     return (
         PPOConfig()
         .environment(ENVIRONMENT, env_config={ARCHITECTURE: architecture.to_json()}, disable_env_checking=True)
