@@ -20,11 +20,13 @@ class Copying:
 
     The age in the signal's part of an observation is the number of the decision over 100, its `yellow` the seed over
     1000: so every observation tells where it comes from. With `late`, what a decision earns is paid at the next one,
-    and its `all_red` is what is still to be paid.
+    and its `all_red` is what is still to be paid. With `seldom`, an intersection has a choice at every third decision,
+    and the others ask for the phase 0.
     """
 
-    def __init__(self, copies, seeds, first=0, late=False):
+    def __init__(self, copies, seeds, first=0, late=False, seldom=False):
         self.copies = copies
+        self.seldom = seldom
         self.late = late
         self.intersections = NETWORK.intersections
         self.layout = LAYOUT
@@ -67,6 +69,9 @@ class Copying:
         phases = np.zeros((self.copies, 2, 3, 3), np.float32)
         phases[..., 0, 0] = 1.0
         phases[..., 2] = 1.0
+        if self.seldom:
+            at = (self.now + np.arange(2) + np.array(self.met)[:, None]) % 3  # (B, 2), other moments for each agent
+            phases[..., 1:, 2] = (at == 0)[..., None]
         signal = np.zeros((self.copies, 2, 3), np.float32)
         signal[..., 0] = self.now / 100
         signal[..., 1] = np.array(self.met)[:, None] / 1000
@@ -80,19 +85,20 @@ class MakeCopying:
     """Makes it; runners take turns with the seeds."""
 
     late: bool = False
+    seldom: bool = False
 
     def __call__(self, copies, runner=0, runners=1, threads=None):
-        return Copying(copies, range(900)[runner::runners], late=self.late)
+        return Copying(copies, range(900)[runner::runners], late=self.late, seldom=self.seldom)
 
 
-def job(late=False, **choices):
+def job(late=False, seldom=False, **choices):
     settings = TrainingSettings(
         **{"copies": 3, "interval": 1, "hidden": (16, 8), "minibatch": 16, "learning_rate": 1e-2} | choices
     )
     return Job(
         settings,
         architecture_for(LAYOUT, NETWORK, settings),
-        MakeCopying(late),
+        MakeCopying(late, seldom),
         EPISODE,
         [0] * len(NETWORK.intersections),
     )

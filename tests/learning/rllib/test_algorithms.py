@@ -102,6 +102,24 @@ def test_what_is_earned_later_counts_as_the_discount_says(train, algorithm, disc
     assert passes(algorithm, 0.8, 60 if learns else 20) == learns
 
 
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"algorithm": "ppo"},
+        {"algorithm": "ppo", "policy": "independent"},
+        {"algorithm": "ppo", "policy": "attention"},
+        {"algorithm": "reinforce"},
+        {"algorithm": "dqn", "network": "mlp"},
+        {"algorithm": "impala"},
+        {"algorithm": "appo"},
+    ],
+    ids=lambda choices: "-".join(choices.values()),
+)
+def test_every_algorithm_learns_from_choices_at_moments_of_their_own(train, choices):
+    algorithm, _ = train(copies=32, discount=0.5, action="gap_out", seldom=True, **choices)
+    assert passes(algorithm, 0.85, 60)
+
+
 def test_an_iteration_is_told_in_numbers(train):
     _, summaries = train(1)
     assert summaries[0]["env_steps"] == 3 * EPISODE
