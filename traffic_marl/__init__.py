@@ -7,7 +7,7 @@ from traffic_marl.version import __version__
 
 if TYPE_CHECKING:
     from traffic_marl.comparison import Comparison, compare
-    from traffic_marl.environments import JointEnv, VectorEnv
+    from traffic_marl.environments import JointEnv, RandomEnv, VectorEnv
     from traffic_marl.errors import TrafficError
     from traffic_marl.learning.runs.budget import Validation
     from traffic_marl.learning.runs.progress import Report
@@ -46,6 +46,7 @@ __all__ = [
     "NamedStrategy",
     "Network",
     "ObservationLayout",
+    "RandomEnv",
     "Readings",
     "Records",
     "Report",
@@ -77,7 +78,7 @@ __all__ = [
 
 _MODULES = {  # of the public names, which are imported when they are first asked for
     "comparison": ("Comparison", "compare"),
-    "environments": ("JointEnv", "VectorEnv"),
+    "environments": ("JointEnv", "RandomEnv", "VectorEnv"),
     "errors": ("TrafficError",),
     "learning.runs.budget": ("Validation",),
     "learning.runs.progress": ("Report",),

@@ -6,6 +6,7 @@ neither.
 
 from traffic_marl.actions import ACTIONS
 from traffic_marl.environments.joint import JointEnv
+from traffic_marl.environments.random import RandomEnv
 from traffic_marl.environments.vector import VectorEnv
 
-__all__ = ["ACTIONS", "JointEnv", "VectorEnv"]
+__all__ = ["ACTIONS", "JointEnv", "RandomEnv", "VectorEnv"]

@@ -87,6 +87,11 @@ class VectorEnv:
         self._returns = np.zeros((self.copies, len(self.intersections)))
 
     @property
+    def scenario_of(self) -> Ints:
+        """(N,) number of the scenario that each intersection belongs to. Here there is one, so that all are 0."""
+        return np.zeros(len(self.intersections), np.int32)
+
+    @property
     def simulation(self) -> Simulation:
         """The traffic of the present episode.
 
