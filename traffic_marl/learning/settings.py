@@ -37,7 +37,9 @@ POLICIES: dict[str, str] = {
     "independent": "a policy for each intersection",
     "by-type": "a policy for each kind of intersection: those with the same phases of the same movements",
     "attention": "one policy that attends to the neighbouring intersections",
+    "message": "one policy that sends a learnt number from each movement to the intersection downstream",
 }
+NEIGHBOURLY = ("attention", "message")  # policies in which a choice depends on the neighbours' observations too
 CRITICS: dict[str, str] = {
     "local": "sees the observation of the intersection itself",
     "central": "sees the observations of all intersections",
@@ -231,8 +233,9 @@ def _check_choices(settings: TrainingSettings, algorithm: Algorithm) -> None:
         raise UsageError("critic", f"{algorithm.name} has no critic", "leave it local, or use ppo")
     if settings.fragment is not None and algorithm.takes_whole_episodes:
         raise UsageError("fragment", f"{algorithm.name} learns from whole episodes", "leave it out, or use ppo")
-    if settings.policy == "attention" and settings.network == "mlp":
-        raise UsageError("network", "attention needs the phase network", "use phase with attention")
+    if settings.policy in NEIGHBOURLY and settings.network == "mlp":
+        what = f"{settings.policy} needs the phase network"
+        raise UsageError("network", what, f"use phase with {settings.policy}")
     if algorithm.has_tables and settings.policy != "independent":
         what = f"{algorithm.name} has a table for each intersection, not {settings.policy}"
         raise UsageError("policy", what, "use independent")
@@ -266,7 +269,7 @@ def _check_stock(settings: TrainingSettings, algorithm: Algorithm) -> None:
     """Refuses choices that RLlib's own sampling does not support, because it does not know teams."""
     if not algorithm.can_be_stock:
         raise UsageError("stock", f"RLlib's own sampling is for ppo, not {algorithm.name}", "use ppo")
-    if settings.policy == "attention" or settings.critic == "central":
-        what = "attention" if settings.policy == "attention" else "a central critic"
+    if settings.policy in NEIGHBOURLY or settings.critic == "central":
+        what = settings.policy if settings.policy in NEIGHBOURLY else "a central critic"
         remedy = "use shared, independent or by-type with a local critic"
         raise UsageError("stock", f"RLlib's own sampling shows {what} one intersection only", remedy)

@@ -9,7 +9,7 @@ from traffic_marl.learning.networks.actor import FORBIDDEN
 from traffic_marl.learning.networks.architecture import kinds_of, neighbour_table
 from traffic_marl.learning.networks.layers import StackedLinear
 from traffic_marl.learning.networks.sharing import parameter_groups
-from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.settings import NEIGHBOURLY, POLICIES, TrainingSettings
 from traffic_marl.network.generators.arterial import arterial
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.observation import ObservationLayout
@@ -21,9 +21,9 @@ NARROW = replace(WIDE, phases=2, movements=1)
 ALL = [
     {"network": network, "policy": policy, "critic": critic}
     for network in ("phase", "mlp")
-    for policy in ("shared", "independent", "by-type", "attention")
+    for policy in ("shared", "independent", "by-type", *NEIGHBOURLY)
     for critic in ("local", "central")
-    if (network, policy) != ("mlp", "attention")
+    if network == "phase" or policy not in NEIGHBOURLY
 ]
 
 
@@ -71,7 +71,7 @@ def test_rows_do_not_see_each_other(choices):
     assert torch.allclose(critic(x)[2:3], critic(x[2:3]), atol=1e-6)
 
 
-@pytest.mark.parametrize("policy", ["shared", "independent", "by-type", "attention"])
+@pytest.mark.parametrize("policy", POLICIES)
 def test_a_phase_that_is_not_allowed_is_never_the_best(policy):
     torch.manual_seed(0)
     x = observations()

@@ -41,7 +41,14 @@ def exported(tmp_path_factory):
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"network": "mlp"}, {"policy": "independent"}, {"policy": "by-type"}, {"policy": "attention"}],
+    [
+        {},
+        {"network": "mlp"},
+        {"policy": "independent"},
+        {"policy": "by-type"},
+        {"policy": "attention"},
+        {"policy": "message"},
+    ],
     ids=lambda settings: "-".join(settings.values()) or "phase",
 )
 def test_the_runtime_computes_what_torch_computes(exported, settings):

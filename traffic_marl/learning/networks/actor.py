@@ -4,11 +4,14 @@ from torch import Tensor, nn
 
 from traffic_marl.learning.networks.architecture import Architecture
 from traffic_marl.learning.networks.attention import NeighbourAttention
+from traffic_marl.learning.networks.codes import context_size
 from traffic_marl.learning.networks.layers import Linear, single
+from traffic_marl.learning.networks.messages import Messages
 from traffic_marl.learning.networks.mlp import mlp_actor
-from traffic_marl.learning.networks.phase import PhaseNetwork, context_size
+from traffic_marl.learning.networks.phase import PhaseNetwork
 from traffic_marl.learning.networks.sharing import shared_as
 
+MESSAGE_UNITS = 8  # of the layers that make a message, for a movement and for a phase
 FORBIDDEN = -1e9  # logit of a phase that is not allowed, finite because it is multiplied with a probability of 0
 
 
@@ -38,6 +41,8 @@ def build_actor(architecture: Architecture) -> Actor:
     """A new actor, with random weights from torch's global generator."""
     if architecture.policy == "attention":
         return Actor(architecture, _attentive(architecture))
+    if architecture.policy == "message":
+        return Actor(architecture, _told(architecture))
 
     def network(linear: Linear) -> nn.Module:
         if architecture.network == "mlp":
@@ -50,5 +55,12 @@ def build_actor(architecture: Architecture) -> Actor:
 def _attentive(architecture: Architecture) -> PhaseNetwork:
     """A phase network that attends to the neighbouring intersections."""
     layout, hidden = architecture.layout, architecture.hidden
-    attention = NeighbourAttention(context_size(layout, hidden), hidden[-1], architecture.neighbours)
+    attention = NeighbourAttention(context_size(layout, hidden[-1]), hidden[-1], architecture.neighbours)
     return PhaseNetwork(layout, hidden, single, attention, neighbour_features=hidden[-1])
+
+
+def _told(architecture: Architecture) -> PhaseNetwork:
+    """A phase network that hears a number from the intersection upstream of each movement."""
+    layout, hidden = architecture.layout, architecture.hidden
+    messages = Messages(layout, MESSAGE_UNITS, hidden[0], architecture.sending, architecture.receiving)
+    return PhaseNetwork(layout, hidden, single, messages=messages)

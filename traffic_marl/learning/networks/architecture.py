@@ -10,7 +10,8 @@ import numpy as np
 from traffic_marl.arrays import Ints
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import NONE
-from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.networks.links import links_of
+from traffic_marl.learning.settings import NEIGHBOURLY, TrainingSettings
 from traffic_marl.network.network import Network
 from traffic_marl.observation import ObservationLayout
 
@@ -32,6 +33,8 @@ class Architecture:
     kinds: tuple[int, ...] = ()  # (N,) kind of each intersection
     neighbours: tuple[tuple[int, ...], ...] = ()  # (N, k) intersections one road upstream, padded with NONE
     intersections: tuple[str, ...] = ()  # (N,) names, if each has a policy of its own
+    sending: tuple[tuple[tuple[int, ...], ...], ...] = ()  # (L, J, I) as in `Links`
+    receiving: tuple[tuple[int, ...], ...] = ()  # (N, P S) as in `Links`
 
     def moved_to(self, layout: ObservationLayout, network: Network, where: str = "policy") -> Self:
         """The architecture of the same policy on another road network. The same weights fit both.
@@ -51,9 +54,17 @@ class Architecture:
         moved = replace(self, layout=layout, agents=agents)
         if self.policy == "by-type":
             return replace(moved, kinds=self._kinds_on(network, where))
-        if self.policy == "attention":
-            return replace(moved, neighbours=neighbour_table(network))
-        return moved
+        return moved._beside(network)
+
+    def _beside(self, network: Network) -> Self:
+        """The architecture with the tables of a network in which it finds neighbours, as far as the policy has any."""
+        if self.policy not in NEIGHBOURLY:
+            return self
+        beside = replace(self, neighbours=neighbour_table(network))
+        if self.policy != "message":
+            return beside
+        links = links_of(network, self.layout)
+        return replace(beside, sending=links.sending, receiving=links.receiving)
 
     def _check_layout(self, layout: ObservationLayout, where: str) -> None:
         features = ("movement_features", "phase_features", "signal_features")
@@ -113,9 +124,7 @@ def architecture_for(layout: ObservationLayout, network: Network, settings: Trai
         names = kinds_of(network)
         known = tuple(sorted(set(names)))
         return replace(architecture, kind_names=known, kinds=tuple(known.index(name) for name in names))
-    if settings.policy == "attention":
-        return replace(architecture, neighbours=neighbour_table(network))
-    return architecture
+    return architecture._beside(network)
 
 
 def kinds_of(network: Network) -> list[str]:

@@ -33,7 +33,12 @@ class NeighbourAttention(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Means (rows, N, outputs) of features (rows, N, inputs)."""
-        query, key, value = self.query(features), self.key(features)[:, self.nearby], self.value(features)
+        query, key, value = self.query(features), self._near(self.key(features)), self._near(self.value(features))
         attention_logits = (query.unsqueeze(-2) * key).sum(-1) / math.sqrt(query.shape[-1])
         weights = torch.softmax(attention_logits.masked_fill(self.absent, -math.inf), -1)
-        return torch.tanh((weights.unsqueeze(-1) * value[:, self.nearby]).sum(-2))
+        return torch.tanh((weights.unsqueeze(-1) * value).sum(-2))
+
+    def _near(self, features: Tensor) -> Tensor:
+        """The features (rows, N, k + 1, outputs) of each intersection and its neighbours."""
+        rows = features.index_select(1, self.nearby.flatten())  # several times as fast as features[:, nearby]
+        return rows.view(-1, *self.nearby.shape, features.shape[-1])

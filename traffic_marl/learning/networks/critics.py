@@ -9,6 +9,7 @@ from traffic_marl.learning.networks.former_names import accept_former_name
 from traffic_marl.learning.networks.layers import single, tanh_layers
 from traffic_marl.learning.networks.mlp import Scaled, mlp_critic
 from traffic_marl.learning.networks.sharing import shared_as
+from traffic_marl.learning.settings import NEIGHBOURLY
 from traffic_marl.observation import ObservationLayout
 
 
@@ -78,6 +79,6 @@ def build_critic(architecture: Architecture) -> Critic:
     layout, hidden = architecture.layout, architecture.hidden
     if architecture.critic == "central":
         return Critic(CentralCritic(layout, hidden))
-    if architecture.policy == "attention":
+    if architecture.policy in NEIGHBOURLY:
         return Critic(AttentiveCritic(architecture))
     return Critic(shared_as(architecture, lambda linear: mlp_critic(layout, hidden, linear)))
