@@ -22,6 +22,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("scenario",),
     ("actions",),
     ("observation", "reward", "measures"),
+    ("detection",),
     ("simulation",),
     ("demand",),
     ("network",),

@@ -148,7 +148,8 @@ def _starter(others: StrategyLike) -> "StartOthers":
             what = f"{named.label} decides every {own} s, the environment every {vector.interval} s"
             raise UsageError("others", what, f"add interval_s={vector.interval} to it, or use interval={own} here")
         timing, flow = vector.scenario.timing(), vector.scenario.flow()
-        conditions = Conditions(vector.network, timing, vector.interval, flow, vector.episode_seeds)
+        unnoticed = vector.scenario.sensors.faults().unnoticed
+        conditions = Conditions(vector.network, timing, vector.interval, flow, vector.episode_seeds, unnoticed)
         return named.start(conditions).decide
 
     return start

@@ -120,7 +120,8 @@ def run(
     horizon = part.horizon
     end = horizon + part.clearing_s
     simulation = part.simulation(seeds, threads=threads, audit=audit, log_until=end if log_signals else 0)
-    conditions = Conditions(simulation.network, simulation.timing, between, part.flow(), tuple(seeds))
+    unnoticed = part.sensors.faults().unnoticed
+    conditions = Conditions(simulation.network, simulation.timing, between, part.flow(), tuple(seeds), unnoticed)
     controller = named.start(conditions)
     loop = DecisionLoop(simulation, controller, between, each_decision=each_decision, each_second=each_second)
     loop.advance_to(horizon)

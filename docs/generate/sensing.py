@@ -9,7 +9,7 @@ from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.strategy import Conditions, Controller, Strategy
 
 SECONDS = 120  # that it is watched
-NOT_SENSED = ("span",)  # belongs to the readings themselves
+NOT_SENSED = ("span", "blind")  # belong to the readings themselves
 
 
 class Watched:

@@ -1,5 +1,7 @@
 """Observations against features counted one by one from the names and tables of a network."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,7 @@ def expected_movement(network, readings, b, m):
         "left_sends": 0.0,
         "through_sends": 0.0,
         "right_sends": 0.0,
+        "blind": readings.blind[b, lanes].mean(),
     }
     for name, band in zip(("0_60", "60_120", "120_200", "200_300", "over_300"), range(5), strict=True):
         features[f"moving_{name}"] = readings.moving[b, lanes, band].sum() / 40
@@ -44,11 +47,16 @@ def expected_movement(network, readings, b, m):
     return {name: min(value, 1.0) for name, value in features.items()}
 
 
+def partly_blind(readings):
+    """The readings with the detectors of some lanes known to fail."""
+    return dataclasses.replace(readings, blind=np.random.default_rng(3).random(readings.queue.shape) < 0.4)
+
+
 @pytest.mark.parametrize("observation", [*OBSERVATIONS, *GROUPS, "turns+queue+exit", "backlog+wait"])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_features_are_what_their_names_say(name, observation):
     network = NETWORKS[name]
-    readings = played(network).readings()
+    readings = partly_blind(played(network).readings())
     encoder = make_encoder(network, TIMING, INTERVAL, observation)
     observed = encoder(readings)
     assert observed.dtype == np.float32
@@ -98,8 +106,8 @@ def test_counts_and_times_have_a_unit_and_yes_or_no_has_none():
 @pytest.mark.parametrize("observation", OBSERVATIONS)
 def test_a_choice_of_groups_shows_what_the_whole_shows(observation):
     network = NETWORKS["arterial"]
-    readings = played(network).readings()
-    whole, part = (make_encoder(network, TIMING, INTERVAL, each) for each in ("neighbours", observation))
+    readings = partly_blind(played(network).readings())
+    whole, part = (make_encoder(network, TIMING, INTERVAL, each) for each in (tuple(GROUPS), observation))
     columns = [whole.layout.movement_features.index(name) for name in part.layout.movement_features]
     every, some = (encoder.layout.split(encoder(readings)) for encoder in (whole, part))
     assert np.array_equal(every[0][..., columns], some[0])
@@ -113,7 +121,8 @@ def test_presets_hold_the_features_that_trained_policies_know():
     pressure = (*local, "exit_queue", "exit_vehicles")
     upstream = (*pressure, "sent", "held")
     neighbours = (*upstream, "right_sends", "left_sends", "through_sends")
-    for name, features in zip(OBSERVATIONS, (local, pressure, upstream, neighbours), strict=True):
+    detectors = (*upstream, "blind")
+    for name, features in zip(OBSERVATIONS, (local, pressure, upstream, neighbours, detectors), strict=True):
         layout = make_encoder(NETWORKS["grid"], TIMING, INTERVAL, name).layout
         assert layout.movement_features == features
         assert layout.phase_features == ("shown", "since_served", "allowed")

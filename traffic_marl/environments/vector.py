@@ -10,6 +10,7 @@ from traffic_marl.actions import LONGEST_WAIT, checked_actions, make_actions, wr
 from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import MOST_COPIES, at_least_one, boolean, checked_seeds
+from traffic_marl.detection import DetectorWatch
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.measures import summarise
 from traffic_marl.observation import Observation, allowed_phases, make_encoder
@@ -78,7 +79,8 @@ class VectorEnv:
         self.num_actions = self._actions.count
         self.steps = -(-self.scenario.horizon // self.interval)
         self.next_seed = 0  # place in `seeds` of the next episode's first
-        self._detectors_fail = self.scenario.sensors.faults().any
+        self._faults = self.scenario.sensors.faults()
+        self._watch: DetectorWatch | None = None
         self.autoreset = boolean("autoreset", autoreset)
         self._threads = None if threads is None else at_least_one("threads", threads)
         self._simulation: Simulation | None = None
@@ -104,7 +106,7 @@ class VectorEnv:
 
     @property
     def readings(self) -> Readings:
-        """What its detectors and signals report now.
+        """What its detectors and signals report now. Blind lanes hold the queue that is expected there.
 
         Raises:
             UsageError: no episode has begun.
@@ -132,7 +134,8 @@ class VectorEnv:
             self.seeds, self.next_seed = checked_seeds(seeds), 0
         self.next_seed += self.copies
         self._simulation = self.scenario.simulation(self.episode_seeds, threads=self._threads)
-        self._readings = self._simulation.detected()
+        self._watch = self._new_watch()
+        self._readings = self._detected(self._simulation)
         self._actions.reset()
         self._returns[:] = 0.0
         return self._observe()
@@ -158,9 +161,9 @@ class VectorEnv:
             raise UsageError("step()", "the episode is over", "call reset() first")
         phases = self._actions.phases(wanted, self.readings.phase)
         simulation.advance(phases, min(self.interval, self.scenario.horizon - simulation.time))
-        self._readings = simulation.detected()
+        self._readings = self._detected(simulation)
         observations = self._observe()
-        rewards = self.reward(simulation.readings() if self._detectors_fail else self._readings)
+        rewards = self.reward(simulation.readings() if self._faults.any else self._readings)
         self._returns += rewards
         infos: dict[str, Any] = {}
         over = simulation.time >= self.scenario.horizon
@@ -191,6 +194,17 @@ class VectorEnv:
         if self._actions.narrows_phases:
             write_masks(self.layout, observations, self._masks)
         return observations
+
+    def _new_watch(self) -> DetectorWatch | None:
+        """A watch over the detectors of an episode, if lanes may be blind or stuck."""
+        if not self._faults.breaks:
+            return None
+        return DetectorWatch(self.network, self.scenario.flow(), self._faults.unnoticed)
+
+    def _detected(self, simulation: Simulation) -> Readings:
+        """What detectors and signals report, with the queue that is expected on blind lanes."""
+        reported = simulation.detected()
+        return reported if self._watch is None else self._watch(reported)
 
     def _last_moment(self, observations: Singles) -> dict[str, Any]:
         """Infos of the step that ends an episode."""

@@ -27,6 +27,7 @@ from traffic_marl.program import program
 from traffic_marl.reading import ensure_nameable
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings
+from traffic_marl.strategies.classical.recall import Recall
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.notation import read_values
 from traffic_marl.strategies.parameters import choice, parameters_of, seconds
@@ -138,11 +139,16 @@ class LearnedController:
     def __init__(self, policy: Policy, sight: Sight, seeds: tuple[int, ...] | None) -> None:
         self.policy = policy
         self.sight = sight
+        self._recall = Recall(sight.conditions)
         self._generators = None if seeds is None else [np.random.default_rng(seed) for seed in seeds]
 
     def decide(self, readings: Readings) -> Ints:
         """Requested phases (B, N)."""
-        probabilities = self.probabilities(readings)
+        seen = self._recall.seen(readings)
+        return self._recall.served(self._chosen(self.policy.probabilities(self.sight(seen))), seen)
+
+    def _chosen(self, probabilities: Singles) -> Ints:
+        """(B, N) phases by probabilities (B, N, P)."""
         if self._generators is None:
             return np.asarray(probabilities.argmax(axis=2), dtype=np.int32)
         uniforms = np.stack([generator.random(probabilities.shape[1]) for generator in self._generators])
@@ -150,7 +156,7 @@ class LearnedController:
 
     def probabilities(self, readings: Readings) -> Singles:
         """(B, N, P) probability of each phase under the stochastic policy. Called once at each decision."""
-        return self.policy.probabilities(self.sight(readings))
+        return self.policy.probabilities(self.sight(self._recall.seen(readings)))
 
 
 def drawn(probabilities: Singles, uniforms: Singles) -> Ints:

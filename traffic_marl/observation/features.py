@@ -38,6 +38,7 @@ GROUPS: dict[str, str] = {  # of a movement's features, in their order
     "exit": "queue and vehicles on the road that the movement leads to",
     "inflow": "vehicles that the intersection upstream sends and holds back",
     "turns": "turns that the intersection upstream lets go",
+    "blind": "lanes of the movement whose detectors are known to fail",
 }
 
 
@@ -69,6 +70,7 @@ MOVEMENT_FEATURES: tuple[Feature, ...] = (
         Feature(f"{turn}_sends", "turns", f"{turn} movements upstream to this road have green")
         for turn in sorted(TURN_RANKS, key=TURN_RANKS.__getitem__)
     ),
+    Feature("blind", "blind", "share of the movement's lanes whose detectors are known to fail"),
 )
 PHASE_FEATURES: tuple[Feature, ...] = (
     Feature("shown", PHASE, "the phase is shown, or comes next during an intergreen"),
@@ -91,12 +93,14 @@ class Preset(NamedTuple):
 
 
 _LOCAL = ("queue", "bands", "backlog", "delay", "wait")
+_UPSTREAM = (*_LOCAL, "exit", "inflow")
 
 OBSERVATIONS: dict[str, Preset] = {
     "local": Preset(_LOCAL, "queues, approaching vehicles by distance, backlog, delay and longest wait of a movement"),
     "pressure": Preset((*_LOCAL, "exit"), "local, and queue and vehicles on the exit roads, as PressLight sees"),
-    "upstream": Preset((*_LOCAL, "exit", "inflow"), "pressure, and what the intersections upstream send and hold back"),
-    "neighbours": Preset(tuple(GROUPS), "upstream, and which turns the intersections upstream let go"),
+    "upstream": Preset(_UPSTREAM, "pressure, and what the intersections upstream send and hold back"),
+    "neighbours": Preset((*_UPSTREAM, "turns"), "upstream, and which turns the intersections upstream let go"),
+    "detectors": Preset((*_UPSTREAM, "blind"), "upstream, and which lanes have detectors that are known to fail"),
 }
 
 

@@ -24,6 +24,7 @@ from traffic_marl.observation.tables import ObservedRoads, View
 QUEUE_GROUP, BANDS_GROUP, BACKLOG_GROUP, DELAY_GROUP, WAIT_GROUP, EXIT_GROUP, INFLOW_GROUP, TURNS_GROUP = (
     list(GROUPS).index(name) for name in ("queue", "bands", "backlog", "delay", "wait", "exit", "inflow", "turns")
 )
+BLIND_GROUP = list(GROUPS).index("blind")
 EXIT_QUEUE, EXIT_VEHICLES = offset("exit_queue"), offset("exit_vehicles")  # places within their groups
 SENT, HELD = offset("sent"), offset("held")
 WIDTH = len(GROUPS)  # place of the number of a movement's features among the starts of its groups
@@ -150,6 +151,16 @@ def write_turns(roads: ObservedRoads, view: View, b: int, m: int, out: Singles, 
 
 
 @kernel
+def write_blind(roads: ObservedRoads, view: View, b: int, m: int, out: Singles, at: int) -> None:
+    """Writes the share of a movement's own lanes whose detectors are known to fail."""
+    first, last = roads.lane_start[m], roads.lane_start[m + 1]
+    blind = 0
+    for k in range(first, last):
+        blind += view.blind[np.uintp(b), np.uintp(roads.lane[np.uintp(k)])]
+    out[np.uintp(at)] = share(blind, max(last - first, 1))
+
+
+@kernel
 def write_movement(roads: ObservedRoads, view: View, start: Ints, b: int, m: int, out: Singles, at: int) -> None:
     """Writes the features of one slot."""
     out[np.uintp(at)] = 1.0
@@ -162,6 +173,8 @@ def write_movement(roads: ObservedRoads, view: View, start: Ints, b: int, m: int
         write_inflow(roads, view, b, m, out, at + start[INFLOW_GROUP])
     if start[TURNS_GROUP] != NONE:
         write_turns(roads, view, b, m, out, at + start[TURNS_GROUP])
+    if start[BLIND_GROUP] != NONE:
+        write_blind(roads, view, b, m, out, at + start[BLIND_GROUP])
 
 
 @kernel

@@ -31,6 +31,7 @@ class View(NamedTuple):
     delay: Floats  # (B, K)
     longest_wait: Ints  # (B, K)
     backlog: Ints  # (B, K)
+    blind: Bools  # (B, K)
     phase: Ints  # (B, N)
     age: Ints  # (B, N)
     since_served: Ints  # (B, N, P)

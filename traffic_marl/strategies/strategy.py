@@ -24,6 +24,7 @@ class Conditions:
     interval: int  # [s] between two decisions
     flow: Floats  # [veh/s] (M,) expected demand of each movement, averaged over the demand's duration
     seeds: tuple[int, ...]  # (B,) of the copies, for strategies that decide at random
+    unnoticed: bool = False  # detectors may fail without notice, so that failing ones have to be found out
 
 
 Decide: TypeAlias = Callable[[Readings], Ints]  # phases asked for (B, N), each one of its intersection

@@ -151,8 +151,9 @@ class LiveRun:
         )
 
     def _conditions(self) -> Conditions:
-        simulation = self._simulation
-        return Conditions(simulation.network, simulation.timing, self.interval, self.scenario.flow(), (self.seed,))
+        simulation, unnoticed = self._simulation, self.scenario.sensors.faults().unnoticed
+        flow = self.scenario.flow()
+        return Conditions(simulation.network, simulation.timing, self.interval, flow, (self.seed,), unnoticed)
 
     def _restart(self) -> None:
         """Goes back to second 0. The holds are kept, and take effect again at their seconds."""

@@ -28,7 +28,7 @@ NETWORK = crossing()
 
 def pressures(strategy, queue, network=NETWORK, flow=0.0):
     working = strategy.start(conditions(network, flow))
-    return phase_scores(working.weights, readings(network, queue=queue).queue, network)[0].tolist()
+    return phase_scores(working.controller.weights, readings(network, queue=queue).queue, network)[0].tolist()
 
 
 def asked(strategy, queue, network=NETWORK):

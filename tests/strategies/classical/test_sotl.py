@@ -65,7 +65,7 @@ def test_green_clears_the_sum():
     working = controller()
     ask(working, 10, queue={NT: 9})  # 90 at phase 1
     ask(working, 11, phase=1, queue={NT: 9, WT: 1})  # phase 1 is green: its sum is zero, phase 0 has 1
-    assert working.waited[0, [NT, WT]].tolist() == [0.0, 1.0]
+    assert working.controller.waited[0, [NT, WT]].tolist() == [0.0, 1.0]
     assert ask(working, 12, phase=0, queue={NT: 9}) == 0  # 9 is below 20
 
 

@@ -20,6 +20,7 @@ from traffic_marl.strategies.classical.incidence import (
     served_now,
 )
 from traffic_marl.strategies.classical.longest_queue import REACHES, near_vehicles
+from traffic_marl.strategies.classical.recall import RecallController
 from traffic_marl.strategies.parameters import seconds
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
@@ -58,10 +59,12 @@ class Actuated(BaseStrategy):
     gap_s: int = seconds(1, "time for which the zones have to be empty before a green ends", least=0)
     longest_green_s: int = seconds(60, "green time after which a call elsewhere is served in any case")
 
-    def start(self, conditions: Conditions) -> "ActuatedController":
+    def start(self, conditions: Conditions) -> RecallController:
         """A controller that has seen no vehicle yet."""
         network = conditions.network
-        return ActuatedController(network, self.gap_s, self.longest_green_s, next_called(network))
+        return RecallController(
+            ActuatedController(network, self.gap_s, self.longest_green_s, next_called(network)), conditions
+        )
 
 
 class ActuatedController:

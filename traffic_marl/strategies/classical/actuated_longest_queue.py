@@ -11,6 +11,7 @@ from traffic_marl.simulation import Readings
 from traffic_marl.strategies.classical.actuated import ZONE, ActuatedController, Successor
 from traffic_marl.strategies.classical.incidence import needs_green, phase_lanes, phase_scores
 from traffic_marl.strategies.classical.longest_queue import near_vehicles
+from traffic_marl.strategies.classical.recall import RecallController
 from traffic_marl.strategies.parameters import seconds
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
@@ -45,10 +46,12 @@ class ActuatedLongestQueue(BaseStrategy):
     gap_s: int = seconds(1, "time for which the zones have to be empty before a green ends", least=0)
     longest_green_s: int = seconds(120, "green time after which a call elsewhere is served in any case")
 
-    def start(self, conditions: Conditions) -> ActuatedController:
+    def start(self, conditions: Conditions) -> RecallController:
         """A controller that has seen no vehicle yet."""
         network = conditions.network
-        return ActuatedController(network, self.gap_s, self.longest_green_s, fullest_called(network))
+        return RecallController(
+            ActuatedController(network, self.gap_s, self.longest_green_s, fullest_called(network)), conditions
+        )
 
 
 def fullest_called(network: Network) -> Successor:

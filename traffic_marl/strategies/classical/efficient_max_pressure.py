@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from traffic_marl.strategies.classical.incidence import exit_lanes, movement_lanes, rows_averaged
 from traffic_marl.strategies.classical.max_pressure import PressureController
+from traffic_marl.strategies.classical.recall import RecallController
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
 
@@ -31,8 +32,8 @@ class EfficientMaxPressure(BaseStrategy):
     name: ClassVar[str] = "efficient_max_pressure"
     default_interval: ClassVar[int | None] = 15  # [s] as in its source
 
-    def start(self, conditions: Conditions) -> PressureController:
+    def start(self, conditions: Conditions) -> RecallController:
         """A controller without memory."""
         network = conditions.network
         weights = rows_averaged(movement_lanes(network)) - rows_averaged(exit_lanes(network))
-        return PressureController(network, weights)
+        return RecallController(PressureController(network, weights), conditions)

@@ -16,6 +16,7 @@ from traffic_marl.strategies.classical.incidence import (
     phase_lanes,
     phase_scores,
 )
+from traffic_marl.strategies.classical.recall import RecallController
 from traffic_marl.strategies.parameters import number, one_of
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
@@ -56,9 +57,9 @@ class LongestQueue(BaseStrategy):
     )
     hold: float = number(0.0, "veh", "a number of vehicles", "bonus for the phase that is shown")
 
-    def start(self, conditions: Conditions) -> "LongestQueueController":
+    def start(self, conditions: Conditions) -> RecallController:
         """A controller without memory."""
-        return LongestQueueController(conditions.network, self.reach_m, self.hold)
+        return RecallController(LongestQueueController(conditions.network, self.reach_m, self.hold), conditions)
 
 
 class LongestQueueController:

@@ -18,6 +18,7 @@ from traffic_marl.strategies.classical.incidence import (
     phase_movements,
     phase_scores,
 )
+from traffic_marl.strategies.classical.recall import RecallController
 from traffic_marl.strategies.parameters import choice
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
@@ -56,11 +57,11 @@ class MaxPressure(BaseStrategy):
         "sum", ("sum", "mean"), "a measure of the exit road", "measure of the exit road that is subtracted"
     )
 
-    def start(self, conditions: Conditions) -> "PressureController":
+    def start(self, conditions: Conditions) -> RecallController:
         """A controller without memory."""
         network = conditions.network
         downstream = exit_lanes(network) if self.exit == "sum" else joined_lanes(conditions)
-        return PressureController(network, movement_lanes(network) - downstream)
+        return RecallController(PressureController(network, movement_lanes(network) - downstream), conditions)
 
 
 class PressureController:

@@ -21,6 +21,7 @@ from traffic_marl.strategies.classical.incidence import (
     served_now,
 )
 from traffic_marl.strategies.classical.longest_queue import REACHES, near_vehicles
+from traffic_marl.strategies.classical.recall import RecallController
 from traffic_marl.strategies.parameters import count, number, one_of, seconds
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 
@@ -64,9 +65,9 @@ class Sotl(BaseStrategy):
         4, "veh", "a number of vehicles", "largest platoon that is let through; 0 lets none through"
     )
 
-    def start(self, conditions: Conditions) -> "SotlController":
+    def start(self, conditions: Conditions) -> RecallController:
         """A controller with all sums at zero."""
-        return SotlController(conditions.network, self)
+        return RecallController(SotlController(conditions.network, self), conditions)
 
 
 class SotlController:
