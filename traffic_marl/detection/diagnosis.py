@@ -10,14 +10,15 @@ from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.detection.lanes import LaneTable
 from traffic_marl.simulation import Readings
 
-SILENT = 10.0  # [veh] expected while a lane reported nobody, from which on it is taken for blind
+SILENT = 6.0  # [veh] expected while a lane reported nobody, from which on it is taken for blind
 STOOD = 60.0  # [s] of green in which the same vehicle stood, from which on its detector is taken for stuck
 
 
 class Diagnosis:
     """Remembers for each lane how many vehicles it should have reported, and how long one has stood at green.
 
-    Of independent arrivals, ten or more are expected while nobody comes once in 22,000 times.
+    With independent arrivals, a lane that works is silent for so long once in 400 times. Its phase is then on recall
+    until it reports the next vehicle.
 
     Source:
         NTCIP 1202 v03, 2019: detector diagnostics for no activity and for maximum presence, there with fixed times.
