@@ -1,5 +1,7 @@
 """Which decision interval and parameters suit each classical strategy? Chosen on the validation seeds of a scenario.
 
+Many more settings are tried than before a training, where `traffic_marl.tuning` tries a few.
+
 Prints each strategy's best setting and the command that compares them all on test seeds: the bar for learned policies.
 """
 
@@ -8,18 +10,22 @@ from itertools import product
 
 from timing import print_table
 
-from traffic_marl import load_scenario, rollout
-from traffic_marl.errors import TrafficError
+from traffic_marl import load_scenario
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
-from traffic_marl.strategies.catalogue import parse
+from traffic_marl.tuning import delay_of, measured
 
 INTERVALS = (5, 10, 15, 20)  # [s] of the strategies that leave it open
 SETTINGS: dict[str, dict[str, tuple[object, ...]]] = {
     "fixed_time": {"green_s": (10, 15, 20, 25, 30, 40)},
     "webster": {"shortest_cycle_s": (30, 60), "longest_cycle_s": (90, 120, 180), "startup_lost_s": (0, 2)},
     "green_wave": {"shortest_cycle_s": (30, 60), "longest_cycle_s": (90, 120, 180), "speed_kmh": (None, 40, 50)},
-    "actuated": {"gap_s": (1, 2, 3), "longest_green_s": (30, 45, 60)},
+    "actuated": {"gap_s": (1, 2, 3), "longest_green_s": (30, 45, 60, 120)},
+    "actuated_longest_queue": {
+        "gap_s": (1, 2),
+        "longest_green_s": (30, 40, 60, 120),
+        "longest_wait_s": (120, 180, 300),
+    },
     "sotl": {"threshold_veh_s": (50, 100, 200, 300), "reach_m": (60, 120), "platoon_veh": (0, 2, 4)},
     "max_pressure": {"exit": ("sum", "mean"), "interval_s": INTERVALS},
     "efficient_max_pressure": {"interval_s": INTERVALS},
@@ -38,14 +44,8 @@ def labels(strategy: str) -> list[str]:
 
 def best(scenario: Scenario, strategy: str, seeds: tuple[int, ...]) -> tuple[float, str, int]:
     """Least mean delay [s/veh], the setting that has it, and how many were tried."""
-    found = []
-    for label in labels(strategy):
-        try:
-            measures = rollout.run(scenario, parse(label), seeds).measures
-        except TrafficError:  # a setting that the scenario's rules exclude
-            continue
-        found.append((float(measures.mean_delay.mean()), label))
-    least, label = min(found)
+    found = measured(scenario, tuple(labels(strategy)), seeds, lambda label: None)
+    label, least = min(found, key=delay_of)
     return least, label, len(found)
 
 

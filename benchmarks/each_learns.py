@@ -14,10 +14,11 @@ from timing import print_table
 from traffic_marl import load_scenario
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.state import RunSettings
-from traffic_marl.learning.runs.validation import classical_delays, validate
+from traffic_marl.learning.runs.validation import validate
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.train import begin, make_learner, run_training
 from traffic_marl.scenario.seeds import validation_seeds
+from traffic_marl.tuning import tuned
 
 SCENARIO = "grid_2x2_smoke"
 SLOW = 3.0  # factor of the budget for those that need more samples
@@ -73,8 +74,8 @@ def main() -> None:
             rows.append(outcome(settings, times * flags.minutes, flags.seeds, Path(folder) / str(number)))
     print(f"{SCENARIO}, {flags.seeds} validation seeds\n")
     print_table(HEAD, rows)
-    name, delay = classical_delays(load_scenario(SCENARIO), validation_seeds(flags.seeds), lambda name: None)[0]
-    print(f"\nbest classical strategy with its defaults: {name}, {delay:.1f} s/veh")
+    name, delay = tuned(load_scenario(SCENARIO), validation_seeds(flags.seeds), lambda label: None)[0]
+    print(f"\nbest classical strategy, tuned: {name}, {delay:.1f} s/veh")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("cli", "make"),
     ("comparison", "running", "viewer"),
     ("learning",),
+    ("tuning",),
     ("rollout",),
     ("environments", "strategies"),
     ("scenario",),

@@ -20,7 +20,7 @@ from traffic_marl.learning.runs.budget import Budget, Target, Validation
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.progress import STOPPING
 from traffic_marl.learning.runs.state import RunSettings
-from traffic_marl.learning.runs.validation import CLASSICAL, classical_delays, seeds_to_validate
+from traffic_marl.learning.runs.validation import seeds_to_validate
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.train import begin, run_training
 from traffic_marl.network.formats.cityflow import write_roadnet
@@ -268,33 +268,18 @@ def test_classical_strategies_are_measured_once(tmp_path, monkeypatch):
 
     def measured(scenario, seeds, tell):
         calls.append(seeds)
-        tell("webster")
-        return (("actuated", 12.5), ("webster", 20.0))
+        tell("webster:longest_cycle_s=90")
+        return (("actuated:gap_s=2", 12.5), ("webster", 20.0))
 
-    monkeypatch.setattr(loop, "classical_delays", measured)
+    monkeypatch.setattr(loop, "tuned", measured)
     told = []
     folder = begin(SMALL, settings(validation=Validation(every=2, seeds=2)), tmp_path / "one")
     run_training(folder, lambda report: [told.append(report), stop_after(1)(report)])
     run_training(resume(RunFolder.open_run(folder.path)), told.append)
     assert calls == [(VALIDATION[0], VALIDATION[1])]
-    assert told[0].doing == "measuring webster for comparison"
-    assert {report.classical for report in told[1:]} == {("actuated", 12.5)}
-
-
-def test_classical_delays_are_those_of_a_run():
-    told = []
-    delays = dict(classical_delays(SMALL, (10_000, 10_001), told.append))
-    assert told == list(CLASSICAL) == [name for name in told if name != "random"]
-    assert list(delays.values()) == sorted(delays.values())
-    measures = run(SMALL, parse("longest_queue"), (10_000, 10_001)).measures
-    assert delays["longest_queue"] == pytest.approx(measures.mean_delay.mean())
-
-
-def test_classical_strategies_that_the_rules_leave_no_room_for_are_left_out():
-    tight = SMALL.model_copy(update={"signals": Signals(max_red_s=40)})
-    names = [name for name, _ in classical_delays(tight, (10_000,), lambda name: None)]
-    assert "fixed_time" not in names
-    assert "actuated" in names
+    assert told[0].doing == "measuring webster:longest_cycle_s=90 for comparison"
+    assert {report.classical for report in told[1:]} == {("actuated:gap_s=2", 12.5)}
+    assert RunFolder.open_run(folder.path).state.classical[0] == ("actuated:gap_s=2", 12.5)
 
 
 def test_fixed_traffic_is_judged_on_once(tmp_path):

@@ -23,11 +23,16 @@ from traffic_marl.comparison.comparison import Comparison, check, compare
 from traffic_marl.comparison.export import to_csv, to_json
 from traffic_marl.comparison.plots import ensure_plottable, plot
 from traffic_marl.comparison.table import render
+from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.learning.learned import load_learned, shipped_for
+from traffic_marl.learning.runs.budget import Validation
+from traffic_marl.learning.runs.validation import seeds_to_validate
 from traffic_marl.scenario import Scenario, load_scenario, test_seeds
 from traffic_marl.strategies import NamedStrategy, StrategyLike
+from traffic_marl.strategies.catalogue import parse
+from traffic_marl.tuning import CLASSICAL, tuned
 
 DEFAULT_SEEDS = 10
 
@@ -80,6 +85,7 @@ class CompareOptions:
     explain: bool = False
     files: Files = Files()
     trust: bool = False
+    tune: bool = False
 
     def check(self) -> list[NamedStrategy]:
         """The strategies, after all checks that need no scenario.
@@ -90,6 +96,8 @@ class CompareOptions:
         check_seeds(self.seeds)
         at_least_one("--interval", self.interval)
         at_least_one("--threads", self.threads)
+        if self.tune and self.interval is not None:
+            raise UsageError("--tune", "it chooses the intervals, and --interval states one", "leave out one of them")
         strategies = choose_strategies(self.strategies, "--strategies", trust=self.trust)
         check(strategies, range(self.seeds), self.reference)
         self.files.check()
@@ -127,10 +135,16 @@ def compare_command(
         Path | None, typer.Option("--plot", metavar="FILE", help="File for a plot of the delays: .png, .svg or .pdf.")
     ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads. [default: all CPUs]")] = None,
+    tune: Annotated[
+        bool,
+        typer.Option(
+            "--tune", help="Tune the classical strategies that are named without parameters on validation seeds first."
+        ),
+    ] = False,
 ) -> None:
     """Compare strategies on the same traffic, over several seeds."""
     files = Files(csv, json, picture)
-    options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files, choice.trust)
+    options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files, choice.trust, tune)
     chosen = options.check()
     data = choose_scenario(choice)
     tell_remarks(data, choice.strict)
@@ -167,6 +181,8 @@ def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOp
             "one run per strategy: the trips of this scenario are the same for every seed, so there is no interval"
         )
     output.print_compilation_status()
+    if options.tune:
+        chosen = _tuned(scenario, chosen)
     with output.progress_bar() as progress:
         found = compare(
             scenario,
@@ -183,6 +199,16 @@ def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOp
     else:
         output.print_table(render(found, wide=options.wide, explain=options.explain))
     return found
+
+
+def _tuned(scenario: Scenario, chosen: list[NamedStrategy]) -> list[NamedStrategy]:
+    """The strategies. Those that are named without parameters have the ones that suit the validation seeds best."""
+    names = tuple(each.label for each in chosen if each.label in CLASSICAL)
+    seeds = seeds_to_validate(scenario, Validation.seeds)
+    with output.progress_bar() as progress:
+        found = tuned(scenario, seeds, lambda label: progress(f"tuning {label}", 0.0), names)
+    best = {label.partition(":")[0]: parse(label) for label, _ in found}
+    return [best.get(each.label, each) for each in chosen]
 
 
 def _shipped(scenario: Scenario) -> list[NamedStrategy]:

@@ -13,7 +13,7 @@ from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.training_display import line, training_display, verdict
 from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_setting_flags
-from traffic_marl.errors import UsageError
+from traffic_marl.errors import UsageError, printable
 from traffic_marl.learning.algorithms import PPO
 from traffic_marl.learning.learned import RUNS
 from traffic_marl.learning.resuming import code_of_use, resume, resume_command
@@ -117,7 +117,7 @@ def train_command(
         int | None, typer.Option(metavar="N", help=f"Number of validation seeds. [default: {Validation.seeds}]")
     ] = None,
     skip_classical: Annotated[
-        bool, typer.Option("--skip-classical", help="Skip the measurement of the classical strategies before training.")
+        bool, typer.Option("--skip-classical", help="Skip the tuning of the classical strategies before training.")
     ] = False,
     **settings: Any,
 ) -> None:
@@ -182,7 +182,7 @@ def _train(folder: RunFolder) -> None:
     title = f"{folder.settings.training.algorithm} on {folder.scenario.name}, into {folder.path}"
     with training_display(title) as watch:
         report = run_training(folder, _drawing(folder, title, watch))
-    state, path = folder.state, shlex.quote(str(folder.path))
+    state = folder.state
     if report.doing == "stopped":
         output.print_status(f"saved at iteration {state.iteration}; continue with: {resume_command(folder)}")
         raise KeyboardInterrupt
@@ -191,7 +191,9 @@ def _train(folder: RunFolder) -> None:
         print(verdict(report))
     scenario = shlex.quote(str(folder.path / SCENARIO))
     trusting = " --trust" if code_of_use(folder) else ""
-    print(f"use it with: {program()} compare {scenario} --strategies actuated,{path}{trusting}")
+    beside = state.classical[0][0] if state.classical else "actuated"
+    strategies = shlex.quote(f"{beside},{folder.path}")
+    print(printable(f"use it with: {program()} compare {scenario} --strategies {strategies}{trusting}"))
 
 
 def _drawing(folder: RunFolder, title: str, watch: Watch) -> Watch:

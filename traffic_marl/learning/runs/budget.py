@@ -176,7 +176,7 @@ class Validation:
 
     every: int = 15  # iterations between validations. There is one before the first and one after the last, too.
     seeds: int = 5  # number of validation seeds. It counts as 1 if the trips are the same for every seed.
-    classical: bool = True  # whether the classical strategies are measured on the same seeds first
+    classical: bool = True  # whether the classical strategies are tuned on the same seeds first
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "every", checks.at_least_one("every", self.every))

@@ -27,7 +27,7 @@ def draw_curve(rows: Rows, path: Path, *, title: str, classical: tuple[str, floa
         rows: the lines of the table, at least one.
         path: of the picture. Its suffix gives the format.
         title: of the picture.
-        classical: name and mean delay [s/veh] of the best classical strategy on the validation seeds.
+        classical: best classical strategy with its parameters, and its mean delay [s/veh] on the validation seeds.
 
     Raises:
         FileError: it cannot be written.

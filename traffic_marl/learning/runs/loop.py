@@ -17,8 +17,9 @@ from traffic_marl.learning.runs.new_folder import CHECKPOINTS, TRAINING
 from traffic_marl.learning.runs.own_files import kept_name
 from traffic_marl.learning.runs.progress import Log, Report, Watch, progress_row
 from traffic_marl.learning.runs.state import RunSettings
-from traffic_marl.learning.runs.validation import Delays, classical_delays, mean_delay, validate
+from traffic_marl.learning.runs.validation import Delays, mean_delay, validate
 from traffic_marl.scenario import Scenario
+from traffic_marl.tuning import tuned
 
 SAVE_EVERY = 60.0  # [s] longest time of training that a crash may lose, besides one iteration
 
@@ -58,12 +59,12 @@ class TrainingRun:
         self.watch(self.report)
 
     def measure_classical(self) -> None:
-        """Measures the classical strategies on the validation seeds, once in a run."""
+        """Tunes the classical strategies on the validation seeds, once in a run."""
         state = self.folder.state
         if state.classical or not self.settings.validation.classical:
             return
-        delays = classical_delays(
-            self.scenario, state.validation_seeds, lambda name: self.tell(f"measuring {name} for comparison")
+        delays = tuned(
+            self.scenario, state.validation_seeds, lambda label: self.tell(f"measuring {label} for comparison")
         )
         self.folder.write_state(replace(state, classical=delays))
         self.tell("starting", classical=delays[0] if delays else None)

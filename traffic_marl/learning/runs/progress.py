@@ -26,7 +26,7 @@ class Report:
     training_delay: float | None = None  # [s/veh] of the last iteration
     delay: float | None = None  # [s/veh] on the validation seeds, at the last validation
     best_delay: float | None = None  # [s/veh] the lowest of these
-    classical: tuple[str, float] | None = None  # best classical strategy and its mean delay [s/veh] on the same seeds
+    classical: tuple[str, float] | None = None  # best classical strategy with its best parameters, mean delay [s/veh]
     target: Target | None = None  # strategy to beat
     target_delay: float | None = None  # [s/veh] of that strategy on the same seeds
     seconds: float = 0.0  # [s] of training so far

@@ -60,7 +60,7 @@ class RunState:
     also: tuple[str, ...] = ()  # hashes of the further scenarios at the beginning of the run
     scenario: str | None = None  # hash of the scenario at the beginning. None: the run is of version 0.1 or 0.2
     target: tuple[str, float] | None = None  # strategy to beat and its mean delay [s/veh] on the validation seeds
-    classical: tuple[tuple[str, float], ...] = ()  # strategy and mean delay [s/veh] on the validation seeds, best first
+    classical: tuple[tuple[str, float], ...] = ()  # tuned strategy and mean delay [s/veh], best first
     digests: Mapping[str, Digests] = field(default_factory=dict)  # of the files of each checkpoint, by its name
 
     def to_json(self) -> dict[str, Any]:

@@ -1,20 +1,15 @@
-"""Validation: mean delay of a policy and of the classical strategies on the same traffic."""
+"""Validation: mean delay of a policy or a strategy on the validation seeds."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from traffic_marl.errors import TrafficError
 from traffic_marl.learning.learned import Acting, InTraining
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import decision_interval, run
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
-from traffic_marl.strategies.catalogue import STRATEGIES, parse
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.strategy import Conditions
-
-CLASSICAL = tuple(name for name in STRATEGIES if name != "random")
 
 
 @dataclass(frozen=True)
@@ -40,28 +35,6 @@ def validate(scenario: Scenario, policy: Policy, settings: TrainingSettings, see
     strategy = InTraining(policy, acting)
     delays = run(scenario, NamedStrategy("policy", strategy), seeds).measures.mean_delay
     return Delays(float(delays.mean()), float(delays.min()), float(delays.max()))
-
-
-def classical_delays(
-    scenario: Scenario, seeds: tuple[int, ...], tell: Callable[[str], None]
-) -> tuple[tuple[str, float], ...]:
-    """Mean delay [s/veh] of each classical strategy with its defaults, lowest first.
-
-    Strategies that cannot keep the rules of the scenario are left out.
-
-    Args:
-        scenario: traffic and rules. It gives the interval of strategies without one of their own.
-        seeds: of the traffic.
-        tell: called with the name of each strategy before it runs.
-    """
-    delays = []
-    for name in CLASSICAL:
-        tell(name)
-        try:
-            delays.append((name, mean_delay(scenario, parse(name), seeds)))
-        except TrafficError:  # such as a plan with a red longer than the scenario's max red
-            continue
-    return tuple(sorted(delays, key=lambda each: each[1]))
 
 
 def ensure_usable(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...]) -> None:

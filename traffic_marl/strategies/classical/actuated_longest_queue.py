@@ -54,9 +54,7 @@ class ActuatedLongestQueue(BaseStrategy):
         """A controller that has seen no vehicle yet."""
         network = conditions.network
         successor = fullest_called(network, self.longest_wait_s)
-        return RecallController(
-            ActuatedController(network, self.gap_s, self.longest_green_s, successor), conditions
-        )
+        return RecallController(ActuatedController(network, self.gap_s, self.longest_green_s, successor), conditions)
 
 
 def fullest_called(network: Network, longest_wait: int) -> Successor:

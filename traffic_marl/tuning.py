@@ -1,0 +1,76 @@
+"""Tuning: which parameters of each classical strategy have the lowest mean delay on a scenario's validation seeds."""
+
+from collections.abc import Callable
+from math import inf
+from typing import TypeAlias
+
+from traffic_marl.errors import TrafficError
+from traffic_marl.rollout import run
+from traffic_marl.scenario import Scenario
+from traffic_marl.strategies.catalogue import STRATEGIES, parse
+
+CLASSICAL = tuple(name for name in STRATEGIES if name != "random")
+WITHIN = 1.75  # times the lowest delay with defaults. No strategy that we know gains as much by tuning.
+
+SETTINGS: dict[str, tuple[str, ...]] = {  # tried beside the defaults
+    "fixed_time": ("green_s=20", "green_s=45"),
+    "webster": ("longest_cycle_s=90",),
+    "green_wave": ("longest_cycle_s=90",),
+    "actuated": ("longest_green_s=30", "longest_green_s=45", "longest_green_s=120"),
+    "actuated_longest_queue": ("longest_green_s=30", "longest_green_s=60"),
+    "sotl": ("threshold_veh_s=50", "threshold_veh_s=100"),
+    "max_pressure": ("exit=mean", "exit=mean,interval_s=20", "interval_s=20"),
+    "efficient_max_pressure": ("interval_s=20", "interval_s=30"),
+    "longest_queue": ("reach_m=60", "reach_m=60,hold=2,interval_s=5", "reach_m=60,hold=2,interval_s=20"),
+}
+
+Measured: TypeAlias = tuple[str, float]  # a strategy as `compare` takes it, and its mean delay [s/veh] over the seeds
+Tell: TypeAlias = Callable[[str], None]
+
+
+def tuned(
+    scenario: Scenario, seeds: tuple[int, ...], tell: Tell, names: tuple[str, ...] = CLASSICAL
+) -> tuple[Measured, ...]:
+    """Classical strategies, each with the best of its settings and its mean delay [s/veh], lowest first.
+
+    All are measured with their defaults first. A strategy keeps its defaults if its delay is then more than `WITHIN`
+    times the lowest, because tuning gains less than that. Each setting is run on all seeds at once. Strategies and
+    settings that cannot keep the rules of the scenario are left out.
+
+    Args:
+        scenario: traffic and rules. It gives the interval of strategies without one of their own.
+        seeds: of the traffic.
+        tell: called with each strategy and its parameters before it runs.
+        names: of the strategies.
+    """
+    found = {name: measured(scenario, (name,), seeds, tell) for name in names}
+    limit = WITHIN * min((delay for trials in found.values() for _, delay in trials), default=inf)
+    for name, trials in found.items():
+        if all(delay <= limit for _, delay in trials):
+            trials += measured(scenario, settings_of(name), seeds, tell)
+    best = [min(trials, key=delay_of) for trials in found.values() if trials]
+    return tuple(sorted(best, key=delay_of))
+
+
+def settings_of(name: str) -> tuple[str, ...]:
+    """A classical strategy with each of its settings beside the defaults, as `compare` takes it."""
+    return tuple(f"{name}:{setting}" for setting in SETTINGS[name])
+
+
+def measured(scenario: Scenario, labels: tuple[str, ...], seeds: tuple[int, ...], tell: Tell) -> list[Measured]:
+    """The strategies that can keep the rules of the scenario, each with its mean delay [s/veh] over the seeds."""
+    found = []
+    for label in labels:
+        tell(label)
+        strategy = parse(label)
+        try:
+            delays = run(scenario, strategy, seeds).measures.mean_delay
+        except TrafficError:  # such as a plan with a red longer than the scenario's max red
+            continue
+        found.append((label, float(delays.mean())))
+    return found
+
+
+def delay_of(strategy: Measured) -> float:
+    """[s/veh] the mean delay."""
+    return strategy[1]
