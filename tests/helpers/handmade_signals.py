@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import networkx as nx
 import numpy as np
 
-from traffic_marl.kernels.tables import GREEN, NEVER, NONE, Roads, Timing
+from traffic_marl.kernels.tables import GREEN, NEVER, NO_ARRIVAL, NONE, Roads, Timing
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.strategy import Conditions
@@ -199,6 +199,7 @@ def complete(network: Network, time: int, queue: Any, moving: Any, phase: Any, a
         moving=moving,
         mean_speed=np.full(queue.shape, LIMIT),
         delay=np.zeros(queue.shape),
+        next_arrival=np.full(queue.shape, NO_ARRIVAL),
         discharged=rest,
         longest_wait=rest,
         backlog=rest,

@@ -31,6 +31,7 @@ def expected_movement(network, readings, b, m):
         "through_sends": 0.0,
         "right_sends": 0.0,
         "blind": readings.blind[b, lanes].mean(),
+        "next_arrival": readings.next_arrival[b, lanes].min() / 20,
     }
     for name, band in zip(("0_60", "60_120", "120_200", "200_300", "over_300"), range(5), strict=True):
         features[f"moving_{name}"] = readings.moving[b, lanes, band].sum() / 40
@@ -122,7 +123,9 @@ def test_presets_hold_the_features_that_trained_policies_know():
     upstream = (*pressure, "sent", "held")
     neighbours = (*upstream, "right_sends", "left_sends", "through_sends")
     detectors = (*upstream, "blind")
-    for name, features in zip(OBSERVATIONS, (local, pressure, upstream, neighbours, detectors), strict=True):
+    arrivals = (*detectors, "next_arrival")
+    presets = (local, pressure, upstream, neighbours, detectors, arrivals)
+    for name, features in zip(OBSERVATIONS, presets, strict=True):
         layout = make_encoder(NETWORKS["grid"], TIMING, INTERVAL, name).layout
         assert layout.movement_features == features
         assert layout.phase_features == ("shown", "since_served", "allowed")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.helpers import oracle
 from tests.helpers.random_traffic import Case, draw_case, simulate
-from traffic_marl.kernels.tables import BAND_EDGES
+from traffic_marl.kernels.tables import BAND_EDGES, NO_ARRIVAL
 from traffic_marl.simulation import Simulation
 
 COLUMNS = ("entered", "left", "halted", "stops")
@@ -66,11 +66,23 @@ def test_detectors_agree_with_the_oracle_in_every_second():
         simulation.advance(case.requests[now // case.interval][None], 1)
         readings = simulation.readings()
         vehicles, queue, moving, mean_speed = lane_sums(case, states)
+        assert readings.next_arrival[0] == pytest.approx(next_arrivals(case, states)), f"in second {now}"
         assert np.array_equal(readings.vehicles[0], vehicles), f"in second {now}"
         assert np.array_equal(readings.queue[0], queue), f"in second {now}"
         assert np.array_equal(readings.moving[0], moving), f"in second {now}"
         assert readings.mean_speed[0] == pytest.approx(mean_speed, rel=1e-12), f"in second {now}"
     assert simulation.records().stops.sum() > 50
+
+
+def next_arrivals(case: Case, states: list[tuple[int, int, float, float]]) -> np.ndarray:
+    """[s] until the moving vehicle that is nearest to each lane's end is there, at its present speed."""
+    tables = case.network.tables
+    nearest = np.full((len(tables.lane_road), 2), [np.inf, NO_ARRIVAL])  # [m], [s]
+    for _, drivable, position, speed in states:
+        if drivable < len(nearest) and speed >= oracle.HALTED:
+            rest = tables.length[drivable] - position
+            nearest[drivable] = min(nearest[drivable].tolist(), [rest, min(rest / speed, NO_ARRIVAL)])
+    return nearest[:, 1]
 
 
 def lane_sums(

@@ -1,6 +1,7 @@
 """The kernels of action spaces: calls of the detectors, the moments of choice, and the phases that may be asked for.
 
-A movement calls while a vehicle stands on one of its lanes, or moves in the detection zone, and it has no green.
+A movement calls while a vehicle stands on one of its lanes, or moves within reach of the stop line, and it has no
+green. The zones of a green, which let it gap out, are shorter: a vehicle that calls from afar can find a green.
 """
 
 from collections.abc import Callable
@@ -8,19 +9,22 @@ from pathlib import Path
 
 import numpy as np
 
-from traffic_marl.actions.tables import NO_BOUND, CallingRoads, Calls, Rules, View
+from traffic_marl.actions.tables import NO_BOUND, REACH, ZONE, CallingRoads, Calls, Rules, View
 from traffic_marl.arrays import Bools
 from traffic_marl.kernels.compiling import SOURCES, digest, entry, kernel
 from traffic_marl.kernels.tables import GREEN, NONE
 
 
 @kernel
-def is_occupied(roads: CallingRoads, view: View, b: int, m: int) -> bool:
-    """Whether a vehicle stands on a movement's lanes or is in its detection zone."""
+def is_occupied(roads: CallingRoads, view: View, b: int, m: int, bands: int) -> bool:
+    """Whether a vehicle stands on a movement's lanes or moves in so many bands before its stop lines."""
     for k in range(roads.lane_start[m], roads.lane_start[m + 1]):
         lane = np.uintp(roads.lane[np.uintp(k)])
-        if view.queue[np.uintp(b), lane] > 0 or view.moving[np.uintp(b), lane, 0] > 0:
+        if view.queue[np.uintp(b), lane] > 0:
             return True
+        for band in range(bands):
+            if view.moving[np.uintp(b), lane, np.uintp(band)] > 0:
+                return True
     return False
 
 
@@ -32,11 +36,10 @@ def note_calls(roads: CallingRoads, view: View, calls: Calls, span: int, b: int,
     kept = not green
     for k in range(roads.movement_start[n], roads.movement_start[n + 1]):
         m = roads.movement[k]
-        occupied = is_occupied(roads, view, b, m)
         if green and roads.served[m, shown]:
             calls.waited[b, m] = 0
-            kept = kept or occupied
-        elif occupied:
+            kept = kept or is_occupied(roads, view, b, m, ZONE)
+        elif is_occupied(roads, view, b, m, REACH):
             calls.waited[b, m] += span
         else:
             calls.waited[b, m] = 0

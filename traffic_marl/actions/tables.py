@@ -7,7 +7,8 @@ import numpy as np
 from traffic_marl.arrays import Bools, Ints
 from traffic_marl.network.network import Network
 
-ZONE = 60.0  # [m] length of the detection zone before the stop line, the first band of the readings
+ZONE = 1  # bands of the readings before the stop line in which a vehicle keeps a green: 60 m
+REACH = 2  # bands in which a vehicle calls for a green: 120 m
 NO_BOUND = 1 << 30  # [s] a wait that never comes
 
 

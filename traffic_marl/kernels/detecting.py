@@ -10,7 +10,7 @@ from traffic_marl.arrays import Record
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.driving import HALTED
 from traffic_marl.kernels.sensing import band
-from traffic_marl.kernels.tables import BANDS
+from traffic_marl.kernels.tables import BANDS, NO_ARRIVAL
 from traffic_marl.kernels.traffic import CopyState, PackedRoads
 
 WORKS, BLIND, STUCK = 0, 1, 2  # states of a lane's detectors
@@ -96,7 +96,10 @@ def detect_lane(roads: PackedRoads, copy: CopyState, lane: int, frame: Record, n
             frame.queue += times
             frame.longest_wait = max(frame.longest_wait, now + 1 - copy.vehicle_states[slot.vehicle].halted_since)
         else:
-            frame.moving[band(roads.drivables[lane].length - slot.position)] += times
+            distance = roads.drivables[lane].length - slot.position
+            frame.moving[band(distance)] += times
+            if frame.next_arrival == NO_ARRIVAL:
+                frame.next_arrival = min(distance / slot.speed, NO_ARRIVAL)
     return total
 
 
@@ -112,6 +115,7 @@ def detect_all(roads: PackedRoads, copy: CopyState, now: int) -> None:
         frame.vehicles = 0
         frame.queue = 0
         frame.longest_wait = 0
+        frame.next_arrival = NO_ARRIVAL
         frame.backlog = 0
         for k in range(BANDS):
             frame.moving[k] = 0

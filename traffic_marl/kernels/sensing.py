@@ -2,7 +2,7 @@
 
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.driving import HALTED
-from traffic_marl.kernels.tables import BAND_EDGES
+from traffic_marl.kernels.tables import BAND_EDGES, NO_ARRIVAL
 from traffic_marl.kernels.traffic import CopyState, PackedRoads
 
 
@@ -25,6 +25,7 @@ def sense_lane(roads: PackedRoads, copy: CopyState, lane: int, now: int) -> None
     queue = 0
     total = 0.0
     longest = 0
+    arrival = NO_ARRIVAL
     for s in range(first, first + count):
         speed = copy.slots[s].speed
         total += speed
@@ -32,10 +33,14 @@ def sense_lane(roads: PackedRoads, copy: CopyState, lane: int, now: int) -> None
             queue += 1
             longest = max(longest, now + 1 - copy.vehicle_states[copy.slots[s].vehicle].halted_since)
         else:
-            copy.moving[lane, band(road.length - copy.slots[s].position)] += 1
+            distance = road.length - copy.slots[s].position
+            copy.moving[lane, band(distance)] += 1
+            if s - first == queue:  # all before it stand
+                arrival = min(distance / speed, NO_ARRIVAL)
     sensor.vehicles = count
     sensor.queue = queue
     sensor.longest_wait = longest
+    sensor.next_arrival = arrival
     sensor.mean_speed = total / count
 
 
@@ -47,6 +52,7 @@ def clear_sensors(roads: PackedRoads, copy: CopyState) -> None:
         sensor.vehicles = 0
         sensor.queue = 0
         sensor.longest_wait = 0
+        sensor.next_arrival = NO_ARRIVAL
         sensor.mean_speed = roads.drivables[lane].limit
         for k in range(copy.moving.shape[1]):
             copy.moving[lane, k] = 0

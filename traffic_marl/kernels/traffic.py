@@ -145,6 +145,7 @@ TALLY = np.dtype(
 SENSOR = np.dtype(
     [
         ("mean_speed", np.float64),  # [m/s]
+        ("next_arrival", np.float64),  # [s]
         ("vehicles", np.int32),
         ("queue", np.int32),
         ("longest_wait", np.int32),  # [s]
@@ -159,6 +160,7 @@ FRAME = np.dtype(
     [
         ("delay", np.float64),  # [veh s]
         ("mean_speed", np.float64),  # [m/s]
+        ("next_arrival", np.float64),  # [s]
         ("discharged", np.int32),
         ("vehicles", np.int32),
         ("queue", np.int32),

@@ -11,6 +11,7 @@ EXIT_VEHICLES = 80.0  # [veh] on all lanes of an exit road that are shown as 1
 WAIT = 300.0  # [s] shown as 1
 SINCE_SERVED = 240.0  # [s] shown as 1
 AGE = 60.0  # [s] shown as 1
+ARRIVAL = 20.0  # [s] shown as 1
 NEAR_BANDS = 2  # bands before the stop line in which a vehicle upstream can cross within a decision or two
 
 TURN_RANKS = {"through": THROUGH, "left": LEFT, "right": RIGHT}
@@ -39,6 +40,7 @@ GROUPS: dict[str, str] = {  # of a movement's features, in their order
     "inflow": "vehicles that the intersection upstream sends and holds back",
     "turns": "turns that the intersection upstream lets go",
     "blind": "lanes of the movement whose detectors are known to fail",
+    "arrival": "time until the next vehicle arrives at the movement's stop lines",
 }
 
 
@@ -71,6 +73,9 @@ MOVEMENT_FEATURES: tuple[Feature, ...] = (
         for turn in sorted(TURN_RANKS, key=TURN_RANKS.__getitem__)
     ),
     Feature("blind", "blind", "share of the movement's lanes whose detectors are known to fail"),
+    Feature(
+        "next_arrival", "arrival", "until the first moving vehicle is at the stop line, at its speed", "s", ARRIVAL
+    ),
 )
 PHASE_FEATURES: tuple[Feature, ...] = (
     Feature("shown", PHASE, "the phase is shown, or comes next during an intergreen"),
@@ -101,6 +106,7 @@ OBSERVATIONS: dict[str, Preset] = {
     "upstream": Preset(_UPSTREAM, "pressure, and what the intersections upstream send and hold back"),
     "neighbours": Preset((*_UPSTREAM, "turns"), "upstream, and which turns the intersections upstream let go"),
     "detectors": Preset((*_UPSTREAM, "blind"), "upstream, and which lanes have detectors that are known to fail"),
+    "arrivals": Preset((*_UPSTREAM, "blind", "arrival"), "detectors, and the time until the next vehicle arrives"),
 }
 
 

@@ -25,6 +25,7 @@ QUEUE_GROUP, BANDS_GROUP, BACKLOG_GROUP, DELAY_GROUP, WAIT_GROUP, EXIT_GROUP, IN
     list(GROUPS).index(name) for name in ("queue", "bands", "backlog", "delay", "wait", "exit", "inflow", "turns")
 )
 BLIND_GROUP = list(GROUPS).index("blind")
+ARRIVAL_GROUP = list(GROUPS).index("arrival")
 EXIT_QUEUE, EXIT_VEHICLES = offset("exit_queue"), offset("exit_vehicles")  # places within their groups
 SENT, HELD = offset("sent"), offset("held")
 WIDTH = len(GROUPS)  # place of the number of a movement's features among the starts of its groups
@@ -36,6 +37,7 @@ FULL_QUEUE, FULL_BACKLOG, FULL_DELAY = feature("queue").full, feature("backlog")
 FULL_BAND, FULL_WAIT = feature("moving_0_60").full, feature("longest_wait").full
 FULL_EXIT_QUEUE, FULL_EXIT_VEHICLES = feature("exit_queue").full, feature("exit_vehicles").full
 FULL_SENT, FULL_HELD = feature("sent").full, feature("held").full
+FULL_ARRIVAL = feature("next_arrival").full
 FULL_SINCE_SERVED, FULL_AGE = feature("since_served").full, feature("age").full
 
 
@@ -161,6 +163,15 @@ def write_blind(roads: ObservedRoads, view: View, b: int, m: int, out: Singles, 
 
 
 @kernel
+def write_arrival(roads: ObservedRoads, view: View, b: int, m: int, out: Singles, at: int) -> None:
+    """Writes the time until the next vehicle arrives at a movement's stop lines."""
+    arrival = FULL_ARRIVAL
+    for k in range(roads.lane_start[m], roads.lane_start[m + 1]):
+        arrival = min(arrival, view.next_arrival[np.uintp(b), np.uintp(roads.lane[np.uintp(k)])])
+    out[np.uintp(at)] = share(arrival, FULL_ARRIVAL)
+
+
+@kernel
 def write_movement(roads: ObservedRoads, view: View, start: Ints, b: int, m: int, out: Singles, at: int) -> None:
     """Writes the features of one slot."""
     out[np.uintp(at)] = 1.0
@@ -175,6 +186,8 @@ def write_movement(roads: ObservedRoads, view: View, start: Ints, b: int, m: int
         write_turns(roads, view, b, m, out, at + start[TURNS_GROUP])
     if start[BLIND_GROUP] != NONE:
         write_blind(roads, view, b, m, out, at + start[BLIND_GROUP])
+    if start[ARRIVAL_GROUP] != NONE:
+        write_arrival(roads, view, b, m, out, at + start[ARRIVAL_GROUP])
 
 
 @kernel

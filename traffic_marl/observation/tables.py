@@ -30,6 +30,7 @@ class View(NamedTuple):
     moving: Ints  # (B, K, 5)
     delay: Floats  # (B, K)
     longest_wait: Ints  # (B, K)
+    next_arrival: Floats  # [s] (B, K)
     backlog: Ints  # (B, K)
     blind: Bools  # (B, K)
     phase: Ints  # (B, N)

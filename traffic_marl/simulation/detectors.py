@@ -10,7 +10,7 @@ from traffic_marl.arrays import Floats, Ints, StructuredArray
 from traffic_marl.checks import checked_seeds
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.detecting import BLIND, STUCK, WORKS
-from traffic_marl.kernels.tables import NONE, Roads
+from traffic_marl.kernels.tables import NO_ARRIVAL, NONE, Roads
 from traffic_marl.kernels.traffic import FRAME, REPORTED, Detectors, Traffic
 
 STREAM = 0xDE7EC7  # keeps these draws apart from others made from the same seed
@@ -95,6 +95,7 @@ def empty_frames(detectors: Detectors, delay: int, limit: Floats) -> StructuredA
         return np.zeros((copies, 0, 0), FRAME)
     frames = np.zeros((copies, delay + 1, lanes), FRAME)
     stuck = (detectors.broken == STUCK)[:, None, :]
+    frames["next_arrival"] = NO_ARRIVAL
     frames["mean_speed"] = np.where(stuck, 0.0, limit)
     for name in ("vehicles", "queue", "delay"):
         frames[name] = stuck
@@ -109,7 +110,7 @@ def empty_reported(detectors: Detectors) -> StructuredArray:
 def reported_lanes(detectors: Detectors, faults: Faults | None, traffic: Traffic, now: int) -> dict[str, Any]:
     """What the detectors report of each lane at `now`, under the names of readings."""
     oldest = traffic.frames[:, (now + 1) % traffic.frames.shape[1]]
-    held = ("vehicles", "queue", "moving", "mean_speed", "longest_wait", "backlog")
+    held = ("vehicles", "queue", "moving", "mean_speed", "next_arrival", "longest_wait", "backlog")
     fields: dict[str, Any] = {name: np.ascontiguousarray(oldest[name]) for name in held}
     for name in REPORTED.names or ():
         fields[name] = np.ascontiguousarray(traffic.reported[name])

@@ -27,6 +27,7 @@ class Readings:
     moving: Ints  # [veh] (B, K, 5) not halted, by distance of the front from the lane's end
     mean_speed: Floats  # [m/s] (B, K) the lane's limit where it is empty
     delay: Floats  # [veh s] (B, K) sum of 1 - v / free speed over vehicles and the seconds of `span`
+    next_arrival: Floats  # [s] (B, K) until the first moving vehicle is at the lane's end, at its speed; 60 without one
     discharged: Ints  # [veh] (B, K) that left the lane within `span`
     longest_wait: Ints  # [s] (B, K) longest present standstill
     backlog: Ints  # [veh] (B, K) due, but without room to enter

@@ -27,6 +27,7 @@ def readings_of(traffic: Traffic, timing: Timing, now: int) -> Readings:
         moving=traffic.moving.copy(),
         mean_speed=sensors["mean_speed"].copy(),
         delay=traffic.delays.copy(),
+        next_arrival=sensors["next_arrival"].copy(),
         discharged=traffic.discharged.copy(),
         longest_wait=sensors["longest_wait"].copy(),
         backlog=sensors["backlog"].copy(),
