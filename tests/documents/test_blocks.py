@@ -23,7 +23,18 @@ from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows, load_scen
 SECONDS = 60  # that a run lasts here
 TINY = ["--iterations", "1", "--algorithm", "tabular-q", "--skip-classical"]
 MADE = r"\.(csv|json|png|html|gif|onnx|traffic)$"  # files that commands write
-NOT_TABULAR = ("--also", "--epochs", "--policy", "--critic", "--network", "--observation", "--algorithm", "--hidden")
+NOT_TABULAR = (
+    "--also",
+    "--random",
+    "--action",
+    "--epochs",
+    "--policy",
+    "--critic",
+    "--network",
+    "--observation",
+    "--algorithm",
+    "--hidden",
+)
 GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
 COMMANDS = list({tuple(arguments): (block, arguments) for block, arguments in documents.commands()}.values())
 SCRIPTS = list({block.text: block for block in documents.blocks("python")}.values())

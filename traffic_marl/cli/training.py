@@ -26,7 +26,7 @@ from traffic_marl.learning.runs.own_files import OWN, is_same
 from traffic_marl.learning.runs.progress import Report, Watch
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.train import begin, run_training
+from traffic_marl.learning.train import RANDOM, begin, run_training
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 
@@ -114,7 +114,11 @@ def train_command(
         typer.Option(metavar="N", help=f"Iterations between validations. [default: {Validation.every}]"),
     ] = None,
     validation_seeds: Annotated[
-        int | None, typer.Option(metavar="N", help=f"Number of validation seeds. [default: {Validation.seeds}]")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help=f"Number of validation seeds, and with --random of scenarios. [default: {Validation.seeds}]",
+        ),
     ] = None,
     skip_classical: Annotated[
         bool, typer.Option("--skip-classical", help="Skip the tuning of the classical strategies before training.")
@@ -126,6 +130,7 @@ def train_command(
     with errors_name_flags():
         budget = budget_of(iterations, minutes, agent_steps)
         options = TrainOptions(_given(settings), budget, _given(validation), target, margin)
+        choice = _or_random(choice, settings)
         if resume_run:
             data = None if choice.is_empty() else choose_scenario(choice)
             folder = _resumed(data, options, out, choice.trust)
@@ -146,6 +151,12 @@ def export_command(
     """Export a trained policy as ONNX or as a small folder. The folder holds no state of the training."""
     export(run, target)
     print(f"wrote {target}")
+
+
+def _or_random(choice: Choice, settings: dict[str, Any]) -> Choice:
+    """The choice, which may name no scenario if random ones are trained on."""
+    names_none = choice.scenario is None and not choice.files()
+    return replace(choice, scenario=RANDOM) if names_none and settings.get("random") is not None else choice
 
 
 def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
@@ -179,7 +190,9 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
 def _train(folder: RunFolder) -> None:
     """Trains with a display on stderr. Prints the result and a command that uses the policy."""
     output.print_compilation_status()
-    title = f"{folder.settings.training.algorithm} on {folder.scenario.name}, into {folder.path}"
+    training = folder.settings.training
+    subject = folder.scenario.name if training.random is None else f"{training.random} random scenarios"
+    title = f"{training.algorithm} on {subject}, into {folder.path}"
     with training_display(title) as watch:
         report = run_training(folder, _drawing(folder, title, watch))
     state = folder.state

@@ -1,10 +1,11 @@
-"""The environment of a training, with one scenario or several."""
+"""The environment of a training, with one scenario, several, or random ones."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from traffic_marl.arrays import Bools, Ints, Singles
-from traffic_marl.environments import JointEnv, VectorEnv
+from traffic_marl.environments import JointEnv, RandomEnv, VectorEnv
+from traffic_marl.environments.options import EnvironmentOptions
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.observation import ObservationLayout
 from traffic_marl.scenario import Scenario, load_scenario
@@ -21,6 +22,11 @@ class Environment(Protocol):
     steps: int  # decisions of an episode
     seeds: Any
     next_seed: int
+
+    @property
+    def scenario_of(self) -> Ints:
+        """(N,) number of the scenario that each intersection belongs to, from 0."""
+        ...
 
     def reset(self) -> Singles:
         """Begins an episode in every copy. Gives its observations (B, N, F)."""
@@ -48,8 +54,10 @@ class ScenarioEnvironment:
 
     def __call__(
         self, copies: int, runner: int = 0, runners: int = 1, threads: int | None = None
-    ) -> VectorEnv | JointEnv:
+    ) -> VectorEnv | JointEnv | RandomEnv:
         """An environment with seeds that no other runner uses.
+
+        Random scenarios last as long as the scenario of the training.
 
         Args:
             copies: number of copies of the traffic.
@@ -60,22 +68,22 @@ class ScenarioEnvironment:
         Raises:
             TrafficError: a scenario cannot be used, alone or together with the others.
         """
+        seeds = TRAINING[self.settings.first_seed + runner :: runners]
+        options = self._options(threads)
+        if self.settings.random is not None:
+            return RandomEnv(self.settings.random, copies, seeds, duration=self.scenario.horizon, **options)
         scenarios = (self.scenario, *map(load_scenario, self.settings.also))
-        parts = [self._environment(scenario, copies, runner, runners, threads) for scenario in scenarios]
+        parts = [VectorEnv(scenario, copies, seeds, **options) for scenario in scenarios]
         return parts[0] if len(parts) == 1 else JointEnv(parts)
 
-    def _environment(
-        self, scenario: Scenario, copies: int, runner: int, runners: int, threads: int | None
-    ) -> VectorEnv:
-        return VectorEnv(
-            scenario,
-            copies,
-            TRAINING[self.settings.first_seed + runner :: runners],
-            interval=self.settings.interval,
-            observation=self.settings.observation,
-            reward=self.settings.reward,
-            neighbour_weight=self.settings.neighbour_weight,
-            action=self.settings.action,
-            longest_wait=self.settings.longest_wait,
-            threads=threads,
-        )
+    def _options(self, threads: int | None) -> EnvironmentOptions:
+        settings = self.settings
+        return {
+            "interval": settings.interval,
+            "observation": settings.observation,
+            "reward": settings.reward,
+            "neighbour_weight": settings.neighbour_weight,
+            "action": settings.action,
+            "longest_wait": settings.longest_wait,
+            "threads": threads,
+        }

@@ -53,6 +53,7 @@ AGENT_STEPS = 20_000  # approximate size of an iteration, if `fragment` is not g
 LEAST_DECISIONS = 20  # of each copy in such an iteration, so that delayed rewards are seen
 LONGEST_INTERVAL = 3600  # [s]
 ALIKE = ("appo", "impala")  # algorithms whose rows are sequences
+MOST_RANDOM = 1000  # scenarios side by side
 SEEDS_OF_A_RUN = 100_000  # training seeds between the first ones of two runs
 
 
@@ -101,6 +102,9 @@ class TrainingSettings:
     hidden: tuple[int, ...] = sizes((32, 32), "Units of each hidden layer of a network.", "N,N,...")
     stock: bool = switch("Sample with RLlib's own runners, the slow reference.")
     also: tuple[str, ...] = several("Further scenario to train on at the same time. May be repeated.", "SCENARIO")
+    random: int | None = optional_whole(
+        "Random scenarios to train on side by side, new ones in each episode.", "K", "none, but the scenario itself"
+    )
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -247,6 +251,19 @@ def _check_choices(settings: TrainingSettings, algorithm: Algorithm) -> None:
     if settings.also and (settings.policy != "shared" or settings.critic == "central" or settings.stock):
         what = "several scenarios can share nothing but a shared policy and a local critic"
         raise UsageError("also", what, "use those, or train on one scenario")
+    if settings.random is not None:
+        _check_random(settings, algorithm)
+
+
+def _check_random(settings: TrainingSettings, algorithm: Algorithm) -> None:
+    """Refuses choices that depend on one network, where networks change with every episode."""
+    if settings.random is not None and settings.random > MOST_RANDOM:
+        raise UsageError("random", f"{settings.random} are too many side by side", f"give at most {MOST_RANDOM}")
+    if settings.policy != "shared" or settings.critic == "central" or settings.stock or algorithm.has_tables:
+        what = "random networks can share nothing but a shared policy and a local critic"
+        raise UsageError("random", what, "use those, or train on one scenario")
+    if settings.also:
+        raise UsageError("random", "further scenarios stand beside one scenario, not beside random ones", "drop one")
 
 
 def _check_action(settings: TrainingSettings, algorithm: Algorithm) -> None:

@@ -26,13 +26,15 @@ from traffic_marl.learning.runs.validation import ensure_usable, seeds_to_valida
 from traffic_marl.learning.runs.versions import versions
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario, load_scenario
+from traffic_marl.scenario.seeds import VALIDATION
 
+RANDOM = f"random_{VALIDATION[0]}"  # the scenario of a training on random ones, which are validated with this one first
 TRIED_COPIES = 2  # of the traffic, so that a function that forgets the copies is found out
 
 
 def train(
-    scenario: Scenario | str | Path,
-    out: str | Path,
+    scenario: Scenario | str | Path | None = None,
+    out: str | Path | None = None,
     *,
     iterations: int | None = None,
     minutes: float | None = None,
@@ -46,7 +48,8 @@ def train(
     """Trains a policy and keeps it in a folder. The folder's path is then the name of a strategy.
 
     Args:
-        scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
+        scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file. With `random`, for
+            training on random scenarios, it is one more scenario for the validation, and may be left out.
         out: path of the new folder.
         iterations: number of iterations to train. The default is 200, if neither `minutes` nor `agent_steps` are given.
         minutes: [min] time to train, validations included, in place of `iterations`.
@@ -78,7 +81,10 @@ def train(
     budget = budget_of(iterations, minutes, agent_steps) or Budget(DEFAULT_ITERATIONS)
     aim = target_of(target, margin)
     run = RunSettings(TrainingSettings.chosen(**settings), budget, validation or Validation(), aim)
-    return run_training(begin(load_scenario(scenario), run, Path(out)), watch)
+    if scenario is None and run.training.random is None:
+        raise UsageError("scenario", "there is none to train on", "give one, or random=8 for random scenarios")
+    chosen = load_scenario(RANDOM if scenario is None else scenario)
+    return run_training(begin(chosen, run, Path(out)), watch)
 
 
 def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool = False) -> RunFolder:
@@ -98,7 +104,8 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool 
     ensure_new(path, "out")
     ensure_trainable(settings.training)
     ensure_controllable(scenario, settings.training)
-    seeds = seeds_to_validate(scenario, settings.validation.seeds)
+    draws = settings.training.random is not None
+    seeds = seeds_to_validate(scenario, settings.validation.seeds, draws=draws)
     if settings.target is not None:
         ensure_usable(scenario, choose_strategy(settings.target.strategy, "target", trust=trust), seeds)
     state = RunState(validation_seeds=seeds, also=hashes_of(settings.training), scenario=scenario.hash())

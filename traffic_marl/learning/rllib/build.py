@@ -15,7 +15,7 @@ from ray.rllib.utils.metrics import (
     NUM_ENV_STEPS_SAMPLED,
 )
 
-from traffic_marl.learning.environment import ScenarioEnvironment
+from traffic_marl.learning.environment import Environment, ScenarioEnvironment
 from traffic_marl.learning.networks import Actor, Architecture, architecture_for, build_actor
 from traffic_marl.learning.rllib.cluster import harmless_lines_dropped, start_ray
 from traffic_marl.learning.rllib.configs import Job, configuration
@@ -24,8 +24,7 @@ from traffic_marl.learning.rllib.metrics import AGENT_RETURNS
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
 from traffic_marl.learning.rllib.stock import stock_configuration, team_weights
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.observation import make_encoder
-from traffic_marl.scenario import Scenario, load_scenario
+from traffic_marl.scenario import Scenario
 
 ACTOR = "actor."  # prefix of the actor's weights in the state of a module
 EPISODE_MEASURES = ("mean_delay", "travel_time_cityflow")
@@ -55,36 +54,31 @@ def build_algorithm(scenario: Scenario, settings: TrainingSettings) -> Any:
     Raises:
         TrafficError: the scenario cannot be used.
     """
-    architecture = architecture_of(scenario, settings)
+    make_environment = ScenarioEnvironment(scenario, settings)
+    environment = make_environment(1)
+    architecture = architecture_of(scenario, settings, environment)
     start_ray(settings.runners + settings.learners)
-    steps = -(-scenario.horizon // settings.interval)
-    scenario_of = scenarios_of(scenario, settings)
-    job = Job(settings, architecture, ScenarioEnvironment(scenario, settings), steps, scenario_of)
+    job = Job(settings, architecture, make_environment, environment.steps, environment.scenario_of.tolist())
     with harmless_lines_dropped():
         return (stock_configuration(job, scenario) if settings.stock else configuration(job)).build_algo()
 
 
-def architecture_of(scenario: Scenario, settings: TrainingSettings) -> Architecture:
+def architecture_of(
+    scenario: Scenario, settings: TrainingSettings, environment: Environment | None = None
+) -> Architecture:
     """The architecture of the policy that `build_algorithm` trains.
+
+    Args:
+        scenario: the traffic to learn on.
+        settings: of the training.
+        environment: of the training. None makes one.
 
     Raises:
         TrafficError: the scenario cannot be used.
     """
-    network = scenario.build_network()
-    layout = make_encoder(network, scenario.timing(), settings.interval, settings.observation).layout
-    architecture = architecture_for(layout, network, settings)
-    return replace(architecture, agents=len(scenarios_of(scenario, settings)))
-
-
-def scenarios_of(scenario: Scenario, settings: TrainingSettings) -> list[int]:
-    """(N,) number of the scenario that each intersection of a training belongs to, from 0.
-
-    Raises:
-        TrafficError: a scenario cannot be used.
-    """
-    scenarios = (scenario, *map(load_scenario, settings.also))
-    sizes = [len(each.build_network().intersections) for each in scenarios]
-    return [number for number, size in enumerate(sizes) for _ in range(size)]
+    seen = ScenarioEnvironment(scenario, settings)(1) if environment is None else environment
+    architecture = architecture_for(seen.layout, scenario.build_network(), settings)
+    return replace(architecture, agents=len(seen.intersections))
 
 
 def actor_of(algorithm: Any) -> Actor:

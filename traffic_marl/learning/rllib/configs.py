@@ -131,7 +131,8 @@ def ppo_arguments(settings: TrainingSettings) -> dict[str, Any]:
 
 def _ppo(job: Job) -> AlgorithmConfig:
     settings = job.settings
-    advantages = Advantages(settings.discount, settings.gae_lambda, job.team)
+    is_renewed = settings.random is not None
+    advantages = Advantages(settings.discount, settings.gae_lambda, job.team, is_renewed=is_renewed)
     return _on_policy(PPOConfig(), job, TeamPPOLearner, TeamModule, advantages).training(**ppo_arguments(settings))
 
 

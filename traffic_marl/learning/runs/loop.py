@@ -3,7 +3,9 @@
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from traffic_marl.actions.choice import GAP_OUT
@@ -17,7 +19,8 @@ from traffic_marl.learning.runs.new_folder import CHECKPOINTS, TRAINING
 from traffic_marl.learning.runs.own_files import kept_name
 from traffic_marl.learning.runs.progress import Log, Report, Watch, progress_row
 from traffic_marl.learning.runs.state import RunSettings
-from traffic_marl.learning.runs.validation import Delays, mean_delay, validate
+from traffic_marl.learning.runs.validation import Delays, validate
+from traffic_marl.learning.validating.traffic import ValidationTraffic
 from traffic_marl.scenario import Scenario
 from traffic_marl.tuning import tuned
 
@@ -53,6 +56,11 @@ class TrainingRun:
             seconds=state.seconds,
         )
 
+    @cached_property
+    def traffic(self) -> ValidationTraffic:
+        """The traffic of validations."""
+        return ValidationTraffic(self.scenario, self.settings.training, self.folder.state.validation_seeds)
+
     def tell(self, doing: str, **news: object) -> None:
         """Reports the next step and new results to the watcher."""
         self.report = replace(self.report, doing=doing, **news)  # type: ignore[arg-type]
@@ -63,11 +71,15 @@ class TrainingRun:
         state = self.folder.state
         if state.classical or not self.settings.validation.classical:
             return
-        delays = tuned(
-            self.scenario, state.validation_seeds, lambda label: self.tell(f"measuring {label} for comparison")
-        )
+        delays = self._measured(lambda label: self.tell(f"measuring {label} for comparison"))
         self.folder.write_state(replace(state, classical=delays))
         self.tell("starting", classical=delays[0] if delays else None)
+
+    def _measured(self, tell: Callable[[str], None]) -> tuple[tuple[str, float], ...]:
+        """Mean delay [s/veh] of classical strategies, lowest first."""
+        if self.traffic.is_random:
+            return self.traffic.rules(tell)
+        return tuned(self.scenario, self.folder.state.validation_seeds, tell)
 
     def measure_target(self) -> None:
         """Measures the strategy to beat on the validation seeds, once for each such strategy.
@@ -81,7 +93,7 @@ class TrainingRun:
         if state.target is None or state.target[0] != target.strategy:
             self.tell(f"measuring {target.strategy}, the target")
             strategy = choose_strategy(target.strategy, "target", trust=self.folder.is_trusted)
-            delay = mean_delay(self.scenario, strategy, state.validation_seeds)
+            delay = self.traffic.mean_delay(strategy)
             state = replace(state, target=(target.strategy, delay))
             self.folder.write_state(state)
         assert state.target is not None, "it has been measured now or before"
@@ -162,8 +174,7 @@ class TrainingRun:
     def _validated(self, learner: Learner) -> Delays:
         """Mean delays [s/veh] of the policy on the validation seeds."""
         self.tell("validating")
-        seeds = self.folder.state.validation_seeds
-        return validate(self.scenario, learner.policy(), self.settings.training, seeds)
+        return validate(self.traffic, learner.policy(), self.settings.training)
 
     def _note(self, iteration: Iteration, pace: float | None, delays: Delays | None) -> None:
         """Writes a line of the table and updates the report."""

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from traffic_marl.learning.learned import Acting, InTraining
+from traffic_marl.learning.learned import Acting, InTraining, Learned
+from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.rollout import decision_interval, run
+from traffic_marl.learning.validating.traffic import ValidationTraffic
+from traffic_marl.rollout import decision_interval
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
 from traffic_marl.strategies.named import NamedStrategy
@@ -21,20 +23,33 @@ class Delays:
     most: float  # of any seed
 
 
-def seeds_to_validate(scenario: Scenario, count: int) -> tuple[int, ...]:
-    """The first validation seeds. Only one if the trips are the same for every seed."""
-    return validation_seeds(count if scenario.build_demand().is_random else 1)
+def seeds_to_validate(scenario: Scenario, count: int, *, draws: bool = False) -> tuple[int, ...]:
+    """The first validation seeds. Only one if the trips are the same for every seed.
+
+    Args:
+        scenario: of the training.
+        count: number of seeds.
+        draws: whether each seed gives a random scenario as well.
+    """
+    return validation_seeds(count if draws or scenario.build_demand().is_random else 1)
 
 
-def validate(scenario: Scenario, policy: Policy, settings: TrainingSettings, seeds: tuple[int, ...]) -> Delays:
-    """Mean delay [s/veh] of the greedy policy on each of the seeds.
+def validate(traffic: ValidationTraffic, policy: Policy, settings: TrainingSettings) -> Delays:
+    """Mean delay [s/veh] of the greedy policy for each seed, or for each random scenario.
 
     It is measured as in a comparison, with the time to clear the network.
     """
-    acting = Acting(settings.interval, settings.observation, settings.action, settings.longest_wait)
-    strategy = InTraining(policy, acting)
-    delays = run(scenario, NamedStrategy("policy", strategy), seeds).measures.mean_delay
+    delays = traffic.delays(NamedStrategy("policy", _strategy(policy, settings)))
     return Delays(float(delays.mean()), float(delays.min()), float(delays.max()))
+
+
+def _strategy(policy: Policy, settings: TrainingSettings) -> InTraining | Learned:
+    """The policy as a strategy, transferred to any network if it is trained on several."""
+    acting = Acting(settings.interval, settings.observation, settings.action, settings.longest_wait)
+    if settings.random is None and not settings.also:
+        return InTraining(policy, acting)
+    facts = PolicyFacts(policy.kind, settings.algorithm, settings.interval, settings.observation, policy.architecture())
+    return Learned(StoredPolicy("policy", facts, policy.arrays(), {}), acting)
 
 
 def ensure_usable(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...]) -> None:
@@ -45,8 +60,3 @@ def ensure_usable(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int,
     """
     interval = decision_interval(scenario, strategy)
     strategy.start(Conditions(scenario.build_network(), scenario.timing(), interval, scenario.flow(), seeds))
-
-
-def mean_delay(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...]) -> float:
-    """Mean delay [s/veh], mean over the seeds."""
-    return float(run(scenario, strategy, seeds).measures.mean_delay.mean())

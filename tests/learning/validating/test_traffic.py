@@ -1,0 +1,62 @@
+"""The traffic on which a training is validated."""
+
+import numpy as np
+import pytest
+
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.validating.traffic import RULES, ValidationTraffic
+from traffic_marl.rollout import run
+from traffic_marl.scenario import load_scenario, random_scenario
+from traffic_marl.scenario.seeds import VALIDATION
+from traffic_marl.strategies.catalogue import parse
+
+RANDOM = TrainingSettings(random=2)
+SEEDS = tuple(VALIDATION[:3])
+SHORT = random_scenario(SEEDS[0], duration_s=200)
+
+
+def delay(scenario, name, seeds):
+    return float(run(scenario, name, seeds).measures.mean_delay.mean())
+
+
+def test_with_one_scenario_the_delays_are_those_of_its_seeds():
+    smoke = load_scenario("grid_2x2_smoke")
+    traffic = ValidationTraffic(smoke, TrainingSettings(), SEEDS)
+
+    assert np.array_equal(traffic.delays(parse("fixed_time")), run(smoke, "fixed_time", SEEDS).measures.mean_delay)
+
+
+def test_with_random_scenarios_delays_are_relative_to_those_of_actuated_control():
+    traffic = ValidationTraffic(SHORT, RANDOM, SEEDS)
+    scenarios = [random_scenario(seed, duration_s=200) for seed in SEEDS]
+    actuated = [delay(scenario, "actuated", (seed,)) for scenario, seed in zip(scenarios, SEEDS, strict=True)]
+    fixed = [delay(scenario, "fixed_time", (seed,)) for scenario, seed in zip(scenarios, SEEDS, strict=True)]
+
+    assert len({scenario.hash() for scenario in scenarios}) == 3
+    assert traffic.delays(parse("actuated")) == pytest.approx([np.mean(actuated)] * 3)
+    relative = np.divide(fixed, actuated)
+    assert traffic.delays(parse("fixed_time")) == pytest.approx(relative * np.mean(actuated))
+    assert traffic.mean_delay(parse("fixed_time")) == pytest.approx(relative.mean() * np.mean(actuated))
+
+
+def test_a_scenario_that_is_named_counts_as_one_more():
+    smoke = load_scenario("grid_2x2_smoke").within(until_s=200)
+    traffic = ValidationTraffic(smoke, RANDOM, SEEDS[:2])
+
+    assert [scenario.name for scenario, _ in traffic.runs] == ["random_10000", "random_10001", "grid_2x2_smoke"]
+    assert [seeds for _, seeds in traffic.runs] == [(10_000,), (10_001,), (10_000, 10_001)]
+    assert {scenario.horizon for scenario, _ in traffic.runs} == {200}
+    assert len(traffic.delays(parse("actuated"))) == 3
+
+
+def test_a_random_scenario_that_is_named_counts_once():
+    assert len(ValidationTraffic(SHORT, RANDOM, SEEDS).runs) == 3
+
+
+def test_rules_are_measured_on_all_scenarios_lowest_first():
+    traffic, told = ValidationTraffic(SHORT, RANDOM, SEEDS[:2]), []
+    found = traffic.rules(told.append)
+
+    assert sorted(told) == sorted(RULES)
+    assert [each for _, each in found] == sorted(each for _, each in found)
+    assert dict(found)["max_pressure"] == pytest.approx(traffic.mean_delay(parse("max_pressure")))

@@ -1,0 +1,89 @@
+"""The traffic on which a training is validated: one scenario, or a fixed list of random ones."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from traffic_marl.arrays import Floats
+from traffic_marl.errors import TrafficError
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.rollout import run
+from traffic_marl.scenario import Scenario, random_scenario
+from traffic_marl.strategies.catalogue import parse
+from traffic_marl.strategies.named import NamedStrategy
+
+REFERENCE = "actuated"  # the strategy whose delays are the measure of other delays
+RULES = (  # measured where there are many scenarios
+    "actuated",
+    "actuated:longest_green_s=120",
+    "actuated_longest_queue",
+    "actuated_longest_queue:longest_green_s=60",
+    "max_pressure",
+)
+LEAST = 1.0  # [s/veh] of the reference, so that empty roads do not rule
+
+
+class ValidationTraffic:
+    """The scenarios and seeds on which a training is validated.
+
+    With one scenario the delays are those of its seeds. With random scenarios there is a delay for each scenario. It is
+    divided by the delay of actuated control on the same traffic, and multiplied by the mean delay of actuated control
+    on all of them, so that heavy scenarios do not rule and the unit stays s/veh. Actuated control itself keeps its mean
+    delay.
+
+    Args:
+        scenario: of the training. Among random scenarios it is one more, unless it is one of them.
+        settings: of the training.
+        seeds: for validation. Each random scenario has one of them, for its network and its traffic alike.
+    """
+
+    def __init__(self, scenario: Scenario, settings: TrainingSettings, seeds: Sequence[int]) -> None:
+        self.is_random = settings.random is not None
+        self.runs: list[tuple[Scenario, tuple[int, ...]]] = [(scenario, tuple(seeds))]
+        if self.is_random:
+            drawn: list[tuple[Scenario, tuple[int, ...]]] = [
+                (random_scenario(seed, duration_s=scenario.horizon), (seed,)) for seed in seeds
+            ]
+            is_one_of_them = scenario.hash() in {each.hash() for each, _ in drawn}
+            self.runs = drawn if is_one_of_them else [*drawn, *self.runs]
+
+    def delays(self, strategy: NamedStrategy) -> Floats:
+        """[s/veh] Mean delay of a strategy for each seed, or for each random scenario.
+
+        Raises:
+            TrafficError: the strategy cannot be used on one of the scenarios.
+        """
+        if not self.is_random:
+            (scenario, seeds) = self.runs[0]
+            return run(scenario, strategy, seeds).measures.mean_delay
+        return self._means(strategy) * self._weights
+
+    def mean_delay(self, strategy: NamedStrategy) -> float:
+        """[s/veh] The mean of these delays."""
+        return float(self.delays(strategy).mean())
+
+    def rules(self, tell: Callable[[str], None]) -> tuple[tuple[str, float], ...]:
+        """Mean delay [s/veh] of RULES, lowest first.
+
+        Args:
+            tell: called with each strategy and its parameters before it runs.
+        """
+        delays = []
+        for label in RULES:
+            tell(label)
+            try:
+                delays.append((label, self.mean_delay(parse(label))))
+            except TrafficError:  # it cannot keep the rules of one of the scenarios
+                continue
+        return tuple(sorted(delays, key=lambda each: each[1]))
+
+    def _means(self, strategy: NamedStrategy) -> Floats:
+        """[s/veh] Mean delay for each scenario, over its seeds."""
+        return np.array([run(scenario, strategy, seeds).measures.mean_delay.mean() for scenario, seeds in self.runs])
+
+    @cached_property
+    def _weights(self) -> Floats:
+        """Factor on the delays of each scenario."""
+        reference = np.maximum(self._means(parse(REFERENCE)), LEAST)
+        return np.asarray(reference.mean() / reference)
