@@ -2,7 +2,10 @@
 
 import json
 
+from traffic_marl import load_scenario
 from traffic_marl.cli import comparing
+from traffic_marl.demand.formats.cityflow import write_flow
+from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.scenario.seeds import validation_seeds
 from traffic_marl.strategies.catalogue import STRATEGIES
 
@@ -42,6 +45,21 @@ def test_tuning_and_an_interval_exclude_each_other(call):
     code, _, told = call("compare", "--tune", "--interval", 5)
     assert code == 2
     assert told.startswith("--tune: it chooses the intervals, and --interval states one; leave out one of them")
+
+
+def test_tuning_on_the_trips_that_are_compared_is_told(call, monkeypatch, tmp_path):
+    smoke = load_scenario("grid_2x2_smoke").model_copy(update={"duration_s": 60, "clearing_s": 60})
+    network = smoke.build_network()
+    write_roadnet(network, tmp_path / "roadnet.json")
+    write_flow(smoke.build_demand().draw(0), network, tmp_path / "flow.json")
+    asked = []
+    monkeypatch.setattr(comparing, "tuned", lambda scenario, seeds, *others: asked.append(seeds) or ())
+    options = ("--strategies", "actuated,sotl", "--until", 30)
+    code, _, told = call("compare", "--cityflow", tmp_path, "--tune", *options)
+    assert code == 0, told
+    assert asked == [validation_seeds(1)]
+    assert "note: --tune meets the same trips as the comparison" in told
+    assert "--tune" not in call("compare", "grid_2x2_smoke", "--tune", *options)[2]
 
 
 def test_real_tuning_names_every_strategy_once(call):

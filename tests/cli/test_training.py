@@ -15,6 +15,7 @@ import pytest
 from traffic_marl.cli import training
 from traffic_marl.cli.training_display import duration, line, panel, training_display
 from traffic_marl.learning.choosing import choose_strategies, choose_strategy
+from traffic_marl.learning.runs import loop
 from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.progress import Report
@@ -49,6 +50,20 @@ def refused(call):
         return err
 
     return refused
+
+
+def test_the_command_that_uses_a_policy_names_the_best_classical_strategy(call, monkeypatch):
+    monkeypatch.setattr(
+        loop, "tuned", lambda *given: (("actuated:gap_s=2,longest_green_s=45", 12.5), ("webster", 20.0))
+    )
+    measured = [option for option in TABLES if option != "--skip-classical"]
+    code, out, err = call("train", "small.json", *measured, "--iterations", 1, "--out", "runs/mine")
+    assert code == 0, err
+    assert out.splitlines()[-1].endswith(" --strategies actuated:gap_s=2,longest_green_s=45,runs/mine")
+    assert "actuated:gap_s=2,longest_green_s=45 12.5" in out
+    code, out, err = call("compare", *out.splitlines()[-1].split(" compare ")[1].split(), "--seeds", 1)
+    assert code == 0, err
+    assert "runs/mine" in out
 
 
 def test_a_trained_policy_is_compared_and_simulated_by_its_folder(call):

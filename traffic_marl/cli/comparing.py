@@ -205,6 +205,10 @@ def _tuned(scenario: Scenario, chosen: list[NamedStrategy]) -> list[NamedStrateg
     """The strategies. Those that are named without parameters have the ones that suit the validation seeds best."""
     names = tuple(each.label for each in chosen if each.label in CLASSICAL)
     seeds = seeds_to_validate(scenario, Validation.seeds)
+    if not scenario.build_demand().is_random:
+        output.print_status(
+            "note: --tune meets the same trips as the comparison, which makes tuned strategies look better"
+        )
     with output.progress_bar() as progress:
         found = tuned(scenario, seeds, lambda label: progress(f"tuning {label}", 0.0), names)
     best = {label.partition(":")[0]: parse(label) for label, _ in found}
