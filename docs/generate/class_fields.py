@@ -11,6 +11,7 @@ from traffic_marl.learning.settings import TrainingSettings
 CLASSES = {  # by name, where each is found
     "Readings": "traffic_marl.simulation",
     "Records": "traffic_marl.simulation",
+    "Faults": "traffic_marl.simulation",
     "Measures": "traffic_marl.measures",
     "Rollout": "traffic_marl.rollout",
     "RunRecord": "traffic_marl.rollout",

@@ -1,8 +1,10 @@
 import pytest
 
 from tests.helpers.made_up_comparison import MADE_UP
-from traffic_marl.comparison.rules import rules
-from traffic_marl.scenario import GridNetwork, Scenario, Signals, TurningFlows
+from traffic_marl import compare
+from traffic_marl.comparison.explanation import short_notes
+from traffic_marl.comparison.rules import failing_detectors, rules
+from traffic_marl.scenario import GridNetwork, Scenario, Sensors, Signals, TurningFlows
 
 
 def scenario(signals, **network):
@@ -37,3 +39,21 @@ def test_phases_that_differ_are_counted(phases):
     counts = sorted(len(names) for names in found.build_network().phase_names)
     assert counts[0] < counts[1]
     assert rules(found).startswith(f"rules for all: {counts[0]} to {counts[1]} phases an intersection. ")
+
+
+def test_failing_detectors_are_told_and_sound_ones_are_not():
+    faults = Sensors(missed_share=0.2, blind_share=0.1, delay_s=5)
+    told = "Detectors miss 20 % of the vehicles, see nobody on 10 % of the lanes, report what was 5 s ago."
+    assert failing_detectors(faults) == f"{told} The controllers must find out these lanes."
+    assert failing_detectors(Sensors(stuck_share=0.25, known=True)) == (
+        "Detectors always report a vehicle on 25 % of the lanes. The controllers know these lanes."
+    )
+    assert failing_detectors(Sensors(twice_share=0.05)) == "Detectors count 5 % of the vehicles twice."
+    assert failing_detectors(Sensors(known=True)) == ""
+    assert rules(MADE_UP.model_copy(update={"sensors": faults})) == f"{rules(MADE_UP)} {failing_detectors(faults)}"
+
+
+def test_failing_detectors_are_told_below_the_table():
+    faulty = scenario(Signals()).model_copy(update={"sensors": Sensors(blind_share=0.5), "duration_s": 60})
+    notes = short_notes(compare(faulty, ["actuated"], seeds=range(2)))
+    assert failing_detectors(faulty.sensors) in notes

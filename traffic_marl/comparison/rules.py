@@ -1,7 +1,7 @@
 """The rules of a scenario that hold for all strategies, as sentences of a note."""
 
 from traffic_marl.network.network import Network
-from traffic_marl.scenario import Scenario
+from traffic_marl.scenario import Scenario, Sensors
 
 
 def rules(scenario: Scenario) -> str:
@@ -14,7 +14,35 @@ def rules(scenario: Scenario) -> str:
         f"all-red {signals.all_red_s} s",
         _limit("max red", signals.max_red_s),
     )
-    return f"rules for all: {_phases(scenario.build_network())}. Signals keep {', '.join(times)}. {_interval(scenario)}"
+    sentences = (
+        f"rules for all: {_phases(scenario.build_network())}.",
+        f"Signals keep {', '.join(times)}.",
+        _interval(scenario),
+        failing_detectors(scenario.sensors),
+    )
+    return " ".join(filter(None, sentences))
+
+
+def failing_detectors(sensors: Sensors) -> str:
+    """A sentence on the faults of detectors, empty if there are none."""
+    said = [words.format(f"{100 * share:.3g} %") for share, words in _shares(sensors) if share > 0.0]
+    if sensors.delay_s:
+        said.append(f"report what was {sensors.delay_s} s ago")
+    if not said:
+        return ""
+    knowing = "know" if sensors.known else "must find out"
+    told = f" The controllers {knowing} these lanes." if sensors.faults().breaks else ""
+    return f"Detectors {', '.join(said)}.{told}"
+
+
+def _shares(sensors: Sensors) -> tuple[tuple[float, str], ...]:
+    """Each share of a fault, with its words."""
+    return (
+        (sensors.missed_share, "miss {} of the vehicles"),
+        (sensors.twice_share, "count {} of the vehicles twice"),
+        (sensors.blind_share, "see nobody on {} of the lanes"),
+        (sensors.stuck_share, "always report a vehicle on {} of the lanes"),
+    )
 
 
 def _interval(scenario: Scenario) -> str:

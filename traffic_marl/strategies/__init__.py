@@ -1,6 +1,7 @@
 """Strategies for signals: the catalogue, and the parts for writing one."""
 
 from traffic_marl.strategies.catalogue import STRATEGIES, describe, parse
+from traffic_marl.strategies.classical.recall import RecallController
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.notation import split_list
@@ -13,6 +14,7 @@ __all__ = [
     "Conditions",
     "Controller",
     "NamedStrategy",
+    "RecallController",
     "Strategy",
     "StrategyLike",
     "choice",

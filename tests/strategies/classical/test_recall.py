@@ -5,10 +5,11 @@ import pytest
 
 from tests.helpers.handmade_signals import conditions, crossing, readings
 from traffic_marl import load_scenario
+from traffic_marl.detection import lane_table
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Sensors
 from traffic_marl.strategies import STRATEGIES, parse
-from traffic_marl.strategies.classical.recall import LONGEST_RED, SET_GREEN, RecallController
+from traffic_marl.strategies.classical.recall import LONGEST_RED, SET_GREEN
 from traffic_marl.strategies.named import NamedStrategy
 
 BY_THE_CLOCK = ("fixed_time", "webster", "green_wave", "random")  # they see nobody
@@ -39,7 +40,7 @@ def longest_reds(scenario, strategy, seeds=(0, 1)):
     longest = []
 
     def note(simulation, reported, phases):
-        lanes = RecallController(None, conditions(simulation.network))._recall._watch.lanes
+        lanes = lane_table(simulation.network, np.zeros(len(simulation.network.movement_turns)))
         longest.append(np.where(lanes.waits, lanes.unserved(simulation.readings()), 0))
 
     rollout = run(scenario, strategy, seeds, until=1500, each_decision=note)

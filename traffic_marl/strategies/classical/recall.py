@@ -10,7 +10,8 @@ from traffic_marl.detection import DetectorWatch
 from traffic_marl.kernels.tables import GREEN
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.classical.incidence import needs_green, phase_lanes, phase_scores
-from traffic_marl.strategies.strategy import Conditions, Controller
+from traffic_marl.strategies.named import decision_function
+from traffic_marl.strategies.strategy import Conditions, Controller, Decide
 
 LONGEST_RED = 150  # [s] after which a blind lane is served next
 SET_GREEN = 5  # [s] shortest green of a phase that serves a blind lane
@@ -72,15 +73,16 @@ class RecallController:
     """Decides as a controller does, and keeps blind lanes served.
 
     Args:
-        controller: decides.
+        controller: decides, or is a function that does.
         conditions: of the run.
     """
 
-    def __init__(self, controller: Controller, conditions: Conditions) -> None:
+    def __init__(self, controller: Controller | Decide, conditions: Conditions) -> None:
         self.controller = controller
+        self._decide = decision_function(controller)
         self._recall = Recall(conditions)
 
     def decide(self, readings: Readings) -> Ints:
         """Phases asked for, (B, N)."""
         seen = self._recall.seen(readings)
-        return self._recall.served(self.controller.decide(seen), seen)
+        return self._recall.served(self._decide(seen), seen)
