@@ -46,7 +46,7 @@ def test_failing_detectors_are_told_and_sound_ones_are_not():
     told = "Detectors miss 20 % of the vehicles, see nobody on 10 % of the lanes, report what was 5 s ago."
     assert failing_detectors(faults) == f"{told} The controllers must find out these lanes."
     assert failing_detectors(Sensors(stuck_share=0.25, known=True)) == (
-        "Detectors always report a vehicle on 25 % of the lanes. The controllers know these lanes."
+        "Detectors always report one vehicle on 25 % of the lanes. The controllers know these lanes."
     )
     assert failing_detectors(Sensors(twice_share=0.05)) == "Detectors count 5 % of the vehicles twice."
     assert failing_detectors(Sensors(known=True)) == ""

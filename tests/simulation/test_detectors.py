@@ -140,7 +140,7 @@ def test_discharged_vehicles_are_missed_in_the_same_share():
     assert seen / truth == pytest.approx(0.8, abs=4 * (0.16 / truth) ** 0.5)
 
 
-def test_blind_lanes_report_nobody_and_stuck_lanes_always_somebody_who_stands():
+def test_blind_lanes_report_nobody_and_stuck_lanes_always_one_vehicle_that_stands():
     simulation = town(Faults(blind=0.25, stuck=0.25))
     broken = simulation._detectors.broken
     worth = 0
@@ -150,7 +150,10 @@ def test_blind_lanes_report_nobody_and_stuck_lanes_always_somebody_who_stands():
         for name, value in lanes_of(seen).items():
             if name != "mean_speed":
                 assert not value[broken == BLIND].any(), name
-        assert (seen.queue[broken == STUCK] >= 1).all()
+        assert (seen.queue[broken == STUCK] == 1).all()
+        assert (seen.vehicles[broken == STUCK] == 1).all()
+        assert (seen.delay[broken == STUCK] == 1.0).all()
+        assert not seen.discharged[broken == STUCK].any()
         assert (seen.longest_wait[broken == STUCK] == simulation.time).all()
         assert_equal({"queue": seen.queue[broken == WORKS]}, {"queue": truth.queue[broken == WORKS]})
         worth += int(truth.queue[broken == BLIND].sum())

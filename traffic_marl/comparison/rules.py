@@ -41,7 +41,7 @@ def _shares(sensors: Sensors) -> tuple[tuple[float, str], ...]:
         (sensors.missed_share, "miss {} of the vehicles"),
         (sensors.twice_share, "count {} of the vehicles twice"),
         (sensors.blind_share, "see nobody on {} of the lanes"),
-        (sensors.stuck_share, "always report a vehicle on {} of the lanes"),
+        (sensors.stuck_share, "always report one vehicle on {} of the lanes"),
     )
 
 

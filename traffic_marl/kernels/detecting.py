@@ -57,11 +57,11 @@ def count_passage(roads: PackedRoads, copy: CopyState, now: int) -> None:
     """
     at = frame_of(copy, now + 1)
     for lane in range(roads.lanes):
-        copy.frames[at, lane].delay = 0.0
+        copy.frames[at, lane].delay = 1.0 if copy.broken[lane] == STUCK else 0.0
         copy.frames[at, lane].discharged = 0
     for k in range(copy.tally[0].occupied):
         lane = copy.occupied[k]
-        if lane >= roads.lanes or copy.broken[lane] == BLIND:
+        if lane >= roads.lanes or copy.broken[lane] != WORKS:
             continue
         road = roads.drivables[lane]
         delay = 0.0
@@ -75,9 +75,6 @@ def count_passage(roads: PackedRoads, copy: CopyState, now: int) -> None:
                 discharged += times
         copy.frames[at, lane].delay = delay
         copy.frames[at, lane].discharged = discharged
-    for lane in range(roads.lanes):
-        if copy.broken[lane] == STUCK:
-            copy.frames[at, lane].delay += 1.0  # the vehicle that it reports stands
 
 
 @kernel
@@ -107,7 +104,7 @@ def detect_lane(roads: PackedRoads, copy: CopyState, lane: int, frame: Record, n
 def detect_all(roads: PackedRoads, copy: CopyState, now: int) -> None:
     """Writes what the detectors of all lanes report at `now` into its frame.
 
-    A stuck detector reports a vehicle that has stood since the start wherever it sees nobody stand.
+    A stuck detector reports one vehicle, which has stood since the start.
     """
     at = frame_of(copy, now)
     for lane in range(roads.lanes):
@@ -120,12 +117,12 @@ def detect_all(roads: PackedRoads, copy: CopyState, now: int) -> None:
         for k in range(BANDS):
             frame.moving[k] = 0
         total = 0.0
-        if copy.broken[lane] != BLIND and copy.drivable_states[lane].count > 0:
-            total = detect_lane(roads, copy, lane, frame, now)
         if copy.broken[lane] == STUCK:
-            frame.vehicles += 1 - min(frame.queue, 1)
-            frame.queue = max(frame.queue, 1)
+            frame.vehicles = 1
+            frame.queue = 1
             frame.longest_wait = now
+        elif copy.broken[lane] == WORKS and copy.drivable_states[lane].count > 0:
+            total = detect_lane(roads, copy, lane, frame, now)
         frame.mean_speed = total / frame.vehicles if frame.vehicles > 0 else roads.drivables[lane].limit
 
 
@@ -135,7 +132,7 @@ def detect_backlog(roads: PackedRoads, copy: CopyState, now: int) -> None:
     at = frame_of(copy, now)
     for e in range(len(roads.entries)):
         lane = roads.entries[e]
-        if copy.broken[lane] == BLIND:
+        if copy.broken[lane] != WORKS:
             continue
         for place in range(copy.queue_head[e], copy.queue_start[lane + 1]):
             vehicle = copy.queue[place]

@@ -26,7 +26,7 @@ class Sensors(ScenarioPart):
     blind_share: Part = 0.0
     """Share of the lanes whose detectors see nobody."""
     stuck_share: Part = 0.0
-    """Share of the lanes whose detectors always report a vehicle that stands."""
+    """Share of the lanes whose detectors always report one vehicle that stands, whoever is there."""
     delay_s: Annotated[WholeNumber, Field(ge=0, le=3600)] = 0
     """Age of the readings of all lanes."""
     known: bool = False

@@ -23,7 +23,7 @@ class Faults:
     missed: float = 0.0  # share of the vehicles that a lane's detectors miss, each for as long as it is on the lane
     twice: float = 0.0  # share of the vehicles that they count twice
     blind: float = 0.0  # share of the lanes whose detectors see nobody
-    stuck: float = 0.0  # share of the lanes whose detectors always report a vehicle that stands
+    stuck: float = 0.0  # share of the lanes whose detectors always report one vehicle that stands
     delay: int = 0  # [s] age of the readings
     known: bool = False  # the controller knows which lanes are blind or stuck
 
