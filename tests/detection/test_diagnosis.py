@@ -37,16 +37,16 @@ def silent(time, **more):
     return moment(time, vehicles=0, queue=0, **more)
 
 
-def test_a_lane_on_which_six_vehicles_are_missing_is_blind():
-    told = found([silent(time) for time in range(0, 90, 10)])
-    assert told[:5] == [[]] * 5
-    assert told[6:] == [[NT]] * 3  # after 60 s at 0.1 veh/s
+def test_a_lane_is_blind_that_reports_nobody_for_two_minutes_while_vehicles_are_expected():
+    told = found([silent(time) for time in range(0, 160, 10)])
+    assert told[:11] == [[]] * 11
+    assert told[11:] == [[NT]] * 5
 
 
-def test_in_thin_traffic_it_takes_longer():
-    told = found([silent(time) for time in range(0, 150, 10)], activity=np.full((1, 1), 0.5))
-    assert told[10] == []
-    assert told[13] == [NT]
+def test_in_thin_traffic_it_takes_until_three_vehicles_are_missing():
+    told = found([silent(time) for time in range(0, 350, 10)], activity=np.full((1, 1), 0.1))
+    assert told[28] == []
+    assert told[31] == [NT]
 
 
 @pytest.mark.parametrize("seen", [{"vehicles": 1, "queue": 1}, {"vehicles": 0, "queue": 0, "discharged": 1}])
@@ -110,4 +110,4 @@ def test_most_failing_lanes_of_a_network_are_found_and_few_others(kind, wanted):
     broken = simulation._detectors.broken > 0 if kind else np.zeros_like(marked[0])
     expected = broken & watches[0].lanes.waits & (watches[0].lanes.flow > 0.02)
     assert not kind or marked[1199][expected].mean() >= wanted
-    assert marked[1199][~broken & watches[0].lanes.waits].mean() <= 0.02
+    assert marked[1199][~broken & watches[0].lanes.waits].mean() <= 0.06

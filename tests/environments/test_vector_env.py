@@ -10,6 +10,7 @@ from tests.helpers.observed_traffic import NETWORKS
 from traffic_marl import Scenario, load_scenario, rollout, vector_env
 from traffic_marl.actions import ACTIONS
 from traffic_marl.actions.phases import DURATIONS
+from traffic_marl.detection import lane_table
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.scenario import Sensors, cityflow_scenario, scenario_names
 from traffic_marl.scenario.seeds import TRAINING
@@ -304,3 +305,27 @@ def test_agents_see_what_detectors_report_and_earn_by_the_truth():
         assert np.array_equal(failing.encoder(failing.simulation.detected()), reported)
         unlike += not np.array_equal(seen, reported)
     assert unlike > 40
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_in_the_choices_of_detectors_blind_lanes_call_and_are_served(known):
+    sensors = Sensors(blind_share=0.3, known=known)
+    faulty = short(900, SMOKE.model_copy(update={"sensors": sensors}), max_red_s=None)
+    env = vector_env(
+        faulty, copies=2, seeds=(1, 2), interval=1, action="gap_out", longest_wait=120, observation="detectors"
+    )
+    env.reset()
+    broken, lanes = env.simulation._detectors.broken > 0, lane_table(env.network, faulty.flow())
+    generator, longest = np.random.default_rng(0), np.zeros(broken.shape, int)
+    for _ in range(899):
+        shown, masks = env.readings.phase, env.action_masks()
+        weights = masks * generator.random(masks.shape)
+        np.put_along_axis(weights, shown[:, :, None], 0.5, axis=2)
+        env.step(np.where(masks, weights, -1.0).argmax(axis=2))
+        longest = np.maximum(longest, lanes.unserved(env.readings))
+    found = env.readings.blind & broken & lanes.waits
+    assert found.sum() >= 0.8 * (broken & lanes.waits).sum() > 0
+    assert longest[found].max() <= (240 if known else 600)
+    seen = env.encoder(env.readings)
+    slots = env.layout.split(seen)[0][..., env.layout.movement_features.index("blind")]
+    assert 0.0 < slots.mean() < 0.6

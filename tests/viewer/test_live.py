@@ -7,6 +7,7 @@ from tests.helpers.small_town import TOWN, live, same_moment
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.rollout import run
+from traffic_marl.scenario import Sensors
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.viewer.live import LiveRun
@@ -24,6 +25,18 @@ def test_a_watched_run_is_the_run_of_a_comparison(strategy):
     assert watched.last == watched.time
     ended_early = watched.time < TOWN.duration_s + TOWN.clearing_s
     assert ended_early == bool(elsewhere.simulation.is_clear()[0]) == (strategy != STRATEGIES[0])
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_watched_run_meets_the_same_failing_detectors(strategy):
+    sensors = Sensors(missed_share=0.2, blind_share=0.2, delay_s=2)
+    faulty = TOWN.model_copy(update={"sensors": sensors})
+    watched = LiveRun(faulty, parse(strategy), 4)
+    watched.moment_at(watched.last)
+    elsewhere = run(faulty, parse(strategy), (4,)).measures.mean_delay[0]
+    assert watched.delays[-1] == pytest.approx(elsewhere, abs=1e-9)
+    sound = run(TOWN, parse(strategy), (4,)).measures.mean_delay[0]
+    assert (elsewhere == sound) == (strategy == STRATEGIES[0])
 
 
 class Echo:
