@@ -99,6 +99,7 @@ class Job:
         if architecture.policy == "by-type":
             policies = architecture.kinds
         is_single = architecture.policy == "shared" and architecture.critic == "local"
+        is_single &= settings.learners <= 1  # RLlib shares minibatches among learners by decisions of the team
         return Team(architecture.layout, settings.interval, self.scenario_of, policies, is_single)
 
 
@@ -179,6 +180,7 @@ def _on_policy(config: AlgorithmConfig, job: Job, learner: type, module: type, c
     """Samples a fragment of every copy, learns from it and discards it."""
     config = _common(config, job, learner, module, convert)
     return config.env_runners(rollout_fragment_length=job.fragment).training(
+        learner_config_dict={"minibatch": job.minibatch},
         train_batch_size_per_learner=job.batch,
         minibatch_size=min(job.minibatch, job.batch),
         entropy_coeff=job.settings.entropy,

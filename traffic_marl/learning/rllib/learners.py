@@ -17,6 +17,7 @@ from torch import Tensor
 
 from traffic_marl.learning.networks.sharing import ParameterGroup, parameter_groups
 from traffic_marl.learning.networks.threads import torch_threads
+from traffic_marl.learning.rllib.batches.minibatches import minibatches
 
 NEAR_ZERO = 1e-8  # added to a norm before a division
 KL_DIVERGENCE = "kl_divergence"  # name of the divergence from the policy that sampled to the present one
@@ -28,13 +29,40 @@ class TeamLearner(TorchLearner):  # type: ignore[misc]
 
     A loss is the mean over all intersections. If a network serves only some of them, its gradient is smaller by the
     share of these intersections, and it is scaled back before it is clipped. RLlib's `learner_config_dict` holds the
-    limit as `gradient_clip` and the number of threads as `threads`.
+    limit as `gradient_clip`, the number of threads as `threads`, and the rows of a minibatch as `minibatch` where they
+    may be more than RLlib counts, because a row is a choice of one intersection.
     """
+
+    def __init__(self, *arguments: Any, **others: Any) -> None:
+        super().__init__(*arguments, **others)
+        self._groups: dict[str, dict[str, list[ParameterGroup]]] = {}  # by module and part: its parameters
+        self._norms: dict[tuple[str, str], Tensor] = {}  # by module and part: norms in the last minibatch
+        self._last: dict[str, tuple[Any, Any]] = {}  # by module: the last minibatch and what the module made of it
 
     def update(self, *arguments: Any, **others: Any) -> Any:
         """Learns from one batch of samples. RLlib calls it."""
         with torch_threads(self.config.learner_config_dict["threads"]):
             return super().update(*arguments, **others)
+
+    def _create_iterator_if_necessary(
+        self,
+        *,
+        training_data: Any,
+        minibatch_size: int | None = None,
+        **others: Any,
+    ) -> Any:
+        """The minibatches of the samples. RLlib calls it."""
+        if not minibatch_size or len(self.module.keys()) > 1:
+            return super()._create_iterator_if_necessary(
+                training_data=training_data, minibatch_size=minibatch_size, **others
+            )
+        return minibatches(
+            self._make_batch_if_necessary(training_data),
+            self.config.learner_config_dict.get("minibatch", minibatch_size),
+            others.get("num_epochs", 1),
+            others.get("num_total_minibatches", 0),
+            shuffles=others.get("shuffle_batch_per_epoch", False),
+        )
 
     def configure_optimizers_for_module(self, module_id: str, config: Any = None) -> None:
         """Makes Adam as RLlib's learner does, but in torch's fused form, which is faster. RLlib calls it."""
@@ -51,22 +79,49 @@ class TeamLearner(TorchLearner):  # type: ignore[misc]
         module = self.module[module_id].unwrapped()
         limit = self.config.learner_config_dict["gradient_clip"]
         agents = module.architecture.agents
-        for name, part in module.named_children():
-            if name not in GRADIENT_NORMS:
-                continue
-            groups = parameter_groups(part.network, agents)
+        for name, groups in self._parameter_groups(module_id).items():
             norms = [clip(group, module_gradients_dict, agents, limit) for group in groups]
-            found = torch.cat([norm for norm in norms if norm is not None] or [torch.zeros(1)])
-            self.metrics.log_value((module_id, GRADIENT_NORMS[name]), float(found.mean()), window=1)
+            self._norms[module_id, name] = torch.cat([norm for norm in norms if norm is not None] or [torch.zeros(1)])
         return module_gradients_dict
 
+    def _parameter_groups(self, module_id: str) -> dict[str, list[ParameterGroup]]:
+        """The parameters of the parts of a module whose gradients are clipped, by the name of the part."""
+        if module_id not in self._groups:
+            module = self.module[module_id].unwrapped()
+            self._groups[module_id] = {
+                name: parameter_groups(part.network, module.architecture.agents)
+                for name, part in module.named_children()
+                if name in GRADIENT_NORMS
+            }
+        return self._groups[module_id]
+
+    def apply_gradients(self, gradients_dict: dict[Any, Tensor]) -> None:
+        """Takes a step by the gradients. RLlib calls it.
+
+        RLlib searches all gradients for numbers that are not finite, twice. Their norms tell as much.
+        """
+        if all(bool(torch.isfinite(norm).all()) for norm in self._norms.values()):
+            for optimizer in self._named_optimizers.values():
+                optimizer.step()
+        else:
+            super().apply_gradients(gradients_dict)
+
+    def after_gradient_based_update(self, *, timesteps: dict[str, Any]) -> None:
+        """Logs figures of the last minibatch. RLlib calls it after all minibatches of a batch."""
+        super().after_gradient_based_update(timesteps=timesteps)
+        for (module_id, name), norm in self._norms.items():
+            self.metrics.log_value((module_id, GRADIENT_NORMS[name]), float(norm.mean()), window=1)
+        for module_id, (batch, made) in self._last.items():
+            self._log_divergence(module_id, batch, made)
+        self._last.clear()
+
     def compute_loss_for_module(self, *, module_id: str, config: Any, batch: Any, fwd_out: Any) -> Tensor:
-        """The loss of the algorithm. RLlib calls it. Algorithms with a policy log its change, too."""
-        self.log_divergence(module_id, batch, fwd_out)
+        """The loss of the algorithm. RLlib calls it."""
+        self._last[module_id] = batch, fwd_out
         loss: Tensor = super().compute_loss_for_module(module_id=module_id, config=config, batch=batch, fwd_out=fwd_out)
         return loss
 
-    def log_divergence(self, module_id: str, batch: Any, fwd_out: Any) -> None:
+    def _log_divergence(self, module_id: str, batch: Any, fwd_out: Any) -> None:
         """Logs the mean KL divergence from the policy that sampled to the present one, for one intersection."""
         if Columns.ACTION_DIST_INPUTS not in batch or Columns.ACTION_DIST_INPUTS not in fwd_out:
             return  # it learns values, not a policy
@@ -117,7 +172,7 @@ class ReinforceLearner(TeamLearner, PPOTorchLearner):  # type: ignore[misc]
 
     def compute_loss_for_module(self, *, module_id: str, config: Any, batch: Any, fwd_out: Any) -> Tensor:
         """The negative mean of log-probability times return, minus the entropy bonus."""
-        self.log_divergence(module_id, batch, fwd_out)
+        self._last[module_id] = batch, fwd_out
         module = self.module[module_id].unwrapped()
         distribution = module.get_train_action_dist_cls().from_logits(fwd_out[Columns.ACTION_DIST_INPUTS])
         mask = batch[Columns.LOSS_MASK]
@@ -161,4 +216,6 @@ def clip(group: ParameterGroup, gradients: dict[Any, Tensor], agents: int, limit
 
 def _stack_norms(gradients: Sequence[Tensor]) -> Tensor:
     """Norm over all gradients for each index of their first axis."""
-    return torch.stack([gradient.flatten(1).square().sum(1) for gradient in gradients]).sum(0).sqrt()
+    norms = [torch.linalg.vector_norm(gradient.flatten(1), dim=1) for gradient in gradients]
+    found: Tensor = torch.linalg.vector_norm(torch.stack(norms), dim=0)
+    return found

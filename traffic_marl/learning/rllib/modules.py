@@ -4,7 +4,7 @@ A row of a batch is one decision of the whole team: observations (rows, N, F), l
 RLlib's losses work element by element and accept these shapes.
 """
 
-from typing import Any
+from typing import Any, Self
 
 import torch
 from ray.rllib.core.columns import Columns
@@ -32,7 +32,18 @@ SCENARIOS = "scenarios"  # key in the configuration of a module: number of scena
 Batch = dict[str, Any]
 
 
-class TeamModule(TorchRLModule, InferenceOnlyAPI, ValueFunctionAPI):  # type: ignore[misc]
+class Steady(TorchRLModule):  # type: ignore[misc]
+    """A module that walks through its layers to change their mode only where it changes.
+
+    RLlib sets the mode before every pass, which takes longer than the pass through a small network.
+    """
+
+    def train(self, mode: bool = True) -> Self:
+        """Sets the mode for training or, with False, for inference."""
+        return self if self.training == mode else super().train(mode)
+
+
+class TeamModule(Steady, InferenceOnlyAPI, ValueFunctionAPI):  # type: ignore[misc]
     """Actor and critic of all intersections."""
 
     def setup(self) -> None:
@@ -66,7 +77,7 @@ class ActorModule(TeamModule):
             del self.critic
 
 
-class TargetActor(TorchRLModule, TargetNetworkAPI):  # type: ignore[misc]
+class TargetActor(Steady, TargetNetworkAPI):  # type: ignore[misc]
     """A module whose actor has a target network."""
 
     def make_target_networks(self) -> None:

@@ -37,7 +37,8 @@ def test_advantages_are_those_of_the_definition_but_for_mean_and_scale(is_single
     episodes = [episode(14, 0, choices=choices), episode(14, 1, choices=choices, is_cut=False), episode(6, 2)]
     scale = plain_scale()
     batch = Advantages(DISCOUNT, LAMBDA, team(is_single=is_single))(episodes, values, scale)
-    mask = batch["loss_mask"]
+    mask = batch.get("loss_mask", torch.ones(batch["advantages"].shape, dtype=torch.bool))
+    assert "loss_mask" not in batch or not mask.all()
     expected = np.array(expected_of(episodes))
     returns = scale.returns(batch["value_targets"][mask], torch.zeros(int(mask.sum()), dtype=torch.long))
     assert sorted(returns.tolist()) == pytest.approx(sorted(expected[:, 1]), abs=1e-4)

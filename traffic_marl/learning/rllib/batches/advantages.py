@@ -52,7 +52,7 @@ class Advantages:
         self.scenarios = torch.tensor(team.scenarios)
 
     def __call__(self, episodes: Sequence[TeamEpisode], values: Values, scale: ReturnScale) -> Batch:
-        """Observations, actions, log-probabilities, logits, advantages, value targets and the loss mask."""
+        """Observations, actions, log-probabilities, logits, advantages, value targets; a loss mask if it hides any."""
         groups = stretches(self.team, episodes)
         if not scale.updates.any():
             for each in groups:
@@ -62,6 +62,8 @@ class Advantages:
         if not len(columns[Columns.OBS]):
             return self._nothing_learnt(episodes, values)
         self._standardise(columns, scale)
+        if columns[Columns.LOSS_MASK].all():
+            del columns[Columns.LOSS_MASK]  # a loss with a mask takes longer
         if self.is_renewed and any(episode.is_cut for episode in episodes):
             scale.forget()
         return shuffled(columns)
