@@ -5,6 +5,7 @@ import pytest
 
 from traffic_marl.errors import TrafficError, UsageError
 from traffic_marl.scenario import Scenario, load_scenario
+from traffic_marl.scenario.data_sets.kinds import kind_of
 from traffic_marl.scenario.random import Ranges, random_scenario
 from traffic_marl.scenario.random.capacity import loads
 from traffic_marl.scenario.seeds import TEST, TRAINING, VALIDATION
@@ -32,6 +33,7 @@ def test_a_scenario_is_the_same_after_a_file(tmp_path):
     scenario.save(tmp_path / "random.json")
 
     assert Scenario.load(tmp_path / "random.json").hash() == scenario.hash()
+    assert kind_of(tmp_path / "random.json") is None  # the intersections of its network are no list of objects
 
 
 def test_a_name_with_a_seed_loads_the_scenario_of_that_seed():
@@ -75,6 +77,15 @@ def test_demands_vary_in_profile_platoons_departures_and_slow_vehicles():
     assert 15 <= len(slow) <= 45
     assert max(slow) <= 0.05
     assert all(max(point.factor for point in s.demand.profile) == 1.0 for s in MANY if s.demand.profile)
+
+
+def test_detectors_fail_in_some_scenarios():
+    faulty = [s.sensors for s in MANY if s.sensors.faults().any]
+
+    assert 4 <= len(faulty) <= 24
+    assert all(each.missed_share <= 0.2 and each.blind_share <= 0.1 and each.delay_s <= 3 for each in faulty)
+    assert {each.known for each in faulty} == {True, False}
+    assert not any(random_scenario(seed, Ranges(faulty_share=0.0)).sensors.faults().any for seed in range(5))
 
 
 def test_one_direction_is_busier_with_a_tide():

@@ -14,7 +14,7 @@ MOST_FILES = 1000  # of a folder that are looked into
 SIGNS = (  # the first that is met tells the kind
     (r"\{.*\"(roadnetFile|flowFile)\"\s*:", Kind.CONFIG),
     (r"\{\s*\"static\"\s*:", Kind.REPLAY),
-    (r"\{.*\"(intersections|roads)\"\s*:\s*\[", Kind.ROADNET),
+    (r"\{.*\"(intersections|roads)\"\s*:\s*\[\s*(\{|\]|$)", Kind.ROADNET),  # a list of objects
     (r"\[\s*\{.*\"(route|vehicle)\"\s*:", Kind.FLOW),
 )
 

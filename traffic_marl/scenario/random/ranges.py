@@ -45,11 +45,12 @@ class Ranges:
     all_red_s: tuple[int, int] = (0, 2)
     min_green_s: tuple[int, int] = (0, 5)
     max_green_s: tuple[int | None, ...] = (None, 60, 120)  # each as likely as any other
+    faulty_share: float = 0.2  # of the scenarios have detectors that fail
 
     def __post_init__(self) -> None:
         for name, bounds in {**BOUNDS, "overload": BOUNDS["load"]}.items():
             object.__setattr__(self, name, _checked_pair(name, getattr(self, name), bounds))
-        for name in ("oversaturated_share", "tide", "slow_share"):
+        for name in ("oversaturated_share", "tide", "slow_share", "faulty_share"):
             object.__setattr__(self, name, _checked_share(name, getattr(self, name)))
         object.__setattr__(self, "phases", _checked_choices("phases", self.phases))
         object.__setattr__(self, "max_green_s", _checked_choices("max_green_s", self.max_green_s))

@@ -12,15 +12,18 @@ from traffic_marl.scenario.networks import RandomNetwork
 from traffic_marl.scenario.random.flows import random_flows
 from traffic_marl.scenario.random.ranges import Ranges
 from traffic_marl.scenario.scenario import Scenario
+from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
 
 PUBLISHED_SHARE = 0.3  # of the scenarios have the rules of the public data sets
 PUBLISHED = {"yellow_s": 5, "all_red_s": 0, "min_green_s": 0, "max_green_s": None}
+MOST_FAULTS = (0.2, 0.05, 0.1, 0.05)  # shares of vehicles missed and counted twice, of lanes blind and stuck
+LATEST = 3  # [s] greatest age of readings
 STREAM = 1  # of the draws of a seed. The network draws from the seed itself
 
 
 def random_scenario(seed: int, ranges: Ranges | None = None, duration_s: int = 3600) -> Scenario:
-    """A random scenario: network, demand, and rules of the signals. The same seed gives the same one.
+    """A random scenario: network, demand, rules of the signals, and detectors. The same seed gives the same one.
 
     Each number is drawn uniformly within its range, if nothing else is said. Three of ten scenarios have the signals of
     the public data sets, with 5 s of yellow, no all-red and no limits of the green. No scenario has a max red. The
@@ -60,8 +63,9 @@ def random_scenario(seed: int, ranges: Ranges | None = None, duration_s: int = 3
     )
     built = without_demand.build_network()
     demand, load = random_flows(built, signals.yellow_s + signals.all_red_s, duration, ranges, generator)
+    sensors = _sensors(ranges, generator)
     described = f"{len(built.intersections)} intersections with {phases} phases, load {load:.2f} at the peak"
-    return without_demand.model_copy(update={"demand": demand, "description": described})
+    return without_demand.model_copy(update={"demand": demand, "sensors": sensors, "description": described})
 
 
 def _signals(phases: PhaseSet, ranges: Ranges, generator: np.random.Generator) -> Signals:
@@ -78,6 +82,17 @@ def _signals(phases: PhaseSet, ranges: Ranges, generator: np.random.Generator) -
     if generator.random() < PUBLISHED_SHARE and _has_published(ranges):
         times = PUBLISHED
     return Signals(phases=phases, max_red_s=None, **times)
+
+
+def _sensors(ranges: Ranges, generator: np.random.Generator) -> Sensors:
+    """Detectors that work, or in some scenarios several faults at once."""
+    missed, twice, blind, stuck = (round(generator.uniform(0.0, most), 3) for most in MOST_FAULTS)
+    delay, known = int(generator.integers(0, LATEST + 1)), bool(generator.random() < 0.5)
+    if generator.random() >= ranges.faulty_share:
+        return Sensors()
+    return Sensors(
+        missed_share=missed, twice_share=twice, blind_share=blind, stuck_share=stuck, delay_s=delay, known=known
+    )
 
 
 def _has_published(ranges: Ranges) -> bool:
