@@ -16,3 +16,11 @@ def call(capsys):
         return stop.value.code, captured.out, captured.err
 
     return call
+
+
+@pytest.fixture(scope="session")
+def controller_file(tmp_path_factory):
+    """A random policy as an exported controller. Its run lies beside it as `run`."""
+    from tests.helpers.street import exported_controller  # needs torch
+
+    return exported_controller(tmp_path_factory.mktemp("controller"))

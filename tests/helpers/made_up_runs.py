@@ -4,6 +4,7 @@ import json
 
 import torch
 
+from traffic_marl.actions.choice import GAP_OUT
 from traffic_marl.learning.networks import architecture_for, build_actor
 from traffic_marl.learning.policies import ActorPolicy, PolicyFacts, write_policy
 from traffic_marl.learning.runs.budget import Budget, Validation
@@ -41,7 +42,15 @@ def made_up_run(path, scenario=SMALL, own=None, **settings):
     state = RunState(iteration=1, agent_steps=48, seconds=1.0, validation_seeds=(10_000,), best_delay=30.0)
     folder = RunFolder.create(path, scenario, RunSettings(training, Budget(iterations=2), Validation()), state)
     policy = ActorPolicy(actor_on(scenario, training), training.algorithm) if own is None else own
-    facts = PolicyFacts(policy.kind, training.algorithm, training.interval, training.observation, policy.architecture())
+    facts = PolicyFacts(
+        policy.kind,
+        training.algorithm,
+        training.interval,
+        training.observation,
+        policy.architecture(),
+        training.action,
+        training.longest_wait if training.action == GAP_OUT else None,
+    )
 
     def write(checkpoint):
         write_policy(checkpoint, facts, policy.arrays())

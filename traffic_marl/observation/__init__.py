@@ -12,6 +12,7 @@ from traffic_marl.observation.choice import (
     make_encoder,
     name_of,
 )
+from traffic_marl.observation.counts import MovementCounts
 from traffic_marl.observation.encoder import Encoder, FeatureEncoder
 from traffic_marl.observation.features import GROUPS, OBSERVATIONS, Feature, feature
 from traffic_marl.observation.layout import ObservationLayout
@@ -24,6 +25,7 @@ __all__ = [
     "Feature",
     "FeatureEncoder",
     "MakeEncoder",
+    "MovementCounts",
     "Observation",
     "ObservationLayout",
     "allowed_phases",
