@@ -31,6 +31,7 @@ def expected_movement(network, readings, b, m):
         "through_sends": 0.0,
         "right_sends": 0.0,
         "blind": readings.blind[b, lanes].mean(),
+        "exit_fullness": max(readings.vehicles[b, k] * 7.5 / network.tables.length[k] for k in exits),
         "next_arrival": readings.next_arrival[b, lanes].min() / 20,
     }
     for name, band in zip(("0_60", "60_120", "120_200", "200_300", "over_300"), range(5), strict=True):

@@ -12,6 +12,7 @@ WAIT = 300.0  # [s] shown as 1
 SINCE_SERVED = 240.0  # [s] shown as 1
 AGE = 60.0  # [s] shown as 1
 ARRIVAL = 20.0  # [s] shown as 1
+SPACE = 7.5  # [m] of a lane that a standing vehicle takes
 NEAR_BANDS = 2  # bands before the stop line in which a vehicle upstream can cross within a decision or two
 
 TURN_RANKS = {"through": THROUGH, "left": LEFT, "right": RIGHT}
@@ -41,6 +42,7 @@ GROUPS: dict[str, str] = {  # of a movement's features, in their order
     "turns": "turns that the intersection upstream lets go",
     "blind": "lanes of the movement whose detectors are known to fail",
     "arrival": "time until the next vehicle arrives at the movement's stop lines",
+    "room": "how full the fullest lane of the road is that the movement leads to",
 }
 
 
@@ -75,6 +77,9 @@ MOVEMENT_FEATURES: tuple[Feature, ...] = (
     Feature("blind", "blind", "share of the movement's lanes whose detectors are known to fail"),
     Feature(
         "next_arrival", "arrival", "until the first moving vehicle is at the stop line, at its speed", "s", ARRIVAL
+    ),
+    Feature(
+        "exit_fullness", "room", f"vehicles on the fullest lane of the exit road, {SPACE:g} m each, over its length"
     ),
 )
 PHASE_FEATURES: tuple[Feature, ...] = (

@@ -17,6 +17,7 @@ class ObservedRoads(NamedTuple):
     lane: Ints  # lanes that a movement leaves from
     exit_start: Ints  # (M + 1,) slice of `exit`
     exit: Ints  # lanes of the road that a movement leads to
+    exit_places: Floats  # vehicles that fill each of these lanes
     sender_start: Ints  # (M + 1,) slice of `sender`
     sender: Ints  # movements that lead to the road that a movement leaves from
 
