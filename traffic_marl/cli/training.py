@@ -130,7 +130,8 @@ def train_command(
     with errors_name_flags():
         budget = budget_of(iterations, minutes, agent_steps)
         options = TrainOptions(_given(settings), budget, _given(validation), target, margin)
-        choice = _or_random(choice, settings)
+        if not resume_run or out is None:  # a folder that is named holds its scenario
+            choice = _or_random(choice, settings)
         if resume_run:
             data = None if choice.is_empty() else choose_scenario(choice)
             folder = _resumed(data, options, out, choice.trust)
