@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from traffic_marl.learning.runs import loop
 from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.progress import Report
+from traffic_marl.learning.runs.state import Imitated
+from traffic_marl.learning.starting.start import Start
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
 ROOT = Path(__file__).parents[2]
@@ -160,6 +163,30 @@ def test_a_run_beyond_its_target_goes_on_to_the_end_of_a_new_budget_or_to_anothe
     assert (settings.target.strategy, settings.target.margin) == ("webster", 0.02)
 
 
+def test_from_names_a_second_of_the_demand_and_a_policy(call, refused):
+    assert call("train", "small.json", *TABLES, "--iterations", 1, "--out", "first")[0] == 0
+    code, _, err = call("train", "small.json", "--from", "first", "--from", 20, "--iterations", 1, "--out", "mine")
+    assert code == 0, err
+    folder = RunFolder.open_run(Path("mine"))
+    assert folder.settings.start.source == "first"
+    assert folder.settings.training.algorithm == "tabular-q"
+    assert folder.scenario.window_s[0] == 20
+    assert refused("train", "small.json", "--from", 1, "--from", 2).startswith("--from: 1 and 2 are several seconds")
+    assert refused("train", "small.json", "--from", "a", "--from", "b").startswith("--from: a and b are several polic")
+    assert refused("train", "--resume", "--out", "mine", "--iterations", 2, "--from", "other").startswith(
+        "--from: the run was begun with first, not other; leave it out"
+    )
+    assert call("train", "--resume", "--out", "mine", "--iterations", 2, "--from", "first")[0] == 0
+
+
+def test_a_policy_that_began_with_another_is_listed_with_it(call):
+    assert call("train", "small.json", *TABLES, "--iterations", 1, "--out", "runs/first")[0] == 0
+    assert call("train", "small.json", "--from", "runs/first", "--iterations", 1, "--out", "runs/mine")[0] == 0
+    _, out, _ = call("list", "policies")
+    assert "runs/mine\n    tabular-q, independent, trained on small, decides every 5 s\n" in out
+    assert out.count("began with the weights of runs/first\n") == 1
+
+
 def test_ctrl_c_saves_and_resume_goes_on(call, tmp_path):
     begun = [
         sys.executable,
@@ -231,6 +258,14 @@ def test_runs_of_the_working_directory_are_listed(call):
         (("--target", "sotl", "--margin", "1"), "--margin: 1 is out of range; give a number from 0 to below 1"),
         (("--target", "sotl", "--margin", "nan"), "--margin: nan is not a number; give a number from 0 to below 1"),
         (("--margin", "0.1"), "--margin: there is no target of which it is a share; give a target as well"),
+        (("--from", "runs/no"), "runs/no: there is no such run; train it with: "),
+        (("--from", "-1"), "--from: -1 is too small; give a whole number, at least 0"),
+        (("--from", ""), "--from: '' is not a name; give a text"),
+        (("--imitate", "actuate"), "--imitate: unknown strategy 'actuate'; did you mean actuated"),
+        (("--imitate", "sotl", "--algorithm", "dqn"), "--imitate: dqn learns values of phases, which the choices of"),
+        (("--imitate", "sotl", "--algorithm", "tabular-q"), "--imitate: tabular-q learns values of phases, which the"),
+        (("--critic-warmup", "1", "--algorithm", "reinforce"), "--critic-warmup: reinforce has no critic; use ppo"),
+        (("--critic-warmup", "-1"), "--critic-warmup: -1 is too small"),
         (("--validate-every", "0"), "--validate-every: 0 is too small"),
         (("--policy", "attention", "--network", "mlp"), "--network: attention needs the phase network"),
         (("--algorithm", "tabular-q", "--policy", "shared"), "--policy: tabular-q has a table for each"),
@@ -336,6 +371,16 @@ def test_a_budget_of_agent_steps_is_shown_beside_those_done():
     report = Report("training", Budget(agent_steps=2_000_000), iteration=12, agent_steps=500_000, pace=25_300.4)
     assert line(report) == ("iteration 12, 0:00 min elapsed, agent-steps 500,000 of 2,000,000, 25,300 agent-steps/s")
     assert drawn_panel(report)[1].rstrip(" \u2502").endswith("25%")
+
+
+def test_an_imitation_is_shown_with_its_counts():
+    imitated = Imitated(agent_steps=9_600, choices=1_392, left_out=7, agreement=0.956)
+    report = Report("training", Budget(iterations=9), start=Start(imitate="sotl"), imitated=imitated)
+    assert line(report).endswith(
+        "imitation 1,392 choices of sotl in 9,600 agent-steps, 95.6% of further ones chosen alike, "
+        "7 left out that the action mask forbids"
+    )
+    assert "left out" not in line(replace(report, imitated=replace(imitated, left_out=0)))
 
 
 def test_durations_are_written_as_on_a_clock():

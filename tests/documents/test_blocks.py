@@ -34,6 +34,7 @@ NOT_TABULAR = (
     "--observation",
     "--algorithm",
     "--hidden",
+    "--imitate",
 )
 GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
 COMMANDS = list({tuple(arguments): (block, arguments) for block, arguments in documents.commands()}.values())
@@ -68,6 +69,8 @@ def shortened(arguments, folder):
         rest += ["--seeds", "2"]
     for flag in {"--from", "--until"}.intersection(rest):
         place = rest.index(flag) + 1
+        if not rest[place].isdigit():  # a policy to begin with
+            continue
         rest[place] = str(int(rest[place]) * SECONDS // 3600)
     if "--cityflow" in rest:
         rest[rest.index("--cityflow") + 1] = str(data_set(folder))
@@ -88,6 +91,8 @@ def shortened(arguments, folder):
 
 def quick_training(rest):
     """Flags of `train` with the learner that is quick enough for here, without those it has no use for."""
+    if "--from" in rest and not rest[rest.index("--from") + 1].isdigit():
+        drop(rest, "--from")  # its policy is no table
     for flag in (*NOT_TABULAR, "--minutes", "--iterations", "--agent-steps"):
         while flag in rest:
             drop(rest, flag)

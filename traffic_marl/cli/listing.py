@@ -45,11 +45,13 @@ def _policy_lines(name: str) -> Iterator[str]:
     """The training of a policy, and its mean delay beside that of the best classical strategy."""
     try:
         run = RunFolder.open_run(find_run(name))
-        settings, scenario = run.settings.training, run.scenario.name
+        settings, scenario, start = run.settings.training, run.scenario.name, run.settings.start
     except TrafficError as error:
         yield error.what
         return
     yield f"{settings.algorithm}, {settings.policy}, trained on {scenario}, decides every {settings.interval} s"
+    if start.is_warm:
+        yield f"began with {start}"
     if run.state.best_delay is not None:
         delays = [f"mean delay {run.state.best_delay:.1f} s/veh on {_traffic(scenario, run.state.validation_seeds)}"]
         delays += ["best classical strategy {}: {:.1f} s/veh".format(*best) for best in run.state.classical[:1]]

@@ -2,14 +2,14 @@
 
 import re
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from traffic_marl.cli import output
-from traffic_marl.cli.choosing.flags import with_scenario_flags
+from traffic_marl.cli.choosing.flags import with_scenario_flags, with_start_flag
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.training_display import line, training_display, verdict
 from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_setting_flags
@@ -26,7 +26,8 @@ from traffic_marl.learning.runs.own_files import OWN, is_same
 from traffic_marl.learning.runs.progress import Report, Watch
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.train import RANDOM, begin, run_training
+from traffic_marl.learning.starting.start import CRITIC, CRITIC_WARMUP, start_of
+from traffic_marl.learning.train import RANDOM, begin, run_training, settings_from
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 
@@ -40,16 +41,19 @@ class TrainOptions:
     validation: dict[str, Any]  # of Validation
     target: str | None = None
     margin: float | None = None
+    start: dict[str, Any] = field(default_factory=dict)  # of Start
 
-    def run_settings(self) -> RunSettings:
-        """All settings of a new run. Those that were not given have the defaults of the algorithm.
+    def run_settings(self, *, trust: bool) -> RunSettings:
+        """All settings of a new run. Those that were not given are those of the policy it begins with, or defaults.
 
         Raises:
             UsageError: a setting is wrong, or some exclude each other.
         """
-        training = TrainingSettings.chosen(**self.settings)
+        training = settings_from(self.start.get("source"), self.settings, trust=trust)
         budget = Budget(iterations=DEFAULT_ITERATIONS) if self.budget is None else self.budget
-        return RunSettings(training, budget, Validation(**self.validation), target_of(self.target, self.margin))
+        policy, imitate, warmup = (self.start.get(name) for name in ("source", "imitate", "critic_warmup"))
+        start = start_of(policy, imitate, warmup, training.traits)
+        return RunSettings(training, budget, Validation(**self.validation), target_of(self.target, self.margin), start)
 
     def ensure_same(self, settings: RunSettings) -> None:
         """Checks that the given options are those of the run that is resumed.
@@ -58,7 +62,8 @@ class TrainOptions:
             UsageError: one is not.
         """
         given = {name: SETTINGS[name].check(name, value) for name, value in self.settings.items()}
-        for values, former in ((given, settings.training), (self.validation, settings.validation)):
+        parts = ((given, settings.training), (self.validation, settings.validation), (self.start, settings.start))
+        for values, former in parts:
             for name, value in values.items():
                 if not _is_same(value, getattr(former, name)):
                     what = f"the run was begun with {getattr(former, name)}, not {value}"
@@ -70,10 +75,28 @@ class TrainOptions:
         return replace(training, **own)
 
 
+@with_start_flag
 @with_scenario_flags
 @with_setting_flags
 def train_command(
     choice: Choice,
+    start: str | None = None,
+    imitate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STRATEGY",
+            help="Learn the choices of this strategy before the first iteration: a strategy of `list` with parameters, "
+            "file.py:Name, or the folder of a trained policy.",
+        ),
+    ] = None,
+    critic_warmup: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Iterations in which the critic alone learns, so that one that does not fit the policy yet cannot "
+            f"spoil it. [default: {CRITIC_WARMUP} with a policy in --from or with --imitate, else 0]",
+        ),
+    ] = None,
     iterations: Annotated[
         int | None, typer.Option(metavar="N", help=f"Iterations to train. [default: {DEFAULT_ITERATIONS}]")
     ] = None,
@@ -129,7 +152,8 @@ def train_command(
     validation = {"every": validate_every, "seeds": validation_seeds, "classical": False if skip_classical else None}
     with errors_name_flags():
         budget = budget_of(iterations, minutes, agent_steps)
-        options = TrainOptions(_given(settings), budget, _given(validation), target, margin)
+        begun = _given({"source": start, "imitate": imitate, "critic_warmup": critic_warmup})
+        options = TrainOptions(_given(settings), budget, _given(validation), target, margin, begun)
         if not resume_run or out is None:  # a folder that is named holds its scenario
             choice = _or_random(choice, settings)
         if resume_run:
@@ -162,8 +186,12 @@ def _or_random(choice: Choice, settings: dict[str, Any]) -> Choice:
 
 def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
     """The folder of a new run."""
-    settings = options.run_settings()
-    return begin(scenario, settings, out or _default_folder(scenario, settings.training.algorithm), trust=trust)
+    settings = options.run_settings(trust=trust)
+    folder = begin(scenario, settings, out or _default_folder(scenario, settings.training.algorithm), trust=trust)
+    if settings.start.source is not None and settings.training.traits.has_critic:
+        critic = "its critic too" if CRITIC in folder.state.start else "a new critic, because it has none that fits"
+        output.print_status(f"note: begins with {settings.start.source}, {critic}")
+    return folder
 
 
 def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
@@ -182,7 +210,7 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
     if scenario is not None:
         folder.scenario = scenario
     folder.settings = replace(folder.settings, training=options.with_own_files(folder.settings.training))
-    named = {"scenario": scenario, "target": options.target}
+    named = {"scenario": scenario, "target": options.target, "imitate": options.start.get("imitate")}
     folder.named = frozenset(options.settings) | {name for name, given in named.items() if given is not None}
     target = target_of(options.target, options.margin, folder.settings.target)
     return resume(folder, options.budget, target, trust=trust, tell=lambda line: output.print_status(f"note: {line}"))

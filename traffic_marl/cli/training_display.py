@@ -14,6 +14,7 @@ from rich.text import Text
 from traffic_marl.cli.output import print_status
 from traffic_marl.errors import printable
 from traffic_marl.learning.runs.progress import STOPPING, Report, Watch
+from traffic_marl.learning.runs.state import Imitated
 
 BETWEEN_LINES = 30.0  # [s] least time between two lines if stderr is no terminal. A validation is shown at once.
 MINUTE, HOUR = 60, 3600  # [s]
@@ -71,6 +72,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     if report.pace is not None:
         steps = _of(report.agent_steps, report.budget.agent_steps)
         yield "agent-steps", f"{steps}, {report.pace:,.0f} agent-steps/s"
+    if report.imitated is not None:
+        yield "imitation", _imitation(report.imitated, str(report.start.imitate))
     if report.pace is not None and report.mean_return is not None:
         yield "mean return", f"{report.mean_return:.2f} per intersection and episode"
     classical = () if report.classical is None else (report.classical,)
@@ -80,6 +83,13 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
         yield VALIDATED, ", ".join(delays)
     if report.target is not None and report.goal is not None:
         yield "target", f"{report.goal:.1f}, {_below(report)}"
+
+
+def _imitation(imitated: Imitated, strategy: str) -> str:
+    """What was learnt from a strategy."""
+    forbidden = f", {imitated.left_out:,} left out that the action mask forbids" if imitated.left_out else ""
+    learnt = f"{imitated.choices:,} choices of {strategy} in {imitated.agent_steps:,} agent-steps"
+    return f"{learnt}, {imitated.agreement:.1%} of further ones chosen alike{forbidden}"
 
 
 def verdict(report: Report) -> str:

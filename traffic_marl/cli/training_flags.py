@@ -16,7 +16,8 @@ from traffic_marl.learning.settings import TrainingSettings
 SETTINGS = describe(TrainingSettings)
 DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
 VALIDATION = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
-OTHERS = ("iterations", "minutes", "agent_steps", "target", "margin", "out", "resume")
+START = {"source": "--from", "start": "--from", "imitate": "--imitate", "critic_warmup": "--critic-warmup"}
+OTHERS = (*START, "iterations", "minutes", "agent_steps", "target", "margin", "out", "resume")
 
 
 def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:
@@ -44,8 +45,8 @@ def errors_name_flags() -> Iterator[None]:
 
 
 def flag(setting: str) -> str:
-    """The flag that sets a setting of the training or of its validation."""
-    return VALIDATION.get(setting, f"--{setting.replace('_', '-')}")
+    """The flag that sets a setting of the training, of its validation or of its beginning."""
+    return {**VALIDATION, **START}.get(setting, f"--{setting.replace('_', '-')}")
 
 
 def _parameter(name: str, description: Description) -> inspect.Parameter:

@@ -1,10 +1,13 @@
 """The interface of every learner: it improves a policy, one iteration at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 from traffic_marl.learning.policy import Policy
+
+Arrays: TypeAlias = Mapping[str, Any]  # numbers of a policy or a critic, by name
 
 
 class LostProcessError(Exception):
@@ -24,8 +27,16 @@ class Iteration:
 class Learner(Protocol):
     """Improves a policy, one iteration at a time."""
 
-    def iterate(self, share: float) -> Iteration:
-        """Learns from new traffic. `share` (0 to 1) of the budget is used.
+    def take(self, policy: Arrays, critic: Arrays | None = None) -> None:
+        """Begins with the numbers of a policy, and with those of a critic if they are given.
+
+        Raises:
+            ValueError: they do not fit.
+        """
+        ...
+
+    def iterate(self, share: float, *, critic_alone: bool = False) -> Iteration:
+        """Learns from new traffic. `share` (0 to 1) of the budget is used. The policy stays if `critic_alone`.
 
         Raises:
             LostProcessError: a process of the training has died.

@@ -191,8 +191,7 @@ def load_learned(text: str | Path, *, trust: bool = False) -> NamedStrategy:
         FileError: the folder is damaged.
         UsageError: torch is not installed, or the folder has code that is not trusted.
     """
-    name, rest = _split(str(text))
-    options = _options(name, rest)
+    name, options = split_options(str(text))
     path = find_run(name)
     policy = while_training(path, lambda run: chosen_policy(run, name, last=options.checkpoint == "last"))
     facts = policy.facts
@@ -267,6 +266,16 @@ def shipped_for(scenario: Scenario) -> list[str]:
 def runs_here() -> list[str]:
     """Paths of the runs in the folder `runs` of the present directory, sorted."""
     return sorted(path.parent.as_posix() for path in Path(RUNS).glob(f"*/{STATE}"))
+
+
+def split_options(text: str) -> tuple[str, Options]:
+    """The path of the folder and the options of a learned strategy.
+
+    Raises:
+        StrategyError: an option is wrong.
+    """
+    name, rest = _split(text)
+    return name, _options(name, rest)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -104,7 +104,7 @@ def code_of_training(folder: RunFolder) -> list[str]:
         TrafficError: the folder is damaged.
     """
     training, last = folder.settings.training, folder.state.last
-    things = code_of_settings(training, folder.path) + _code_of_target(folder)
+    things = code_of_settings(training, folder.path) + _code_of_strategies(folder)
     if "scenario" not in folder.named:
         things += code_of_scenario(folder.scenario)
     if "also" not in folder.named:
@@ -114,12 +114,15 @@ def code_of_training(folder: RunFolder) -> list[str]:
     return things
 
 
-def _code_of_target(folder: RunFolder) -> list[str]:
-    """The file with the strategy to beat, unless the user has named it or it has been measured."""
-    target, measured = folder.settings.target, folder.state.target
-    if target is None or "target" in folder.named or (measured is not None and measured[0] == target.strategy):
-        return []
-    return [target.strategy.partition(".py")[0] + ".py"] if is_reference(target.strategy) else []
+def _code_of_strategies(folder: RunFolder) -> list[str]:
+    """Files with the strategies to beat and to imitate that the user has not named, as long as they are needed."""
+    target, measured, imitate = folder.settings.target, folder.state.target, folder.settings.start.imitate
+    found = []
+    if target is not None and "target" not in folder.named and (measured or ("",))[0] != target.strategy:
+        found.append(target.strategy)
+    if imitate is not None and "imitate" not in folder.named and folder.state.last is None:
+        found.append(imitate)
+    return [name.partition(".py")[0] + ".py" for name in found if is_reference(name)]
 
 
 def code_of_use(folder: RunFolder) -> list[str]:

@@ -17,7 +17,7 @@ from traffic_marl.environments import VectorEnv
 from traffic_marl.files import read_arrays, read_object, replace_text
 from traffic_marl.learning.algorithms import TABULAR_Q
 from traffic_marl.learning.discretise import State, discretise, state_count
-from traffic_marl.learning.iterations import Iteration
+from traffic_marl.learning.iterations import Arrays, Iteration
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.observation import ObservationLayout
 from traffic_marl.scenario import Scenario
@@ -114,8 +114,16 @@ class TabularLearner:
         self.env.next_seed = settings.first_seed
         self._state = discretise(self.env.layout, self.env.reset())
 
-    def iterate(self, share: float) -> Iteration:
-        """Learns from one episode of every copy."""
+    def take(self, policy: Arrays, critic: Arrays | None = None) -> None:
+        """Begins with the tables of a policy.
+
+        Raises:
+            ValueError: they have another shape.
+        """
+        self.table = self._filled(policy)
+
+    def iterate(self, share: float, *, critic_alone: bool = False) -> Iteration:
+        """Learns from one episode of every copy. There is no critic."""
         exploration = exploration_at(share)
         rate = self.settings.learning_rate_at(share)
         errors = []
@@ -148,11 +156,7 @@ class TabularLearner:
         Raises:
             FileError, KeyError, TypeError, ValueError: the folder holds something else.
         """
-        arrays = read_arrays(folder, TABLES)
-        for name, own in self.table.arrays().items():
-            if (arrays[name].shape, arrays[name].dtype) != (own.shape, own.dtype):
-                raise ValueError("tables of another shape")
-        self.table = QTable(self.env.layout, self.env.intersections, arrays["values"], arrays["tries"])
+        self.table = self._filled(read_arrays(folder, TABLES))
         content = read_object(folder, DRAWS)
         self._generator.bit_generator.state = content["draws"]
         if type(content["first_seed"]) is not int or content["first_seed"] < 0:
@@ -162,6 +166,17 @@ class TabularLearner:
 
     def close(self) -> None:
         """Does nothing. There are no processes to stop."""
+
+    def _filled(self, arrays: Arrays) -> QTable:
+        """A table of these numbers.
+
+        Raises:
+            KeyError, ValueError: they are of another table.
+        """
+        for name, own in self.table.arrays().items():
+            if (arrays[name].shape, arrays[name].dtype) != (own.shape, own.dtype):
+                raise ValueError("tables of another shape")
+        return QTable(self.env.layout, self.env.intersections, arrays["values"], arrays["tries"])
 
     def _step(self, exploration: float) -> tuple[Step, bool, dict[str, Any]]:
         """One decision of all agents. Gives the transition, whether the episode is over, and its infos."""

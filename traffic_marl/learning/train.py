@@ -24,7 +24,9 @@ from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.runs.stopping import stop_requests
 from traffic_marl.learning.runs.validation import ensure_usable, seeds_to_validate
 from traffic_marl.learning.runs.versions import versions
-from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.settings import TrainingSettings, ensure_known
+from traffic_marl.learning.starting.sources import first_weights, inherited, source_of
+from traffic_marl.learning.starting.start import Start, start_of
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.scenario.seeds import VALIDATION
 
@@ -39,6 +41,9 @@ def train(
     iterations: int | None = None,
     minutes: float | None = None,
     agent_steps: int | None = None,
+    start: str | Path | None = None,
+    imitate: str | Path | None = None,
+    critic_warmup: int | None = None,
     target: str | Path | None = None,
     margin: float | None = None,
     validation: Validation | None = None,
@@ -55,6 +60,10 @@ def train(
         minutes: [min] time to train, validations included, in place of `iterations`.
         agent_steps: decisions of single intersections to train, in place of `iterations`. The iteration that reaches
             them is the last.
+        start: folder of a trained policy whose weights are the first ones. Settings of what it sees, what it may choose
+            and what its network is are those of its training, unless others are given.
+        imitate: strategy whose choices are learnt before the first iteration.
+        critic_warmup: iterations in which the critic alone learns. The default is 4 with `start` or `imitate`, else 0.
         target: strategy that ends the training before its budget does, once the policy beats it on the validation
             seeds. A name with parameters, `file.py:Name`, or the folder of a trained policy.
         margin: share of the mean delay of the `target` by which the policy has to be better. The default is 0.02.
@@ -79,12 +88,30 @@ def train(
     if watch is not None:
         ensure_function("watch", watch, ("report",))
     budget = budget_of(iterations, minutes, agent_steps) or Budget(DEFAULT_ITERATIONS)
-    aim = target_of(target, margin)
-    run = RunSettings(TrainingSettings.chosen(**settings), budget, validation or Validation(), aim)
-    if scenario is None and run.training.random is None:
+    training = settings_from(start, settings)
+    begun = start_of(start, imitate, critic_warmup, training.traits)
+    run = RunSettings(training, budget, validation or Validation(), target_of(target, margin), begun)
+    if scenario is None and training.random is None:
         raise UsageError("scenario", "there is none to train on", "give one, or random=8 for random scenarios")
     chosen = load_scenario(RANDOM if scenario is None else scenario)
     return run_training(begin(chosen, run, Path(out)), watch)
+
+
+def settings_from(start: str | Path | None, choices: dict[str, Any], *, trust: bool = False) -> TrainingSettings:
+    """Settings of which some are chosen. The others are those of the policy that a training begins with, or defaults.
+
+    Args:
+        start: folder of a trained policy, or None.
+        choices: values of settings by name.
+        trust: whether code in the folder may be executed.
+
+    Raises:
+        TrafficError: there is no such policy, or a setting is wrong.
+    """
+    ensure_known(choices)
+    source = Start(source=start).source  # type: ignore[arg-type]
+    former = {} if source is None else inherited(source_of(source, trust=trust), choices)
+    return TrainingSettings.chosen(**{**former, **choices})
 
 
 def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool = False) -> RunFolder:
@@ -108,10 +135,21 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool 
     seeds = seeds_to_validate(scenario, settings.validation.seeds, draws=draws)
     if settings.target is not None:
         ensure_usable(scenario, choose_strategy(settings.target.strategy, "target", trust=trust), seeds)
+    settings.start.ensure_fit(settings.training.traits)
+    if settings.start.imitate is not None:
+        ensure_usable(scenario, choose_strategy(settings.start.imitate, "imitate", trust=trust), seeds)
+    weights = _weights(scenario, settings, trust=trust)
     state = RunState(validation_seeds=seeds, also=hashes_of(settings.training), scenario=scenario.hash())
-    folder = RunFolder.create(path, scenario, settings, state)
+    folder = RunFolder.create(path, scenario, settings, state, weights)
     folder.is_trusted = True
     return folder
+
+
+def _weights(scenario: Scenario, settings: RunSettings, *, trust: bool) -> dict[str, bytes]:
+    """The files with the weights that a training begins with. None if they are drawn."""
+    if settings.start.source is None:
+        return {}
+    return first_weights(source_of(settings.start.source, trust=trust), scenario, settings.training)
 
 
 def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:

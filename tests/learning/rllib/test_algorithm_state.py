@@ -103,3 +103,76 @@ def test_a_state_without_a_weight_is_refused(learner, tmp_path):
     (tmp_path / "rllib.npz").unlink()
     with pytest.raises(FileError, match=r"rllib\.npz is missing"):
         trained.restore(tmp_path)
+
+
+# Weights to begin with
+
+
+def weights_of(learner):
+    """The weights of all modules of a learner, by name."""
+    modules = learner._algorithm.learner_group.get_state(components="learner/rl_module")["learner"]["rl_module"]
+    return {f"{module}/{name}": np.array(each) for module, own in modules.items() for name, each in own.items()}
+
+
+def sampled_with(learner):
+    """The weights of the actor that the runner of a learner asks."""
+    return learner._algorithm.env_runner.module.get_state()["team"]
+
+
+@pytest.mark.parametrize("name", ["ppo", "reinforce", "appo", "impala", "dqn"])
+def test_learner_runner_and_target_network_begin_with_the_weights_that_are_taken(learner, name):
+    former, new = learner(algorithm=name, seed=1), learner(algorithm=name, seed=2)
+    arrays = former.policy().arrays()
+    new.take(arrays)
+    found = weights_of(new)
+    for each, array in arrays.items():
+        for prefix in ("actor", "target_actor"):
+            if f"team/{prefix}.{each}" in found:
+                assert np.array_equal(found[f"team/{prefix}.{each}"], array)
+        assert np.array_equal(sampled_with(new)[f"actor.{each}"], array)
+    assert new.iterate(0.0).agent_steps > 0
+
+
+@pytest.mark.parametrize("policy", ["shared", "independent", "by-type"])
+def test_modules_of_stock_sampling_begin_with_the_weights_that_are_taken(learner, policy):
+    former, new = learner(policy=policy, seed=1), learner(policy=policy, seed=2, stock=True)
+    critic = {
+        name.removeprefix("team/critic."): each
+        for name, each in weights_of(former).items()
+        if name.startswith("team/critic.")
+    }
+    new.take(former.policy().arrays(), critic)
+    assert all(np.array_equal(new.policy().arrays()[name], each) for name, each in former.policy().arrays().items())
+    module = {"shared": "shared", "independent": "intersection_0", "by-type": "kind_0"}[policy]
+    first = weights_of(new)[f"{module}/critic.network.1.weight"]
+    prefix = {"shared": "network", "independent": "network.network", "by-type": "network.networks.0"}[policy]
+    given = critic[f"{prefix}.1.weight"]
+    assert np.array_equal(first, given[0].T if policy == "independent" else given)
+
+
+def test_weights_of_another_network_are_refused(learner):
+    new = learner()
+    before = weights_of(new)
+    arrays = new.policy().arrays()
+    name = next(iter(arrays))
+    for wrong in ({**arrays, "more": arrays[name]}, {**arrays, name: arrays[name][:1]}, dict(list(arrays.items())[1:])):
+        with pytest.raises(ValueError, match="weights of another network"):
+            new.take(wrong)
+    assert all(np.array_equal(before[each], value) for each, value in weights_of(new).items())
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"algorithm": "appo"}, {"algorithm": "impala"}, {"policy": "independent"}], ids=str
+)
+def test_a_critic_that_learns_alone_leaves_the_actor_and_its_moments_as_they_are(learner, changes):
+    trained = learner(**changes)
+    before = weights_of(trained)
+    trained.iterate(0.0, critic_alone=True)
+    after = weights_of(trained)
+    changed = {name.split(".")[0] for name in before if not np.array_equal(before[name], after[name])}
+    assert "team/critic" in changed
+    assert not changed & {"team/actor", "team/target_actor"}
+    optimiser = state_of(trained)["learner_group"]["learner"]["optimizer"]["team_default_optimizer"]
+    assert len(optimiser["state"]["state"]) == sum("critic" in name for name in before), "the actor has no moments yet"
+    trained.iterate(0.5)
+    assert any(not np.array_equal(after[name], each) for name, each in weights_of(trained).items() if "/actor" in name)

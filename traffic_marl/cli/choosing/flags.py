@@ -1,7 +1,8 @@
 """The arguments and flags that choose a scenario. Four commands have them."""
 
 import inspect
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ import typer
 
 from traffic_marl.cli.arguments import DEFAULT_SCENARIO, Trust
 from traffic_marl.cli.choosing.scenario import Choice
+from traffic_marl.errors import UsageError
 
 ScenarioName = Annotated[
     str | None,
@@ -99,6 +101,53 @@ def with_scenario_flags(command: Callable[..., None]) -> Callable[..., None]:
     parameters = [*shared, *(each.replace(kind=each.KEYWORD_ONLY) for each in own)]
     with_choice.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return with_choice
+
+
+StartFrom = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--from",
+        metavar="S|RUN",
+        help="Second of the demand at which the run begins, or the folder of a trained policy, such as runs/NAME, "
+        "whose weights the training begins with. Give it twice for both. Without other flags the policy keeps what it "
+        "sees, what it may choose, and its network.",
+    ),
+]
+
+
+def with_start_flag(command: Callable[..., None]) -> Callable[..., None]:
+    """Lets `--from` name a trained policy as well as a second of the demand.
+
+    Args:
+        command: with the flags that choose a scenario. It takes the policy as the argument `start`.
+    """
+
+    @wraps(command)
+    def with_start(**given: Any) -> None:
+        first, start = seconds_and_policy(given.pop("first") or ())
+        command(first=first, start=start, **given)
+
+    parameters = [
+        each.replace(annotation=StartFrom) if name == "first" else each
+        for name, each in inspect.signature(command).parameters.items()
+        if name != "start"
+    ]
+    with_start.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return with_start
+
+
+def seconds_and_policy(values: Sequence[str]) -> tuple[int | None, str | None]:
+    """The second of the demand and the folder of a policy, of the values of `--from`.
+
+    Raises:
+        UsageError: there are several of a kind.
+    """
+    seconds = [value for value in values if re.fullmatch(r"[+-]?[0-9]+", value.strip())]
+    others = [value for value in values if value not in seconds]
+    for found, noun in ((seconds, "seconds"), (others, "policies")):
+        if len(found) > 1:
+            raise UsageError("--from", f"{' and '.join(found)} are several {noun}", "give one")
+    return (int(seconds[0]) if seconds else None), (others[0] if others else None)
 
 
 def _parameter(name: str, flag: Any) -> inspect.Parameter:

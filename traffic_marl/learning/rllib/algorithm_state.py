@@ -1,12 +1,14 @@
-"""The state of an algorithm of RLlib in files that cannot execute anything: weights, optimiser, counters, runners.
+"""The state of an algorithm of RLlib: written to files that cannot execute anything, restored, or begun from weights.
 
 RLlib's own checkpoints are pickles, and to read a pickle is to run it. Those of former versions of this program are
 read only for a user who trusts them.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ray.rllib.core import (
     COMPONENT_ENV_RUNNER,
     COMPONENT_LEARNER,
@@ -17,8 +19,13 @@ from ray.rllib.core import (
 from ray.rllib.utils.metrics import ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME
 
 from traffic_marl.files.plain_values import read_values, write_values
+from traffic_marl.learning.networks import Architecture
+from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
+from traffic_marl.learning.rllib.stock import module_weights
 
 FILES = "rllib"  # name of the files in the folder of a checkpoint, without suffix
+MODULES = f"{COMPONENT_LEARNER}/{COMPONENT_RL_MODULE}"  # the part of a state with the weights of the learners
+PARTS = {"actor": ("actor.", "target_actor."), "critic": ("critic.",)}  # beginnings of the names of their weights
 TO_UPDATE = "should_module_be_updated"  # key in the state of a learner. Here all modules always are.
 
 
@@ -53,13 +60,54 @@ def restore_algorithm(algorithm: Any, folder: Path) -> None:
         )
 
 
+def take_weights(algorithm: Any, actor: Mapping[str, Any], critic: Mapping[str, Any] | None = None) -> None:
+    """Gives all learners and runners of an algorithm these weights, by name. Target networks get those of the actor.
+
+    Args:
+        algorithm: that has not been trained yet.
+        actor: its weights.
+        critic: its weights. None leaves the critic as it is.
+
+    Raises:
+        ValueError: the weights do not fit.
+    """
+    modules = algorithm.learner_group.get_state(components=MODULES)[COMPONENT_LEARNER][COMPONENT_RL_MODULE]
+    for part, arrays in (("actor", actor), ("critic", critic or {})):
+        for name, own in _by_module(algorithm, modules, arrays).items():
+            for prefix in PARTS[part]:
+                _replace(modules[name], prefix, own)
+    algorithm.learner_group.set_state({COMPONENT_LEARNER: {COMPONENT_RL_MODULE: modules}})
+    algorithm.env_runner_group.sync_weights(from_worker_or_learner_group=algorithm.learner_group, inference_only=True)
+
+
+def _by_module(algorithm: Any, modules: Mapping[str, Any], arrays: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The weights of each module: the one of the team, or those that RLlib's own sampling has for each policy."""
+    if not arrays:
+        return {}
+    if TEAM in modules:
+        return {TEAM: arrays}
+    return module_weights(Architecture.from_json(algorithm.config.env_config[ARCHITECTURE]), arrays)
+
+
+def _replace(module: dict[str, Any], prefix: str, arrays: Mapping[str, Any]) -> None:
+    """Replaces the weights of a part in the state of a module, if it has this part.
+
+    Raises:
+        ValueError: there are more weights or fewer, or one has another shape.
+    """
+    present = {name: np.shape(value) for name, value in module.items() if name.startswith(prefix)}
+    if present and present != {f"{prefix}{name}": np.shape(value) for name, value in arrays.items()}:
+        raise ValueError("weights of another network")
+    module.update({f"{prefix}{name}": np.asarray(arrays[name], np.float32) for name in arrays if present})
+
+
 def _ensure_fit(algorithm: Any, modules: dict[str, Any]) -> None:
     """Checks that all weights of the algorithm are in a state. RLlib itself would keep those that are missing.
 
     Raises:
         ValueError: a module or a weight is missing, or has another shape.
     """
-    present = algorithm.learner_group.get_state(components=f"{COMPONENT_LEARNER}/{COMPONENT_RL_MODULE}")
+    present = algorithm.learner_group.get_state(components=MODULES)
     for module, weights in present[COMPONENT_LEARNER][COMPONENT_RL_MODULE].items():
         for name, weight in weights.items():
             if modules[module][name].shape != weight.shape:

@@ -100,10 +100,10 @@ def actor_of(algorithm: Any) -> Actor:
     return actor.eval()
 
 
-def set_progress(algorithm: Any, settings: TrainingSettings, share: float) -> None:
-    """Sets learning rate, entropy bonus and exploration for this share (0 to 1) of the budget."""
+def set_progress(algorithm: Any, settings: TrainingSettings, share: float, *, critic_alone: bool = False) -> None:
+    """Sets learning rate, entropy bonus and exploration for this share (0 to 1) of the budget, and who learns."""
     rate, entropy = settings.learning_rate_at(share), settings.entropy_at(share)
-    algorithm.learner_group.foreach_learner(partial(_set_rates, rate=rate, entropy=entropy))
+    algorithm.learner_group.foreach_learner(partial(_set_rates, rate=rate, entropy=entropy, critic_alone=critic_alone))
     if settings.traits.exploration is not None:
         exploration = settings.traits.exploration.at(share)
         algorithm.env_runner_group.foreach_env_runner(partial(_set_exploration, exploration=exploration))
@@ -139,8 +139,8 @@ def _mean(values: Iterable[float]) -> float | None:
     return sum(numbers) / len(numbers) if numbers else None
 
 
-def _set_rates(learner: Any, rate: float, entropy: float) -> None:
-    learner.set_rates(rate, entropy)
+def _set_rates(learner: Any, rate: float, entropy: float, critic_alone: bool) -> None:
+    learner.set_rates(rate, entropy, critic_alone=critic_alone)
 
 
 def _set_exploration(runner: Any, exploration: float) -> None:

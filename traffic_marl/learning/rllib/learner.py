@@ -9,9 +9,9 @@ from typing import Any
 from ray.exceptions import RayError, RayTaskError
 
 from traffic_marl.errors import TrafficError
-from traffic_marl.learning.iterations import Iteration, LostProcessError
+from traffic_marl.learning.iterations import Arrays, Iteration, LostProcessError
 from traffic_marl.learning.policies import ActorPolicy
-from traffic_marl.learning.rllib.algorithm_state import restore_algorithm, save_algorithm
+from traffic_marl.learning.rllib.algorithm_state import restore_algorithm, save_algorithm, take_weights
 from traffic_marl.learning.rllib.build import actor_of, build_algorithm, set_progress, summary_of
 from traffic_marl.learning.rllib.random_state import restore_random_state, save_random_state
 from traffic_marl.learning.rllib.watchdog import leave_word
@@ -48,10 +48,19 @@ class RllibLearner:
             leave_word("")
             raise
 
-    def iterate(self, share: float) -> Iteration:
+    def take(self, policy: Arrays, critic: Arrays | None = None) -> None:
+        """Begins with the weights of an actor, and with those of a critic if they are given.
+
+        Raises:
+            ValueError: they do not fit.
+        """
+        with losses_told():
+            take_weights(self._algorithm, policy, critic)
+
+    def iterate(self, share: float, *, critic_alone: bool = False) -> Iteration:
         """Calls the algorithm's `train()` once."""
         with losses_told():
-            set_progress(self._algorithm, self.settings, share)
+            set_progress(self._algorithm, self.settings, share, critic_alone=critic_alone)
             summary = summary_of(self._train())
         return Iteration(
             agent_steps=int(summary["agent_steps"]),

@@ -13,7 +13,7 @@ from ray.rllib.algorithms.ppo.torch.ppo_torch_learner import PPOTorchLearner
 from ray.rllib.core.columns import Columns
 from ray.rllib.core.learner.learner import ENTROPY_KEY, POLICY_LOSS_KEY
 from ray.rllib.core.learner.torch.torch_learner import TorchLearner
-from torch import Tensor
+from torch import Tensor, nn
 
 from traffic_marl.learning.networks.sharing import ParameterGroup, parameter_groups
 from traffic_marl.learning.networks.threads import torch_threads
@@ -32,6 +32,8 @@ class TeamLearner(TorchLearner):  # type: ignore[misc]
     limit as `gradient_clip`, the number of threads as `threads`, and the rows of a minibatch as `minibatch` where they
     may be more than RLlib counts, because a row is a choice of one intersection.
     """
+
+    critic_alone = False  # whether the actor stays as it is
 
     def __init__(self, *arguments: Any, **others: Any) -> None:
         super().__init__(*arguments, **others)
@@ -82,7 +84,7 @@ class TeamLearner(TorchLearner):  # type: ignore[misc]
         for name, groups in self._parameter_groups(module_id).items():
             norms = [clip(group, module_gradients_dict, agents, limit) for group in groups]
             self._norms[module_id, name] = torch.cat([norm for norm in norms if norm is not None] or [torch.zeros(1)])
-        return module_gradients_dict
+        return _without(module.actor, module_gradients_dict) if self.critic_alone else module_gradients_dict
 
     def _parameter_groups(self, module_id: str) -> dict[str, list[ParameterGroup]]:
         """The parameters of the parts of a module whose gradients are clipped, by the name of the part."""
@@ -130,8 +132,9 @@ class TeamLearner(TorchLearner):  # type: ignore[misc]
             mean = divergence[batch[Columns.LOSS_MASK]].mean() if Columns.LOSS_MASK in batch else divergence.mean()
             self.metrics.log_value((module_id, KL_DIVERGENCE), float(mean), window=1)
 
-    def set_rates(self, learning_rate: float, entropy: float) -> None:
-        """Sets the learning rate and the weight of the entropy bonus from now on."""
+    def set_rates(self, learning_rate: float, entropy: float, *, critic_alone: bool = False) -> None:
+        """Sets learning rate and weight of the entropy bonus from now on, and whether the critic alone learns."""
+        self.critic_alone = critic_alone
         for optimizer, schedule in self._optimizer_lr_schedules.items():
             schedule._curr_value = learning_rate  # a fixed schedule has no public way to change its value
             self._set_optimizer_lr(optimizer, learning_rate)
@@ -212,6 +215,14 @@ def clip(group: ParameterGroup, gradients: dict[Any, Tensor], agents: int, limit
     for gradient in found:
         gradient.mul_(factor.view(-1, *(1,) * (gradient.dim() - 1)) if group.is_stack else factor)
     return norm.view(-1)
+
+
+def _without(actor: nn.Module, gradients: dict[Any, Tensor]) -> dict[Any, Tensor]:
+    """The gradients without those of an actor, which the optimiser then does not touch, nor its moments."""
+    frozen = set(actor.parameters())
+    for parameter in frozen:
+        parameter.grad = None
+    return {parameter: gradient for parameter, gradient in gradients.items() if parameter not in frozen}
 
 
 def _stack_norms(gradients: Sequence[Tensor]) -> Tensor:

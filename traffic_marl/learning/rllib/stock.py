@@ -1,10 +1,12 @@
 """RLlib's own sampling on PettingZoo's environment: the slow reference for our sampling."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Any
 
+import numpy as np
 import torch
 from ray.rllib.algorithms.algorithm_config import AlgorithmConfig
 from ray.rllib.algorithms.ppo import PPOConfig
@@ -18,6 +20,7 @@ from torch import Tensor
 
 from traffic_marl.environments.parallel import TrafficParallelEnv
 from traffic_marl.learning.networks import Architecture
+from traffic_marl.learning.networks.solo import apart
 from traffic_marl.learning.rllib.configs import Job, learner_arguments, ppo_arguments
 from traffic_marl.learning.rllib.learners import TeamPPOLearner
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, SCENARIOS, TeamModule
@@ -123,6 +126,18 @@ def team_weights(architecture: Architecture, modules: dict[str, dict[str, Any]])
         )
         for name in states[0]
     }
+
+
+def module_weights(architecture: Architecture, weights: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The weights of each module, from those of the actor or the critic of all intersections, by name.
+
+    Args:
+        architecture: of the whole team.
+        weights: of its actor or its local critic.
+    """
+    tensors = {name: torch.from_numpy(np.asarray(value)) for name, value in weights.items()}
+    alone = [{f"network.{name}": each.numpy() for name, each in own.items()} for own in apart(architecture, tensors)]
+    return dict(zip(_unique(architecture), alone, strict=True))
 
 
 _MADE = count()  # environments made in this process so far. A runner makes all its copies in a row.

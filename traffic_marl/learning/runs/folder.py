@@ -3,6 +3,7 @@
     scenario.json       scenario of the training
     settings.json       settings of training, budget and validation
     reward.py           copy of the file of the user's own reward, if there is one
+    start/              weights that the training begins with, if they are not drawn
     observation.py      copy of the file of the user's own observation, if there is one
     versions.json       versions of the libraries
     state.json          progress of the run, names of its last and its best checkpoint, digests of their files
@@ -22,14 +23,22 @@ checkpoints and drafts of the program are ever removed.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from traffic_marl.errors import FileError, ScenarioError, UsageError, one_line
-from traffic_marl.files import damage, read_object, read_sealed, replace_text, sweep_drafts, sync_file
+from traffic_marl.files import (
+    damage,
+    digest_of,
+    read_object,
+    read_sealed,
+    replace_text,
+    sweep_drafts,
+    sync_file,
+)
 from traffic_marl.files.sealed import LARGEST_TEXT
 from traffic_marl.learning.policies import StoredPolicy, read_policy
 from traffic_marl.learning.runs.checkpoints import (
@@ -46,6 +55,7 @@ from traffic_marl.learning.runs.new_folder import (
     PROGRESS,
     SCENARIO,
     SETTINGS,
+    START,
     STATE,
     TRAINING,
     VERSIONS,
@@ -67,16 +77,35 @@ class RunFolder:
         self.named: frozenset[str] = frozenset()  # scenarios that the user has named: "scenario", "also"
 
     @classmethod
-    def create(cls, path: Path, scenario: Scenario, settings: RunSettings, state: RunState) -> Self:
+    def create(
+        cls,
+        path: Path,
+        scenario: Scenario,
+        settings: RunSettings,
+        state: RunState,
+        start: Mapping[str, bytes] | None = None,
+    ) -> Self:
         """Makes the folder of a new run, without checkpoints.
+
+        Args:
+            path: of the folder.
+            scenario: of the training.
+            settings: of the run.
+            state: of the run.
+            start: content of the files with the weights that it begins with, by name.
 
         Raises:
             FileError: `path` exists already or cannot be written.
             UsageError: a file of the user's own needs other files beside it.
         """
+        files = start or {}
+        state = replace(state, start={name: digest_of(content) for name, content in files.items()})
 
         def fill(draft: Path) -> None:
             folder = cls(draft, state)
+            for name, content in files.items():
+                (draft / START).mkdir(exist_ok=True)
+                (draft / START / name).write_bytes(content)
             (draft / CHECKPOINTS).mkdir()
             scenario.save(draft / SCENARIO)
             copy_own_files(settings.training, draft)

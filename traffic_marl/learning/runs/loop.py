@@ -20,6 +20,7 @@ from traffic_marl.learning.runs.own_files import kept_name
 from traffic_marl.learning.runs.progress import Log, Report, Watch, progress_row
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.runs.validation import Delays, validate
+from traffic_marl.learning.starting.beginning import begin_learner
 from traffic_marl.learning.validating.traffic import ValidationTraffic
 from traffic_marl.scenario import Scenario
 from traffic_marl.tuning import tuned
@@ -51,6 +52,8 @@ class TrainingRun:
             agent_steps=state.agent_steps,
             best_delay=state.best_delay,
             classical=state.classical[0] if state.classical else None,
+            start=self.settings.start,
+            imitated=state.imitated,
             target=self.settings.target,
             target_delay=None if state.target is None else state.target[1],
             seconds=state.seconds,
@@ -119,13 +122,14 @@ class TrainingRun:
     def train(self, learner: Learner, stop: threading.Event) -> Report:
         """Iterates until the budget is used, the target is reached or a stop is requested."""
         saved = self._seconds()
-        if not self.log.rows and self.report.iteration == 0:
-            self._validate_first(learner)
+        if self.folder.state.last is None and not self._begin(learner, stop):
+            self.tell("stopped")
+            return self.report
         over = self._is_over() or self._is_at_target()
         while not over and not stop.is_set():
             self.tell("training")
             before = self._seconds()
-            iteration = learner.iterate(self.settings.budget.share(replace(self.report, seconds=before)))
+            iteration = self._iterated(learner, self.settings.budget.share(replace(self.report, seconds=before)))
             pace = iteration.agent_steps / max(self._seconds() - before, 1e-9)
             self._count(iteration, pace)
             over = self._is_over()
@@ -141,12 +145,32 @@ class TrainingRun:
         self.tell("done" if over else "stopped")
         return self.report
 
-    def _validate_first(self, learner: Learner) -> None:
-        """Validates the policy before any training. It is saved if it is better than the target already."""
+    def _begin(self, learner: Learner, stop: threading.Event) -> bool:
+        """Gives a new learner its start and validates the policy before the first iteration.
+
+        It is saved if it does not begin at random, or is better than the target already.
+
+        Returns:
+            False if a stop was requested before the start was complete.
+        """
+        start = self.settings.start
+        imitated = begin_learner(self.folder, learner, self.tell, stop) if start.is_warm else None
+        if stop.is_set() and start.is_warm:
+            return False
+        if imitated is not None:
+            self.report = replace(self.report, imitated=imitated, agent_steps=imitated.agent_steps)
         delays = self._validated(learner)
+        self.log.rows.clear()
         self._note(Iteration(0, None, None, {}), None, delays)
-        if replace(self.report, best_delay=delays.mean).is_reached:
+        if start.is_warm or replace(self.report, best_delay=delays.mean).is_reached:
             self._save(learner, delays.mean)
+        return True
+
+    def _iterated(self, learner: Learner, share: float) -> Iteration:
+        """The results of an iteration, in which the critic learns alone if the run has just begun."""
+        if self.report.iteration < self.settings.start.critic_warmup:
+            return learner.iterate(share, critic_alone=True)
+        return learner.iterate(share)
 
     def _is_over(self) -> bool:
         return self.settings.budget.is_spent(self.report)
@@ -196,6 +220,7 @@ class TrainingRun:
             iteration=self.report.iteration,
             agent_steps=self.report.agent_steps,
             seconds=self._seconds(),
+            imitated=self.report.imitated,
             best_delay=delay if is_best else best,
         )
         self.folder.save_checkpoint(state, lambda folder: self._write(learner, folder), is_best=is_best)

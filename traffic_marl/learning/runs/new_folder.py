@@ -14,6 +14,7 @@ from traffic_marl.reading import ensure_nameable
 STATE, SETTINGS, SCENARIO, VERSIONS = "state.json", "settings.json", "scenario.json", "versions.json"
 PROGRESS, CURVE, CHECKPOINTS = "progress.csv", "curve.png", "checkpoints"
 BY_AGENT_STEPS = "by_agent_steps"  # folder of TensorBoard's figures over the agent-steps
+START = "start"  # folder with the weights that a training begins with, if they are not drawn
 TRAINING = "training"  # folder in a checkpoint: the state of the training, written by the learner
 
 

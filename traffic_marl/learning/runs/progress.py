@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from traffic_marl.learning.iterations import Iteration
 from traffic_marl.learning.runs.budget import Budget, Target
 from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.state import START_AT_RANDOM, Imitated
 from traffic_marl.learning.runs.table import ProgressRow
 from traffic_marl.learning.runs.tensorboard import make_board
 from traffic_marl.learning.runs.validation import Delays
+from traffic_marl.learning.starting.start import Start
 
 STOPPING = "stopping after this iteration"  # the step after a request to stop
 
@@ -27,6 +29,8 @@ class Report:
     delay: float | None = None  # [s/veh] on the validation seeds, at the last validation
     best_delay: float | None = None  # [s/veh] the lowest of these
     classical: tuple[str, float] | None = None  # best classical strategy with its best parameters, mean delay [s/veh]
+    start: Start = START_AT_RANDOM
+    imitated: Imitated | None = None  # choices of a strategy that were learnt before the first iteration
     target: Target | None = None  # strategy to beat
     target_delay: float | None = None  # [s/veh] of that strategy on the same seeds
     seconds: float = 0.0  # [s] of training so far

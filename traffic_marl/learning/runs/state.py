@@ -18,13 +18,16 @@ from traffic_marl.learning.runs.new_folder import (
     PROGRESS,
     SCENARIO,
     SETTINGS,
+    START,
     STATE,
     VERSIONS,
 )
 from traffic_marl.learning.runs.own_files import FILES
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.starting.start import Start
 from traffic_marl.reading import ensure_nameable
 
+START_AT_RANDOM = Start()
 FORMAT = 1  # of the folder. No other is read.
 # Entries of a run folder that must not be links
 PLAIN = (
@@ -37,6 +40,7 @@ PLAIN = (
     BY_AGENT_STEPS,
     *FILES,
     CHECKPOINTS,
+    START,
     LOCK,
 )
 TRIES = 10  # readings of the state of a run that is training meanwhile
@@ -44,6 +48,26 @@ LARGEST = 2**53  # of a count
 HASH, DIGEST = re.compile(r"[0-9a-f]{12}"), re.compile(r"[0-9a-f]{64}")
 LONGEST_NAME = 200  # [characters] of a strategy or a file
 PART = re.compile(r"[A-Za-z0-9_]+(\.[a-z0-9]+)?(/[A-Za-z0-9_]+(\.[a-z0-9]+)?)*")  # a file of a checkpoint
+
+
+@dataclass(frozen=True)
+class Imitated:
+    """What a policy has learnt from the choices of a strategy before its first iteration."""
+
+    agent_steps: int  # decisions of single intersections that were sampled
+    choices: int  # those of them that were learnt from
+    left_out: int  # choices that the action mask forbids
+    agreement: float  # share of equal choices among those that were kept apart, 0 to 1
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self:
+        """The numbers from plain values, of which none is believed.
+
+        Raises:
+            KeyError, TypeError, ValueError: a value is missing, of another kind, or out of its range.
+        """
+        counts = {name: _count(content[name]) for name in ("agent_steps", "choices", "left_out")}
+        return cls(**counts, agreement=_finite(content["agreement"], 1.0))
 
 
 @dataclass(frozen=True)
@@ -61,6 +85,8 @@ class RunState:
     scenario: str | None = None  # hash of the scenario at the beginning. None: the run is of version 0.1 or 0.2
     target: tuple[str, float] | None = None  # strategy to beat and its mean delay [s/veh] on the validation seeds
     classical: tuple[tuple[str, float], ...] = ()  # tuned strategy and mean delay [s/veh], best first
+    imitated: Imitated | None = None  # choices of a strategy that were learnt before the first iteration
+    start: Digests = field(default_factory=dict)  # of the files with the weights that the training begins with
     digests: Mapping[str, Digests] = field(default_factory=dict)  # of the files of each checkpoint, by its name
 
     def to_json(self) -> dict[str, Any]:
@@ -86,27 +112,28 @@ class RunState:
             scenario=_optional(lambda value: _matching(HASH, value), content.get("scenario")),
             target=_optional(_delay, content.get("target")),
             classical=tuple(_delay(each) for each in _list(content["classical"])),
-            digests={
-                _checkpoint(name): {_matching(PART, file): _matching(DIGEST, digest) for file, digest in files.items()}
-                for name, files in content.get("digests", {}).items()
-            },
+            imitated=_optional(Imitated.from_json, content.get("imitated")),
+            start=_digests(content.get("start", {})),
+            digests={_checkpoint(name): _digests(files) for name, files in content.get("digests", {}).items()},
         )
 
 
 @dataclass(frozen=True)
 class RunSettings:
-    """The settings of a run: the training, its length, its validation, and its aim."""
+    """The settings of a run: the training, its length, its validation, its aim, and its beginning."""
 
     training: TrainingSettings
     budget: Budget
     validation: Validation
     target: Target | None = None
+    start: Start = START_AT_RANDOM
 
     def to_json(self) -> dict[str, Any]:
         """The settings as plain values."""
         parts = {"budget": asdict(self.budget), "validation": asdict(self.validation)}
         aim = {} if self.target is None else {"target": asdict(self.target)}
-        return {"training": self.training.to_json(), **parts, **aim}
+        start = {} if self.start == START_AT_RANDOM else {"start": self.start.to_json()}
+        return {"training": self.training.to_json(), **parts, **aim, **start}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -117,7 +144,8 @@ class RunSettings:
         """
         budget, validation = Budget(**values["budget"]), Validation(**values["validation"])
         target = Target(**values["target"]) if "target" in values else None
-        return cls(TrainingSettings.from_json(values["training"]), budget, validation, target)
+        start = Start(**values.get("start", {}))
+        return cls(TrainingSettings.from_json(values["training"]), budget, validation, target, start)
 
 
 def read_state(path: Path) -> RunState:
@@ -176,9 +204,9 @@ def _count(value: Any, most: int = LARGEST) -> int:
     return value
 
 
-def _finite(value: Any) -> float:
-    """A number from 0 to `LARGEST`, which leaves NaN and infinity out."""
-    if type(value) not in (int, float) or not 0 <= value <= LARGEST:
+def _finite(value: Any, most: float = LARGEST) -> float:
+    """A number from 0 to `most`, which leaves NaN and infinity out."""
+    if type(value) not in (int, float) or not 0 <= value <= most:
         raise ValueError(f"{value!r} is no number in its range")
     return float(value)
 
@@ -187,6 +215,11 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_NAME:
         raise ValueError("no name")
     return value
+
+
+def _digests(files: dict[Any, Any]) -> Digests:
+    """Digests of files, by name within their folder."""
+    return {_matching(PART, file): _matching(DIGEST, digest) for file, digest in files.items()}
 
 
 def _delay(value: Any) -> tuple[str, float]:
