@@ -132,8 +132,7 @@ def ppo_arguments(settings: TrainingSettings) -> dict[str, Any]:
 
 def _ppo(job: Job) -> AlgorithmConfig:
     settings = job.settings
-    is_renewed = settings.random is not None
-    advantages = Advantages(settings.discount, settings.gae_lambda, job.team, is_renewed=is_renewed)
+    advantages = Advantages(settings.discount, settings.gae_lambda, job.team)
     return _on_policy(PPOConfig(), job, TeamPPOLearner, TeamModule, advantages).training(**ppo_arguments(settings))
 
 

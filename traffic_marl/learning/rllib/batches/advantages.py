@@ -10,8 +10,8 @@ from torch import Tensor
 
 from traffic_marl.learning.rllib.batches.choices import Batch, Stretch, Values, nothing_learnt, stretches
 from traffic_marl.learning.rllib.batches.rows import shuffled, standardised
-from traffic_marl.learning.rllib.batches.scale import ReturnScale
-from traffic_marl.learning.rllib.batches.team import GROUP, SCENARIO, Team
+from traffic_marl.learning.rllib.batches.scale import ReturnCode, ReturnScale
+from traffic_marl.learning.rllib.batches.team import GROUP, Team
 from traffic_marl.learning.rllib.episode import TeamEpisode
 
 COPIED = (Columns.OBS, Columns.ACTIONS, Columns.ACTION_LOGP, Columns.ACTION_DIST_INPUTS)
@@ -41,55 +41,47 @@ class Advantages:
         discount: factor per second.
         gae_lambda: factor per second of the estimate, 0 to 1.
         team: the intersections.
-        is_renewed: whether each episode has new scenarios.
     """
 
-    def __init__(self, discount: float, gae_lambda: float, team: Team, *, is_renewed: bool = False) -> None:
+    def __init__(self, discount: float, gae_lambda: float, team: Team) -> None:
         self.discount = discount**team.interval
         self.trace = (discount * gae_lambda) ** team.interval
         self.team = team
-        self.is_renewed = is_renewed
-        self.scenarios = torch.tensor(team.scenarios)
 
     def __call__(self, episodes: Sequence[TeamEpisode], values: Values, scale: ReturnScale) -> Batch:
         """Observations, actions, log-probabilities, logits, advantages, value targets; a loss mask if it hides any."""
         groups = stretches(self.team, episodes)
-        if not scale.updates.any():
-            for each in groups:
-                self._first_scale(each, scale)
-        parts = [self._part(each, values, scale) for each in groups]
+        if not scale.code.updates.any():
+            scale.code.update(torch.cat([self._first_returns(each) for each in groups]))
+        parts = [self._part(each, values, scale.code) for each in groups]
         columns = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
         if not len(columns[Columns.OBS]):
             return self._nothing_learnt(episodes, values)
-        self._standardise(columns, scale)
+        self._standardise(columns, scale.code)
         if columns[Columns.LOSS_MASK].all():
             del columns[Columns.LOSS_MASK]  # a loss with a mask takes longer
-        if self.is_renewed and any(episode.is_cut for episode in episodes):
-            scale.forget()
         return shuffled(columns)
 
-    def _first_scale(self, stretch: Stretch, scale: ReturnScale) -> None:
-        """A scale from returns of the rewards alone, in the first half of a stretch, where few are missing."""
+    def _first_returns(self, stretch: Stretch) -> Tensor:
+        """Returns of the rewards alone, flat, in the first half of a stretch, where few are missing."""
         rewards = stretch.column(Columns.REWARDS)
         returns = torch.zeros_like(rewards)
         after = torch.zeros_like(rewards[:, 0])
         for now in range(rewards.shape[1] - 1, -1, -1):
             after = rewards[:, now] + self.discount * after
             returns[:, now] = after
-        half = returns[:, : max(1, rewards.shape[1] // 2)]
-        scale.update(half.flatten(), self.scenarios.expand(half.shape).flatten())
+        return returns[:, : max(1, rewards.shape[1] // 2)].flatten()
 
-    def _part(self, stretch: Stretch, values: Values, scale: ReturnScale) -> Batch:
+    def _part(self, stretch: Stretch, values: Values, code: ReturnCode) -> Batch:
         """Columns of one stretch. Advantages and value targets are not standardised."""
         columns = {name: stretch.row_column(name) for name in COPIED}
-        known = scale.returns(stretch.spread(values(columns[Columns.OBS])), self.scenarios)
-        last = scale.returns(stretch.last_values(values), self.scenarios)
+        known = stretch.spread(code.decode(values(columns[Columns.OBS])))
+        last = code.decode(stretch.last_values(values))
         found = self.estimate(stretch, known, last)
         columns[Columns.LOSS_MASK] = stretch.rows_of(found.known)
         columns[Postprocessing.ADVANTAGES] = stretch.rows_of(found.advantages)
         columns[Postprocessing.VALUE_TARGETS] = stretch.rows_of(found.returns)
         columns[GROUP] = stretch.rows_of(self.team.groups.expand(known.shape))
-        columns[SCENARIO] = stretch.rows_of(self.scenarios.expand(known.shape))
         is_learnt = columns[Columns.LOSS_MASK].any(-1)
         return {name: column[is_learnt] for name, column in columns.items()}
 
@@ -121,11 +113,10 @@ class Advantages:
         columns[Postprocessing.ADVANTAGES] = torch.zeros_like(columns[Postprocessing.VALUE_TARGETS])
         return columns
 
-    def _standardise(self, columns: Batch, scale: ReturnScale) -> None:
-        """Standardises advantages by group and value targets by scenario, in place. Updates the scale first."""
-        mask = columns[Columns.LOSS_MASK]
-        group, scenario = columns.pop(GROUP), columns.pop(SCENARIO)
+    def _standardise(self, columns: Batch, code: ReturnCode) -> None:
+        """Standardises advantages by group and codes the value targets, in place. Updates the code first."""
+        mask, group = columns[Columns.LOSS_MASK], columns.pop(GROUP)
         advantages, targets = columns[Postprocessing.ADVANTAGES], columns[Postprocessing.VALUE_TARGETS]
-        scale.update(targets[mask], scenario[mask])
+        code.update(targets[mask])
         advantages[mask] = standardised(advantages[mask], group[mask])
-        columns[Postprocessing.VALUE_TARGETS] = scale.scaled(targets, scenario)
+        columns[Postprocessing.VALUE_TARGETS] = code.encode(targets)

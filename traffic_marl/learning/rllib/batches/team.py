@@ -8,7 +8,7 @@ from torch import Tensor
 
 from traffic_marl.observation import ObservationLayout
 
-GROUP, SCENARIO = "group", "scenario"  # columns that no loss sees
+GROUP = "group"  # column that no loss sees
 
 
 @dataclass(frozen=True)
