@@ -46,6 +46,18 @@ def test_policies_tell_their_delay_with_its_unit(call):
     assert " s/veh on grid_4x4_rush_hour, 5 seeds (10000 to 10004); best classical strategy actuated: " in words
 
 
+def test_policies_tell_their_own_bound_of_waits(call, tmp_path, monkeypatch):
+    pytest.importorskip("torch")
+    from tests.helpers.made_up_runs import made_up_run
+
+    made_up_run(tmp_path / "runs" / "bounded", action="gap_out", interval=1, longest_wait=90)
+    made_up_run(tmp_path / "runs" / "plain")
+    monkeypatch.chdir(tmp_path)
+    bounded, _, plain = call("list", "policies")[1].partition("runs/plain")
+    assert "own bound of the wait of a call for its green 90 s" in " ".join(bounded.split())
+    assert "bound" not in plain
+
+
 @pytest.mark.parametrize(
     ("seeds", "words"), [((), "small"), ((7,), "small, seed 7"), ((7, 8, 9), "small, 3 seeds (7 to 9)")]
 )

@@ -51,6 +51,15 @@ def test_rows_say_rank_and_difference_and_mark_what_is_significant():
     assert cells(table, "mean delay")[0].startswith("40.0 +- 3.9")
 
 
+def test_the_own_bound_of_waits_of_a_strategy_is_told():
+    plain = comparison(DELAYS, "fixed_time")
+    rows = tuple(replace(each, longest_wait=90 if each.label == "max_pressure" else None) for each in plain.rows)
+    told = "Own bound of the wait of a call for its green: 90 s for max_pressure."
+    for explain in (False, True):
+        assert told in render(replace(plain, rows=rows), explain=explain).notes
+        assert not any("bound" in note for note in render(plain, explain=explain).notes)
+
+
 def test_two_lines_below_tell_marks_and_flags():
     assert render(comparison(DELAYS, "fixed_time")).notes == (
         "+-: 95 % intervals. *: significant difference, all rows tested jointly.",

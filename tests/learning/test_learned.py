@@ -16,6 +16,10 @@ from traffic_marl.scenario import GridNetwork, load_scenario
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.strategy import Conditions
 
+FREE = load_scenario("grid_2x2_smoke").signals.model_copy(update={"max_red_s": None, "max_green_s": None})
+BUSY = load_scenario("grid_2x2_smoke").model_copy(update={"signals": FREE})
+LOOSE = ":longest_wait_s=3000"
+
 ROOT = Path(__file__).parents[2]
 OTHER = SMALL.model_copy(update={"network": GridNetwork(rows=2, columns=2, block_m=200.0)})
 EIGHT = SMALL.model_copy(update={"signals": SMALL.signals.model_copy(update={"phases": "eight"})})
@@ -278,3 +282,35 @@ def test_values_are_no_probabilities_to_draw_by(tmp_path, algorithm):
     assert load_learned(tmp_path / "one").interval is None
     with pytest.raises(StrategyError, match="learns values of phases"):
         load_learned(f"{tmp_path / 'one'}:choose=sampled")
+
+
+def longest_call(strategy, seconds=900):
+    """The longest wait of any call [s] that the policy's own action space sees."""
+    simulation = BUSY.simulation((3,))
+    conditions = Conditions(simulation.network, BUSY.timing(), 1, BUSY.flow(), (3,))
+    controller, longest = strategy.strategy.start(conditions), 0
+    for _ in range(seconds):
+        simulation.advance(controller.decide(simulation.readings()), 1)
+        longest = max(longest, int(controller.sight._actions._calls.waited.max()))
+    return longest
+
+
+def test_the_bound_of_waits_can_be_tightened_and_loosened_by_an_option(tmp_path):
+    made_up_run(tmp_path / "run", action="gap_out", interval=1, longest_wait=150)
+    name = str(tmp_path / "run")
+    assert load_learned(name).longest_wait == 150
+    assert load_learned(f"{name}:longest_wait_s=80").longest_wait == 80
+    usual, tight, loose = (longest_call(load_learned(name + rest)) for rest in ("", ":longest_wait_s=80", LOOSE))
+    assert tight <= 81 < usual <= 151 < loose
+
+
+def test_a_policy_without_a_bound_of_waits_takes_none(tmp_path):
+    made_up_run(tmp_path / "run")
+    name = str(tmp_path / "run")
+    assert load_learned(name).longest_wait is None
+    with pytest.raises(
+        StrategyError, match=r"longest_wait_s=90: its action space is phase, which has no bound of waits"
+    ):
+        load_learned(f"{name}:longest_wait_s=90")
+    with pytest.raises(StrategyError, match="longest_wait_s=0"):
+        load_learned(f"{name}:longest_wait_s=0")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from traffic_marl.actions.choice import GAP_OUT
 from traffic_marl.cli.layout import wrapped
 from traffic_marl.cli.output import screen_width
 from traffic_marl.errors import TrafficError
@@ -52,6 +53,8 @@ def _policy_lines(name: str) -> Iterator[str]:
     yield f"{settings.algorithm}, {settings.policy}, trained on {scenario}, decides every {settings.interval} s"
     if start.is_warm:
         yield f"began with {start}"
+    if settings.action == GAP_OUT:
+        yield f"action space {GAP_OUT}, own bound of the wait of a call for its green {settings.longest_wait} s"
     if run.state.best_delay is not None:
         delays = [f"mean delay {run.state.best_delay:.1f} s/veh on {_traffic(scenario, run.state.validation_seeds)}"]
         delays += ["best classical strategy {}: {:.1f} s/veh".format(*best) for best in run.state.classical[:1]]

@@ -93,9 +93,11 @@ def progress_bar() -> Iterator[comparison.Progress]:
 
 def _title(rollout: Rollout) -> str:
     span = told_span(rollout.horizon, rollout.scenario.window_s)
+    bound = rollout.strategy.longest_wait
+    told = "" if bound is None else f"own bound of waits {bound} s, "
     return (
         f"{rollout.scenario.name}: {rollout.strategy.label}, seed {rollout.seeds[0]}, decisions every "
-        f"{rollout.interval} s, {span}, run to {rollout.simulation.time} s"
+        f"{rollout.interval} s, {told}{span}, run to {rollout.simulation.time} s"
     )
 
 

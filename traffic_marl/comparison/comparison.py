@@ -1,7 +1,7 @@
 """Comparison of several strategies on the same seeds, with differences, intervals and ranks."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Outcome:
     interval: int  # [s] between decisions
     measures: Measures  # copy b met seed b
     records: tuple[RunRecord, ...]  # one a seed
+    longest_wait: int | None = field(default=None, kw_only=True)  # [s] the strategy's own bound of waits, if it has one
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,8 @@ def compare(
         watch = None if progress is None else _watch(progress, strategy.label, place, len(chosen), scenario)
         rollout = run(scenario, strategy, seeds, interval=interval, threads=threads, each_decision=watch)
         records = tuple(rollout.run_records())
-        outcomes.append(Outcome(strategy.label, rollout.interval, rollout.measures, records))
+        bound = strategy.longest_wait
+        outcomes.append(Outcome(strategy.label, rollout.interval, rollout.measures, records, longest_wait=bound))
     return Comparison(scenario, tuple(seeds), scenario.horizon, reference, judge(outcomes, reference))
 
 
@@ -161,6 +163,7 @@ def _row(outcome: Outcome, standing: Standing | None, base: Floats | None, compa
         interval=outcome.interval,
         measures=outcome.measures,
         records=outcome.records,
+        longest_wait=outcome.longest_wait,
         delay=estimate(delay),
         difference=difference,
         verdict=None if difference is None else verdict(difference),

@@ -17,7 +17,8 @@ EXPLAIN = "--explain defines the columns and the rules"
 def short_notes(comparison: Comparison, *, wide: bool = False) -> tuple[str, ...]:
     """The lines below a table: its marks, and the flags that tell more."""
     faults = filter(None, [failing_detectors(comparison.scenario.sensors)])
-    return (*_marks(comparison, wide), *faults, f"{EXPLAIN}." if wide else f"{EXPLAIN}, --wide shows all columns.")
+    flags = f"{EXPLAIN}." if wide else f"{EXPLAIN}, --wide shows all columns."
+    return (*_marks(comparison, wide), *_bounds(comparison), *faults, flags)
 
 
 def explanation(comparison: Comparison) -> tuple[str, ...]:
@@ -29,6 +30,7 @@ def explanation(comparison: Comparison) -> tuple[str, ...]:
         f"mean delay: {DEFINITIONS['mean_delay'].text}.",
         *_on_confidence(comparison),
         "travel time, stops, throughput, unserved: means over the seeds. longest wait: the longest of any seed.",
+        *_bounds(comparison),
         *_on_gridlock(comparison),
     )
 
@@ -39,6 +41,14 @@ def _intervals(comparison: Comparison) -> str:
     for row in sorted(comparison.rows, key=lambda row: row.interval):
         labels.setdefault(row.interval, []).append(row.label)
     return "; ".join(f"{interval} s for {', '.join(names)}" for interval, names in labels.items())
+
+
+def _bounds(comparison: Comparison) -> Iterator[str]:
+    """The bounds of waits that strategies keep by themselves, with the strategies that have one."""
+    rows = [row for row in comparison.rows if row.longest_wait is not None]
+    if rows:
+        told = ", ".join(f"{row.longest_wait} s for {row.label}" for row in rows)
+        yield f"Own bound of the wait of a call for its green: {told}."
 
 
 def _marks(comparison: Comparison, wide: bool) -> Iterator[str]:

@@ -50,6 +50,7 @@ def _json_row(row: Row) -> dict[str, Any]:
     return {
         "strategy": row.label,
         "interval_s": row.interval,
+        "own_bound_of_waits_s": row.longest_wait,
         "ranks": None if row.standing is None else [row.standing.first, row.standing.last],
         "tied_with_best": None if row.standing is None else row.standing.is_tied_with_best,
         "mean_delay": _json_estimate(row.delay),

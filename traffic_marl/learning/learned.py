@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from traffic_marl.actions import make_actions, write_masks
+from traffic_marl.actions.choice import GAP_OUT
 from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import StrategyError, suggest
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.algorithms import ALGORITHMS
-from traffic_marl.learning.policies import StoredPolicy
+from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import STATE
@@ -52,6 +53,7 @@ class Options:
         "best", ("best", "last"), "a checkpoint", "the best one on the validation seeds, or the last one"
     )
     interval_s: int | None = seconds(None, "time between decisions, by default that of the training")
+    longest_wait_s: int | None = seconds(None, "bound of the wait of a call, by default that of the training")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ class Learned:
     def interval(self) -> int:
         """[s] between decisions, as in training."""
         return self.acting.interval
+
+    @property
+    def longest_wait(self) -> int | None:
+        """[s] bound of the wait of a call for its green. None if its action space has none."""
+        return self.acting.longest_wait
 
     def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that follows the policy, if the policy fits this network."""
@@ -202,9 +209,24 @@ def load_learned(text: str | Path, *, trust: bool = False) -> NamedStrategy:
         raise StrategyError(f"{name}:choose=sampled", what, "leave it out")
     if is_reference(facts.observation) and not trust:
         raise untrusted(name, [facts.observation.partition(":")[0]])
-    acting = Acting(facts.interval, found_name(facts.observation, path), facts.action, facts.longest_wait)
+    bound = _bound(name, facts, options.longest_wait_s)
+    acting = Acting(facts.interval, found_name(facts.observation, path), facts.action, bound)
     learned = Learned(policy, acting, options.choose == "sampled")
     return NamedStrategy(str(text), learned, options.interval_s)
+
+
+def _bound(name: str, facts: PolicyFacts, wanted: int | None) -> int | None:
+    """[s] The bound of waits that the user wants, or that of the training.
+
+    Raises:
+        StrategyError: the policy's action space has no such bound.
+    """
+    if wanted is None:
+        return facts.longest_wait
+    if facts.action != GAP_OUT:
+        what = f"its action space is {facts.action}, which has no bound of waits"
+        raise StrategyError(f"{name}:longest_wait_s={wanted}", what, f"leave it out, or train with --action {GAP_OUT}")
+    return wanted
 
 
 def chosen_policy(run: RunFolder, name: str, *, last: bool = False) -> StoredPolicy:

@@ -79,8 +79,10 @@ class TrainingSettings:
     )
     reward: str = own("delay", f"Reward of each intersection: {', '.join(REWARDS)}, or file.py:Name.", reward_name)
     neighbour_weight: float = at_least(0.0, "Weight of the neighbours' mean reward in each reward.", "W")
-    action: str = one_of("phase", "Choices of an intersection, and the moments at which it has them", TRAINED_ACTIONS)
-    longest_wait: int = whole(LONGEST_WAIT, "Seconds that a call waits at most for its green, with gap_out.", "S")
+    action: str = one_of("phase", "Action space: the choices of an intersection, and when it has them", TRAINED_ACTIONS)
+    longest_wait: int = whole(
+        LONGEST_WAIT, "Bound of the wait of a call for its green, in the action space gap_out.", "S"
+    )
     interval: int = whole(5, "Seconds between decisions.", "S", most=LONGEST_INTERVAL)
     copies: int = whole(16, "Copies of the traffic that each runner steps together.", "B", most=MOST_COPIES)
     runners: int = whole(0, "Number of sampling processes. With 0 the main process samples.", "N", least=0, most=256)

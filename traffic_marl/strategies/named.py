@@ -44,6 +44,12 @@ class NamedStrategy:
         usual: int | None = getattr(self.strategy, "default_interval", None)
         return usual
 
+    @property
+    def longest_wait(self) -> int | None:
+        """[s] bound of the wait of a call that the strategy keeps by itself. None if it has none."""
+        bound: int | None = getattr(self.strategy, "longest_wait", None)
+        return bound
+
     def start(self, conditions: Conditions) -> "CheckedController":
         """A controller for a new run, whose decisions are checked.
 
