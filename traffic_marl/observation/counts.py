@@ -13,7 +13,7 @@ from traffic_marl.observation.features import NEAR_BANDS, TURN_RANKS
 from traffic_marl.observation.slots import observed_roads
 from traffic_marl.simulation import Readings
 
-BROKEN = ("delay", "blind")  # numbers that are not whole
+BROKEN = ("delay", "blind", "next_arrival", "exit_fullness")  # numbers that are not whole
 
 Values = Any  # an array of whole numbers, or of floats where the reading is one
 
@@ -49,6 +49,12 @@ class MovementCounts:
         }
         exits = {f"exit_{name}": _summed(getattr(readings, name), self._exits) for name in ("queue", "vehicles")}
         lanes["longest_wait"] = _each(readings.longest_wait, self._lanes, lambda values: values.max(axis=1, initial=0))
+        lanes["next_arrival"] = _each(readings.next_arrival, self._lanes, lambda values: values.min(axis=1))
+        exits["exit_fullness"] = _each(
+            readings.vehicles[:, self._roads.exit] / self._roads.exit_places,
+            [np.arange(first, last) for first, last in pairwise(self._roads.exit_start)],
+            lambda values: values.max(axis=1, initial=0.0),
+        )
         lanes["blind"] = _each(readings.blind.astype(float), self._lanes, lambda values: values.mean(axis=1))
         upstream = self._upstream(lanes["queue"] + lanes["moving"][..., :NEAR_BANDS].sum(-1), self._green(readings))
         return {name: self._placed(values) for name, values in (lanes | exits | upstream).items()}

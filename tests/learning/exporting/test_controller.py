@@ -11,7 +11,7 @@ from tests.helpers.street import TRAINED, Street
 from traffic_marl.learning.exporting.controller import Controller, can_control
 from traffic_marl.learning.exporting.rules import Signal
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.observation import make_encoder
+from traffic_marl.observation import GROUPS, make_encoder
 from traffic_marl.scenario import load_scenario
 
 
@@ -19,7 +19,7 @@ def controller_for(scenario, **settings):
     return Controller(actor_on(scenario, TrainingSettings(**TRAINED, **settings)), is_value_based=False)
 
 
-@pytest.mark.parametrize("observation", ["local", "pressure", "upstream", "neighbours", "detectors", "queue+turns"])
+@pytest.mark.parametrize("observation", ["local", "queue+turns", "+".join(GROUPS)])
 def test_a_controller_sees_the_features_of_the_encoder(observation):
     scenario = load_scenario("grid_2x2_smoke")
     street, controller = Street(scenario, (1, 2)), controller_for(scenario, observation=observation)

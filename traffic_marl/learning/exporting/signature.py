@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, SHARE
 from traffic_marl.actions.tables import ZONE
 from traffic_marl.kernels.tables import ALL_RED, BANDS, GREEN, YELLOW
+from traffic_marl.observation.counts import BROKEN
 from traffic_marl.observation.features import GROUPS, MOVEMENT_FEATURES, PRESENT, feature
 
 ROWS, MOVEMENTS = "rows", "movements"  # names of the dimensions of any length
@@ -77,7 +78,7 @@ def _count(name: str) -> Port:
         meaning = "sum of 1 - v / free speed over the vehicles on the movement's lanes and the seconds of `span`"
         return Port(name, (ROWS, MOVEMENTS), meaning, "veh s", "float64")
     described = feature(name)
-    dtype = "float64" if name == "blind" else "int64"
+    dtype = "float64" if name in BROKEN else "int64"
     return Port(name, (ROWS, MOVEMENTS), described.meaning, described.unit, dtype)
 
 
