@@ -170,6 +170,7 @@ def test_it_asks_for_all_scenarios_side_by_side_each_by_its_own_conditions():
 
 def test_a_strategy_without_an_allowed_choice_is_refused(monkeypatch):
     """In one second no signal has had its min green yet."""
+    monkeypatch.setattr(imitation, "MOST_EPISODES", 2)
     short = SMALL.model_copy(update={"duration_s": 1})
     with pytest.raises(UsageError, match=r"^imitate: x makes no choice that the training allows"):
         imitate(

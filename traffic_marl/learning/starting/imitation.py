@@ -26,6 +26,7 @@ from traffic_marl.strategies.strategy import Conditions
 
 MOST_NUMBERS = 60_000_000  # of the observations that are kept, 240 MB
 SAMPLED = 100_000  # choices of single intersections that are imitated, approximately and in whole episodes
+MOST_EPISODES = 100  # of all copies
 LEAST_EPOCHS, LEAST_UPDATES = 8, 400
 RATE, LAST_RATE = 2e-3, 0.05  # learning rate at the start, and the last one as a share of it
 KEPT_APART = 0.1  # share of the rows that are not learnt from
@@ -104,7 +105,7 @@ def choices_of(
     """
     env = ScenarioEnvironment(scenario, settings)(settings.copies)
     each = env.steps * env.copies * len(env.intersections)
-    episodes = max(1, round(CHOICES[settings.action] * SAMPLED / each))
+    episodes = min(MOST_EPISODES, max(1, round(CHOICES[settings.action] * SAMPLED / each)))
     share = min(1.0, MOST_NUMBERS * CHOICES[settings.action] / (episodes * each * env.layout.size))
     is_single = settings.policy == "shared"
     observations = env.reset()
