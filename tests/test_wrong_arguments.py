@@ -4,6 +4,7 @@ import pytest
 
 import traffic_marl
 from traffic_marl import NamedStrategy, ObservationLayout, Simulation, TrafficError
+from traffic_marl.scenario.random import Ranges
 from traffic_marl.simulation import Records
 from traffic_marl.strategies.classical.fixed_time import FixedTime
 
@@ -28,6 +29,7 @@ FACTS = {"network": NETWORK, "timing": TIMING, "interval": 5}
 RIGHT = {  # by the name of each function: arguments of which all are right
     "FeatureEncoder": {**FACTS, "groups": ("queue",)},
     "JointEnv": {"parts": [traffic_marl.vector_env(NAME, 1)]},
+    "RandomEnv": {"scenarios": 2, "copies": 1, "ranges": Ranges(), "duration": 60},
     "NamedStrategy": {"label": "mine", "strategy": FixedTime(), "interval": 5},
     "ObservationLayout": {
         "phases": 4,

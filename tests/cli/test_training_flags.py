@@ -27,13 +27,14 @@ def test_every_setting_is_a_flag(help_text):
 
 
 def test_a_help_text_stands_alone_and_shows_the_default(help_text):
-    assert "--discount G Discount factor per decision. [default: 0.95]" in help_text
+    assert "--discount G Discount factor per second. [default: 0.99]" in help_text
     assert "--hidden N,N,... Units of each hidden layer of a network. [default: 32,32]" in help_text
-    assert "--validation-seeds N Number of validation seeds. [default: 5]" in help_text
+    assert "--validation-seeds N Number of validation seeds, and with --random of scenarios. [default: 5]" in help_text
 
 
 def test_an_algorithm_with_another_default_is_named(help_text):
-    assert "[default: 0.0007; tabular-q: 0.2]" in help_text
+    assert "[default: 0.0007; tabular-q: 0.2; gap_out: 0.001]" in help_text
+    assert "[default: 5; gap_out: 1]" in help_text
     assert "[default: shared; tabular-q: independent]" in help_text
 
 
@@ -58,7 +59,7 @@ def test_a_resumed_run_knows_its_flags_again(call, tmp_path, monkeypatch):
     tables = ("--algorithm", "tabular-q", "--copies", 2, "--skip-classical", "--validation-seeds", 1)
     call("train", "small.json", *tables, "--iterations", 1, "--out", "mine")
     again = ("train", "--resume", "--out", "mine", "--iterations", 2)
-    assert call(*again, "--hidden", "32,32", "--discount", 0.95)[0] == 0
+    assert call(*again, "--hidden", "32,32", "--discount", 0.99)[0] == 0
     code, _, err = call(*again, "--hidden", "8,8")
     assert (code, err) == (
         2,

@@ -11,7 +11,7 @@ import typer
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.fields import Description, describe
-from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.settings import ACTION_DEFAULTS, TrainingSettings
 
 SETTINGS = describe(TrainingSettings)
 DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
@@ -59,9 +59,10 @@ def _parameter(name: str, description: Description) -> inspect.Parameter:
 
 
 def _help(name: str, description: Description) -> str:
-    """The help text with the default, and with those of algorithms that have another one."""
+    """The help text with the default, and with those of algorithms and action spaces that have another one."""
     if description.kind in (bool, list):
         return description.help
     default = DEFAULTS[name] if description.default is None else description.default
     others = [f"; {each.name}: {each.defaults[name]}" for each in ALGORITHMS.values() if name in each.defaults]
+    others += [f"; {action}: {values[name]}" for action, values in ACTION_DEFAULTS.items() if name in values]
     return f"{description.help} [default: {default}{''.join(others)}]"

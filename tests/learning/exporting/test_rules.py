@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.helpers.street import Street
-from traffic_marl.learning.exporting.rules import Memory, Signal, choices, first_greatest, noted, one_of
+from traffic_marl.learning.exporting.rules import Memory, Signal, choices, detected, first_greatest, noted, one_of
 from traffic_marl.scenario import load_scenario
 from traffic_marl.scenario.random import random_scenario
 
@@ -17,8 +17,8 @@ def judged(street):
     inputs = {name: torch.from_numpy(each) for name, each in street.inputs().items()}
     signal = Signal(*(inputs[name] for name in Signal._fields))
     served = one_of(inputs["slots"], inputs["queue"].shape[1]).any(2)
-    occupied = (inputs["queue"] > 0) | (inputs["moving"][:, :, 0] > 0)
-    memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, occupied)
+    near, within_reach = detected(inputs["queue"], inputs["moving"])
+    memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, near, within_reach)
     street.memory = {name: each.numpy() for name, each in memory._asdict().items()}
     return choices(served, memory, signal).numpy()
 

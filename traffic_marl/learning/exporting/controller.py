@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from traffic_marl.kernels.tables import ALL_RED, BANDS, YELLOW
-from traffic_marl.learning.exporting.rules import Memory, Signal, choices, noted, one_of
+from traffic_marl.learning.exporting.rules import Memory, Signal, choices, detected, noted, one_of
 from traffic_marl.learning.exporting.signature import counted
 from traffic_marl.learning.networks import Actor
 from traffic_marl.observation import ObservationLayout, feature
@@ -36,8 +36,8 @@ class Controller(nn.Module):
         slots, signal = inputs["slots"], Signal(*(inputs[name] for name in Signal._fields))
         movements = inputs["queue"].shape[1]
         served = one_of(slots, movements).any(2)
-        occupied = (inputs["queue"] > 0) | (inputs["moving"][:, :, 0] > 0)
-        memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, occupied)
+        near, within_reach = detected(inputs["queue"], inputs["moving"])
+        memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, near, within_reach)
         allowed = choices(served, memory, signal)
         logits = self.actor(self.observation(inputs, signal, allowed).unsqueeze(1)).squeeze(1)
         greatest = logits.argmax(-1)

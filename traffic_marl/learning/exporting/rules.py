@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, SHARE
+from traffic_marl.actions.tables import REACH, ZONE
 from traffic_marl.kernels.tables import GREEN
 
 
@@ -57,20 +58,32 @@ def any_served(served: Tensor, phases: Tensor) -> Tensor:
     return (served & phases.unsqueeze(-1)).any(-2)
 
 
-def noted(served: Tensor, memory: Memory, signal: Signal, occupied: Tensor) -> Memory:
+def detected(queue: Tensor, moving: Tensor) -> tuple[Tensor, Tensor]:
+    """(R, M) whether a vehicle stands on a movement's lanes or moves in its zone, and whether one moves within reach.
+
+    Args:
+        queue: (R, M) halted vehicles.
+        moving: (R, M, bands) moving vehicles by distance from the stop line.
+    """
+    stands = queue > 0
+    return stands | (moving[..., :ZONE] > 0).any(-1), stands | (moving[..., :REACH] > 0).any(-1)
+
+
+def noted(served: Tensor, memory: Memory, signal: Signal, near: Tensor, within_reach: Tensor) -> Memory:
     """The memory after a look at the detectors.
 
     Args:
         served: (R, P, M) movements that each phase serves, without those that all phases serve.
         memory: at the last decision.
         signal: now.
-        occupied: (R, M) a vehicle stands on a movement's lanes or is in its detection zone.
+        near: (R, M) a vehicle stands on a movement's lanes or moves in its zone, and keeps its green.
+        within_reach: (R, M) a vehicle stands there or moves within reach of the stop line, and calls.
     """
     is_green = signal.interval == GREEN
     served_now = any_served(served, one_of(signal.phase, served.shape[1])) & is_green.unsqueeze(-1)
-    calls = occupied & ~served_now & served.any(1)  # no phase could answer other calls
+    calls = within_reach & ~served_now & served.any(1)  # no phase could answer other calls
     waited = torch.where(calls, memory.waited + signal.span.unsqueeze(-1), 0)
-    kept = ~is_green | (served_now & occupied).any(-1)
+    kept = ~is_green | (served_now & near).any(-1)
     return Memory(waited, torch.where(kept, 0, memory.empty + signal.span))
 
 

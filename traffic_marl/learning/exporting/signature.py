@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, SHARE
-from traffic_marl.actions.tables import ZONE
+from traffic_marl.actions.tables import REACH, ZONE
 from traffic_marl.kernels.tables import ALL_RED, BANDS, GREEN, YELLOW
 from traffic_marl.observation.counts import BROKEN
 from traffic_marl.observation.features import GROUPS, MOVEMENT_FEATURES, PRESENT, feature
@@ -98,7 +98,8 @@ def outputs(phases: int) -> tuple[Port, ...]:
 def described_rules() -> dict[str, dict[str, object]]:
     """The rules of the action space with their units and meanings."""
     told = {
-        "zone": (ZONE, "m", "length of the detection zone before the stop line, the first band of `moving`"),
+        "zone": (ZONE, "bands", "first bands of `moving` in which a vehicle keeps a green"),
+        "reach": (REACH, "bands", "first bands of `moving` in which a vehicle calls for a green"),
         "gap": (GAP, "s", "time for which the zones of a green are empty when it may end"),
         "longest_green": (
             LONGEST_GREEN,
