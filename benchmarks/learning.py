@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from timing import medians, print_table, with_unit
 
+from traffic_marl.actions import choosing
 from traffic_marl.environments import VectorEnv
 from traffic_marl.learning.networks import architecture_for, build_actor, build_critic
 from traffic_marl.learning.networks.threads import threads_for_learning, torch_threads
@@ -33,6 +34,8 @@ HEAD = ["network", "policy", "measured", "stock as/s", "ours as/s", "bare as/s",
 class BareLoop:
     """PPO in plain torch on the vectorised environment, with the same networks, losses and sizes as the others.
 
+    A shared policy learns from the decisions at which an intersection had a choice, as ours does.
+
     Args:
         scenario: the traffic.
         settings: of PPO.
@@ -44,7 +47,7 @@ class BareLoop:
         architecture = architecture_for(self.env.layout, self.env.network, settings)
         self.actor, self.critic = build_actor(architecture), build_critic(architecture)
         self.per_agent = settings.policy == "independent"
-        self.rows = round(settings.minibatch / architecture.agents)
+        self.rows = round(settings.minibatch / (architecture.agents if self.per_agent else 1))
         parameters = [*self.actor.parameters(), *self.critic.parameters()]
         self.optimiser = torch.optim.Adam(parameters, lr=settings.learning_rate)
         self.observations = torch.from_numpy(self.env.reset())
@@ -83,16 +86,21 @@ class BareLoop:
             seen = torch.cat((observations, self.observations[None]))
             values = self.critic(seen.flatten(0, 1)).view(seen.shape[:3])
             advantages = self._advantages(rewards, values, ends)
-        flat = [x.flatten(0, 1) for x in (observations, actions, log_probs, advantages, advantages + values[:-1])]
-        axis = 0 if self.per_agent else (0, 1)
-        flat[3] = (flat[3] - flat[3].mean(axis)) / (flat[3].std(axis) + 1e-4)
+        columns = (observations, actions, log_probs, advantages, advantages + values[:-1])
+        if self.per_agent:
+            flat = [column.flatten(0, 1) for column in columns]
+        else:
+            has_choice = choosing(self.env.layout, observations)
+            flat = [column[has_choice].unsqueeze(1) for column in columns]
+        flat[3] = (flat[3] - flat[3].mean(0)) / (flat[3].std(0) + 1e-4)
         for _ in range(self.settings.epochs):
             for rows in torch.randperm(len(flat[0])).split(self.rows):
                 self._update(*(column[rows] for column in flat))
 
     def _advantages(self, rewards: torch.Tensor, values: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
         """Generalised advantage estimation, in a simpler form than ours at the end of an episode."""
-        discount, weight = self.settings.discount, self.settings.gae_lambda
+        settings = self.settings
+        discount, weight = (each**settings.interval for each in (settings.discount, settings.gae_lambda))
         advantages, next_advantage = torch.empty_like(rewards), torch.zeros_like(rewards[0])
         for now in range(len(rewards) - 1, -1, -1):
             td_error = rewards[now] + discount * values[now + 1] - values[now]
