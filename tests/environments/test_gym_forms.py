@@ -83,7 +83,7 @@ def test_bad_forms_are_refused():
         env.reset()
 
 
-@pytest.mark.parametrize("others", ["actuated:interval_s=5", "pretrained/general"])
+@pytest.mark.parametrize("others", ["actuated:interval_s=5", "pretrained/general:interval_s=5"])
 def test_any_strategy_can_decide_for_the_others(others):
     if others.startswith("pretrained"):
         pytest.importorskip("torch", reason="a learned policy needs torch")

@@ -9,7 +9,8 @@ import pytest
 from tests.helpers.made_up_runs import SMALL, actor_on, empty_table, made_up_run, without_digests
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.learning import learned
-from traffic_marl.learning.learned import drawn, is_learned, load_learned, shipped_for, shipped_runs
+from traffic_marl.learning.acting import drawn
+from traffic_marl.learning.learned import is_learned, load_learned, shipped_for, shipped_runs
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
 from traffic_marl.scenario import GridNetwork, load_scenario

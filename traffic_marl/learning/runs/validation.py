@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from traffic_marl.learning.learned import Acting, InTraining, Learned
+from traffic_marl.learning.acting import Acting, InTraining, Learned
 from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.settings import TrainingSettings

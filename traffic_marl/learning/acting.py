@@ -1,0 +1,135 @@
+"""Policies at work: what they see, when they may choose, and the phases that they ask for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from traffic_marl.actions import make_actions, write_masks
+from traffic_marl.actions.moment import Moment
+from traffic_marl.arrays import Ints, Singles
+from traffic_marl.learning.policies import StoredPolicy
+from traffic_marl.learning.policy import Policy
+from traffic_marl.observation import allowed_phases, make_encoder
+from traffic_marl.simulation import Readings
+from traffic_marl.strategies.classical.recall import Recall
+from traffic_marl.strategies.strategy import Conditions
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The side of a policy that meets the traffic: what it sees, when it may choose, and among what."""
+
+    interval: int  # [s] between decisions, as in training
+    observation: str
+    action: str = "phase"
+    longest_wait: int | None = None  # [s] bound of the wait of a call
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """A trained policy. Like every strategy it sees the readings alone."""
+
+    policy: StoredPolicy
+    acting: Acting
+    samples: bool = False  # True draws phases by their probabilities, False takes the most probable ones
+
+    @property
+    def interval(self) -> int:
+        """[s] between decisions, as in training."""
+        return self.acting.interval
+
+    @property
+    def longest_wait(self) -> int | None:
+        """[s] bound of the wait of a call for its green. None if its action space has none."""
+        return self.acting.longest_wait
+
+    def start(self, conditions: Conditions) -> "LearnedController":
+        """A controller that follows the policy, if the policy fits this network."""
+        sight = Sight(self.acting, conditions)
+        policy = self.policy.on(conditions.network, sight.layout)
+        return LearnedController(policy, sight, conditions.seeds if self.samples else None)
+
+
+@dataclass(frozen=True, eq=False)
+class InTraining:
+    """A policy in training, on the network of its training. It is always greedy."""
+
+    policy: Policy
+    acting: Acting
+
+    @property
+    def interval(self) -> int:
+        """[s] between decisions, as in training."""
+        return self.acting.interval
+
+    def start(self, conditions: Conditions) -> "LearnedController":
+        """A controller that follows the policy."""
+        return LearnedController(self.policy, Sight(self.acting, conditions), None)
+
+
+class Sight:
+    """Makes a policy's observations of readings, with the masks of its action space.
+
+    Args:
+        acting: of the policy.
+        conditions: of the run.
+    """
+
+    def __init__(self, acting: Acting, conditions: Conditions) -> None:
+        network, timing = conditions.network, conditions.timing
+        self.conditions = conditions
+        self.encoder = make_encoder(network, timing, conditions.interval, acting.observation)
+        self.layout = self.encoder.layout
+        copies = len(conditions.seeds)
+        self._actions = make_actions(acting.action, copies, network, timing, acting.longest_wait)
+
+    def __call__(self, readings: Readings) -> Singles:
+        """Observations (B, N, F). Called once at each decision, in the order of time."""
+        observations = self.encoder(readings)
+        if self._actions.narrows_phases:
+            conditions = self.conditions
+            allowed = allowed_phases(conditions.network, conditions.timing, conditions.interval, readings)
+            write_masks(self.layout, observations, self._actions.masks(Moment(readings, allowed)))
+        return observations
+
+
+class LearnedController:
+    """Chooses phases by a policy.
+
+    Args:
+        policy: for this network.
+        sight: makes the observations of its training.
+        seeds: (B,) of the copies, if phases are drawn by their probabilities. None takes the most probable phases.
+    """
+
+    def __init__(self, policy: Policy, sight: Sight, seeds: tuple[int, ...] | None) -> None:
+        self.policy = policy
+        self.sight = sight
+        self._recall = Recall(sight.conditions)
+        self._generators = None if seeds is None else [np.random.default_rng(seed) for seed in seeds]
+
+    def decide(self, readings: Readings) -> Ints:
+        """Requested phases (B, N)."""
+        seen = self._recall.seen(readings)
+        return self._recall.served(self._chosen(self.policy.probabilities(self.sight(seen))), seen)
+
+    def _chosen(self, probabilities: Singles) -> Ints:
+        """(B, N) phases by probabilities (B, N, P)."""
+        if self._generators is None:
+            return np.asarray(probabilities.argmax(axis=2), dtype=np.int32)
+        uniforms = np.stack([generator.random(probabilities.shape[1]) for generator in self._generators])
+        return drawn(probabilities, uniforms)
+
+    def probabilities(self, readings: Readings) -> Singles:
+        """(B, N, P) probability of each phase under the stochastic policy. Called once at each decision."""
+        return self.policy.probabilities(self.sight(self._recall.seen(readings)))
+
+
+def drawn(probabilities: Singles, uniforms: Singles) -> Ints:
+    """(B, N) phases drawn from probabilities (B, N, P) by uniform numbers (B, N) in [0, 1).
+
+    A phase of probability 0 is never drawn.
+    """
+    reached = np.cumsum(probabilities, axis=2, dtype=np.float64)
+    reached /= reached[:, :, -1:]
+    return np.asarray((uniforms[:, :, None] >= reached).sum(axis=2), dtype=np.int32)
