@@ -108,6 +108,28 @@ def test_no_call_waits_longer_than_its_bound():
     assert held_as_long_as_possible(180) <= 181
 
 
+def test_whatever_is_asked_for_the_bound_holds():
+    """An agent that ignores the masks and always asks for the phase shown is overruled."""
+    drive = Drive(longest_wait=100, max_green_s=None, max_red_s=None)
+    longest = 0
+    for _ in range(600):
+        masks = drive.masks()
+        longest = max(longest, int(drive.waited.max()))
+        asked = drive.actions.phases(drive.readings.phase, drive.readings.phase)
+        assert np.take_along_axis(masks, asked[:, :, None], axis=2).all()
+        drive.advance(asked)
+    assert 50 < longest <= 101
+
+
+def test_an_action_without_a_choice_changes_nothing():
+    drive = Drive()
+    masks = drive.masks()
+    none = ~masks[:, :, 1:].any(axis=2)
+    assert none.any()
+    asked = drive.actions.phases(np.ones_like(drive.readings.phase), drive.readings.phase)
+    assert (asked[none] == drive.readings.phase[none]).all()
+
+
 def drawn_at_random(longest_wait, seconds=1200):
     """The longest wait of any call [s] if every choice is random."""
     drive, generator = Drive(longest_wait=longest_wait, max_red_s=None), np.random.default_rng(0)

@@ -55,6 +55,7 @@ class GapOutActions:
         self._roads = calling_roads(network)
         self._calls = no_calls(self._roads, copies)
         self._noted = 0  # [s] time of the last readings
+        self._masks = np.ones((copies, *network.tables.phase_row.shape), np.bool_)  # (B, N, P) of the last readings
 
     def reset(self) -> None:
         """Forgets all calls."""
@@ -68,8 +69,13 @@ class GapOutActions:
         span, self._noted = readings.time - self._noted, readings.time
         out = np.empty(moment.allowed.shape, np.bool_)
         write_choices(self._roads, View._make(_seen(readings)), self._calls, self.rules, span, out)
+        self._masks = out
         return out
 
     def phases(self, actions: Ints, shown: Ints) -> Ints:
-        """The actions themselves. One that the intersection lacks keeps the phase shown."""
-        return np.where(actions < self._roads.phase_count, actions, shown).astype(np.int32)
+        """The actions that the last masks allow. Another one keeps the phase shown or, if that may not stay, leaves it.
+
+        Then the first phase allowed follows, so that nobody waits longer than the bound whatever is asked for.
+        """
+        wanted, own = (np.take_along_axis(self._masks, each[:, :, None], axis=2)[:, :, 0] for each in (actions, shown))
+        return np.where(wanted, actions, np.where(own, shown, self._masks.argmax(axis=2))).astype(np.int32)

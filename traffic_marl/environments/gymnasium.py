@@ -92,7 +92,7 @@ class TrafficEnv(gymnasium.Env[Singles, Any], ABC):
         self.screen.close()
 
     def action_masks(self) -> Bools:
-        """The actions that the signals would grant now, in one row, under the name that sb3-contrib asks for."""
+        """The actions that have an effect now, in one row, under the name that sb3-contrib asks for."""
         return np.asarray(self._info(self.vector.action_masks())["action_mask"], np.bool_).ravel()
 
     def _begin(self) -> None:

@@ -22,7 +22,8 @@ class TrafficParallelEnv(ParallelEnv[str, Singles, int]):  # type: ignore[misc] 
 
     Agents have the names of the intersections, in their order. All have the same spaces: observations (F,) in 0 .. 1,
     and actions 0 .. A - 1. Infos hold `action_mask` (A,) of int8 (as `action_masks` too) with a 1 for each action that
-    the signals would grant now, and the `phase` shown. Any other action of the space leaves the phase as it is.
+    has an effect now, and the `phase` shown. Any other action of the space leaves the phase as it is, or, in the action
+    space `gap_out` where a green must end, brings the first phase that may follow.
 
     Args:
         scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
