@@ -8,7 +8,7 @@ import pytest
 from tests.helpers.handmade_signals import LANE, LIMIT, N_OUT, NT, WR, WT, crossing, readings
 from traffic_marl.detection import DetectorWatch
 from traffic_marl.detection.estimate import DISCHARGE, LEAST_FLOW, MARGIN
-from traffic_marl.detection.lanes import SPACE
+from traffic_marl.kernels.tables import NO_ARRIVAL, SPACE
 
 NETWORK = crossing()
 FLOW = np.full(12, 0.1)  # [veh/s]
@@ -44,12 +44,14 @@ def test_vehicles_arrive_on_a_blind_lane_as_expected_and_leave_at_green():
 def test_a_blind_lane_tells_of_its_expected_queue_alone():
     watching = watch()
     for time in range(0, 100, 10):
-        seen = watching(moment(time, moving={(NT, 0): 4}, blind=(NT, WR, N_OUT[0])))
+        one = moment(time, moving={(NT, 0): 4}, blind=(NT, WR, N_OUT[0]))
+        seen = watching(dataclasses.replace(one, next_arrival=np.full((1, 24), 2.5)))
     assert seen.queue[0, NT] == seen.vehicles[0, NT] > 0
     assert seen.moving[0, NT].sum() == 0
     assert seen.longest_wait[0, NT] == 30  # since its last green
     assert seen.delay[0, NT] == seen.queue[0, NT] * seen.span
     assert seen.mean_speed[0, NT] == 0.0
+    assert seen.next_arrival[0, [NT, WT]].tolist() == [NO_ARRIVAL, 2.5]
     assert seen.queue[0, WT] == 3
     assert seen.mean_speed[0, WR] == LIMIT
     assert not seen.queue[0, [WR, N_OUT[0]]].any(), "lanes that wait for no phase"

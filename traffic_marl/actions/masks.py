@@ -12,7 +12,7 @@ from traffic_marl.observation.layout import MASK
 def write_masks(layout: ObservationLayout, observations: Singles, masks: Bools) -> None:
     """Writes masks (B, N, P) as the phase feature `allowed` of observations (B, N, F), in place."""
     phases = layout.split(observations)[1]
-    if not np.shares_memory(phases, observations):
+    if not np.may_share_memory(phases, observations):
         raise ValueError("observations of which no view can be taken")
     phases[..., layout.phase_features.index(MASK)] = masks
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints
+from traffic_marl.network.greens import needs_green
 from traffic_marl.network.network import Network
 
 ZONE = 1  # bands of the readings before the stop line in which a vehicle keeps a green: 60 m
@@ -57,9 +58,7 @@ def calling_roads(network: Network) -> CallingRoads:
     """The tables of a network for the kernels."""
     tables = network.tables
     intersections = len(tables.phase_count)
-    exists = np.arange(tables.served.shape[1]) < tables.phase_count[:, None]  # (N, P)
-    count = (tables.served & exists[tables.movement_intersection]).sum(axis=1)
-    needs = np.flatnonzero((count > 0) & (count < tables.phase_count[tables.movement_intersection]))
+    needs = np.flatnonzero(needs_green(tables))
     order = needs[np.argsort(tables.movement_intersection[needs], kind="stable")]
     each = np.bincount(tables.movement_intersection[order], minlength=intersections)
     return CallingRoads(

@@ -6,6 +6,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Floats
 from traffic_marl.detection.lanes import LaneTable
+from traffic_marl.kernels.tables import NO_ARRIVAL
 from traffic_marl.simulation import Readings
 
 DISCHARGE = 0.35  # [veh/s] of a queue at green, start-up included
@@ -49,6 +50,7 @@ class QueueEstimate:
             queue=np.where(blind, queue, readings.queue),
             moving=np.where(blind[:, :, None], 0, readings.moving),
             mean_speed=np.where(blind, np.where(queue > 0, 0.0, lanes.limit), readings.mean_speed),
+            next_arrival=np.where(blind, NO_ARRIVAL, readings.next_arrival),
             delay=np.where(blind, queue * float(readings.span), readings.delay),
             discharged=np.where(blind, 0, readings.discharged),
             longest_wait=np.where(blind, wait, readings.longest_wait).astype(np.int32),

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints
-from traffic_marl.kernels.tables import GREEN, NONE
+from traffic_marl.kernels.tables import GREEN, NONE, SPACE
+from traffic_marl.network.greens import needs_green, serving_phases
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
-
-SPACE = 7.5  # [m] of a lane for each vehicle of a queue
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +44,7 @@ def lane_table(network: Network, flow: Floats) -> LaneTable:
     """
     tables = network.tables
     lanes, phases = len(tables.lane_road), tables.served.shape[1]
-    count = tables.phase_count
-    available = np.arange(phases) < count[:, None]  # (N, P)
-    served_by = tables.served & available[tables.movement_intersection]  # (M, P)
-    some = served_by.any(axis=1) & (served_by.sum(axis=1) < count[tables.movement_intersection])
+    served_by, some = serving_phases(tables), needs_green(tables)
     ways = np.diff(tables.movement_lane_start)  # lanes of each movement
     movement = np.repeat(np.arange(len(ways)), ways)
     served = np.zeros((lanes, phases), np.bool_)

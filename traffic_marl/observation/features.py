@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from traffic_marl.kernels.tables import BAND_EDGES, LEFT, RIGHT, THROUGH
+from traffic_marl.kernels.tables import BAND_EDGES, LEFT, RIGHT, SPACE, THROUGH
 
 VEHICLES = 40.0  # [veh] on a movement's lanes that are shown as 1
 EXIT_VEHICLES = 80.0  # [veh] on all lanes of an exit road that are shown as 1
@@ -12,7 +12,6 @@ WAIT = 300.0  # [s] shown as 1
 SINCE_SERVED = 240.0  # [s] shown as 1
 AGE = 60.0  # [s] shown as 1
 ARRIVAL = 20.0  # [s] shown as 1
-SPACE = 7.5  # [m] of a lane that a standing vehicle takes
 NEAR_BANDS = 2  # bands before the stop line in which a vehicle upstream can cross within a decision or two
 
 TURN_RANKS = {"through": THROUGH, "left": LEFT, "right": RIGHT}

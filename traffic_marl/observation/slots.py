@@ -3,9 +3,9 @@
 import numpy as np
 
 from traffic_marl.arrays import Ints
-from traffic_marl.kernels.tables import NONE
+from traffic_marl.kernels.tables import NONE, SPACE
 from traffic_marl.network.network import Network
-from traffic_marl.observation.features import SPACE, TURN_RANKS
+from traffic_marl.observation.features import TURN_RANKS
 from traffic_marl.observation.tables import ObservedRoads
 
 TURN_ORDER = ("right", "through", "left")  # clockwise, by where they lead to

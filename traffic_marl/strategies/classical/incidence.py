@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from traffic_marl.arrays import Bools, Floats, Ints
+from traffic_marl.network import greens
 from traffic_marl.network.network import Network
 
 TIE = 9  # decimals to which scores are compared, so that rounding does not break ties
@@ -17,15 +18,12 @@ TIE = 9  # decimals to which scores are compared, so that rounding does not brea
 
 def available_phases(network: Network) -> Bools:
     """(N, P) phases that may be asked for."""
-    tables = network.tables
-    return np.asarray(np.arange(tables.served.shape[1]) < tables.phase_count[:, None])
+    return greens.available_phases(network.tables)
 
 
 def needs_green(network: Network) -> Bools:
     """(M,) movements that some phases serve and others do not. For the others no choice of phase matters."""
-    tables = network.tables
-    served = (tables.served & available_phases(network)[tables.movement_intersection]).sum(axis=1)
-    return np.asarray((served > 0) & (served < tables.phase_count[tables.movement_intersection]))
+    return greens.needs_green(network.tables)
 
 
 def counted_movements(network: Network) -> Bools:
@@ -49,7 +47,7 @@ def phase_movements(network: Network, counted: Bools) -> Any:
     """Sparse (N P, M): 1 where a phase serves a movement that is counted."""
     tables = network.tables
     phases = tables.served.shape[1]
-    allowed = tables.served & available_phases(network)[tables.movement_intersection] & counted[:, None]
+    allowed = greens.serving_phases(tables) & counted[:, None]
     movement, phase = np.nonzero(allowed)
     row = tables.movement_intersection[movement].astype(np.int64) * phases + phase
     shape = (len(tables.phase_count) * phases, len(counted))
