@@ -85,6 +85,29 @@ def test_a_strategy_object_decides_for_the_others():
     assert env.step(0)[1] <= 0.0
 
 
+def test_an_encoder_that_keeps_its_array_sees_no_masks_written_into_it():
+    kept = []
+
+    def make(network, timing, interval):
+        encoder = traffic_marl.make_encoder(network, timing, interval)
+
+        class Keeping:
+            layout = encoder.layout
+
+            def __call__(self, readings):
+                kept.append(encoder(readings))
+                kept[-1].setflags(write=False)
+                return kept[-1]
+
+        return Keeping()
+
+    env = traffic_marl.vector_env(SMOKE, 1, interval=1, observation=make, action="gap_out")
+    for _ in range(9):
+        observed = env.reset() if not kept else env.step(env.readings.phase)[0]
+    assert (env.layout.allowed(observed) == env.action_masks()).all()
+    assert (env.layout.allowed(kept[-1]) != env.action_masks()).any()
+
+
 def test_groups_of_features_make_an_observation():
     for groups in ("queue+wait", ("queue", "wait")):
         env = traffic_marl.vector_env(SMOKE, 1, observation=groups)

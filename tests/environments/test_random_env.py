@@ -1,4 +1,4 @@
-"""Random scenarios side by side, drawn anew for every episode."""
+"""Random scenarios side by side, new ones in every episode."""
 
 import numpy as np
 import pytest

@@ -47,14 +47,17 @@ def test_a_share_of_one_entry_is_named():
 def test_approaches_that_no_vehicle_reaches_need_no_lane():
     network = ArterialNetwork(intersections=1, lanes=(("through",), ("right",)), side_lanes=(("through",),))
     only = [{"road": "road_south_1_N", "inflow_vph": 100, "turning": {"left": 0.0, "through": 1.0, "right": 0.0}}]
-    grid_scenario(network=network, demand=TurningFlows(entries=only)).build_demand()
+    demand = grid_scenario(network=network, demand=TurningFlows(entries=only)).build_demand()
+    assert demand.flow.sum() * 3600 == pytest.approx(100)
 
 
 def test_a_leg_that_is_left_out_takes_no_share():
     network = GridNetwork(rows=1, columns=2, missing=[("intersection_1_1", "N")])
     with warnings.catch_warnings():
         warnings.simplefilter("error", DataWarning)
-        grid_scenario(network=network).build_demand()
+        scenario = grid_scenario(network=network)
+        scenario.build_demand()
+    assert scenario.remarks() == ()
 
 
 def test_a_generated_network_has_no_rows_by_intersection():

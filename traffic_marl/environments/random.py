@@ -1,4 +1,4 @@
-"""RandomEnv: random scenarios side by side, drawn anew for every episode, for policies that shall work anywhere."""
+"""RandomEnv: random scenarios side by side, new ones in every episode, for policies that shall work anywhere."""
 
 import math
 from collections.abc import Sequence

@@ -114,7 +114,7 @@ class CheckedEncoder:
         with errors_located(self._where, self._label):
             given = self._encoder(readings)
         try:
-            observations = np.asarray(given, np.float32)
+            observations = np.array(given, np.float32)  # a copy, because an encoder may keep its array
         except (TypeError, ValueError):
             what = f"{self._label} gives {shown(given)}, not numbers"
             raise UsageError(self._where, what, f"give an array of shape {shape}") from None
