@@ -156,14 +156,7 @@ def train_command(
         options = TrainOptions(_given(settings), budget, _given(validation), target, margin, begun)
         if not resume_run or out is None:  # a folder that is named holds its scenario
             choice = _or_random(choice, settings)
-        if resume_run:
-            data = None if choice.is_empty() else choose_scenario(choice)
-            folder = _resumed(data, options, out, choice.trust)
-            tell_remarks(folder.scenario, choice.strict)
-        else:
-            data = choose_scenario(choice)
-            tell_remarks(data, choice.strict)
-            folder = _begun(data, options, out, choice.trust)
+        folder = (_former_run if resume_run else _new_run)(choice, options, out)
     _train(folder)
 
 
@@ -182,6 +175,21 @@ def _or_random(choice: Choice, settings: dict[str, Any]) -> Choice:
     """The choice, which may name no scenario if random ones are trained on."""
     names_none = choice.scenario is None and not choice.files()
     return replace(choice, scenario=RANDOM) if names_none and settings.get("random") is not None else choice
+
+
+def _former_run(choice: Choice, options: TrainOptions, out: Path | None) -> RunFolder:
+    """The folder of the run that goes on, with its scenario's remarks told."""
+    data = None if choice.is_empty() else choose_scenario(choice)
+    folder = _resumed(data, options, out, choice.trust)
+    tell_remarks(folder.scenario, choice.strict)
+    return folder
+
+
+def _new_run(choice: Choice, options: TrainOptions, out: Path | None) -> RunFolder:
+    """The folder of a new run, made once its scenario's remarks are told."""
+    data = choose_scenario(choice)
+    tell_remarks(data, choice.strict)
+    return _begun(data, options, out, choice.trust)
 
 
 def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
