@@ -3,6 +3,9 @@
 import json
 import os
 import signal
+import threading
+from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,8 +20,10 @@ from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.starting import imitation
+from traffic_marl.learning.starting.beginning import begin_learner
+from traffic_marl.learning.starting.sources import first_weights, source_of
 from traffic_marl.learning.starting.start import Start
-from traffic_marl.learning.train import begin, run_training
+from traffic_marl.learning.train import begin, make_learner, run_training
 from traffic_marl.rollout import run
 
 QUIET = Validation(every=2, seeds=2, classical=False)
@@ -84,7 +89,29 @@ def test_the_critic_comes_along_from_a_run_that_has_its_state(cluster, tmp_path)
         np.load(first.checkpoint(first.state.best) / "training" / "rllib.npz") as state,
     ):
         held = [state[name] for name in state.files]
+        assert critic["return_scale.code.updates"] > 0, "its values mean something by their code alone"
         assert all(any(np.array_equal(critic[name], each) for each in held) for name in critic.files)
+
+
+def test_a_critic_tells_the_same_returns_in_the_run_that_it_comes_to(cluster, tmp_path):
+    first = begin(SMALL, settings_of(Start(), 2), tmp_path / "x")
+    run_training(first)
+    folder = begin(SMALL, settings_of(Start(str(first.path), critic_warmup=1), 1), tmp_path / "one")
+    learner = make_learner(SMALL, folder.settings.training)
+    with closing(learner):
+        begin_learner(folder, learner, lambda step: None, threading.Event())
+        state = learner._algorithm.learner_group.get_state()["learner"]["rl_module"]["team"]
+    with np.load(folder.path / "start" / "critic.npz") as critic:
+        for name in ("mean", "deviation", "updates"):
+            assert state[f"return_scale.code.{name}"] == critic[f"return_scale.code.{name}"]
+
+
+def test_a_critic_of_another_kind_of_values_stays_behind(cluster, tmp_path):
+    first = begin(SMALL, settings_of(Start(), 2), tmp_path / "x")
+    run_training(first)
+    for changes in ({"algorithm": "appo"}, {"stock": True}):
+        settings = replace(settings_of(Start(str(first.path))).training, **changes)
+        assert set(first_weights(source_of(str(first.path)), SMALL, settings)) == {"actor.npz"}
 
 
 def test_the_folder_needs_its_source_no_more_and_damage_is_told(cluster, tmp_path):

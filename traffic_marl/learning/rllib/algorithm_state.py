@@ -26,6 +26,7 @@ from traffic_marl.learning.rllib.stock import module_weights
 FILES = "rllib"  # name of the files in the folder of a checkpoint, without suffix
 MODULES = f"{COMPONENT_LEARNER}/{COMPONENT_RL_MODULE}"  # the part of a state with the weights of the learners
 PARTS = {"actor": ("actor.", "target_actor."), "critic": ("critic.",)}  # beginnings of the names of their weights
+CODE = "return_scale.code."  # beginning of the names of the code of returns
 TO_UPDATE = "should_module_be_updated"  # key in the state of a learner. Here all modules always are.
 
 
@@ -66,13 +67,17 @@ def take_weights(algorithm: Any, actor: Mapping[str, Any], critic: Mapping[str, 
     Args:
         algorithm: that has not been trained yet.
         actor: its weights.
-        critic: its weights. None leaves the critic as it is.
+        critic: its weights, and its code of returns if it has one. None leaves the critic as it is.
 
     Raises:
         ValueError: the weights do not fit.
     """
     modules = algorithm.learner_group.get_state(components=MODULES)[COMPONENT_LEARNER][COMPONENT_RL_MODULE]
-    for part, arrays in (("actor", actor), ("critic", critic or {})):
+    code = {name: value for name, value in (critic or {}).items() if name.startswith(CODE)}
+    weights = {name: value for name, value in (critic or {}).items() if name not in code}
+    if code:
+        _replace(modules[TEAM], CODE, {name.removeprefix(CODE): value for name, value in code.items()})
+    for part, arrays in (("actor", actor), ("critic", weights)):
         for name, own in _by_module(algorithm, modules, arrays).items():
             for prefix in PARTS[part]:
                 _replace(modules[name], prefix, own)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Arrays = Mapping[str, Any]  # weights by name
 # Places of the weights in the state of a training, under the names of RLlib
 MODULES, MODULE, OF_CRITIC = ("learner_group", "learner", "rl_module"), "team", "critic."
+OF_CODE = "return_scale.code."  # the code of returns in which a critic has learnt them
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +110,7 @@ def first_weights(source: Source, scenario: Scenario, settings: TrainingSettings
 
     architecture = architecture_of(scenario, settings)
     files = {ACTOR: _packed(_first_actor(source, architecture))}
-    critic = _first_critic(source, architecture) if settings.traits.has_critic else None
+    critic = _first_critic(source, architecture) if _learns_the_same_values(source, settings) else None
     return files if critic is None else files | {CRITIC: _packed(critic)}
 
 
@@ -125,16 +126,24 @@ def _read(run: RunFolder, name: str, *, is_last: bool) -> Source:
 
 
 def _critic_in(folder: Path) -> Arrays | None:
-    """The weights of the critic in the state of a training. None if it has none."""
+    """The weights of the critic in the state of a training, and the code of its values. None if it lacks either."""
     try:
         values = read_values(folder, PRESENT_CHECKPOINT.removesuffix(".json"))
         for name in (*MODULES, MODULE):
             values = values[name]
         found = {name.removeprefix(OF_CRITIC): value for name, value in values.items() if name.startswith(OF_CRITIC)}
+        code = {name: value for name, value in values.items() if name.startswith(OF_CODE)}
     except (KeyError, TypeError, ValueError, AttributeError):  # of another module, or of RLlib's own sampling
         return None
     are_numbers = all(isinstance(each, np.ndarray) and np.isfinite(each).all() for each in found.values())
-    return found if found and are_numbers else None
+    return found | code if found and code and are_numbers else None  # values without a code are of a former version
+
+
+def _learns_the_same_values(source: Source, settings: TrainingSettings) -> bool:
+    """Whether the critic of a training has values of the kind that the source's has: codes, or returns to a scale."""
+    former = ALGORITHMS[source.policy.facts.algorithm]
+    alike = former.is_asynchronous == settings.traits.is_asynchronous
+    return settings.traits.has_critic and not settings.stock and alike
 
 
 def _ensure_same_kind(source: Source, algorithm: Algorithm) -> None:
@@ -167,7 +176,7 @@ def _first_actor(source: Source, architecture: "Architecture") -> Arrays:
 
 
 def _first_critic(source: Source, architecture: "Architecture") -> Arrays | None:
-    """The weights of the critic. None if there are none that fit, as a critic can learn anew in a few iterations."""
+    """The weights of the critic and its code. None if none fit, because a new one learns within some iterations."""
     import torch
 
     from traffic_marl.learning.networks import Architecture, build_critic
@@ -175,13 +184,14 @@ def _first_critic(source: Source, architecture: "Architecture") -> Arrays | None
 
     if source.critic is None:
         return None
-    weights = {name: torch.from_numpy(np.asarray(value)) for name, value in source.critic.items()}
+    code = {name: np.asarray(value) for name, value in source.critic.items() if name.startswith(OF_CODE)}
+    weights = {name: torch.from_numpy(np.asarray(value)) for name, value in source.critic.items() if name not in code}
     former = Architecture.from_json(source.policy.facts.architecture)
     try:
         found = transferred(build_critic, former, weights, architecture, source.name)
     except (StrategyError, RuntimeError):  # of another road network, or no weights of such a critic
         return None
-    return {name: weight.numpy() for name, weight in found.items()}
+    return code | {name: weight.numpy() for name, weight in found.items()}
 
 
 def _packed(arrays: Arrays) -> bytes:
