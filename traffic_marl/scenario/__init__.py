@@ -6,7 +6,7 @@ from traffic_marl.scenario.demands import Entry, OriginDestinationFlows, PairFlo
 from traffic_marl.scenario.files import load_scenario, scenario_names, scenario_summaries
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, RandomNetwork
-from traffic_marl.scenario.random import Ranges, random_scenario
+from traffic_marl.scenario.random import Ranges, random_scenario, ranges_of
 from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.seeds import test_seeds, training_seeds, validation_seeds
 from traffic_marl.scenario.sensors import Sensors
@@ -36,6 +36,7 @@ __all__ = [
     "cityflow_scenario",
     "load_scenario",
     "random_scenario",
+    "ranges_of",
     "scenario_names",
     "scenario_summaries",
     "test_seeds",

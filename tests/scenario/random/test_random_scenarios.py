@@ -1,5 +1,6 @@
 """Random scenarios."""
 
+import hashlib
 from itertools import pairwise
 
 import numpy as np
@@ -15,11 +16,11 @@ from traffic_marl.scenario.seeds import TEST, TRAINING, VALIDATION
 MANY = [random_scenario(seed) for seed in range(60)]
 
 
-def peak_load(scenario):
-    """The load of the busiest intersection when the profile is at its greatest."""
+def peak_loads(scenario):
+    """The load of each intersection when the profile is at its greatest."""
     network, demand = scenario.build_network(), scenario.demand.model_copy(update={"profile": ()})
     flow = demand.build(network, scenario.duration_s).flow
-    return float(loads(network, flow, scenario.signals.yellow_s + scenario.signals.all_red_s).max())
+    return loads(network, flow, scenario.signals.yellow_s + scenario.signals.all_red_s)
 
 
 def test_a_seed_gives_the_same_scenario_and_the_same_vehicles_each_time():
@@ -48,7 +49,39 @@ def test_a_name_with_a_seed_loads_the_scenario_of_that_seed():
 def test_the_description_says_the_load_of_the_busiest_intersection(scenario):
     said = float(scenario.description.split("load ")[1].split()[0])
 
-    assert peak_load(scenario) == pytest.approx(said, rel=0.03)  # inflows are whole numbers of vehicles per hour
+    assert peak_loads(scenario).max() == pytest.approx(said, rel=0.03)  # inflows are whole numbers of vehicles per hour
+
+
+def test_the_scenario_of_a_seed_stays_what_it_is():
+    """Policies are trained, validated and compared on them, and figures are told by their seeds."""
+    found = hashlib.sha256("".join(scenario.hash() for scenario in MANY).encode()).hexdigest()
+
+    assert found == "76df168146635998ee75e596ef322c3dd0255aaa548817d034486978dbdbf0a4"
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
+def test_a_share_of_the_intersections_may_exceed_the_load(share):
+    for seed in range(6):
+        scenario = random_scenario(seed, Ranges(exceeding=(share, share), load=(0.8, 0.8), oversaturated_share=0.0))
+        found = np.sort(peak_loads(scenario))
+        more = int(share * len(found) + 1e-9)
+        assert found[-1 - more] == pytest.approx(0.8, rel=0.03)
+        said = scenario.description.partition("at the peak")[2]
+        assert said == (f", more at {more} of them" if more else "")
+
+
+def test_where_loads_may_be_exceeded_roads_are_fuller_and_nothing_else_differs():
+    ranges = Ranges(exceeding=(0.0, 0.5))
+    pairs = [(random_scenario(seed), random_scenario(seed, ranges)) for seed in range(12)]
+    inflows = [[sum(e.inflow_vph for e in each.demand.entries) for each in pair] for pair in pairs]
+    exceeding = [other.description.endswith("of them") for _, other in pairs]
+
+    assert 6 <= sum(exceeding) <= 12
+    assert all((more > less) == exceeds for (less, more), exceeds in zip(inflows, exceeding, strict=True))
+    for one, other in pairs:
+        same = {"demand": one.demand, "description": one.description}
+        assert other.model_copy(update=same) == one
+        assert other.demand.model_copy(update={"entries": one.demand.entries}) == one.demand
 
 
 def test_about_a_tenth_of_the_scenarios_is_oversaturated_and_the_others_are_spread_from_light_to_dense():
@@ -136,6 +169,9 @@ def test_scenarios_of_training_validation_and_test_seeds_are_never_the_same():
         ("lanes", (1, 1)),
         ("yellow_s", (2.5, 3)),
         ("max_green_s", (2,)),
+        ("exceeding", (0.2, 0.1)),
+        ("exceeding", (0.0, 1.0)),
+        ("exceeding", 0.2),
     ],
 )
 def test_a_wrong_range_is_told_with_its_name(field, value):

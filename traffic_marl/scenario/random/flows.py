@@ -16,7 +16,12 @@ TRIAL = 100.0  # [veh/h] mean inflow of an entry, for which the loads are comput
 
 
 def random_flows(
-    network: Network, intergreen: float, duration: int, ranges: Ranges, generator: np.random.Generator
+    network: Network,
+    intergreen: float,
+    duration: int,
+    ranges: Ranges,
+    generator: np.random.Generator,
+    exceeding: int = 0,
 ) -> tuple[TurningFlows, float]:
     """A random demand on a network whose entries are named by their heading, and its load at the peak.
 
@@ -26,6 +31,7 @@ def random_flows(
         duration: [s] of the demand.
         ranges: of the draws.
         generator: the only source of randomness.
+        exceeding: number of intersections with more load than that, fewer than all.
     """
     roads = rim_entries(network)
     headings = [road.rpartition("_")[2] for road in roads]
@@ -34,7 +40,8 @@ def random_flows(
     shares = [turning.get(heading, turning["all"]) for heading in headings]
     trial = _demand(roads, weights * TRIAL, shares)
     load = _load(ranges, generator)
-    factor = load / float(loads(network, trial.build(network, duration).flow, intergreen).max())
+    sorted_loads = np.sort(loads(network, trial.build(network, duration).flow, intergreen))
+    factor = load / float(sorted_loads[-1 - exceeding])
     demand = _demand(roads, weights * (TRIAL * factor), shares)
     drawn = {
         "profile": _profile(duration, generator),

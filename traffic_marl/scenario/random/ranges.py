@@ -17,7 +17,11 @@ BOUNDS = {  # least and greatest value that each pair of bounds may have
     "yellow_s": (0, 60),
     "all_red_s": (0, 60),
     "min_green_s": (0, 60),
+    "overload": (0.01, 2.0),
+    "exceeding": (0.0, 0.5),
 }
+PAIRS = tuple(BOUNDS)
+SHARES = ("oversaturated_share", "tide", "slow_share", "faulty_share")
 WHOLE = ("intersections", "lanes", "yellow_s", "all_red_s", "min_green_s")
 
 
@@ -39,6 +43,7 @@ class Ranges:
     load: tuple[float, float] = (0.2, 1.0)  # of the busiest intersection at the peak; 1 is its estimated capacity
     oversaturated_share: float = 0.1  # of the scenarios. Their load is within `overload`
     overload: tuple[float, float] = (1.05, 1.4)
+    exceeding: tuple[float, float] = (0.0, 0.0)  # share of the intersections whose load may be above the one drawn
     tide: float = 0.8  # most by which one direction is busier and the opposite one less busy, as a share
     slow_share: float = 0.05  # most slow vehicles, as a share
     yellow_s: tuple[int, int] = (2, 5)
@@ -48,9 +53,9 @@ class Ranges:
     faulty_share: float = 0.2  # of the scenarios have detectors that fail
 
     def __post_init__(self) -> None:
-        for name, bounds in {**BOUNDS, "overload": BOUNDS["load"]}.items():
+        for name, bounds in BOUNDS.items():
             object.__setattr__(self, name, _checked_pair(name, getattr(self, name), bounds))
-        for name in ("oversaturated_share", "tide", "slow_share", "faulty_share"):
+        for name in SHARES:
             object.__setattr__(self, name, _checked_share(name, getattr(self, name)))
         object.__setattr__(self, "phases", _checked_choices("phases", self.phases))
         object.__setattr__(self, "max_green_s", _checked_choices("max_green_s", self.max_green_s))
@@ -61,7 +66,7 @@ class Ranges:
                 whole_number("max_green_s", green, max(1, self.min_green_s[1]))
         if self.lanes[1] == 1 and set(self.phases) != {"two"}:
             what = "streets of one lane suit two phases alone"
-            raise UsageError("phases", what, 'give ("two",), or allow more lanes')
+            raise UsageError("phases", what, "give two alone, or allow more lanes")
 
     def to_json(self) -> dict[str, Any]:
         """The bounds as plain values."""

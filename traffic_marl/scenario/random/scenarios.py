@@ -1,5 +1,6 @@
 """`random_scenario`: a whole scenario drawn from a seed."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ PUBLISHED_SHARE = 0.3  # of the scenarios have the rules of the public data sets
 PUBLISHED = {"yellow_s": 5, "all_red_s": 0, "min_green_s": 0, "max_green_s": None}
 MOST_FAULTS = (0.2, 0.05, 0.1, 0.05)  # shares of vehicles missed and counted twice, of lanes blind and stuck
 LATEST = 3  # [s] greatest age of readings
-STREAM = 1  # of the draws of a seed. The network draws from the seed itself
+ROUNDING = 1e-9  # so that a tenth of ten intersections is one
+STREAM, STREAM_OF_EXCEEDING = 1, 2  # of the draws of a seed. The network draws from the seed itself
 
 
 def random_scenario(seed: int, ranges: Ranges | None = None, duration_s: int = 3600) -> Scenario:
@@ -27,7 +29,8 @@ def random_scenario(seed: int, ranges: Ranges | None = None, duration_s: int = 3
 
     Each number is drawn uniformly within its range, if nothing else is said. Three of ten scenarios have the signals of
     the public data sets, with 5 s of yellow, no all-red and no limits of the green. No scenario has a max red. The
-    load of the busiest intersection at the peak is drawn first, and the inflows follow from it.
+    load of the busiest intersection at the peak is drawn first, and the inflows follow from it. With
+    `Ranges.exceeding` some intersections may have more load than that.
 
     Seeds for training, validation and tests are those of `scenario.seeds`, so that no policy is judged on a network
     that it was trained on.
@@ -62,9 +65,11 @@ def random_scenario(seed: int, ranges: Ranges | None = None, duration_s: int = 3
         clearing_s=duration // 2,
     )
     built = without_demand.build_network()
-    demand, load = random_flows(built, signals.yellow_s + signals.all_red_s, duration, ranges, generator)
+    intergreen, exceeding = signals.yellow_s + signals.all_red_s, _exceeding(seed, ranges, len(built.intersections))
+    demand, load = random_flows(built, intergreen, duration, ranges, generator, exceeding)
     sensors = _sensors(ranges, generator)
     described = f"{len(built.intersections)} intersections with {phases} phases, load {load:.2f} at the peak"
+    described += f", more at {exceeding} of them" if exceeding else ""
     return without_demand.model_copy(update={"demand": demand, "sensors": sensors, "description": described})
 
 
@@ -82,6 +87,12 @@ def _signals(phases: PhaseSet, ranges: Ranges, generator: np.random.Generator) -
     if generator.random() < PUBLISHED_SHARE and _has_published(ranges):
         times = PUBLISHED
     return Signals(phases=phases, max_red_s=None, **times)
+
+
+def _exceeding(seed: int, ranges: Ranges, intersections: int) -> int:
+    """Number of intersections with more load than the one drawn. Its stream leaves all other draws as they are."""
+    share = np.random.default_rng((seed, STREAM_OF_EXCEEDING)).uniform(*ranges.exceeding)
+    return math.floor(share * intersections + ROUNDING)
 
 
 def _sensors(ranges: Ranges, generator: np.random.Generator) -> Sensors:
