@@ -8,9 +8,9 @@ from typing import Any, Unpack
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
-from traffic_marl.checks import MOST_COPIES, at_least_one, boolean, checked_seeds, ensure_kind
+from traffic_marl.checks import MOST_COPIES, at_least_one, boolean, checked_seeds, ensure_kind, shown
 from traffic_marl.demand.demand import LONGEST_DURATION
-from traffic_marl.environments.joint import JointEnv
+from traffic_marl.environments.joint import JointEnv, check_alike
 from traffic_marl.environments.options import EnvironmentOptions
 from traffic_marl.environments.padding import widest
 from traffic_marl.environments.vector import VectorEnv
@@ -20,6 +20,7 @@ from traffic_marl.scenario import GridNetwork, Ranges, Scenario, Signals, Turnin
 from traffic_marl.scenario.seeds import TRAINING
 
 MOST_SCENARIOS = 1000  # side by side
+EXAMPLE = "random scenarios"  # name of the examples in messages
 SMALLEST = 0.7  # of the places of a scenario that its intersections take at least
 
 
@@ -30,6 +31,9 @@ class RandomEnv:
     last, and all episodes fill most of them. Places that are left have no reward and no choice. Observations have room
     for the phases and movements of any network. `scenario_of` (N,) is the number of the scenario of each place.
 
+    Scenarios `beside` the random ones are the same in every episode, with the traffic of the next seeds. Their places
+    come last, and their numbers go on from K.
+
     The scenarios of an episode follow from the number of episodes before it, so that training may be resumed. Episodes
     and infos are those of `VectorEnv`. Measures of episodes are means over the scenarios.
 
@@ -38,13 +42,14 @@ class RandomEnv:
         copies: B of each scenario.
         seeds: of the scenarios and of their traffic. None takes those for training.
         ranges: within which the scenarios are drawn. None takes the defaults.
+        beside: scenarios that are not drawn. They last as long as the random ones, with the same interval.
         duration: [s] of an episode.
         autoreset: begin the next episode in the step that ends one.
         options: `interval` [s], `observation`, `reward`, `neighbour_weight`, `shared_reward`, `action` and `threads`,
             as for `VectorEnv`.
 
     Raises:
-        UsageError: an argument is wrong.
+        UsageError: an argument is wrong, or a scenario cannot stand beside random ones.
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class RandomEnv:
         seeds: Sequence[int] | None = None,
         *,
         ranges: Ranges | None = None,
+        beside: Sequence[Scenario] = (),
         duration: int = 3600,
         autoreset: bool = True,
         **options: Unpack[EnvironmentOptions],
@@ -68,13 +74,19 @@ class RandomEnv:
         self.next_seed = 0  # place in `seeds` of the next episode's first
         self._options = options
         self._ranges = [replace(ranges, intersections=bounds) for bounds in bounds_of(ranges.intersections, count)]
-        examples = [VectorEnv(_example(phases, self.duration), 1, **options) for phases in ranges.phases]
+        examples = [VectorEnv(_example(phases, self.duration), self.copies, **options) for phases in ranges.phases]
+        self._beside = [self._part(scenario) for scenario in _checked(beside)]
+        for part in self._beside:
+            check_alike(examples[0], part)
         self.interval, self.steps = examples[0].interval, examples[0].steps
-        self.layout = widest([example.layout for example in examples])
-        self.num_actions = max(example.num_actions for example in examples)
-        self._sizes = [each.intersections[1] for each in self._ranges]
-        self.scenario_of = np.repeat(np.arange(count, dtype=np.int32), self._sizes)  # (N,)
-        self.intersections = tuple(f"{k}/{n}" for k, size in enumerate(self._sizes) for n in range(size))
+        self.layout = widest([example.layout for example in (*examples, *self._beside)])
+        self.num_actions = max(example.num_actions for example in (*examples, *self._beside))
+        sizes = [each.intersections[1] for each in self._ranges]
+        self._sizes = [*sizes, *(len(part.intersections) for part in self._beside)]
+        self.scenario_of = np.repeat(np.arange(len(self._sizes), dtype=np.int32), self._sizes)  # (N,)
+        drawn = [f"{k}/{n}" for k, size in enumerate(sizes) for n in range(size)]
+        named = [f"{part.scenario.name}/{name}" for part in self._beside for name in part.intersections]
+        self.intersections = (*drawn, *named)
         self._joint: JointEnv | None = None
 
     @property
@@ -94,7 +106,9 @@ class RandomEnv:
         """
         if seeds is not None:
             self.seeds, self.next_seed = checked_seeds(seeds), 0
-        parts = [self._part(scenario) for scenario in self._scenarios()]
+        for part in self._beside:
+            part.seeds = self.seeds
+        parts = [*map(self._part, self._scenarios()), *self._beside]
         self._joint = JointEnv(parts, layout=self.layout, num_actions=self.num_actions, sizes=self._sizes)
         self._joint.next_seed = self.next_seed
         self.next_seed += self.copies
@@ -149,6 +163,16 @@ def bounds_of(intersections: tuple[int, int], count: int) -> list[tuple[int, int
 def _example(phases: PhaseSet, duration: int) -> Scenario:
     """A scenario with one intersection, with as many phases and movements as any with these phases."""
     network, signals = GridNetwork(rows=1, columns=1), Signals(phases=phases)
-    return Scenario(
-        name=phases, network=network, demand=TurningFlows(inflow_vph=100.0), signals=signals, duration_s=duration
-    )
+    demand = TurningFlows(inflow_vph=100.0)
+    return Scenario(name=EXAMPLE, network=network, demand=demand, signals=signals, duration_s=duration)
+
+
+def _checked(beside: Any) -> tuple[Scenario, ...]:
+    """The scenarios beside random ones.
+
+    Raises:
+        UsageError: one is of another kind.
+    """
+    if not isinstance(beside, list | tuple) or not all(isinstance(each, Scenario) for each in beside):
+        raise UsageError("beside", f"{shown(beside)} is not a list of scenarios", "give a list of Scenario")
+    return tuple(beside)
