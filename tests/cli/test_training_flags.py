@@ -2,6 +2,7 @@ from dataclasses import fields
 
 import pytest
 
+from traffic_marl.cli.training_flags import flag
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
@@ -23,7 +24,8 @@ def help_text(call):
 
 def test_every_setting_is_a_flag(help_text):
     for field in fields(TrainingSettings):
-        assert f" --{field.name.replace('_', '-')} " in help_text
+        assert f" {flag(field.name)} " in help_text
+    assert flag("ranges") == "--range"
 
 
 def test_a_help_text_stands_alone_and_shows_the_default(help_text):

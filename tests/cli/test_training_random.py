@@ -4,6 +4,7 @@ import pytest
 
 from traffic_marl.cli import main
 from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.scenario import load_scenario
 
 FEW = ("--copies", "2", "--minibatch", "64", "--epochs", "1", "--hidden", "8,8")
 
@@ -33,3 +34,43 @@ def test_a_policy_for_one_network_is_refused_in_one_line(tmp_path, monkeypatch, 
 
     assert called("train", "--random", "2", "--policy", "independent") == 2
     assert capsys.readouterr().err.startswith("--random: random networks can share nothing but a shared policy")
+
+
+def test_named_scenarios_and_ranges_reach_the_run_and_a_resumed_one_knows_them_again(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("ray")
+    monkeypatch.chdir(tmp_path)
+    for name in ("grid_2x2_smoke", "arterial_1x6"):
+        load_scenario(name).within(until_s=60).save(tmp_path / f"{name}.json")
+    ranges = ("--range", "load=0.4:1.1", "--range", "intersections=2:4")
+    begun = ("train", "grid_2x2_smoke.json", "--also", "arterial_1x6.json", "--random", "2", *ranges, "--out", "mine")
+    quick = ("--skip-classical", "--validation-seeds", "1", *FEW)
+    assert called(*begun, *quick, "--iterations", "1") == 0
+    title = "ppo on 2 random scenarios and grid_2x2_smoke and arterial_1x6.json, into mine"
+    assert title in capsys.readouterr().err
+    training = RunFolder.open_run(tmp_path / "mine").settings.training
+    assert (training.random, training.also) == (2, ("arterial_1x6.json",))
+    assert training.ranges == ("intersections=2:4", "load=0.4:1.1")
+
+    assert called("train", "--resume", "--out", "mine", *ranges, "--iterations", "2") == 0
+    capsys.readouterr()
+    assert called("train", "--resume", "--out", "mine", "--range", "load=0.4", "--iterations", "3") == 2
+    assert capsys.readouterr().err.startswith("--range: the run was begun with ")
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--random", "2", "--range", "load=9"), "--range: in load=9, [9, 9] is not a pair of bounds; give the least"),
+        (("--random", "2", "--range", "lode=1"), "--range: random scenarios have no range 'lode'; did you mean load?"),
+        (("--range", "load=0.5"), "--range: random scenarios are drawn within it, and there are none; leave it out"),
+        (("--random", "2", "--also", "grid_2x2_smoke"), "random scenarios and grid_2x2_smoke: differ in decisions"),
+    ],
+)
+def test_wrong_ranges_and_scenarios_are_told_in_one_line(flags, told, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    assert called("train", *flags, "--out", "mine") == 2
+    error = capsys.readouterr().err
+    assert error.startswith(told)
+    assert error.count("\n") == 1
+    assert not (tmp_path / "mine").exists()

@@ -26,6 +26,7 @@ MADE = r"\.(csv|json|png|html|gif|onnx|traffic)$"  # files that commands write
 NOT_TABULAR = (
     "--also",
     "--random",
+    "--range",
     "--action",
     "--epochs",
     "--policy",

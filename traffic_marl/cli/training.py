@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,69 +10,25 @@ import typer
 
 from traffic_marl.cli import output
 from traffic_marl.cli.choosing.flags import with_scenario_flags, with_start_flag
+from traffic_marl.cli.choosing.options import TrainOptions
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.training_display import line, training_display, verdict
-from traffic_marl.cli.training_flags import SETTINGS, errors_name_flags, with_setting_flags
+from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError, printable
 from traffic_marl.learning.algorithms import PPO
+from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import RUNS
 from traffic_marl.learning.resuming import code_of_use, resume, resume_command
-from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Target, Validation, budget_of, target_of
+from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Target, Validation, budget_of, target_of
 from traffic_marl.learning.runs.curve import can_draw, draw_curve
 from traffic_marl.learning.runs.export import export
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import CURVE, SCENARIO
-from traffic_marl.learning.runs.own_files import OWN, is_same
 from traffic_marl.learning.runs.progress import Report, Watch
-from traffic_marl.learning.runs.state import RunSettings
-from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.starting.start import CRITIC, CRITIC_WARMUP, start_of
-from traffic_marl.learning.train import RANDOM, begin, run_training, settings_from
+from traffic_marl.learning.starting.start import CRITIC, CRITIC_WARMUP
+from traffic_marl.learning.train import begin, run_training
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
-
-
-@dataclass(frozen=True)
-class TrainOptions:
-    """Options of `train` as given on the command line. Those that were not given are missing, or None."""
-
-    settings: dict[str, Any]  # of TrainingSettings
-    budget: Budget | None
-    validation: dict[str, Any]  # of Validation
-    target: str | None = None
-    margin: float | None = None
-    start: dict[str, Any] = field(default_factory=dict)  # of Start
-
-    def run_settings(self, *, trust: bool) -> RunSettings:
-        """All settings of a new run. Those that were not given are those of the policy it begins with, or defaults.
-
-        Raises:
-            UsageError: a setting is wrong, or some exclude each other.
-        """
-        training = settings_from(self.start.get("source"), self.settings, trust=trust)
-        budget = Budget(iterations=DEFAULT_ITERATIONS) if self.budget is None else self.budget
-        policy, imitate, warmup = (self.start.get(name) for name in ("source", "imitate", "critic_warmup"))
-        start = start_of(policy, imitate, warmup, training.traits)
-        return RunSettings(training, budget, Validation(**self.validation), target_of(self.target, self.margin), start)
-
-    def ensure_same(self, settings: RunSettings) -> None:
-        """Checks that the given options are those of the run that is resumed.
-
-        Raises:
-            UsageError: one is not.
-        """
-        given = {name: SETTINGS[name].check(name, value) for name, value in self.settings.items()}
-        parts = ((given, settings.training), (self.validation, settings.validation), (self.start, settings.start))
-        for values, former in parts:
-            for name, value in values.items():
-                if not _is_same(value, getattr(former, name)):
-                    what = f"the run was begun with {getattr(former, name)}, not {value}"
-                    raise UsageError(name, what, "leave it out, or begin another run without --resume")
-
-    def with_own_files(self, training: TrainingSettings) -> TrainingSettings:
-        """The settings of a run with the files of the user's own in place of the equal copies in the folder."""
-        own: dict[str, Any] = {name: self.settings[name] for name in OWN if name in self.settings}
-        return replace(training, **own)
 
 
 @with_start_flag
@@ -174,7 +130,7 @@ def export_command(
 def _or_random(choice: Choice, settings: dict[str, Any]) -> Choice:
     """The choice, which may name no scenario if random ones are trained on."""
     names_none = choice.scenario is None and not choice.files()
-    return replace(choice, scenario=RANDOM) if names_none and settings.get("random") is not None else choice
+    return replace(choice, scenario=STAND_IN) if names_none and settings.get("random") is not None else choice
 
 
 def _former_run(choice: Choice, options: TrainOptions, out: Path | None) -> RunFolder:
@@ -228,8 +184,7 @@ def _train(folder: RunFolder) -> None:
     """Trains with a display on stderr. Prints the result and a command that uses the policy."""
     output.print_compilation_status()
     training = folder.settings.training
-    subject = folder.scenario.name if training.random is None else f"{training.random} random scenarios"
-    title = f"{training.algorithm} on {subject}, into {folder.path}"
+    title = f"{training.algorithm} on {_subject(folder)}, into {folder.path}"
     with training_display(title) as watch:
         report = run_training(folder, _drawing(folder, title, watch))
     state = folder.state
@@ -244,6 +199,15 @@ def _train(folder: RunFolder) -> None:
     beside = state.classical[0][0] if state.classical else "actuated"
     strategies = shlex.quote(f"{beside},{folder.path}")
     print(printable(f"use it with: {program()} compare {scenario} --strategies {strategies}{trusting}"))
+
+
+def _subject(folder: RunFolder) -> str:
+    """The traffic of a training in words."""
+    scenario, training = folder.scenario.name, folder.settings.training
+    if training.random is None:
+        return scenario
+    named = [*([] if scenario == STAND_IN else [scenario]), *training.also]
+    return " and ".join([f"{training.random} random scenarios", *named])
 
 
 def _drawing(folder: RunFolder, title: str, watch: Watch) -> Watch:
@@ -261,11 +225,6 @@ def _drawing(folder: RunFolder, title: str, watch: Watch) -> Watch:
             draw_curve(folder.progress(), folder.path / CURVE, title=title, classical=report.classical)
 
     return watch_and_draw
-
-
-def _is_same(given: Any, former: Any) -> bool:
-    """Whether a given value is that of the run. A file of the user's own may have another path."""
-    return is_same(given, former) if isinstance(given, str) else bool(given == former)
 
 
 def _default_folder(scenario: Scenario, algorithm: str) -> Path:

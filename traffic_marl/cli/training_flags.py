@@ -17,6 +17,7 @@ SETTINGS = describe(TrainingSettings)
 DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
 VALIDATION = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
 START = {"source": "--from", "start": "--from", "imitate": "--imitate", "critic_warmup": "--critic-warmup"}
+SINGULAR = {"ranges": "--range"}  # flags that are repeated for a setting that holds all
 OTHERS = (*START, "iterations", "minutes", "agent_steps", "target", "margin", "out", "resume")
 
 
@@ -46,7 +47,7 @@ def errors_name_flags() -> Iterator[None]:
 
 def flag(setting: str) -> str:
     """The flag that sets a setting of the training, of its validation or of its beginning."""
-    return {**VALIDATION, **START}.get(setting, f"--{setting.replace('_', '-')}")
+    return {**VALIDATION, **START, **SINGULAR}.get(setting, f"--{setting.replace('_', '-')}")
 
 
 def _parameter(name: str, description: Description) -> inspect.Parameter:

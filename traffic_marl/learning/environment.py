@@ -6,10 +6,13 @@ from typing import Any, Protocol
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.environments import JointEnv, RandomEnv, VectorEnv
 from traffic_marl.environments.options import EnvironmentOptions
+from traffic_marl.errors import UsageError
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.observation import ObservationLayout
-from traffic_marl.scenario import Scenario, load_scenario
-from traffic_marl.scenario.seeds import TRAINING
+from traffic_marl.scenario import RandomNetwork, Scenario, load_scenario
+from traffic_marl.scenario.seeds import TRAINING, VALIDATION
+
+STAND_IN = f"random_{VALIDATION[0]}"  # the scenario of a training on random ones alone, the first of its validation
 
 
 class Environment(Protocol):
@@ -37,6 +40,39 @@ class Environment(Protocol):
         ...
 
 
+def named_scenarios(scenario: Scenario, settings: TrainingSettings) -> tuple[Scenario, ...]:
+    """The scenarios of a training that are not drawn anew in each episode: its own and the further ones.
+
+    Args:
+        scenario: of the training. Among random ones STAND_IN is none of them.
+        settings: of the training.
+
+    Raises:
+        UsageError: a scenario for validation would be trained on beside random ones.
+        TrafficError: a further one cannot be loaded.
+    """
+    further = tuple(map(load_scenario, settings.also))
+    if settings.random is None:
+        return (scenario, *further)
+    named = further if scenario.name == STAND_IN else (scenario, *further)
+    for each in named:
+        _ensure_not_for_validation(each)
+    return named
+
+
+def _ensure_not_for_validation(scenario: Scenario) -> None:
+    """Checks that a scenario is none of the random ones on which policies are validated.
+
+    Raises:
+        UsageError: it is one.
+    """
+    network = scenario.network
+    seed = network.seed if isinstance(network, RandomNetwork) else TRAINING[0]
+    if seed in VALIDATION and scenario.name == f"random_{seed}":
+        what = "policies of random scenarios are validated on it, and so none is trained on it"
+        raise UsageError(scenario.name, what, f"name one of another seed, such as random_{TRAINING[0]}")
+
+
 class MakeEnvironment(Protocol):
     """Makes the environment of a runner. It is sent to other processes with the configuration."""
 
@@ -57,7 +93,7 @@ class ScenarioEnvironment:
     ) -> VectorEnv | JointEnv | RandomEnv:
         """An environment with seeds that no other runner uses.
 
-        Random scenarios last as long as the scenario of the training.
+        Random scenarios last as long as the scenario of the training. Those that are named stand beside them.
 
         Args:
             copies: number of copies of the traffic.
@@ -70,10 +106,11 @@ class ScenarioEnvironment:
         """
         seeds = TRAINING[self.settings.first_seed + runner :: runners]
         options = self._options(threads)
-        if self.settings.random is not None:
-            return RandomEnv(self.settings.random, copies, seeds, duration=self.scenario.horizon, **options)
-        scenarios = (self.scenario, *map(load_scenario, self.settings.also))
-        parts = [VectorEnv(scenario, copies, seeds, **options) for scenario in scenarios]
+        named, drawn = named_scenarios(self.scenario, self.settings), self.settings.random
+        if drawn is not None:
+            within, horizon = self.settings.bounds, self.scenario.horizon
+            return RandomEnv(drawn, copies, seeds, ranges=within, beside=named, duration=horizon, **options)
+        parts = [VectorEnv(scenario, copies, seeds, **options) for scenario in named]
         return parts[0] if len(parts) == 1 else JointEnv(parts)
 
     def _options(self, threads: int | None) -> EnvironmentOptions:

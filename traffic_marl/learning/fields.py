@@ -9,6 +9,7 @@ from typing import Any
 
 from traffic_marl import checks
 from traffic_marl.errors import UsageError
+from traffic_marl.scenario import ranges_of
 
 Check = Callable[[str, Any], Any]  # name of the setting, value -> plain value, or UsageError
 
@@ -140,6 +141,16 @@ def several(text: str, metavar: str) -> Any:
         if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
             raise UsageError(name, f"{checks.shown(value)} is not a list of names", "give a list of names")
         return tuple(value)
+
+    return described((), Description(text, metavar, list, check))
+
+
+def range_texts(text: str, metavar: str) -> Any:
+    """A field for any number of ranges of random scenarios. The flag may be repeated, and the order is of no matter."""
+
+    def check(name: str, value: Any) -> tuple[str, ...]:
+        ranges_of(value, name)
+        return tuple(sorted(value))
 
     return described((), Description(text, metavar, list, check))
 

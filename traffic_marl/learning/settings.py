@@ -1,4 +1,4 @@
-"""TrainingSettings: all settings of a training with their defaults, and the settings that exclude each other."""
+"""TrainingSettings: all settings of a training with their defaults."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,7 @@ from traffic_marl.actions import LONGEST_WAIT
 from traffic_marl.checks import MOST_COPIES
 from traffic_marl.errors import UsageError, suggest
 from traffic_marl.learning.algorithms import ALGORITHMS, PPO, Algorithm
+from traffic_marl.learning.checking.exclusions import check_together
 from traffic_marl.learning.fields import (
     above_zero,
     at_least,
@@ -16,6 +17,7 @@ from traffic_marl.learning.fields import (
     one_of,
     optional_whole,
     own,
+    range_texts,
     several,
     share,
     sizes,
@@ -26,6 +28,7 @@ from traffic_marl.observation import OBSERVATIONS
 from traffic_marl.observation import name_of as observation_name
 from traffic_marl.reward import REWARDS
 from traffic_marl.reward import name_of as reward_name
+from traffic_marl.scenario import Ranges, ranges_of
 from traffic_marl.scenario.seeds import TRAINING
 
 NETWORKS: dict[str, str] = {
@@ -39,7 +42,6 @@ POLICIES: dict[str, str] = {
     "attention": "one policy that attends to the neighbouring intersections",
     "message": "one policy that sends a learnt number from each movement to the intersection downstream",
 }
-NEIGHBOURLY = ("attention", "message")  # policies in which a choice depends on the neighbours' observations too
 CRITICS: dict[str, str] = {
     "local": "sees the observation of the intersection itself",
     "central": "sees the observations of all intersections",
@@ -52,8 +54,6 @@ CHOICES = {"phase": 1, "gap_out": 8}  # approximate number of decisions of which
 AGENT_STEPS = 20_000  # approximate size of an iteration, if `fragment` is not given
 LEAST_DECISIONS = 20  # of each copy in such an iteration, so that delayed rewards are seen
 LONGEST_INTERVAL = 3600  # [s]
-ALIKE = ("appo", "impala")  # algorithms whose rows are sequences
-MOST_RANDOM = 1000  # scenarios side by side
 SEEDS_OF_A_RUN = 100_000  # training seeds between the first ones of two runs
 
 
@@ -105,15 +105,19 @@ class TrainingSettings:
     stock: bool = switch("Sample with RLlib's own runners, the slow reference.")
     also: tuple[str, ...] = several("Further scenario to train on at the same time. May be repeated.", "SCENARIO")
     random: int | None = optional_whole(
-        "Random scenarios to train on side by side, new ones in each episode.", "K", "none, but the scenario itself"
+        "Random scenarios to train on side by side, new ones in each episode, beside those that are named.",
+        "K",
+        "none, but the scenario itself",
+    )
+    ranges: tuple[str, ...] = range_texts(
+        "Range within which random scenarios are drawn, such as load=0.4:1.1, tide=0.5 or phases=two,four. May be "
+        "repeated.",
+        "RANGE",
     )
 
     def __post_init__(self) -> None:
         check_fields(self)
-        _check_choices(self, self.traits)
-        _check_action(self, self.traits)
-        if self.stock:
-            _check_stock(self, self.traits)
+        check_together(self, self.traits)
 
     @classmethod
     def chosen(cls, **choices: Any) -> Self:
@@ -138,6 +142,11 @@ class TrainingSettings:
     def traits(self) -> Algorithm:
         """The properties of the algorithm."""
         return ALGORITHMS[self.algorithm]
+
+    @property
+    def bounds(self) -> Ranges:
+        """The ranges within which random scenarios are drawn."""
+        return ranges_of(self.ranges)
 
     def fragment_for(self, intersections: int, episode: int) -> int:
         """Decisions that each copy takes between two updates.
@@ -186,7 +195,7 @@ class TrainingSettings:
 
     def to_json(self) -> dict[str, Any]:
         """The settings as plain values for `from_json`."""
-        return asdict(self) | {"hidden": list(self.hidden), "also": list(self.also)}
+        return asdict(self) | {name: list(getattr(self, name)) for name in ("hidden", "also", "ranges")}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
@@ -231,64 +240,3 @@ def ensure_used(algorithm: Algorithm, names: Iterable[str]) -> None:
         if name in algorithm.unused:
             users = [each.name for each in ALGORITHMS.values() if name not in each.unused]
             raise UsageError(name, f"{algorithm.name} does not use it", f"leave it out, or use {' or '.join(users)}")
-
-
-def _check_choices(settings: TrainingSettings, algorithm: Algorithm) -> None:
-    """Refuses choices that exclude each other."""
-    if settings.critic == "central" and not algorithm.has_critic:
-        raise UsageError("critic", f"{algorithm.name} has no critic", "leave it local, or use ppo")
-    if settings.fragment is not None and algorithm.takes_whole_episodes:
-        raise UsageError("fragment", f"{algorithm.name} learns from whole episodes", "leave it out, or use ppo")
-    if settings.policy in NEIGHBOURLY and settings.network == "mlp":
-        what = f"{settings.policy} needs the phase network"
-        raise UsageError("network", what, f"use phase with {settings.policy}")
-    if algorithm.has_tables and settings.policy != "independent":
-        what = f"{algorithm.name} has a table for each intersection, not {settings.policy}"
-        raise UsageError("policy", what, "use independent")
-    if algorithm.has_tables and (settings.runners or settings.learners):
-        what = f"{algorithm.name} runs in the main process alone"
-        raise UsageError("runners", what, "leave runners and learners at 0")
-    if algorithm.most_learners is not None and settings.learners > algorithm.most_learners:
-        raise UsageError("learners", f"{algorithm.name} learns from one memory in one process", "give 0 or 1")
-    if settings.also and (settings.policy != "shared" or settings.critic == "central" or settings.stock):
-        what = "several scenarios can share nothing but a shared policy and a local critic"
-        raise UsageError("also", what, "use those, or train on one scenario")
-    if settings.random is not None:
-        _check_random(settings, algorithm)
-
-
-def _check_random(settings: TrainingSettings, algorithm: Algorithm) -> None:
-    """Refuses choices that depend on one network, where networks change with every episode."""
-    if settings.random is not None and settings.random > MOST_RANDOM:
-        raise UsageError("random", f"{settings.random} are too many side by side", f"give at most {MOST_RANDOM}")
-    if settings.policy != "shared" or settings.critic == "central" or settings.stock or algorithm.has_tables:
-        what = "random networks can share nothing but a shared policy and a local critic"
-        raise UsageError("random", what, "use those, or train on one scenario")
-    if settings.also:
-        raise UsageError("random", "further scenarios stand beside one scenario, not beside random ones", "drop one")
-
-
-def _check_action(settings: TrainingSettings, algorithm: Algorithm) -> None:
-    """Refuses choices for which moments of choice of each intersection's own cannot be learnt from."""
-    if settings.action == "phase":
-        return
-    if algorithm.has_tables or settings.stock:
-        what = "RLlib's own sampling" if settings.stock else algorithm.name
-        raise UsageError("action", f"{what} learns from every decision, not from choices alone", "use phase")
-    together = settings.policy == "attention" or settings.critic == "central"
-    if algorithm.name in ALIKE and (settings.policy != "shared" or together):
-        what = f"{algorithm.name} learns sequences of choices of single intersections, which a shared policy alone has"
-        raise UsageError("action", what, "use a shared policy with a local critic, or ppo")
-    if algorithm.is_value_based and together:
-        what = f"{algorithm.name} with attention compares decisions of a team at equal moments"
-        raise UsageError("action", what, "use phase, or ppo")
-
-
-def _check_stock(settings: TrainingSettings, algorithm: Algorithm) -> None:
-    """Refuses choices that RLlib's own sampling does not support, because it does not know teams."""
-    if not algorithm.can_be_stock:
-        raise UsageError("stock", f"RLlib's own sampling is for ppo, not {algorithm.name}", "use ppo")
-    if settings.policy in NEIGHBOURLY or settings.critic == "central":
-        what = settings.policy if settings.policy in NEIGHBOURLY else "a central critic"
-        remedy = "use shared, independent or by-type with a local critic"
-        raise UsageError("stock", f"RLlib's own sampling shows {what} one intersection only", remedy)

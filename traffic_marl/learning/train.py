@@ -11,7 +11,7 @@ from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.choosing import choose_strategy
-from traffic_marl.learning.environment import ScenarioEnvironment
+from traffic_marl.learning.environment import STAND_IN, ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of, losses_explained
@@ -28,9 +28,7 @@ from traffic_marl.learning.settings import TrainingSettings, ensure_known
 from traffic_marl.learning.starting.sources import first_weights, inherited, source_of
 from traffic_marl.learning.starting.start import Start, start_of
 from traffic_marl.scenario import Scenario, load_scenario
-from traffic_marl.scenario.seeds import VALIDATION
 
-RANDOM = f"random_{VALIDATION[0]}"  # the scenario of a training on random ones, which are validated with this one first
 TRIED_COPIES = 2  # of the traffic, so that a function that forgets the copies is found out
 
 
@@ -53,8 +51,8 @@ def train(
     """Trains a policy and keeps it in a folder. The folder's path is then the name of a strategy.
 
     Args:
-        scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file. With `random`, for
-            training on random scenarios, it is one more scenario for the validation, and may be left out.
+        scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file. With `random` it
+            stands beside random scenarios, and may be left out.
         out: path of the new folder.
         iterations: number of iterations to train. The default is 200, if neither `minutes` nor `agent_steps` are given.
         minutes: [min] time to train, validations included, in place of `iterations`.
@@ -93,7 +91,7 @@ def train(
     run = RunSettings(training, budget, validation or Validation(), target_of(target, margin), begun)
     if scenario is None and training.random is None:
         raise UsageError("scenario", "there is none to train on", "give one, or random=8 for random scenarios")
-    chosen = load_scenario(RANDOM if scenario is None else scenario)
+    chosen = load_scenario(STAND_IN if scenario is None else scenario)
     return run_training(begin(chosen, run, Path(out)), watch)
 
 
@@ -133,11 +131,16 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool 
     ensure_controllable(scenario, settings.training)
     draws = settings.training.random is not None
     seeds = seeds_to_validate(scenario, settings.validation.seeds, draws=draws)
+    trained_on = (scenario, *map(load_scenario, settings.training.also))
     if settings.target is not None:
-        ensure_usable(scenario, choose_strategy(settings.target.strategy, "target", trust=trust), seeds)
+        strategy = choose_strategy(settings.target.strategy, "target", trust=trust)
+        for validated_on in trained_on if draws else trained_on[:1]:
+            ensure_usable(validated_on, strategy, seeds)
     settings.start.ensure_fit(settings.training.traits)
     if settings.start.imitate is not None:
-        ensure_usable(scenario, choose_strategy(settings.start.imitate, "imitate", trust=trust), seeds)
+        strategy = choose_strategy(settings.start.imitate, "imitate", trust=trust)
+        for imitated_on in trained_on:
+            ensure_usable(imitated_on, strategy, seeds)
     weights = _weights(scenario, settings, trust=trust)
     state = RunState(validation_seeds=seeds, also=hashes_of(settings.training), scenario=scenario.hash())
     folder = RunFolder.create(path, scenario, settings, state, weights)

@@ -49,8 +49,35 @@ def test_a_scenario_that_is_named_counts_as_one_more():
     assert len(traffic.delays(parse("actuated"))) == 3
 
 
-def test_a_random_scenario_that_is_named_counts_once():
+def test_further_scenarios_count_like_random_ones_too():
+    smoke, settings = load_scenario("grid_2x2_smoke"), TrainingSettings(random=2, also=("grid_2x2_smoke",))
+    alone = ValidationTraffic(random_scenario(SEEDS[0], duration_s=600), settings, SEEDS[:2])
+    both = ValidationTraffic(smoke, settings, SEEDS[:2])
+
+    assert [scenario.name for scenario, _ in alone.runs] == ["random_10000", "random_10001", "grid_2x2_smoke"]
+    assert [scenario.name for scenario, _ in both.runs[2:]] == ["grid_2x2_smoke"] * 2
+
+
+def test_a_named_scenario_counts_by_its_delay_over_that_of_actuated_control():
+    smoke = load_scenario("grid_2x2_smoke").within(until_s=200)
+    traffic = ValidationTraffic(smoke, RANDOM, SEEDS[:2])
+    actuated, fixed = (
+        np.array([delay(scenario, name, seeds) for scenario, seeds in traffic.runs])
+        for name in ("actuated", "fixed_time")
+    )
+
+    assert traffic.delays(parse("fixed_time")) == pytest.approx(fixed / actuated * actuated.mean())
+
+
+def test_without_random_scenarios_the_first_scenario_alone_is_validated_on():
+    smoke, settings = load_scenario("grid_2x2_smoke"), TrainingSettings(also=("grid_2x2_smoke",))
+
+    assert ValidationTraffic(smoke, settings, SEEDS).runs == [(smoke, SEEDS)]
+
+
+def test_the_scenario_that_stands_in_where_none_is_named_counts_once():
     assert len(ValidationTraffic(SHORT, RANDOM, SEEDS).runs) == 3
+    assert len(ValidationTraffic(load_scenario("random_10000").within(until_s=60), RANDOM, SEEDS).runs) == 3
 
 
 def test_rules_are_measured_on_all_scenarios_lowest_first():

@@ -10,8 +10,9 @@ import numpy as np
 from traffic_marl.arrays import Ints
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import NONE
+from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.networks.links import links_of
-from traffic_marl.learning.settings import NEIGHBOURLY, TrainingSettings
+from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.network.network import Network
 from traffic_marl.observation import ObservationLayout
 

@@ -3,13 +3,13 @@
 import torch
 from torch import Tensor, nn
 
+from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.networks.architecture import Architecture
 from traffic_marl.learning.networks.attention import NeighbourAttention
 from traffic_marl.learning.networks.former_names import accept_former_name
 from traffic_marl.learning.networks.layers import single, tanh_layers
 from traffic_marl.learning.networks.mlp import Scaled, mlp_critic
 from traffic_marl.learning.networks.sharing import shared_as
-from traffic_marl.learning.settings import NEIGHBOURLY
 from traffic_marl.observation import ObservationLayout
 
 

@@ -1,4 +1,4 @@
-"""The traffic on which a training is validated: one scenario, or a fixed list of random ones."""
+"""The traffic on which a training is validated: one scenario, or a fixed list of random ones and of named ones."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -7,6 +7,7 @@ import numpy as np
 
 from traffic_marl.arrays import Floats
 from traffic_marl.errors import TrafficError
+from traffic_marl.learning.environment import named_scenarios
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario, random_scenario
@@ -27,26 +28,26 @@ LEAST = 1.0  # [s/veh] of the reference, so that empty roads do not rule
 class ValidationTraffic:
     """The scenarios and seeds on which a training is validated.
 
-    With one scenario the delays are those of its seeds. With random scenarios there is a delay for each scenario. It is
+    With one scenario the delays are those of its seeds. With random scenarios there is a delay for each scenario, drawn
+    or named, so that a named one counts as much as a random one. It is
     divided by the delay of actuated control on the same traffic, and multiplied by the mean delay of actuated control
     on all of them, so that heavy scenarios do not rule and the unit stays s/veh. Actuated control itself keeps its mean
     delay.
 
     Args:
-        scenario: of the training. Among random scenarios it is one more, unless it is one of them.
+        scenario: of the training. Random ones last as long.
         settings: of the training.
-        seeds: for validation. Each random scenario has one of them, for its network and its traffic alike.
+        seeds: for validation. Each random scenario has one of them, for its network and its traffic alike. A named one
+            has all of them, and the mean of its delays is its delay.
     """
 
     def __init__(self, scenario: Scenario, settings: TrainingSettings, seeds: Sequence[int]) -> None:
         self.is_random = settings.random is not None
         self.runs: list[tuple[Scenario, tuple[int, ...]]] = [(scenario, tuple(seeds))]
         if self.is_random:
-            drawn: list[tuple[Scenario, tuple[int, ...]]] = [
-                (random_scenario(seed, duration_s=scenario.horizon), (seed,)) for seed in seeds
-            ]
-            is_one_of_them = scenario.hash() in {each.hash() for each, _ in drawn}
-            self.runs = drawn if is_one_of_them else [*drawn, *self.runs]
+            within, horizon = settings.bounds, scenario.horizon
+            self.runs = [(random_scenario(seed, within, horizon), (seed,)) for seed in seeds]
+            self.runs += [(each, _seeds_of(each, seeds)) for each in named_scenarios(scenario, settings)]
 
     def delays(self, strategy: NamedStrategy) -> Floats:
         """[s/veh] Mean delay of a strategy for each seed, or for each random scenario.
@@ -87,3 +88,8 @@ class ValidationTraffic:
         """Factor on the delays of each scenario."""
         reference = np.maximum(self._means(parse(REFERENCE)), LEAST)
         return np.asarray(reference.mean() / reference)
+
+
+def _seeds_of(scenario: Scenario, seeds: Sequence[int]) -> tuple[int, ...]:
+    """The validation seeds of a named scenario. Only one if the trips are the same for every seed."""
+    return tuple(seeds if scenario.build_demand().is_random else seeds[:1])

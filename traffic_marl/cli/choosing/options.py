@@ -1,0 +1,61 @@
+"""The options of `train` as a user gives them, and the settings of a run that follow from them."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from traffic_marl.cli.training_flags import SETTINGS
+from traffic_marl.errors import UsageError
+from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, target_of
+from traffic_marl.learning.runs.own_files import OWN, is_same
+from traffic_marl.learning.runs.state import RunSettings
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.starting.start import start_of
+from traffic_marl.learning.train import settings_from
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """Options of `train` as given on the command line. Those that were not given are missing, or None."""
+
+    settings: dict[str, Any]  # of TrainingSettings
+    budget: Budget | None
+    validation: dict[str, Any]  # of Validation
+    target: str | None = None
+    margin: float | None = None
+    start: dict[str, Any] = field(default_factory=dict)  # of Start
+
+    def run_settings(self, *, trust: bool) -> RunSettings:
+        """All settings of a new run. Those that were not given are those of the policy it begins with, or defaults.
+
+        Raises:
+            UsageError: a setting is wrong, or some exclude each other.
+        """
+        training = settings_from(self.start.get("source"), self.settings, trust=trust)
+        budget = Budget(iterations=DEFAULT_ITERATIONS) if self.budget is None else self.budget
+        policy, imitate, warmup = (self.start.get(name) for name in ("source", "imitate", "critic_warmup"))
+        start = start_of(policy, imitate, warmup, training.traits)
+        return RunSettings(training, budget, Validation(**self.validation), target_of(self.target, self.margin), start)
+
+    def ensure_same(self, settings: RunSettings) -> None:
+        """Checks that the given options are those of the run that is resumed.
+
+        Raises:
+            UsageError: one is not.
+        """
+        given = {name: SETTINGS[name].check(name, value) for name, value in self.settings.items()}
+        parts = ((given, settings.training), (self.validation, settings.validation), (self.start, settings.start))
+        for values, former in parts:
+            for name, value in values.items():
+                if not _is_same(value, getattr(former, name)):
+                    what = f"the run was begun with {getattr(former, name)}, not {value}"
+                    raise UsageError(name, what, "leave it out, or begin another run without --resume")
+
+    def with_own_files(self, training: TrainingSettings) -> TrainingSettings:
+        """The settings of a run with the files of the user's own in place of the equal copies in the folder."""
+        own: dict[str, Any] = {name: self.settings[name] for name in OWN if name in self.settings}
+        return replace(training, **own)
+
+
+def _is_same(given: Any, former: Any) -> bool:
+    """Whether a given value is that of the run. A file of the user's own may have another path."""
+    return is_same(given, former) if isinstance(given, str) else bool(given == former)
