@@ -1,12 +1,14 @@
 """The action space of detectors: when there is a choice, among what, and how long a call may wait."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from traffic_marl.actions import make_actions
 from traffic_marl.actions.moment import Moment
 from traffic_marl.errors import UsageError
-from traffic_marl.kernels.tables import GREEN
+from traffic_marl.kernels.tables import FULL, GREEN, SPACE
 from traffic_marl.observation import allowed_phases
 from traffic_marl.scenario import load_scenario
 from traffic_marl.strategies import parse
@@ -27,6 +29,13 @@ class Drive:
         self.actions = make_actions("gap_out", len(SEEDS), self.network, self.timing, longest_wait)
         self.conditions = Conditions(self.network, self.timing, 1, scenario.flow(), SEEDS)
         self.readings = self.simulation.readings()
+        self._had_full_road = np.zeros(len(SEEDS), np.bool_)
+
+    def had_full_road(self):
+        """(B,) copies in which a lane has been full. Calls may last longer there than until their green."""
+        places = self.network.tables.length[: self.readings.vehicles.shape[1]] / SPACE
+        self._had_full_road |= (self.readings.vehicles >= FULL * places).any(axis=1)
+        return self._had_full_road
 
     @property
     def waited(self):
@@ -91,21 +100,22 @@ def test_a_green_of_the_longest_time_must_end_if_somebody_calls():
 
 
 def held_as_long_as_possible(longest_wait, seconds=1500):
-    """The longest wait of any call [s] if every green is held as long as the action space allows."""
+    """The longest wait of any call [s] if greens are held as long as allowed: while all roads had room, and at all."""
     drive = Drive(longest_wait=longest_wait, max_green_s=None, max_red_s=None)
-    longest = 0
+    with_room = longest = 0
     for _ in range(seconds):
         masks = drive.masks()
         own = own_of(masks, drive.readings)
+        with_room = max(with_room, int(drive.waited[~drive.had_full_road()].max(initial=0)))
         longest = max(longest, int(drive.waited.max()))
         drive.advance(np.where(own, drive.readings.phase, masks.argmax(2)).astype(np.int32))
-    return longest
+    return with_room, longest
 
 
-def test_no_call_waits_longer_than_its_bound():
-    assert held_as_long_as_possible(None) > 200
-    assert held_as_long_as_possible(100) <= 101
-    assert held_as_long_as_possible(180) <= 181
+def test_no_call_waits_longer_than_its_bound_while_roads_have_room():
+    assert held_as_long_as_possible(None)[1] > 200
+    assert 90 < held_as_long_as_possible(100)[0] <= 101
+    assert 150 < held_as_long_as_possible(180)[0] <= 181
 
 
 def test_whatever_is_asked_for_the_bound_holds():
@@ -119,6 +129,75 @@ def test_whatever_is_asked_for_the_bound_holds():
         assert np.take_along_axis(masks, asked[:, :, None], axis=2).all()
         drive.advance(asked)
     assert 50 < longest <= 101
+
+
+class Scene:
+    """The detectors of an intersection at which one movement has a queue, with readings made up by the second."""
+
+    def __init__(self, served_by_shown):
+        self.drive = Drive()
+        self.empty = self.drive.readings
+        tables = self.drive.network.tables
+        phase = int(self.empty.phase[0, 0])
+        here = np.flatnonzero((tables.movement_intersection == 0) & (tables.served.sum(axis=1) == 1))
+        self.movement = int(next(m for m in here if tables.served[m, phase] == served_by_shown))
+        self.phase = int(tables.served[self.movement].argmax())
+        self.lanes = tables.movement_lane[slice(*tables.movement_lane_start[self.movement : self.movement + 2])]
+        self.exits = tables.movement_exit[slice(*tables.movement_exit_start[self.movement : self.movement + 2])]
+        self.time = 0
+
+    def second(self, full_exits=0, left=0):
+        """The phases that may be asked for after one more second, at the first intersection of the first copy."""
+        self.time += 1
+        queue, vehicles, discharged = (np.zeros_like(self.empty.queue) for _ in range(3))
+        queue[0, self.lanes] = 3
+        vehicles[0, self.exits[:full_exits]] = 1000
+        discharged[0, self.lanes] = left
+        age = np.full_like(self.empty.age, self.time)
+        self.drive.readings = replace(
+            self.empty, time=self.time, queue=queue, vehicles=vehicles, discharged=discharged, age=age
+        )
+        return self.drive.masks()[0, 0]
+
+    @property
+    def waited(self):
+        return int(self.drive.waited[0, self.movement])
+
+
+def test_a_movement_is_not_offered_a_green_while_its_exit_road_is_full_but_its_wait_goes_on():
+    scene = Scene(served_by_shown=False)
+    every = len(scene.exits)
+    for _ in range(30):
+        assert not scene.second(full_exits=every)[scene.phase]
+    assert scene.waited == 30
+    assert scene.second(full_exits=every - 1)[scene.phase]
+
+
+def test_a_green_in_which_nobody_can_leave_serves_no_call():
+    scene = Scene(served_by_shown=True)
+    for _ in range(40):
+        scene.second(full_exits=1)
+    assert scene.waited == 40
+    scene.second(full_exits=1, left=1)
+    assert scene.waited == 0
+
+
+def test_a_green_in_which_somebody_yields_all_the_time_serves_its_call():
+    scene = Scene(served_by_shown=True)
+    share = scene.drive.actions.rules.share
+    waits = []
+    for _ in range(share):
+        scene.second()
+        waits.append(scene.waited)
+    assert waits == [*range(1, share), 0]
+
+
+def test_a_green_whose_vehicles_cannot_leave_gaps_out():
+    scene = Scene(served_by_shown=True)
+    scene.second()
+    assert scene.drive.actions._calls.empty[0, 0] == 0
+    scene.second(full_exits=len(scene.exits))
+    assert scene.drive.actions._calls.empty[0, 0] == 1
 
 
 def test_an_action_without_a_choice_changes_nothing():

@@ -1,7 +1,9 @@
 """The kernels of action spaces: calls of the detectors, the moments of choice, and the phases that may be asked for.
 
 A movement calls while a vehicle stands on one of its lanes, or moves within reach of the stop line, and it has no
-green. The zones of a green, which let it gap out, are shorter: a vehicle that calls from afar can find a green.
+green. The zones of a green, which let it gap out, are shorter: a vehicle that calls from afar can find a green. A
+movement is blocked while all lanes of its exit road are full. It keeps no green then, and is offered none, but its wait
+goes on.
 """
 
 from collections.abc import Callable
@@ -12,7 +14,7 @@ import numpy as np
 from traffic_marl.actions.tables import NO_BOUND, REACH, ZONE, CallingRoads, Calls, Rules, View
 from traffic_marl.arrays import Bools
 from traffic_marl.kernels.compiling import SOURCES, digest, entry, kernel
-from traffic_marl.kernels.tables import GREEN, NONE
+from traffic_marl.kernels.tables import FULL, GREEN, NONE
 
 
 @kernel
@@ -29,20 +31,50 @@ def is_occupied(roads: CallingRoads, view: View, b: int, m: int, bands: int) -> 
 
 
 @kernel
-def note_calls(roads: CallingRoads, view: View, calls: Calls, span: int, b: int, n: int) -> None:
-    """Counts how long each red movement has called, and how long the zones of the green have been empty."""
+def full_exits(roads: CallingRoads, view: View, b: int, m: int) -> int:
+    """Number of lanes of the road that a movement leads to that have no room for a vehicle."""
+    count = 0
+    for k in range(roads.exit_start[m], roads.exit_start[m + 1]):
+        vehicles = view.vehicles[np.uintp(b), np.uintp(roads.exit[np.uintp(k)])]
+        if vehicles >= FULL * roads.exit_places[np.uintp(k)]:
+            count += 1
+    return count
+
+
+@kernel
+def has_left(roads: CallingRoads, view: View, b: int, m: int) -> bool:
+    """Whether somebody left one of a movement's lanes since the last decision."""
+    for k in range(roads.lane_start[m], roads.lane_start[m + 1]):
+        if view.discharged[np.uintp(b), np.uintp(roads.lane[np.uintp(k)])] > 0:
+            return True
+    return False
+
+
+@kernel
+def note_calls(roads: CallingRoads, view: View, calls: Calls, rules: Rules, span: int, b: int, n: int) -> None:
+    """Counts how long each movement has called, and how long the zones of the green have been empty.
+
+    A call ends when nobody is there any more, and in its green when somebody leaves. If nobody does although the exit
+    road has room on all lanes, because they yield to others, it ends after the share of green of an overdue phase.
+    """
     shown = view.phase[b, n]
     green = view.interval[b, n] == GREEN
     kept = not green
     for k in range(roads.movement_start[n], roads.movement_start[n + 1]):
         m = roads.movement[k]
-        if green and roads.served[m, shown]:
+        if not is_occupied(roads, view, b, m, REACH):
             calls.waited[b, m] = 0
-            kept = kept or is_occupied(roads, view, b, m, ZONE)
-        elif is_occupied(roads, view, b, m, REACH):
-            calls.waited[b, m] += span
+            calls.blocked[b, m] = False
+            continue
+        full = full_exits(roads, view, b, m)
+        blocked = full == roads.exit_start[m + 1] - roads.exit_start[m]
+        calls.blocked[b, m] = blocked
+        served = green and roads.served[m, shown]
+        if served and (has_left(roads, view, b, m) or (full == 0 and view.age[b, n] >= rules.share)):
+            calls.waited[b, m] = 0
         else:
-            calls.waited[b, m] = 0
+            calls.waited[b, m] += span
+        kept = kept or (served and not blocked and is_occupied(roads, view, b, m, ZONE))
     calls.empty[b, n] = 0 if kept else calls.empty[b, n] + span
 
 
@@ -52,7 +84,7 @@ def mark_called(roads: CallingRoads, view: View, calls: Calls, b: int, n: int, o
     found = False
     for k in range(roads.movement_start[n], roads.movement_start[n + 1]):
         m = roads.movement[k]
-        if calls.waited[b, m] == 0 or roads.served[m, view.phase[b, n]]:
+        if calls.waited[b, m] == 0 or calls.blocked[b, m] or roads.served[m, view.phase[b, n]]:
             continue
         for p in range(roads.phase_count[n]):
             if roads.served[m, p]:
@@ -80,7 +112,7 @@ def longest_calling(roads: CallingRoads, view: View, calls: Calls, phases: int, 
         m = roads.movement[k]
         wait = calls.waited[b, m]
         most = 0 if longest == NONE else calls.waited[b, longest]
-        if wait > most and not is_taken(roads, m, view.phase[b, n], phases):
+        if wait > most and not calls.blocked[b, m] and not is_taken(roads, m, view.phase[b, n], phases):
             longest = m
     return longest
 
@@ -96,7 +128,7 @@ def busiest_phase(roads: CallingRoads, view: View, calls: Calls, phases: int, m:
         count = 0
         for k in range(roads.movement_start[n], roads.movement_start[n + 1]):
             other = roads.movement[k]
-            is_calling = roads.served[other, p] and calls.waited[b, other] > 0
+            is_calling = roads.served[other, p] and calls.waited[b, other] > 0 and not calls.blocked[b, other]
             if is_calling and not is_taken(roads, other, view.phase[b, n], phases):
                 count += 1
         if count > most:
@@ -188,7 +220,7 @@ def _compiled(sources: str) -> Callable[..., None]:
         sources  # noqa: B018 - closed over: see compiling.entry
         for b in range(out.shape[0]):
             for n in range(out.shape[1]):
-                note_calls(roads, view, calls, span, b, n)
+                note_calls(roads, view, calls, rules, span, b, n)
                 write_choice(roads, view, calls, rules, b, n, out[b, n])
 
     return write_choices

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Ints
+from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.network.greens import needs_green
 from traffic_marl.network.network import Network
+from traffic_marl.network.room import exit_places
 
 ZONE = 1  # bands of the readings before the stop line in which a vehicle keeps a green: 60 m
 REACH = 2  # bands in which a vehicle calls for a green: 120 m
@@ -22,6 +23,9 @@ class CallingRoads(NamedTuple):
     lane_start: Ints  # (M + 1,) slice of `lane`
     lane: Ints  # lanes that a movement leaves from
     phase_count: Ints  # (N,)
+    exit_start: Ints  # (M + 1,) slice of `exit`
+    exit: Ints  # lanes of the road that a movement leads to
+    exit_places: Floats  # [veh] room on each of them
 
 
 class Rules(NamedTuple):
@@ -40,6 +44,8 @@ class Rules(NamedTuple):
 class View(NamedTuple):
     """The readings that calls are made of."""
 
+    vehicles: Ints  # (B, K)
+    discharged: Ints  # (B, K)
     queue: Ints  # (B, K)
     moving: Ints  # (B, K, 5)
     phase: Ints  # (B, N)
@@ -51,6 +57,7 @@ class Calls(NamedTuple):
     """The memory of detectors between two decisions. It changes in place."""
 
     waited: Ints  # [s] (B, M) since the movement's present call, 0 without a call
+    blocked: Bools  # (B, M) somebody is there, but all lanes of the exit road are full
     empty: Ints  # [s] (B, N) since the zones of the green were occupied
 
 
@@ -68,10 +75,17 @@ def calling_roads(network: Network) -> CallingRoads:
         lane_start=tables.movement_lane_start,
         lane=tables.movement_lane,
         phase_count=tables.phase_count,
+        exit_start=tables.movement_exit_start,
+        exit=tables.movement_exit,
+        exit_places=exit_places(tables),
     )
 
 
 def no_calls(roads: CallingRoads, copies: int) -> Calls:
     """The memory before the first decision."""
     movements, intersections = len(roads.served), len(roads.phase_count)
-    return Calls(np.zeros((copies, movements), np.int32), np.zeros((copies, intersections), np.int32))
+    return Calls(
+        waited=np.zeros((copies, movements), np.int32),
+        blocked=np.zeros((copies, movements), np.bool_),
+        empty=np.zeros((copies, intersections), np.int32),
+    )

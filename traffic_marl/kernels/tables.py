@@ -18,6 +18,7 @@ GREEN, YELLOW, ALL_RED = 0, 1, 2  # intervals of a signal
 BAND_EDGES = (60.0, 120.0, 200.0, 300.0)  # [m] from the stop line; the fifth band lies beyond the last edge
 BANDS = len(BAND_EDGES) + 1
 SPACE = 7.5  # [m] of a lane that a standing vehicle takes, about
+FULL = 0.9  # share of such spaces that are taken on a lane that is full
 NO_ARRIVAL = 60.0  # [s] until the next arrival at a lane's end, where no vehicle is on its way, and at most
 WORD = 64  # [bits] of a word in which each connection of an intersection has its bit
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.arrays import Bools, Ints
-from traffic_marl.kernels.tables import NONE
+from traffic_marl.kernels.tables import FULL, NONE
 from traffic_marl.network.network import Network
 from traffic_marl.observation.features import NEAR_BANDS, TURN_RANKS
 from traffic_marl.observation.slots import observed_roads
@@ -67,8 +67,20 @@ class MovementCounts:
         exists = np.arange(self.slots.shape[1]) < self._roads.phase_count[:, None]
         signal = {name: getattr(readings, name) for name in ("phase", "interval", "age")}
         span = np.full(readings.phase.shape, readings.span)
-        each = self(readings) | signal | {"span": span, "since_served": readings.since_served * exists}
+        each = self(readings) | self._flow(readings) | signal
+        each |= {"span": span, "since_served": readings.since_served * exists}
         return {name: values.astype(np.float64 if name in BROKEN else np.int64) for name, values in each.items()}
+
+    def _flow(self, readings: Readings) -> dict[str, Values]:
+        """Vehicles that left each movement's lanes, and the lanes of its exit road that are full and that are not."""
+        full = readings.vehicles[:, self._roads.exit] >= FULL * self._roads.exit_places
+        places = [np.arange(first, last) for first, last in pairwise(self._roads.exit_start)]
+        counts = {
+            "left": _summed(readings.discharged, self._lanes),
+            "full_exits": _summed(full.astype(np.int32), places),
+            "open_exits": _summed((~full).astype(np.int32), places),
+        }
+        return {name: self._placed(values) for name, values in counts.items()}
 
     def _green(self, readings: Readings) -> Bools:
         """(B, M of all intersections) movements that the phase shown, or about to be, serves."""

@@ -3,8 +3,9 @@
 import numpy as np
 
 from traffic_marl.arrays import Ints
-from traffic_marl.kernels.tables import NONE, SPACE
+from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.network import Network
+from traffic_marl.network.room import exit_places
 from traffic_marl.observation.features import TURN_RANKS
 from traffic_marl.observation.tables import ObservedRoads
 
@@ -26,7 +27,7 @@ def observed_roads(network: Network) -> ObservedRoads:
         lane=tables.movement_lane,
         exit_start=tables.movement_exit_start,
         exit=tables.movement_exit,
-        exit_places=np.maximum(tables.length[tables.movement_exit] / SPACE, 1.0),
+        exit_places=exit_places(tables),
         sender_start=sender_start,
         sender=sender,
     )

@@ -17,10 +17,10 @@ def judged(street):
     inputs = {name: torch.from_numpy(each) for name, each in street.inputs().items()}
     signal = Signal(*(inputs[name] for name in Signal._fields))
     served = one_of(inputs["slots"], inputs["queue"].shape[1]).any(2)
-    near, within_reach = detected(inputs["queue"], inputs["moving"])
-    memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, near, within_reach)
+    seen = detected(inputs)
+    memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, seen)
     street.memory = {name: each.numpy() for name, each in memory._asdict().items()}
-    return choices(served, memory, signal).numpy()
+    return choices(served, memory, signal, seen).numpy()
 
 
 def scenario_of(name):

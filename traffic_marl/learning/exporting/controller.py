@@ -36,9 +36,9 @@ class Controller(nn.Module):
         slots, signal = inputs["slots"], Signal(*(inputs[name] for name in Signal._fields))
         movements = inputs["queue"].shape[1]
         served = one_of(slots, movements).any(2)
-        near, within_reach = detected(inputs["queue"], inputs["moving"])
-        memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, near, within_reach)
-        allowed = choices(served, memory, signal)
+        seen = detected(inputs)
+        memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, seen)
+        allowed = choices(served, memory, signal, seen)
         logits = self.actor(self.observation(inputs, signal, allowed).unsqueeze(1)).squeeze(1)
         greatest = logits.argmax(-1)
         certain = one_of(greatest, self.layout.phases).float()

@@ -5,6 +5,7 @@ movements, P phases and C = P + 1 courses: each phase next, and last the present
 are whole. A choice of one element among several is a mask with one True.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch
@@ -36,6 +37,16 @@ class Memory(NamedTuple):
     empty: Tensor  # [s] (R,) since the zones of the green were occupied
 
 
+class Seen(NamedTuple):
+    """What the detectors of each movement see. All are (R, M) masks."""
+
+    near: Tensor  # a vehicle stands on its lanes or moves in their zones, and keeps the green
+    within_reach: Tensor  # a vehicle stands there or moves within reach of the stop line, and calls
+    left: Tensor  # somebody left since the last decision
+    is_open: Tensor  # no lane of the exit road is full
+    blocked: Tensor  # all lanes of the exit road are full
+
+
 def one_of(places: Tensor, count: int) -> Tensor:
     """(..., count) masks of the elements at some places (...)."""
     return places.unsqueeze(-1) == torch.arange(count)
@@ -58,32 +69,34 @@ def any_served(served: Tensor, phases: Tensor) -> Tensor:
     return (served & phases.unsqueeze(-1)).any(-2)
 
 
-def detected(queue: Tensor, moving: Tensor) -> tuple[Tensor, Tensor]:
-    """(R, M) whether a vehicle stands on a movement's lanes or moves in its zone, and whether one moves within reach.
+def detected(inputs: Mapping[str, Tensor]) -> Seen:
+    """What the detectors see, from the inputs of a controller."""
+    stands, moving, full = inputs["queue"] > 0, inputs["moving"], inputs["full_exits"]
+    return Seen(
+        near=stands | (moving[..., :ZONE] > 0).any(-1),
+        within_reach=stands | (moving[..., :REACH] > 0).any(-1),
+        left=inputs["left"] > 0,
+        is_open=full == 0,
+        blocked=(full > 0) & (inputs["open_exits"] == 0),
+    )
 
-    Args:
-        queue: (R, M) halted vehicles.
-        moving: (R, M, bands) moving vehicles by distance from the stop line.
-    """
-    stands = queue > 0
-    return stands | (moving[..., :ZONE] > 0).any(-1), stands | (moving[..., :REACH] > 0).any(-1)
 
-
-def noted(served: Tensor, memory: Memory, signal: Signal, near: Tensor, within_reach: Tensor) -> Memory:
+def noted(served: Tensor, memory: Memory, signal: Signal, seen: Seen) -> Memory:
     """The memory after a look at the detectors.
 
     Args:
         served: (R, P, M) movements that each phase serves, without those that all phases serve.
         memory: at the last decision.
         signal: now.
-        near: (R, M) a vehicle stands on a movement's lanes or moves in its zone, and keeps its green.
-        within_reach: (R, M) a vehicle stands there or moves within reach of the stop line, and calls.
+        seen: by the detectors now.
     """
     is_green = signal.interval == GREEN
     served_now = any_served(served, one_of(signal.phase, served.shape[1])) & is_green.unsqueeze(-1)
-    calls = within_reach & ~served_now & served.any(1)  # no phase could answer other calls
+    had_share = (signal.age >= signal.min_green.clamp(min=SHARE)).unsqueeze(-1)
+    is_over = served_now & (seen.left | (seen.is_open & had_share))
+    calls = seen.within_reach & ~is_over & served.any(1)  # no phase could answer other calls
     waited = torch.where(calls, memory.waited + signal.span.unsqueeze(-1), 0)
-    kept = ~is_green | (served_now & near).any(-1)
+    kept = ~is_green | (served_now & seen.near & ~seen.blocked).any(-1)
     return Memory(waited, torch.where(kept, 0, memory.empty + signal.span))
 
 
@@ -113,18 +126,20 @@ def courses_in_time(served: Tensor, green_for: Tensor, waited: Tensor, signal: S
     return in_time
 
 
-def choices(served: Tensor, memory: Memory, signal: Signal) -> Tensor:
+def choices(served: Tensor, memory: Memory, signal: Signal, seen: Seen) -> Tensor:
     """(R, P) phases that may be asked for: several at a moment of choice, else the one shown.
 
     Args:
         served: (R, P, M) movements that each phase serves, without those that all phases serve.
         memory: with the present look at the detectors.
         signal: now.
+        seen: by the detectors now.
     """
+    waits = torch.where(seen.blocked, 0, memory.waited)
     shown = one_of(signal.phase, served.shape[1])
     green_for = any_served(served, shown)
-    calling = (memory.waited > 0) & ~green_for
-    in_time = courses_in_time(served, green_for, memory.waited, signal)
+    calling = (waits > 0) & ~green_for
+    in_time = courses_in_time(served, green_for, waits, signal)
     courses, holding = in_time[:, :-1], in_time[:, -1:]
     age, least = signal.age, signal.min_green.clamp(min=LEAST_GREEN)
     is_close = age >= least
@@ -135,6 +150,6 @@ def choices(served: Tensor, memory: Memory, signal: Signal) -> Tensor:
     has_choice = called.any(-1)
     out = called | (shown & ~(over & has_choice).unsqueeze(-1))
     kept = out & either(shown, holding, courses)
-    overdue = (served & first_greatest(memory.waited, calling).unsqueeze(1)).any(-1)
+    overdue = (served & first_greatest(waits, calling).unsqueeze(1)).any(-1)
     bounded = either(kept.any(-1, keepdim=True), kept, overdue)
     return either((has_choice & is_close).unsqueeze(-1), bounded, out)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, SHARE
 from traffic_marl.actions.tables import REACH, ZONE
-from traffic_marl.kernels.tables import ALL_RED, BANDS, GREEN, YELLOW
+from traffic_marl.kernels.tables import ALL_RED, BANDS, FULL, GREEN, SPACE, YELLOW
 from traffic_marl.observation.counts import BROKEN
 from traffic_marl.observation.features import GROUPS, MOVEMENT_FEATURES, PRESENT, feature
 
@@ -35,6 +35,11 @@ SIGNAL: tuple[Port, ...] = (
     Port("all_red", (ROWS,), "all-red after the yellow", "s"),
     Port("wait_bound", (ROWS,), "bound of the wait of a call for its green", "s"),
 )
+FLOW: tuple[Port, ...] = (
+    Port("left", (ROWS, MOVEMENTS), "vehicles that left the movement's lanes since the last decision", "veh"),
+    Port("full_exits", (ROWS, MOVEMENTS), "full lanes of the road that the movement leads to"),
+    Port("open_exits", (ROWS, MOVEMENTS), "lanes of that road that are not full"),
+)
 MEMORY: tuple[Port, ...] = (
     Port("waited", (ROWS, MOVEMENTS), "`next_waited` of the last decision. 0 at the first one", "s"),
     Port("empty", (ROWS,), "`next_empty` of the last decision. 0 at the first one", "s"),
@@ -61,10 +66,10 @@ def inputs(phases: int, slots: int, movement_features: tuple[str, ...]) -> tuple
 
 
 def counts(movement_features: tuple[str, ...]) -> tuple[Port, ...]:
-    """The inputs for each movement: queue and moving vehicles always, others if the observation has them."""
+    """The inputs for each movement: those of the action space always, others if the observation has them."""
     each = tuple(_count(name) for name in counted(movement_features))
     bands = Port("moving", (ROWS, MOVEMENTS, BANDS), GROUPS["bands"], "veh")
-    return (Port("queue", (ROWS, MOVEMENTS), GROUPS["queue"], "veh"), bands, *each)
+    return (Port("queue", (ROWS, MOVEMENTS), GROUPS["queue"], "veh"), bands, *FLOW, *each)
 
 
 def counted(movement_features: tuple[str, ...]) -> tuple[str, ...]:
@@ -100,6 +105,7 @@ def described_rules() -> dict[str, dict[str, object]]:
     told = {
         "zone": (ZONE, "bands", "first bands of `moving` in which a vehicle keeps a green"),
         "reach": (REACH, "bands", "first bands of `moving` in which a vehicle calls for a green"),
+        "full": (FULL, "", f"share of its room, {SPACE:g} m for a vehicle, that is taken on a lane that is full"),
         "gap": (GAP, "s", "time for which the zones of a green are empty when it may end"),
         "longest_green": (
             LONGEST_GREEN,
