@@ -167,6 +167,10 @@ def prepared(block, arguments, folder):
         for recording in recordings:
             quietly("watch", str(short), "--record", recording)
         made |= set(recordings)
+    if "plan:file=plan.csv" in text:
+        named = [] if arguments[1].startswith("-") else [arguments[1]]
+        quietly("plan", *named, "--out", "plan.csv")
+        made.add("plan.csv")
     if "--resume" in arguments:
         short = folder / "given" / "short.json"
         load_scenario("grid_2x2_smoke").model_copy(update={"duration_s": SECONDS}).save(short)
@@ -199,7 +203,7 @@ def quietly(*arguments):
 
 
 def test_the_commands_shown_are_all_there_are():
-    commands = {"list", "compare", "simulate", "train", "export", "watch", "replay"}
+    commands = {"list", "compare", "simulate", "plan", "train", "export", "watch", "replay"}
     assert {arguments[0] for _, arguments in COMMANDS} >= commands
     assert len(COMMANDS) >= 6
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from tests.helpers.handmade_signals import conditions, joined, random_readings
-from traffic_marl.strategies.catalogue import STRATEGIES, parse
+from traffic_marl.strategies.catalogue import COMPARED, parse
 
-VARIANTS = (*STRATEGIES, "max_pressure:exit=mean", "longest_queue:reach_m=200,hold=2", "sotl:threshold_veh_s=3")
+VARIANTS = (*COMPARED, "max_pressure:exit=mean", "longest_queue:reach_m=200,hold=2", "sotl:threshold_veh_s=3")
 
 
 def run(text, network, seeds, steps=12):

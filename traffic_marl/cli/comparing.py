@@ -16,7 +16,7 @@ from traffic_marl.cli.arguments import (
     ensure_different,
 )
 from traffic_marl.cli.choosing.flags import with_scenario_flags
-from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
+from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
 from traffic_marl.cli.exits import exit_on_error
 from traffic_marl.cli.json_option import Json, ensure_json_writable, file_of, is_printed, write_json
 from traffic_marl.comparison.comparison import Comparison, check, compare
@@ -148,6 +148,7 @@ def compare_command(
     chosen = options.check()
     data = choose_scenario(choice)
     tell_remarks(data, choice.strict)
+    tell_plan_remarks(data, chosen, choice.strict)
     _compare(data, chosen, options)
 
 
@@ -169,6 +170,7 @@ def compare_scenario(
     with exit_on_error():
         chosen, data = options.check(), load_scenario(scenario)
         tell_remarks(data, strict=False)
+        tell_plan_remarks(data, chosen, strict=False)
         found = _compare(data, chosen, options)
     return found
 

@@ -16,7 +16,7 @@ from traffic_marl.cli.arguments import (
     the_only,
 )
 from traffic_marl.cli.choosing.flags import with_scenario_flags
-from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
+from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
 from traffic_marl.cli.json_option import FLAG, Json, ensure_json_writable, file_of, is_printed, write_json
 from traffic_marl.cli.recordings import signals_csv, trips_csv
 from traffic_marl.files import ensure_writable, replace_text
@@ -50,6 +50,7 @@ def simulate_command(
     ensure_json_writable(json)
     chosen = choose_scenario(choice)
     tell_remarks(chosen, choice.strict)
+    tell_plan_remarks(chosen, (named,), choice.strict)
     demand = chosen.build_demand()
     output.print_compilation_status()
     rollout = run(chosen, named, (draw,), interval=interval, audit=audit, log_signals=signals is not None)

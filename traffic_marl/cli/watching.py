@@ -16,7 +16,7 @@ from traffic_marl.cli.arguments import (
     the_only,
 )
 from traffic_marl.cli.choosing.flags import with_scenario_flags
-from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
+from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.scenario import Scenario
@@ -64,6 +64,7 @@ def watch_command(
 
         chosen = choose_scenario(choice)
         tell_remarks(chosen, choice.strict)
+        tell_plan_remarks(chosen, strategies, choice.strict)
         output.print_compilation_status()
         watch(chosen, strategies, draw, interval=interval, speed=speed)
         return
@@ -71,6 +72,7 @@ def watch_command(
         raise UsageError("--versus", "only one run can be recorded", "leave it out, or record each strategy by itself")
     chosen = choose_scenario(choice)
     tell_remarks(chosen, choice.strict)
+    tell_plan_remarks(chosen, strategies, choice.strict)
     _record(chosen, strategies[0], draw, record, interval, speed)
 
 

@@ -7,7 +7,7 @@ from traffic_marl.checks import shown
 from traffic_marl.errors import UsageError
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.learned import is_learned, load_learned
-from traffic_marl.strategies.catalogue import STRATEGIES
+from traffic_marl.strategies.catalogue import COMPARED
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.notation import split_list
@@ -32,7 +32,7 @@ def choose_strategy(given: StrategyLike, where: str = "strategy", *, trust: bool
 def choose_strategies(
     given: str | Iterable[StrategyLike] | None, where: str = "strategies", *, trust: bool = False
 ) -> list[NamedStrategy]:
-    """The strategies that a user hands in. None gives all of the catalogue.
+    """The strategies that a user hands in. None gives all of the catalogue but a given plan.
 
     Args:
         given: a sequence, or a text with commas.
@@ -43,7 +43,7 @@ def choose_strategies(
         TrafficError: one is no strategy, has a wrong parameter, or cannot be loaded.
     """
     if given is None:
-        return [choose_strategy(name, where) for name in STRATEGIES]
+        return [choose_strategy(name, where) for name in COMPARED]
     if isinstance(given, str):
         return [choose_strategy(each, where, trust=trust) for each in split_list(given)]
     if not isinstance(given, Iterable):

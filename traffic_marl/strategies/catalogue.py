@@ -15,6 +15,7 @@ from traffic_marl.strategies.description import StrategyDescription, description
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.notation import read_values
 from traffic_marl.strategies.parameters import parameters_of
+from traffic_marl.strategies.plans.plan import Plan
 from traffic_marl.strategies.strategy import BaseStrategy
 
 STRATEGIES: dict[str, type[BaseStrategy]] = {
@@ -30,8 +31,10 @@ STRATEGIES: dict[str, type[BaseStrategy]] = {
         EfficientMaxPressure,
         LongestQueue,
         Random,
+        Plan,
     )
 }
+COMPARED = tuple(name for name in STRATEGIES if name != Plan.name)  # where none is named: a plan is given by a user
 
 
 def describe(name: str) -> StrategyDescription:

@@ -8,6 +8,7 @@ import numpy as np
 from traffic_marl.arrays import Ints
 from traffic_marl.checks import at_least_one, check_call, shown
 from traffic_marl.errors import StrategyError, UsageError
+from traffic_marl.remarks import warn_of
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.strategy import Conditions, Controller, Decide, Strategy
 
@@ -62,6 +63,7 @@ class NamedStrategy:
             what = f"start gives {shown(started)}, which cannot decide"
             raise StrategyError(self.label, what, "return an object with decide(readings), or a function of readings")
         check_call(decision_function(started), self.label, "decide", ("readings",))
+        warn_of(getattr(started, "remarks", ()))
         return CheckedController(self.label, started, conditions)
 
 

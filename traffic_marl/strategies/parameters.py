@@ -1,8 +1,8 @@
 """The parameters of strategies: allowed values, reading from text, and the message for a wrong one.
 
-The fields of a strategy are made by `seconds`, `number`, `count`, `one_of` or `choice`. The field's name carries its
-unit, because this is the border at which users give values. A user's own strategy may also have plain fields or
-arguments with a default; their type is the only rule.
+The fields of a strategy are made by `seconds`, `number`, `count`, `one_of`, `choice` or `path`. The field's name
+carries its unit, because this is the border at which users give values. A user's own strategy may also have plain
+fields or arguments with a default; their type is the only rule.
 """
 
 import inspect
@@ -102,6 +102,14 @@ def choice(default: str, values: tuple[str, ...], noun: str, meaning: str) -> An
     """A field that holds one of a few words."""
     listed = f"one of {', '.join(values)}"
     return _field(default, Parameter(str, "", noun, listed, f"give {listed}", meaning, lambda word: word in values))
+
+
+def path(meaning: str) -> Any:
+    """A field that holds the path of a file or folder, or None."""
+    remedy = "give the path of a file or folder"
+    return _field(
+        None, Parameter(str, "", "a path", "a file or folder", remedy, meaning, lambda text: bool(text.strip()))
+    )
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from traffic_marl import load_scenario
 from traffic_marl.detection import lane_table
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Sensors
-from traffic_marl.strategies import STRATEGIES, parse
+from traffic_marl.strategies import parse
+from traffic_marl.strategies.catalogue import COMPARED
 from traffic_marl.strategies.classical.recall import LONGEST_RED, SET_GREEN
 from traffic_marl.strategies.named import NamedStrategy
 
 BY_THE_CLOCK = ("fixed_time", "webster", "green_wave", "random")  # they see nobody
-SENSING = [name for name in STRATEGIES if name not in BY_THE_CLOCK]
+SENSING = [name for name in COMPARED if name not in BY_THE_CLOCK]
 SMOKE = load_scenario("grid_2x2_smoke")
 
 

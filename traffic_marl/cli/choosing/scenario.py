@@ -18,6 +18,8 @@ from traffic_marl.scenario.cityflow import scenario_of
 from traffic_marl.scenario.data_sets.finding import Names, find_data_set
 from traffic_marl.scenario.data_sets.kinds import SUFFIXES, kind_of
 from traffic_marl.scenario.phases import parse_phases
+from traffic_marl.strategies.named import NamedStrategy
+from traffic_marl.strategies.plans.design import plan_remarks
 
 FLAGS = Names("--cityflow", "--roadnet", "--flow")
 
@@ -77,6 +79,15 @@ def tell_remarks(scenario: Scenario, strict: bool) -> None:
         TrafficError: the scenario cannot be built, or it is to be read strictly and an element was left out or ignored.
     """
     _tell(scenario.remarks(), strict)
+
+
+def tell_plan_remarks(scenario: Scenario, strategies: Iterable[NamedStrategy], strict: bool) -> None:
+    """Prints what is done with the parts of given timing plans that the signals cannot show as they are written.
+
+    Raises:
+        TrafficError: a plan cannot be read or used on the scenario, or it is to be kept strictly and cannot be.
+    """
+    _tell((remark for each in strategies for remark in plan_remarks(scenario, each)), strict)
 
 
 def _tell(remarks: Iterable[Remark], strict: bool) -> None:

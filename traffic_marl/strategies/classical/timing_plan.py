@@ -8,6 +8,7 @@ import numpy as np
 from traffic_marl.arrays import Ints
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import NEVER, Timing
+from traffic_marl.remarks import Remark
 from traffic_marl.simulation import Readings
 
 
@@ -40,22 +41,39 @@ def make_plan(
         intergreen: [s] yellow and all-red.
         offset: [s] (N,) start of the first cycle. None stands for 0.
     """
+    ends = [[int(end) - intergreen for end in np.cumsum(np.asarray(green) + intergreen)] for green in greens]
+    begins = [[end - length for end, length in zip(*each, strict=True)] for each in zip(ends, greens, strict=True)]
+    cycle = [own[-1] + intergreen for own in ends]
+    return tabulated(orders, begins, ends, cycle, [0] * len(cycle) if offset is None else offset)
+
+
+def tabulated(
+    orders: Sequence[Sequence[int]],
+    begins: Sequence[Sequence[int]],
+    ends: Sequence[Sequence[int]],
+    cycle: Sequence[int],
+    offset: Sequence[int] | Ints,
+) -> TimingPlan:
+    """A plan from the phases of each intersection in their order, and the times of their greens.
+
+    Args:
+        orders: the phases.
+        begins: [s] start of each green after the start of the cycle.
+        ends: [s] end of each green, likewise.
+        cycle: [s] of each intersection.
+        offset: [s] start of the first cycle of each intersection.
+    """
     widest = max((len(order) for order in orders), default=1)
-    intersections = len(orders)
-    order_table = np.zeros((intersections, widest), dtype=np.int32)
-    begins = np.full((intersections, widest), NEVER, dtype=np.int32)
-    ends = np.full((intersections, widest), NEVER, dtype=np.int32)
-    cycle = np.zeros(intersections, dtype=np.int32)
-    for row, (order, green) in enumerate(zip(orders, greens, strict=True)):
-        slots = np.asarray(green, dtype=np.int32) + intergreen
-        order_table[row] = order[0]
-        order_table[row, : len(order)] = order
-        cycle[row] = slots.sum()
-        begins[row, : len(order)] = slots.cumsum() - slots
-        ends[row, : len(order)] = slots.cumsum() - intergreen
+    shape = len(orders), widest
+    tables = np.zeros(shape, np.int32), np.full(shape, NEVER, np.int32), np.full(shape, NEVER, np.int32)
+    for row, columns in enumerate(zip(orders, begins, ends, strict=True)):
+        tables[0][row] = orders[row][0]
+        for table, own in zip(tables, columns, strict=True):
+            table[row, : len(own)] = own
     used = np.asarray([len(order) for order in orders], dtype=np.int32)
-    start = np.zeros(intersections, dtype=np.int32) if offset is None else offset
-    return TimingPlan(order_table, used, begins, ends, cycle, start)
+    order_table, begin_table, end_table = tables
+    times = np.asarray(cycle, dtype=np.int32), np.asarray(offset, dtype=np.int32)
+    return TimingPlan(order_table, used, begin_table, end_table, *times)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +81,7 @@ class PlanController:
     """Follows a plan in every copy, whatever the traffic."""
 
     plan: TimingPlan
+    remarks: tuple[Remark, ...] = ()  # what was done with the parts of a user's plan that could not be taken as written
 
     def decide(self, readings: Readings) -> Ints:
         """Phases of the plan at this time, (B, N)."""

@@ -1,0 +1,49 @@
+from dataclasses import replace
+
+import pytest
+
+from traffic_marl.errors import StrategyError
+from traffic_marl.network.assemble import build_network
+from traffic_marl.network.model import nodes_of, roads_of
+from traffic_marl.scenario import load_scenario
+from traffic_marl.strategies.plans.own_tables import sheet_of_tables
+
+PLACE = "intersection_1_1"
+
+
+def with_times(times):
+    """The smoke grid, whose phase tables have these rows, numbers of its own, with these times."""
+    network = load_scenario("grid_2x2_smoke").build_network()
+    nodes = [
+        node if node.virtual else replace(node, rows=tuple(replace(node.rows[row], time=time) for row, time in times))
+        for node in nodes_of(network.graph)
+    ]
+    return build_network(nodes, roads_of(network.graph))
+
+
+def greens_of(network):
+    return [(green.phase, green.green) for green in sheet_of_tables(network).greens if green.intersection == PLACE]
+
+
+def test_greens_stand_in_the_order_and_with_the_times_of_the_rows():
+    assert greens_of(with_times([(0, 5.0), (3, 40.0), (1, 20.0), (2, 12.4), (4, 15.0)])) == [
+        ("0", 40.0),
+        ("1", 20.0),
+        ("2", 12.0),
+        ("3", 15.0),
+    ]
+
+
+def test_a_row_that_repeats_a_phase_is_a_second_green_of_it():
+    rows = [(1, 20.0), (0, 5.0), (2, 12.0), (0, 5.0), (1, 10.0), (0, 5.0), (3, 15.0), (4, 9.0)]
+    assert greens_of(with_times(rows)) == [("0", 20.0), ("1", 12.0), ("0", 10.0), ("2", 15.0), ("3", 9.0)]
+
+
+def test_a_green_that_goes_on_at_the_start_of_the_cycle_is_one():
+    rows = [(1, 20.0), (0, 5.0), (2, 12.0), (3, 15.0), (4, 9.0), (1, 10.0)]
+    assert greens_of(with_times(rows)) == [("0", 30.0), ("1", 12.0), ("2", 15.0), ("3", 9.0)]
+
+
+def test_a_phase_without_a_time_is_refused():
+    with pytest.raises(StrategyError, match=r"phase 'EW left' of intersection_1_1 has no time .*; give a plan with"):
+        greens_of(with_times([(0, 5.0), (1, 20.0), (2, 20.0), (3, 30.0), (4, 0.0)]))

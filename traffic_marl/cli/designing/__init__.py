@@ -1,0 +1,1 @@
+"""Commands about networks, plans and demands themselves, without a run."""
