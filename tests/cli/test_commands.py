@@ -213,7 +213,7 @@ def test_signals_replay_to_the_log(call, small, tmp_path):
         ),
         (["compare", "grid_4x4_rush_our"], "grid_4x4_rush_hour"),
         (["compare", "grid_4x4_rush_hour", "--cityflow", "."], "--cityflow: the scenario grid_4x4_rush_hour is given"),
-        (["compare", "--phases", "1-4"], "--phases: phases can be chosen for CityFlow data sets only"),
+        (["compare", "--phases", "1-4"], "--phases: phases can be chosen for data sets only"),
         (["compare", "--cityflow", ".", "--phases", "4-1"], "--phases: '4-1' is not a list of rows"),
         (["compare", "--csv", "/nowhere/table.csv"], "--csv: there is no folder /nowhere"),
         (["compare", "--json", "/proc/table.json"], "--json: /proc/table.json cannot be written"),

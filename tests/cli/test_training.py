@@ -276,7 +276,7 @@ def test_runs_of_the_working_directory_are_listed(call):
         ),
         (("--algorithm", "appo", "--epochs", "3"), "--epochs: appo does not use it; leave it out, or use ppo"),
         (("--algorithm", "tabular-q", "--network", "mlp"), "--network: tabular-q does not use it; leave it out"),
-        (("--phases", "1-4"), "--phases: phases can be chosen for CityFlow data sets only"),
+        (("--phases", "1-4"), "--phases: phases can be chosen for data sets only"),
         (("--resume", "--out", "nothing"), "nothing: does not exist; give a folder made by `train --out`"),
         (("--out", "small.json"), "--out: small.json already exists; name another folder"),
     ],

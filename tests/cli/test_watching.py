@@ -99,7 +99,7 @@ def test_an_own_strategy_runs_in_a_window_and_its_mistake_is_one_line(call, smal
         (["--speed", 5000], "--speed: 5000 is not a speed"),
         (["--interval", 0], "--interval: 0 is too small"),
         (["--until", 99999], "--until: 99999 is past the end"),
-        (["--phases", "1-4"], "--phases: phases can be chosen for CityFlow data sets only"),
+        (["--phases", "1-4"], "--phases: phases can be chosen for data sets only"),
         (["--versus", "sotl", "--record", "x.gif"], "--versus: only one run can be recorded"),
         (["--record", "x.docx"], "--record: x.docx names no form of recording"),
         (["--record", "no/such/folder/x.png"], "--record: there is no folder"),

@@ -84,8 +84,9 @@ def spoil_movement(**changes):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda node: replace(node, rows=()), "no light phases"),
-        (lambda node: replace(node, movements=(), rows=(PhaseRow("a", (), 5.0),)), "no intersection is signalised"),
+        (lambda node: replace(node, rows=()), "no intersection has signals"),
+        (lambda node: replace(node, yields=((0, 99),)), "a connection yields that does not exist"),
+        (lambda node: replace(node, movements=(), rows=(PhaseRow("a", (), 5.0),)), "no intersection has signals"),
         (lambda node: replace(node, virtual=True), "virtual but has movements"),
         (lambda node: replace(node, width=float("nan")), "position or width"),
         (lambda node: replace(node, movements=node.movements[:1] + node.movements), "twice"),

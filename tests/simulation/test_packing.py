@@ -12,8 +12,8 @@ from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.demand.turning import TurningDemand
 from traffic_marl.errors import DemandError
-from traffic_marl.kernels.tables import GREEN, NEVER, NONE, Timing
-from traffic_marl.kernels.traffic import SHOWN
+from traffic_marl.kernels.tables import GREEN, LEFT, NEVER, NONE, RIGHT, Timing
+from traffic_marl.kernels.traffic import SHOWN, TURNING
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
 from traffic_marl.simulation.detectors import pack_detectors
@@ -193,9 +193,10 @@ def test_drivables_know_their_neighbours():
         own = roads.leaving[lanes["first"][lane] : lanes["last"][lane]]
         assert (roads.drivables["start"][own] == lane).all()
     assert (lanes["last"] - lanes["first"]).sum() == len(connections)
-    for name, column in (("start", "start_lane"), ("end", "end_lane"), ("rank", "rank"), ("length", "length")):
+    for name, column in (("start", "start_lane"), ("end", "end_lane"), ("length", "length")):
         table = getattr(ROADS, column)
         assert np.array_equal(connections[name], table[-len(connections) :])
+    assert np.array_equal(connections["manner"] == TURNING, np.isin(ROADS.rank, (LEFT, RIGHT)))
     assert np.array_equal(lanes["intersection"], ROADS.lane_intersection)
 
 

@@ -1,10 +1,12 @@
 """Paths over the lanes and connections of a route, with the choice of lanes."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
+from traffic_marl.demand.lane_choice import spread_ways
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.network import Network
@@ -17,7 +19,8 @@ class LanePaths:
 
     The first lane is drawn from those of the first road that lead to the second. At each intersection the vehicle
     takes the connection to the lane nearest in index to its own among the lanes that lead on to the road after the
-    next, and among equal ones to the first in the network's order.
+    next, and among equal ones to the first in the network's order. On a network whose connections change lanes,
+    `lane_choice.spread_ways` chooses in place of this rule, and a route may be one road.
 
     Source: Zhang et al. (2019), doi 10.1145/3308558.3314139 (CityFlow). One difference: CityFlow also lets vehicles
     start on lanes from which this rule comes to a dead end. Here such lanes are left out.
@@ -36,6 +39,7 @@ class LanePaths:
             for drivable in tables.leaving[tables.leaving_start[lane] : tables.leaving_start[lane + 1]].tolist():
                 end = int(tables.end_lane[drivable - len(network.lane_names)])
                 self._links.setdefault((lane, int(tables.lane_road[end])), []).append((drivable, end))
+        self._shifts = bool(tables.shift.any())
         self._options: dict[Route, tuple[Ints, ...]] = {}
 
     @property
@@ -93,14 +97,25 @@ class LanePaths:
         return path.astype(np.int32), start[slot].astype(np.int32)
 
     def _find(self, route: Route) -> tuple[Ints, ...]:
-        if len(route) < 2:
+        if len(route) < 2 and not self._shifts:
             raise DemandError("route", f"{self._names(route)} has fewer than two roads", "give at least two")
-        found = (self._follow(route, lane) for lane in self._lanes[route[0]])
+        found = self._spread(route) if self._shifts else [self._follow(route, lane) for lane in self._lanes[route[0]]]
         paths = tuple(np.array([*path, NONE], dtype=np.int32) for path in found if path)
         if not paths:
             what = f"no lanes lead along {self._names(route)}"
             raise DemandError("route", what, "choose roads that connections join")
         return paths
+
+    def _spread(self, route: Route) -> list[list[int]]:
+        """Drivables of the ways along a route on a network whose connections change lanes."""
+        shift, lanes = self._network.tables.shift, len(self._network.lane_names)
+        links = {
+            (lane, after): [(drivable, end, max(int(shift[drivable - lanes]) - 1, 0)) for drivable, end in own]
+            for before, after in pairwise(route)
+            for lane in self._lanes[before]
+            if (own := self._links.get((lane, after)))
+        }
+        return spread_ways(links, self._lanes, route)
 
     def _follow(self, route: Route, lane: int) -> list[int]:
         """Drivables from a first lane to the end of the route. Empty if they end before it."""

@@ -32,6 +32,7 @@ class TripDemand:
         trips: in any order. Trips of the same second enter in the order given.
         duration: [s] every trip departs before it.
         remarks: about the file that the trips were read from.
+        paths: that are known already.
 
     Raises:
         DemandError: a trip departs after the duration, or no lanes lead along its roads. The error names the index.
@@ -42,13 +43,18 @@ class TripDemand:
     flow: Floats  # [veh/s] (M,)
 
     def __init__(
-        self, network: Network, trips: Sequence[PlannedTrip], duration: int, remarks: Sequence[Remark] = ()
+        self,
+        network: Network,
+        trips: Sequence[PlannedTrip],
+        duration: int,
+        remarks: Sequence[Remark] = (),
+        paths: LanePaths | None = None,
     ) -> None:
         _check(trips, duration)
         self.remarks = tuple(remarks)
         order = np.argsort([trip.scheduled for trip in trips], kind="stable").tolist()
         self.duration = duration
-        self._paths = LanePaths(network)
+        self._paths = LanePaths(network) if paths is None else paths
         self._names = tuple(trips[place].name for place in order)
         self._types = tuple(dict.fromkeys(trip.vehicle for trip in trips)) or (VehicleType(),)
         rows = {vehicle: row for row, vehicle in enumerate(self._types)}

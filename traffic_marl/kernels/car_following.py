@@ -157,6 +157,28 @@ def stopping_speed(speed: float, distance: float, acceleration: float, decelerat
 
 
 @kernel
+def approach_speed(speed: float, distance: float, limit: float, deceleration: float) -> float:
+    """Approach rule: the largest speed w from which even braking reaches a lower speed limit u in time.
+
+    (v + w) / 2 + (w^2 - u^2) / (2 b) = D, for a vehicle that moves at w after this second and then brakes at b. Its
+    positive root is w = b (sqrt(1/4 + (2 / b) (D - v / 2 + u^2 / (2 b))) - 1/2). CityFlow has no such rule.
+
+    Args:
+        speed: [m/s] v.
+        distance: [m] D to the place from which the limit holds.
+        limit: [m/s] u.
+        deceleration: [m/s2] b.
+
+    Returns:
+        [m/s] w, at least u.
+    """
+    root = 0.25 + 2.0 / deceleration * (distance - speed / 2.0 + limit * limit / (2.0 * deceleration))
+    if root <= 0.0:
+        return limit
+    return max(limit, deceleration * (math.sqrt(root) - 0.5))
+
+
+@kernel
 def steps_to_reach(speed: float, distance: float, target_speed: float, acceleration: float) -> float:
     """Arrival time: seconds, in whole steps, to a point `distance` D ahead.
 

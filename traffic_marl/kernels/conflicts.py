@@ -13,6 +13,7 @@ import numpy as np
 from traffic_marl.kernels.car_following import (
     TURN_SPEED,
     YIELD_GAP,
+    approach_speed,
     braking_distance,
     can_yield,
     steps_to_reach,
@@ -20,8 +21,8 @@ from traffic_marl.kernels.car_following import (
 )
 from traffic_marl.kernels.claims import NO_BITS, is_green, meets_claim
 from traffic_marl.kernels.compiling import kernel
-from traffic_marl.kernels.tables import NEVER, NONE, OTHER, THROUGH
-from traffic_marl.kernels.traffic import CLAIMED, CopyState, PackedRoads
+from traffic_marl.kernels.tables import NEVER, NONE
+from traffic_marl.kernels.traffic import BEYOND, CLAIMED, LIMITED, TURNING, CopyState, PackedRoads
 
 # `np.uintp(row)` as an index saves numba's test for negative indices, in the innermost loops of the program.
 # Every index so written is known to be 0 or more.
@@ -102,23 +103,30 @@ def is_deadlocked(copy: CopyState, v: int, now: int) -> bool:
 
 
 @kernel
-def arrives_first(roads: PackedRoads, copy: CopyState, own: Contender, foe: Contender) -> bool:
+def target_speed(roads: PackedRoads, connection: int, max_speed: float) -> float:
+    """Speed towards which a vehicle of this top speed [m/s] accelerates on the way over a connection [m/s]."""
+    road = roads.drivables[np.uintp(connection)]
+    if road.manner == TURNING:
+        return TURN_SPEED
+    return min(max_speed, road.limit)
+
+
+@kernel
+def arrives_first(roads: PackedRoads, copy: CopyState, own: Contender, foe: Contender, precedence: int) -> bool:
     """Whether a vehicle goes before its foe, when both could still yield and neither is at the point.
 
-    A lower rank goes first only if it arrives sooner. Equal ranks are decided by sooner arrival, then earlier entry
+    One that yields goes first only if it arrives sooner. Where none yields, sooner arrival decides, then earlier entry
     into the junction, then smaller distance, and last the vehicle's number, so that exactly one of the two goes.
     """
     mine = copy.slots[np.uintp(own.slot)]
     theirs = copy.slots[np.uintp(foe.slot)]
     my_type = copy.types[np.uintp(mine.type_row)]
     their_type = copy.types[np.uintp(theirs.type_row)]
-    rank = roads.drivables[np.uintp(own.connection)].rank
-    foe_rank = roads.drivables[np.uintp(foe.connection)].rank
-    target = TURN_SPEED if OTHER < rank < THROUGH else my_type.max_speed
-    foe_target = TURN_SPEED if OTHER < foe_rank < THROUGH else their_type.max_speed
+    target = target_speed(roads, own.connection, my_type.max_speed)
+    foe_target = target_speed(roads, foe.connection, their_type.max_speed)
     steps = steps_to_reach(mine.speed, own.distance, target, my_type.usual_acceleration)
     foe_steps = steps_to_reach(theirs.speed, foe.distance, foe_target, their_type.usual_acceleration)
-    if rank < foe_rank or steps != foe_steps:
+    if precedence < 0 or steps != foe_steps:
         return foe_steps > steps
     since = copy.vehicle_states[mine.vehicle].crossing_since
     foe_since = copy.vehicle_states[theirs.vehicle].crossing_since
@@ -130,16 +138,16 @@ def arrives_first(roads: PackedRoads, copy: CopyState, own: Contender, foe: Cont
 
 
 @kernel
-def may_pass(roads: PackedRoads, copy: CopyState, own: Contender, foe: Contender, now: int) -> bool:
+def may_pass(roads: PackedRoads, copy: CopyState, own: Contender, foe: Contender, precedence: int, now: int) -> bool:
     """Whether a vehicle that is able to yield need not yield to its foe."""
     slot = copy.slots[np.uintp(foe.slot)]
     vehicle_type = copy.types[np.uintp(slot.type_row)]
     goes = False
     if can_yield(braking_distance(slot.speed, vehicle_type.max_deceleration), vehicle_type.length, foe.distance):
-        if roads.drivables[np.uintp(own.connection)].rank > roads.drivables[np.uintp(foe.connection)].rank:
+        if precedence > 0:
             goes = True
         elif foe.distance > 0.0:
-            goes = arrives_first(roads, copy, own, foe)
+            goes = arrives_first(roads, copy, own, foe, precedence)
         else:
             goes = foe.distance + vehicle_type.length < 0.0
     # Vehicles that yield to each other in a circle would never move again, so each of them may go.
@@ -181,7 +189,7 @@ def conflict_speed(
             continue
         foe = Contender(slot=foe_slot, connection=crossing.foe, distance=foe_distance)
         own = Contender(slot=s, connection=connection, distance=distance)
-        if not may_pass(roads, copy, own, foe, now):
+        if not may_pass(roads, copy, own, foe, crossing.precedence, now):
             copy.vehicle_states[slot.vehicle].foe[now & 1] = copy.slots[np.uintp(foe.slot)].vehicle
             copy.vehicle_states[slot.vehicle].yielded[now & 1] = now
             return stopping_speed(
@@ -191,6 +199,41 @@ def conflict_speed(
                 vehicle_type.usual_deceleration,
             )
     return vehicle_type.max_speed
+
+
+@kernel
+def speed_beyond(roads: PackedRoads, copy: CopyState, d: int, s: int, rest: float, braking: float) -> float:
+    """Speed that signals, full exits and speed limits allow beyond the short lanes right ahead [m/s].
+
+    On a short lane it would be too late to brake for what comes at its end. The arguments are those of
+    `junction_speed`.
+    """
+    slot = copy.slots[np.uintp(s)]
+    vehicle_type = copy.types[np.uintp(slot.type_row)]
+    speed = vehicle_type.max_speed
+    pointer = slot.path
+    distance = rest
+    if d < roads.lanes:
+        pointer += 1
+        distance += roads.drivables[np.uintp(slot.next)].length
+    connection = copy.path[pointer]
+    while roads.drivables[np.uintp(connection)].hop == BEYOND:
+        distance += roads.drivables[np.uintp(copy.path[pointer + 1])].length
+        pointer += 2
+        connection = copy.path[pointer]
+        if connection == NONE:
+            return speed
+        road = roads.drivables[np.uintp(connection)]
+        if braking <= distance and not (
+            is_green(roads, copy, connection) and has_room(copy, road.end, vehicle_type.length)
+        ):
+            stopping = stopping_speed(
+                slot.speed, distance, vehicle_type.usual_acceleration, vehicle_type.usual_deceleration
+            )
+            return min(speed, stopping)
+        if road.manner == LIMITED:
+            speed = min(speed, approach_speed(slot.speed, distance, road.limit, vehicle_type.usual_deceleration))
+    return speed
 
 
 @kernel
@@ -214,8 +257,14 @@ def junction_speed(roads: PackedRoads, copy: CopyState, d: int, s: int, rest: fl
             return stopping_speed(
                 copy.slots[np.uintp(s)].speed, rest, vehicle_type.usual_acceleration, vehicle_type.usual_deceleration
             )
-        if OTHER < road.rank < THROUGH:
+        if road.manner == TURNING:
             speed = min(speed, TURN_SPEED)
+        elif road.manner == LIMITED:
+            speed = min(
+                speed, approach_speed(copy.slots[np.uintp(s)].speed, rest, road.limit, vehicle_type.usual_deceleration)
+            )
+    if roads.drivables[np.uintp(connection)].hop == BEYOND:
+        speed = min(speed, speed_beyond(roads, copy, d, s, rest, braking))
     if meets_claim(roads, copy, connection):
         speed = min(speed, conflict_speed(roads, copy, s, connection, start, braking, now))
     return speed

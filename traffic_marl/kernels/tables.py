@@ -1,8 +1,9 @@
 """Static tables of the kernels: roads, types of vehicles, vehicles, and the limits of the signals.
 
-Counts: B copies, N intersections, K lanes, C connections, D = K + C drivables, M movements, P phases and T rows of a
-phase table (both padded to the largest), V vehicles, U intersections that one path meets more than once, W words of
-WORD bits. Drivable d is lane d for d < K and connection d - K otherwise.
+Counts: B copies, N intersections, J places where connections meet, K lanes, C connections, D = K + C drivables, M
+movements, P phases and T rows of a phase table (both padded to the largest), V vehicles, U intersections that one path
+meets more than once, W words of WORD bits. Drivable d is lane d for d < K and connection d - K otherwise. The first N
+places where connections meet are the intersections. The others are junctions without signals.
 """
 
 from typing import NamedTuple
@@ -19,6 +20,7 @@ BAND_EDGES = (60.0, 120.0, 200.0, 300.0)  # [m] from the stop line; the fifth ba
 BANDS = len(BAND_EDGES) + 1
 SPACE = 7.5  # [m] of a lane that a standing vehicle takes, about
 FULL = 0.9  # share of such spaces that are taken on a lane that is full
+CONNECTION_LIMIT = 10000.0  # [m/s] of connections without a speed limit of their own, in effect none, as in CityFlow
 NO_ARRIVAL = 60.0  # [s] until the next arrival at a lane's end, where no vehicle is on its way, and at most
 WORD = 64  # [bits] of a word in which each connection of an intersection has its bit
 
@@ -28,27 +30,30 @@ class Roads(NamedTuple):
 
     length: Floats  # [m] (D,)
     limit: Floats  # [m/s] (D,)
-    lane_intersection: Ints  # (K,) signalised intersection at the lane's end, NONE at the rim
+    lane_intersection: Ints  # (K,) signalised intersection at the lane's end, NONE at the rim and at other junctions
     lane_road: Ints  # (K,) road the lane belongs to
     leaving_start: Ints  # (K + 1,) slice of `leaving` for each lane
     leaving: Ints  # (C,) drivables (K + c) of the connections that leave a lane, in file order
     start_lane: Ints  # (C,)
     end_lane: Ints  # (C,)
-    intersection: Ints  # (C,)
+    intersection: Ints  # (C,) place in J: below N a signalised intersection, from N on a junction without signals
     movement: Ints  # (C,)
     rank: Ints  # (C,) THROUGH, LEFT, RIGHT or OTHER
+    shift: Ints  # (C,) 0, or of a connection that changes lanes 1 and the number of lanes whose way it crosses
     bit: Ints  # (C,) place of the connection in its intersection's words: bit % WORD of word bit // WORD
     conflicts: Bits  # (C, W) connections of the same intersection whose path meets this one's
     crossing_start: Ints  # (C + 1,) slice of the next three for each connection, nearest conflict first
     crossing_distance: Floats  # [m] (X,) from the start of the connection to the conflict point
     crossing_foe: Ints  # (X,) the other connection c
     crossing_foe_distance: Floats  # [m] (X,) from the start of the other connection to the point
+    crossing_precedence: Ints  # (X,) 1 if the connection goes before the other one, -1 if it yields, 0 if none does
+    looks_beyond: Bools  # (C,) vehicles look at the signal beyond it early, because the lane that it leads to is short
     green: Bits  # (N, T, W) connections that are green in each row of the phase table
     phase_count: Ints  # (N,) phases that may be asked for
     phase_row: Ints  # (N, P) row of each phase, NONE beyond phase_count
     clearance_row: Ints  # (N, P, P) row shown between two phases: it keeps the most of the green that both share
     served: Bools  # (M, P) movement is green in the phase of its intersection
-    movement_intersection: Ints  # (M,)
+    movement_intersection: Ints  # (M,) NONE at a junction without signals, where `served` is false throughout
     movement_lane_start: Ints  # (M + 1,) slice of `movement_lane` for each movement
     movement_lane: Ints  # (...) entering lanes a movement leaves from, ascending
     movement_exit_start: Ints  # (M + 1,) slice of `movement_exit` for each movement

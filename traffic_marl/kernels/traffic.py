@@ -18,11 +18,11 @@ DRIVABLE = np.dtype(
         ("slowness", np.float64),  # [s/m] 1 / limit
         ("mask", np.uint64),  # connection: its bit in its intersection's word
         ("word", np.int32),  # connection: the word of that bit
-        ("intersection", np.int32),  # of the connection, or at the lane's end; NONE at the rim
-        ("rank", np.int32),  # connection: THROUGH, LEFT, RIGHT or OTHER
+        ("intersection", np.int32),  # of the connection, or with signals at the lane's end; NONE at other ends
+        ("manner", np.int32),  # connection: FREE, TURNING or LIMITED
         ("start", np.int32),  # connection: lane it starts from
         ("end", np.int32),  # connection: lane it leads to
-        ("hop", np.float32),  # [m] lane: at most the length of the connections that leave it
+        ("hop", np.float32),  # [m] lane: at most the length of the connections that leave it; connection: see BEYOND
         ("first", np.int32),  # lane: slice of `leaving`; connection: slice of `crossings`
         ("last", np.int32),
     ],
@@ -35,10 +35,16 @@ CROSSING = np.dtype(
         ("foe_distance", np.float64),  # [m] from the other connection's start to it
         ("mask", np.uint64),  # bit of the other connection
         ("foe", np.int32),  # the other connection, as a drivable
-        ("word", np.int32),  # word of that bit
+        ("word", np.int16),  # word of that bit
+        ("precedence", np.int16),  # 1 if the connection goes before the other one, -1 if it yields, 0 if none does
     ],
     align=True,
 )
+
+# How a connection is driven: as fast as a vehicle can, at the speed of turns until the front is on it, or with a speed
+# limit of its own, which vehicles have reached when they come to it.
+FREE, TURNING, LIMITED = 0, 1, 2
+BEYOND = 1.0  # the `hop` of a connection whose lane beyond is so short that vehicles look at its signal before
 
 
 SPARE = 1  # free slots behind each drivable's vehicles, for arrivals
@@ -188,7 +194,7 @@ class Traffic(NamedTuple):
     vehicle_states: StructuredArray  # VEHICLE_STATE (B, V)
     signals: StructuredArray  # SIGNAL (B, N)
     served: Ints  # [s] (B, N, P) end of each phase's last green before the present one
-    claims: Bits  # (B, N, W, 4) bits of connections, in the columns above
+    claims: Bits  # (B, J, W, 4) bits of connections, in the columns above
     occupied: Ints  # (B, D) list of drivables with vehicles; see slots.sort_occupied
     clearing: Ints  # (B, 2 (D + V)) list of lane, connection: the lane's last vehicle may still stand on the latter
     queue_head: Ints  # (B, E) next of Vehicles.queue to enter, at each entry lane

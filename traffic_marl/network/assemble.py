@@ -8,25 +8,33 @@ import networkx as nx
 import numpy as np
 
 from traffic_marl.arrays import Bits, Floats, Ints
-from traffic_marl.kernels.tables import NONE, WORD, Roads
+from traffic_marl.kernels.tables import CONNECTION_LIMIT, NONE, WORD, Roads
 from traffic_marl.network.checks import check_lengths, check_structure
 from traffic_marl.network.crossings import Crossings, crossings
 from traffic_marl.network.geometry import connection_lengths, connection_line, lane_lines, running_lengths
-from traffic_marl.network.model import Connection, Movement, Node, Road, build_graph, roads_of, signalised_nodes
+from traffic_marl.network.model import (
+    Connection,
+    Movement,
+    Node,
+    Road,
+    build_graph,
+    roads_of,
+    signalised_nodes,
+    unsignalised_nodes,
+)
 from traffic_marl.network.network import Network
 from traffic_marl.network.phases import choose_rows, graph_with_clearance, green_bits, phase_names, selected
-
-CONNECTION_LIMIT = 10000.0  # [m/s] in effect no limit, as in CityFlow
 
 
 class _Numbering(NamedTuple):
     """The graph's parts in the order in which the tables number them."""
 
     nodes: list[Node]  # (N,) signalised
+    places: list[Node]  # (J,) the same, then the junctions without signals
     roads: list[Road]  # (R,)
     first_lane: dict[str, int]  # of each road
     movements: list[Movement]  # (M,)
-    movement_node: list[int]  # (M,) index into nodes
+    movement_place: list[int]  # (M,) index into places
     connections: list[Connection]  # (C,)
     connection_movement: list[int]  # (C,)
 
@@ -42,25 +50,28 @@ class _Links(NamedTuple):
     bit: Ints
 
 
-def build_network(nodes: Sequence[Node], roads: Sequence[Road]) -> Network:
+def build_network(nodes: Sequence[Node], roads: Sequence[Road], sight: float = 0.0) -> Network:
     """The network of these nodes and roads, with the default phases to choose from; for readers of file formats.
 
     Intersections, roads, lanes and connections are numbered in the order given.
 
     Args:
-        nodes: signalised intersections with movements and phase tables, and virtual nodes at the rim.
+        nodes: signalised intersections with movements and phase tables, junctions with movements alone, and virtual
+            nodes at the rim.
         roads: of which each joins two of the nodes.
+        sight: [m] vehicles look at the signal at the end of a lane that is shorter than this before they are on it.
 
     Raises:
         NetworkError: names are not unique, or parts do not fit together. The message names the element.
     """
-    return assemble(build_graph(nodes, roads))
+    return assemble(build_graph(nodes, roads), sight)
 
 
-def assemble(graph: nx.MultiDiGraph) -> Network:
+def assemble(graph: nx.MultiDiGraph, sight: float = 0.0) -> Network:
     """The network that a graph built by `model.build_graph` describes, with the default phases to choose from.
 
-    Intersections, roads, lanes and connections are numbered in the graph's own order.
+    Intersections, roads, lanes and connections are numbered in the graph's own order. The movements and connections of
+    junctions without signals come after those of all intersections. `sight` is that of `build_network`.
 
     Raises:
         NetworkError: a lane or connection too short or too long, an intersection without movements or phases, or a
@@ -72,8 +83,8 @@ def assemble(graph: nx.MultiDiGraph) -> Network:
     lanes = _all_lane_lines(graph, numbering)
     links = _links(numbering)
     paths = [
-        connection_line(connection, lanes[start], lanes[end], numbering.nodes[node].width)
-        for connection, start, end, node in zip(
+        connection_line(connection, lanes[start], lanes[end], numbering.places[place].width)
+        for connection, start, end, place in zip(
             numbering.connections,
             links.start_lane.tolist(),
             links.end_lane.tolist(),
@@ -94,7 +105,7 @@ def assemble(graph: nx.MultiDiGraph) -> Network:
         row_movements=_row_movements(numbering.nodes),
         lane_lines=tuple(lanes),
         connection_lines=tuple(paths),
-        tables=_tables(numbering, lanes, paths, links, chosen),
+        tables=_tables(numbering, lanes, paths, links, chosen, sight),
     )
     check_lengths(network)
     return network
@@ -102,15 +113,17 @@ def assemble(graph: nx.MultiDiGraph) -> Network:
 
 def _numbering(graph: nx.MultiDiGraph) -> _Numbering:
     nodes = signalised_nodes(graph)
+    places = [*nodes, *unsignalised_nodes(graph)]
     roads = roads_of(graph)
     starts = np.cumsum([0] + [len(road.lanes) for road in roads]).tolist()
-    movements = [movement for node in nodes for movement in node.movements]
+    movements = [movement for node in places for movement in node.movements]
     return _Numbering(
         nodes=nodes,
+        places=places,
         roads=roads,
         first_lane={road.name: start for road, start in zip(roads, starts, strict=False)},
         movements=movements,
-        movement_node=[place for place, node in enumerate(nodes) for _ in node.movements],
+        movement_place=[place for place, node in enumerate(places) for _ in node.movements],
         connections=[connection for movement in movements for connection in movement.connections],
         connection_movement=[place for place, movement in enumerate(movements) for _ in movement.connections],
     )
@@ -123,8 +136,8 @@ def _all_lane_lines(graph: nx.MultiDiGraph, numbering: _Numbering) -> list[Float
 
 def _links(numbering: _Numbering) -> _Links:
     movement = _ints(numbering.connection_movement)
-    intersection = _ints(numbering.movement_node)[movement]
-    sizes = np.bincount(intersection, minlength=len(numbering.nodes))
+    intersection = _ints(numbering.movement_place)[movement]
+    sizes = np.bincount(intersection, minlength=len(numbering.places))
     start = [numbering.first_lane[numbering.movements[m].from_road] for m in numbering.connection_movement]
     end = [numbering.first_lane[numbering.movements[m].to_road] for m in numbering.connection_movement]
     return _Links(
@@ -143,34 +156,41 @@ def _tables(
     paths: Sequence[Floats],
     links: _Links,
     chosen: Sequence[Sequence[int]],
+    sight: float,
 ) -> Roads:
     words = int(links.bit.max()) // WORD + 1
     lane_road = np.repeat(np.arange(len(numbering.roads)), [len(road.lanes) for road in numbering.roads])
     limits = [lane.limit for road in numbering.roads for lane in road.lanes]
+    length = _lengths(numbering, lanes, paths)
     order = np.argsort(links.start_lane, kind="stable")
     node_index = {node.name: place for place, node in enumerate(numbering.nodes)}
     road_end = _ints(node_index.get(road.end, NONE) for road in numbering.roads)
     crossing_start, crossing_distance, crossing_foe, crossing_foe_distance = _crossings(paths, links)
+    crossing_owner = _ints(np.repeat(np.arange(len(paths)), np.diff(crossing_start)))
     movement_lane_start, movement_lane = _movement_lanes(numbering, links)
     movement_exit_start, movement_exit = _movement_exits(numbering)
     neighbour_start, neighbour = _neighbours(numbering, node_index)
-    selection = selected(numbering.nodes, chosen)
+    selection = selected(numbering.nodes, chosen, len(numbering.movements))
+    place = _ints(numbering.movement_place)
     return Roads(
-        length=np.concatenate((running_lengths(lanes)[:, -1], connection_lengths(paths))),
-        limit=np.array(limits + [CONNECTION_LIMIT] * len(paths)),
+        length=length,
+        limit=np.array(limits + [_connection_limit(each) for each in numbering.connections]),
         lane_intersection=road_end[lane_road],
         lane_road=_ints(lane_road),
         leaving_start=_starts(np.bincount(links.start_lane, minlength=len(lanes))),
         leaving=_ints(order + len(lanes)),
         **links._asdict(),
+        shift=_ints(connection.shift for connection in numbering.connections),
         conflicts=_conflict_bits(crossing_start, crossing_foe, links.bit, words),
         crossing_start=crossing_start,
         crossing_distance=crossing_distance,
         crossing_foe=crossing_foe,
         crossing_foe_distance=crossing_foe_distance,
+        crossing_precedence=_precedence(numbering, links, crossing_owner, crossing_foe),
+        looks_beyond=length[links.end_lane] < sight,
         green=green_bits(numbering.nodes, words),
         **selection._asdict(),
-        movement_intersection=_ints(numbering.movement_node),
+        movement_intersection=_ints(np.where(place < len(numbering.nodes), place, NONE)),
         movement_lane_start=movement_lane_start,
         movement_lane=movement_lane,
         movement_exit_start=movement_exit_start,
@@ -178,6 +198,37 @@ def _tables(
         neighbour_start=neighbour_start,
         neighbour=neighbour,
     )
+
+
+def _lengths(numbering: _Numbering, lanes: Sequence[Floats], paths: Sequence[Floats]) -> Floats:
+    """[m] (D,) of lanes and connections: as they are given, else as long as their lines."""
+    drawn = np.concatenate((running_lengths(lanes)[:, -1], connection_lengths(paths)))
+    own = [lane.length for road in numbering.roads for lane in road.lanes]
+    own += [connection.length for connection in numbering.connections]
+    given = np.array([np.nan if length is None else length for length in own])
+    return np.where(np.isnan(given), drawn, given)
+
+
+def _connection_limit(connection: Connection) -> float:
+    """Speed limit [m/s]."""
+    return CONNECTION_LIMIT if connection.limit is None else connection.limit
+
+
+def _precedence(numbering: _Numbering, links: _Links, owner: Ints, foe: Ints) -> Ints:
+    """(X,) 1 where a connection goes before another one, -1 where it yields: as the node says, else by their ranks."""
+    by_rank = np.sign(links.rank[owner] - links.rank[foe])
+    told = np.array([node.yields is not None for node in numbering.places])[links.intersection[owner]]
+    if not told.any():
+        return _ints(by_rank)
+    count = np.int64(len(links.bit))
+    firsts = _starts(np.bincount(links.intersection, minlength=len(numbering.places))).tolist()
+    pairs = [
+        (first + one) * count + first + other
+        for node, first in zip(numbering.places, firsts, strict=False)
+        for one, other in node.yields or ()
+    ]
+    ahead, behind = (np.isin(one * count + other, pairs) for one, other in ((foe, owner), (owner, foe)))
+    return _ints(np.where(told, ahead.astype(np.int32) - behind, by_rank))
 
 
 def _crossings(paths: Sequence[Floats], links: _Links) -> tuple[Ints, Floats, Ints, Floats]:
@@ -225,6 +276,8 @@ def _neighbours(numbering: _Numbering, node_index: dict[str, int]) -> tuple[Ints
     for road in numbering.roads:
         if road.start in node_index and road.end in node_index:
             upstream[node_index[road.end]].add(node_index[road.start])
+    for node, own in enumerate(upstream):
+        own.discard(node)  # a road between two parts of one intersection
     return _ragged([sorted(own) for own in upstream])
 
 

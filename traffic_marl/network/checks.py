@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from traffic_marl.errors import NetworkError
-from traffic_marl.kernels.tables import LEFT, OTHER, RIGHT, THROUGH
+from traffic_marl.kernels.tables import LEFT, NONE, OTHER, RIGHT, THROUGH
 from traffic_marl.network.model import (
     FARTHEST,
     LONGEST,
@@ -42,8 +42,8 @@ def check_structure(graph: nx.MultiDiGraph) -> None:
     for node in nodes.values():
         _check_node(node, roads)
     if not any(node.signalised for node in nodes.values()):
-        remedy = "give at least one that is not virtual and has movements"
-        raise NetworkError("network", "no intersection is signalised", remedy)
+        remedy = "give at least one that is not virtual and has movements and a phase table"
+        raise NetworkError("network", "no intersection has signals", remedy)
 
 
 def check_lengths(network: Network) -> None:
@@ -59,9 +59,14 @@ def check_lengths(network: Network) -> None:
 
 
 def unserved_movements(network: Network) -> list[tuple[str, str]]:
-    """Movements, as (road left, road entered), that are green in no phase that may be asked for."""
+    """Movements at signals, as (road left, road entered), that are green in no phase that may be asked for."""
     served = network.tables.served
-    return [roads for movement, roads in enumerate(network.movement_roads) if not served[movement].any()]
+    at_signals = network.tables.movement_intersection != NONE
+    return [
+        roads
+        for movement, roads in enumerate(network.movement_roads)
+        if at_signals[movement] and not served[movement].any()
+    ]
 
 
 def check_phases(network: Network, *, permitted_lefts: bool = False) -> None:
@@ -149,6 +154,10 @@ def _check_road(road: Road, start: Node, end: Node) -> None:
         if not (_is_positive(lane.width) and _is_positive(lane.limit)):
             raise NetworkError(where, f"{lane} has no width or no speed limit", "give numbers above 0")
     _check_points(where, road.points)
+    if all(lane.line for lane in road.lanes):
+        for lane in road.lanes:
+            _check_points(where, lane.line)
+        return
     if not any(_step(road.points[0], point) > 0 for point in road.points[1:]):
         raise NetworkError(where, "its points are all the same, so its length is zero", "give its course in metres")
     steps = [_step(before, after) for before, after in pairwise(road.points)]
@@ -184,8 +193,9 @@ def _check_node(node: Node, roads: dict[str, Road]) -> None:
         raise NetworkError(where, "its position or width is not a number in metres", "give finite numbers, width >= 0")
     if node.virtual and node.movements:
         raise NetworkError(where, "it is virtual but has movements", "remove them or give it signals")
-    if node.signalised and not node.rows:
-        raise NetworkError(where, "it has no light phases", "give it a phase table or make it virtual")
+    count = sum(len(movement.connections) for movement in node.movements)
+    if not all(0 <= each < count for pair in node.yields or () for each in pair):
+        raise NetworkError(where, "a connection yields that does not exist", f"use connections 0 to {count - 1}")
     joined = [(movement.from_road, movement.to_road) for movement in node.movements]
     for pair in joined:
         if joined.count(pair) > 1:

@@ -47,8 +47,11 @@ def trimmed(road: Road, start: Node, end: Node) -> Line:
 def lane_lines(road: Road, start: Node, end: Node) -> list[Floats]:
     """Centre lines of the road's lanes, [m] (points, 2) each: the trimmed polyline shifted to the right.
 
-    At a bend the shift goes along the bisector and has the same length as elsewhere.
+    At a bend the shift goes along the bisector and has the same length as elsewhere. A lane that has a line of its own
+    keeps it.
     """
+    if all(lane.line for lane in road.lanes):
+        return [np.array(lane.line, dtype=np.float64) for lane in road.lanes]
     points = trimmed(road, start, end)
     sideways = [_right_of(points, place) for place in range(len(points))]
     lines = []
@@ -56,7 +59,7 @@ def lane_lines(road: Road, start: Node, end: Node) -> list[Floats]:
     for lane in road.lanes:
         offset = (inner + (inner + lane.width)) / 2.0
         line = [(x + dx * offset, y + dy * offset) for (x, y), (dx, dy) in zip(points, sideways, strict=True)]
-        lines.append(np.array(line, dtype=np.float64))
+        lines.append(np.array(lane.line or line, dtype=np.float64))
         inner += lane.width
     return lines
 

@@ -29,6 +29,8 @@ class Lane:
 
     width: float  # [m]
     limit: float  # [m/s]
+    line: Line = ()  # [m] its centre; empty: beside the centre of the road, between the widths of the nodes
+    length: float | None = None  # [m] None: that of its line
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class Connection:
     to_lane: int  # index within the road entered
     line: Line = ()  # [m] empty: a curve from stop line to lane start
     rank: int | None = None  # where paths cross, the higher one goes first; None: the rank of the movement's turn
+    length: float | None = None  # [m] None: that of its line
+    limit: float | None = None  # [m/s] reached before the connection; None: none but the usual speed of turns
+    shift: int = 0  # 0, or if its vehicles change lanes, 1 and the number of lanes whose way they cross
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class PhaseRow:
     green: tuple[int, ...]  # indices into the node's movements, ascending
     time: float  # [s] duration in the fixed-time plan of the file
     closed: tuple[tuple[int, int], ...] = ()  # movement and connection that stays red although the movement is green
+    is_phase: bool | None = None  # or a row between two phases; None: it is found out from the rows and their times
 
     @cached_property
     def shown(self) -> frozenset[tuple[int, frozenset[int]]]:
@@ -83,7 +89,11 @@ class PhaseRow:
 
 @dataclass(frozen=True)
 class Node:
-    """A place where roads meet. A virtual node lies at the rim; roads reach to its centre."""
+    """A place where roads meet. A virtual node lies at the rim; roads reach to its centre.
+
+    A node with movements and without rows of phases is a junction without signals. Its connections are always open and
+    yield to one another.
+    """
 
     name: str
     position: Point  # [m]
@@ -91,10 +101,16 @@ class Node:
     virtual: bool
     movements: tuple[Movement, ...] = ()
     rows: tuple[PhaseRow, ...] = ()
+    yields: tuple[tuple[int, int], ...] | None = None  # connections, and those they yield to; None: by their ranks
 
     @property
     def signalised(self) -> bool:
         """Whether it has signals. A node without movements has none, and roads start and end at its width."""
+        return not self.virtual and bool(self.movements) and bool(self.rows)
+
+    @property
+    def joins(self) -> bool:
+        """Whether movements join its roads, with signals or without."""
         return not self.virtual and bool(self.movements)
 
 
@@ -133,6 +149,11 @@ def nodes_of(graph: nx.MultiDiGraph) -> list[Node]:
 def signalised_nodes(graph: nx.MultiDiGraph) -> list[Node]:
     """The nodes with signals, in the order in which they were added."""
     return [node for node in nodes_of(graph) if node.signalised]
+
+
+def unsignalised_nodes(graph: nx.MultiDiGraph) -> list[Node]:
+    """The junctions without signals, in the order in which they were added."""
+    return [node for node in nodes_of(graph) if node.joins and not node.signalised]
 
 
 def roads_of(graph: nx.MultiDiGraph) -> list[Road]:

@@ -16,6 +16,7 @@ class Network:
     """A signalised road network, which never changes.
 
     Counts and order as in `kernels.tables`: N intersections, R roads, K lanes, C connections, M movements, P phases.
+    Movements and connections at junctions without signals come last.
     Lanes are numbered road by road, within a road from the leftmost (0, next to the centre line) outwards.
     """
 
@@ -49,15 +50,15 @@ class Network:
 
     @cached_property
     def entry_roads(self) -> tuple[str, ...]:
-        """Names of the roads that start at a node without signals, in the order of `roads`."""
+        """Names of the roads that start at the rim, where no movements lead to them, in the order of `roads`."""
         starts = {road: start for start, _, road in self.graph.edges(keys=True)}
-        return tuple(road for road in self.roads if not self.graph.nodes[starts[road]]["node"].signalised)
+        return tuple(road for road in self.roads if not self.graph.nodes[starts[road]]["node"].joins)
 
     @cached_property
     def exit_roads(self) -> tuple[str, ...]:
-        """Names of the roads that end at a node without signals, in the order of `roads`."""
+        """Names of the roads that end at the rim, where no movements lead on, in the order of `roads`."""
         ends = {road: end for _, end, road in self.graph.edges(keys=True)}
-        return tuple(road for road in self.roads if not self.graph.nodes[ends[road]]["node"].signalised)
+        return tuple(road for road in self.roads if not self.graph.nodes[ends[road]]["node"].joins)
 
     def lanes_of(self, road: str) -> range:
         """Lanes of a road, from the centre line outwards."""

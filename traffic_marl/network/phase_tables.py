@@ -39,7 +39,11 @@ def purposes(rows: Sequence[PhaseRow]) -> Purposes:
     Rows without a movement and, where some rows have a name, rows without a name are no phases. Of the others, a row is
     yellow if it is short, a longer one exists, and longer ones serve all its movements. Of equal rows, the first is the
     phase. A row that all other phases include is none: it serves nothing that they do not.
+
+    Where rows say whether they are phases, the first of equal ones is taken, and the others are between two phases.
     """
+    if any(row.is_phase is not None for row in rows):
+        return _stated(rows)
     candidates = _candidates(rows)
     least = _shortest_green(rows, candidates)
     needed, yellow = _short_rows(rows, candidates, least)
@@ -84,6 +88,18 @@ def listed(rows: Sequence[int]) -> str:
     """Rows as a message names them, such as `rows 1 and 3`."""
     *first, last = map(str, rows)
     return f"rows {', '.join(first)} and {last}" if first else f"row {last}"
+
+
+def _stated(rows: Sequence[PhaseRow]) -> Purposes:
+    """The purposes as the rows state them."""
+    stated = [place for place, row in enumerate(rows) if row.is_phase]
+    first = {rows[place].shown: place for place in reversed(stated)}
+    return Purposes(
+        phases=tuple(place for place in stated if first[rows[place].shown] == place) or (0,),
+        yellow=tuple(place for place, row in enumerate(rows) if row.green and not row.is_phase),
+        repeats=tuple((place, first[rows[place].shown]) for place in stated if first[rows[place].shown] != place),
+        needed=(),
+    )
 
 
 def _candidates(rows: Sequence[PhaseRow]) -> list[int]:

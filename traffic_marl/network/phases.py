@@ -43,7 +43,7 @@ def select_phases(network: Network, rows: RowChoice) -> Network:
     """
     nodes = signalised_nodes(network.graph)
     chosen = choose_rows(nodes, rows)
-    selection = selected(nodes, chosen)
+    selection = selected(nodes, chosen, len(network.movement_roads))
     return replace(
         network,
         phase_names=phase_names(nodes, chosen),
@@ -90,14 +90,17 @@ def clearance_row(rows: Sequence[PhaseRow], one: int, other: int) -> int:
     return sizes.index(best)
 
 
-def selected(nodes: Sequence[Node], chosen: Sequence[Sequence[int]]) -> Selection:
-    """Tables of the chosen rows. The movements are those of the nodes, one node after the other."""
+def selected(nodes: Sequence[Node], chosen: Sequence[Sequence[int]], movements: int) -> Selection:
+    """Tables of the chosen rows.
+
+    The movements are those of the nodes, one node after the other, then those of junctions without signals.
+    """
     most = max(len(rows) for rows in chosen)
     selection = Selection(
         phase_count=np.array([len(rows) for rows in chosen], dtype=np.int32),
         phase_row=np.full((len(nodes), most), NONE, dtype=np.int32),
         clearance_row=np.full((len(nodes), most, most), NONE, dtype=np.int32),
-        served=np.zeros((sum(len(node.movements) for node in nodes), most), dtype=np.bool_),
+        served=np.zeros((movements, most), dtype=np.bool_),
     )
     first = 0
     for place, (node, rows) in enumerate(zip(nodes, chosen, strict=True)):

@@ -11,6 +11,7 @@ from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.seeds import test_seeds, training_seeds, validation_seeds
 from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
+from traffic_marl.scenario.sumo import sumo_scenario
 from traffic_marl.scenario.vehicles import Platoons, ProfilePoint, Vehicle
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ranges_of",
     "scenario_names",
     "scenario_summaries",
+    "sumo_scenario",
     "test_seeds",
     "training_seeds",
     "validation_seeds",

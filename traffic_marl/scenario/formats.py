@@ -11,7 +11,9 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.formats.cityflow import read_flow
+from traffic_marl.demand.formats.sumo.demand import read_sumo_demand
 from traffic_marl.network.formats.cityflow import read_roadnet
+from traffic_marl.network.formats.sumo.network import read_sumo_network
 from traffic_marl.network.network import Network
 from traffic_marl.reading import content_digest, distinct_names
 from traffic_marl.scenario.demands import DemandPart
@@ -30,6 +32,7 @@ class FileFormat(NamedTuple):
 
 FORMATS = {
     "cityflow": FileFormat(read_roadnet, read_flow),
+    "sumo": FileFormat(read_sumo_network, read_sumo_demand),
 }
 if TYPE_CHECKING:
     FormatName = str

@@ -8,17 +8,33 @@ from traffic_marl.arrays import Ints, StructuredArray
 from traffic_marl.demand.trips import Trips, VehicleType
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.leaders import REACH_MARGIN
-from traffic_marl.kernels.tables import BANDS, GREEN, NEVER, NONE, VEHICLE_TYPE, WORD, Roads, Vehicles
+from traffic_marl.kernels.tables import (
+    BANDS,
+    CONNECTION_LIMIT,
+    GREEN,
+    LEFT,
+    NEVER,
+    NONE,
+    RIGHT,
+    VEHICLE_TYPE,
+    WORD,
+    Roads,
+    Vehicles,
+)
 from traffic_marl.kernels.traffic import (
+    BEYOND,
     CROSSING,
     DRIVABLE,
     DRIVABLE_STATE,
+    FREE,
+    LIMITED,
     SENSOR,
     SHOWN,
     SIGNAL,
     SLOT,
     SPARE,
     TALLY,
+    TURNING,
     VEHICLE_STATE,
     Detectors,
     PackedRoads,
@@ -26,6 +42,8 @@ from traffic_marl.kernels.traffic import (
 )
 from traffic_marl.simulation.detectors import empty_frames, empty_reported
 from traffic_marl.simulation.visits import returns, revisits
+
+ALL_BITS = np.uint64(2**WORD - 1)
 
 
 def look_ahead(vehicle_type: VehicleType) -> float:
@@ -143,7 +161,9 @@ def pack_drivables(roads: Roads) -> StructuredArray:
     lane["hop"] = np.floor(shortest)
     connection["first"], connection["last"] = roads.crossing_start[:-1], roads.crossing_start[1:]
     connection["start"], connection["end"] = roads.start_lane, roads.end_lane
-    connection["rank"] = roads.rank
+    connection["manner"] = np.where((roads.rank == LEFT) | (roads.rank == RIGHT), TURNING, FREE)
+    connection["manner"][roads.limit[lanes:] < CONNECTION_LIMIT] = LIMITED
+    connection["hop"] = np.where(roads.looks_beyond, BEYOND, 0.0)
     connection["word"] = roads.bit // WORD
     connection["mask"] = np.uint64(1) << (roads.bit % WORD).astype(np.uint64)
     return table
@@ -159,6 +179,7 @@ def pack_roads(roads: Roads, entries: Ints) -> PackedRoads:
     crossings["foe"] = roads.crossing_foe + lanes
     crossings["mask"] = drivables["mask"][crossings["foe"]]
     crossings["word"] = drivables["word"][crossings["foe"]]
+    crossings["precedence"] = roads.crossing_precedence
     return PackedRoads(
         lanes,
         drivables,
@@ -180,6 +201,7 @@ def empty_traffic(
     """Copies at time 0, without a vehicle on the roads."""
     copies, most = vehicles.scheduled.shape
     intersections, phases = roads.phase_row.shape
+    places = int(roads.drivables["intersection"].max(initial=0)) + 1
     count = len(roads.drivables)
     slots = most_slots(most, count)
     traffic = Traffic(
@@ -188,7 +210,7 @@ def empty_traffic(
         vehicle_states=np.zeros((copies, most), VEHICLE_STATE),
         signals=np.zeros((copies, intersections), SIGNAL),
         served=np.zeros((copies, intersections, phases), np.int32),
-        claims=np.zeros((copies, intersections, roads.green.shape[2], 4), np.uint64),
+        claims=np.zeros((copies, places, roads.green.shape[2], 4), np.uint64),
         occupied=np.zeros((copies, count), np.int32),
         clearing=np.zeros((copies, 2 * (count + most)), np.int32),
         queue_head=np.ascontiguousarray(vehicles.queue_start[:, roads.entries]),
@@ -219,7 +241,8 @@ def empty_traffic(
     traffic.signals["interval"] = GREEN
     rows = roads.phase_row[:, 0]
     traffic.signals["row"] = rows
-    traffic.claims[:, :, :, SHOWN] = roads.green[np.arange(intersections), rows]
+    traffic.claims[:, :intersections, :, SHOWN] = roads.green[np.arange(intersections), rows]
+    traffic.claims[:, intersections:, :, SHOWN] = ALL_BITS  # junctions without signals are always green
     return traffic
 
 

@@ -78,7 +78,7 @@ def test_the_files_that_a_folder_leaves_to_choose_are_listed(call, tmp_path):
         (("good",), "scenario: good is a folder; give --cityflow DIR"),
         (("r.json",), "scenario: r.json is a road network of CityFlow; give --roadnet FILE --flow FILE"),
         (("--cityflow", "/dev/zero"), "/dev/zero: is no configuration of CityFlow; give a folder or a configuration"),
-        (("--phases", "1"), "--phases: phases can be chosen for CityFlow data sets only"),
+        (("--phases", "1"), "--phases: phases can be chosen for data sets only"),
     ],
 )
 def test_wrong_mixtures_are_told_in_one_line(call, arguments, message):

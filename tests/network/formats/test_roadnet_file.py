@@ -232,7 +232,7 @@ def test_a_network_without_signals_is_refused(whole, tmp_path):
     document = copy.deepcopy(whole)
     for node in document["intersections"]:
         node |= {"virtual": True, "roadLinks": []}
-    with pytest.raises(NetworkError, match="no intersection is signalised"):
+    with pytest.raises(NetworkError, match="no intersection has signals"):
         read(document, tmp_path)
 
 

@@ -43,12 +43,31 @@ Flow = Annotated[
         "together. Give --roadnet or --cityflow as well.",
     ),
 ]
+Sumo = Annotated[
+    Path | None,
+    typer.Option(
+        "--sumo",
+        metavar="FILE",
+        help="Configuration of SUMO (.sumocfg) or road network of SUMO (.net.xml), in place of SCENARIO. A road "
+        "network needs --routes as well.",
+    ),
+]
+Routes = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--routes",
+        metavar="FILE",
+        help="Route file of SUMO (.rou.xml), in place of those of the configuration. If given several times, the "
+        "vehicles of all files are on the road together. Give --sumo as well.",
+    ),
+]
 Phases = Annotated[
     str | None,
     typer.Option(
         metavar="ROWS|FILE",
-        help="Phases that may be shown, as rows of CityFlow's phase tables such as 1-4, or a .json file with lists of "
-        "rows by intersection. [default: rows that are neither yellow nor repeats nor contained in all others]",
+        help="Phases that may be shown, as rows of the phase tables of a data set such as 1-4, or a .json file with "
+        "lists of rows by intersection. [default: rows that are neither yellow nor repeats nor contained in all "
+        "others]",
     ),
 ]
 From = Annotated[
@@ -57,7 +76,8 @@ From = Annotated[
         "--from",
         metavar="S",
         help="Second of the demand at which the run begins. It is time 0 of the run, and vehicles due before are left "
-        "out. [default: 0]",
+        "out. [default: 0; for SUMO's files as in the configuration, or the quarter of an hour in which the first "
+        "vehicle departs]",
     ),
 ]
 Until = Annotated[
@@ -65,7 +85,8 @@ Until = Annotated[
     typer.Option(
         metavar="S",
         help="Second of the demand at which demand and run end. [default: as in the scenario; for CityFlow data sets "
-        "3600, or the end of the quarter of an hour in which the last vehicle is due]",
+        "3600, or the end of the quarter of an hour in which the last vehicle is due; for SUMO's files as in the "
+        "configuration, or that quarter of an hour]",
     ),
 ]
 Strict = Annotated[
@@ -76,6 +97,8 @@ FLAGS = {  # by field of Choice
     "cityflow": CityFlow,
     "roadnet": Roadnet,
     "flow": Flow,
+    "sumo": Sumo,
+    "routes": Routes,
     "phases": Phases,
     "first": From,
     "until": Until,
@@ -95,7 +118,8 @@ def with_scenario_flags(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def with_choice(**given: Any) -> None:
         chosen = {name: given.pop(name) for name in FLAGS}
-        command(choice=Choice(**chosen | {"flow": tuple(chosen["flow"] or ())}), **given)
+        lists = {name: tuple(chosen[name] or ()) for name in ("flow", "routes")}
+        command(choice=Choice(**chosen | lists), **given)
 
     shared = [_parameter(name, flag) for name, flag in FLAGS.items()]
     parameters = [*shared, *(each.replace(kind=each.KEYWORD_ONLY) for each in own)]

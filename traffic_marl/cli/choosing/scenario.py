@@ -17,11 +17,14 @@ from traffic_marl.scenario import Scenario, load_scenario, scenario_names
 from traffic_marl.scenario.cityflow import scenario_of
 from traffic_marl.scenario.data_sets.finding import Names, find_data_set
 from traffic_marl.scenario.data_sets.kinds import SUFFIXES, kind_of
+from traffic_marl.scenario.data_sets.sumo import SumoNames, find_sumo_files
 from traffic_marl.scenario.phases import parse_phases
+from traffic_marl.scenario.sumo import scenario_of_files
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.plans.design import plan_remarks
 
 FLAGS = Names("--cityflow", "--roadnet", "--flow")
+SUMO_FLAGS = SumoNames("--sumo", "--routes")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Choice:
     cityflow: Path | None = None  # folder or configuration of a data set
     roadnet: Path | None = None
     flow: tuple[Path, ...] = ()
+    sumo: Path | None = None  # configuration or road network of SUMO
+    routes: tuple[Path, ...] = ()  # route files of SUMO
     phases: str | None = None  # rows of its phase tables
     first: int | None = None  # [s] second of the demand at which the run begins
     until: int | None = None  # [s] second of the demand at which demand and run end
@@ -41,7 +46,12 @@ class Choice:
     def files(self) -> list[str]:
         """The flags that name files of a data set, of those that are given."""
         given = {"--cityflow": self.cityflow, "--roadnet": self.roadnet, "--flow": self.flow or None}
+        given |= {"--sumo": self.sumo, "--routes": self.routes or None}
         return [flag for flag, value in given.items() if value is not None]
+
+    def is_sumo(self) -> bool:
+        """Whether files of SUMO are chosen."""
+        return self.sumo is not None or bool(self.routes)
 
     def is_empty(self) -> bool:
         """Whether no scenario is chosen, nor a part of one."""
@@ -62,10 +72,14 @@ def choose_scenario(choice: Choice) -> Scenario:
     files = choice.files()
     if choice.scenario is not None and files:
         raise UsageError(files[0], f"the scenario {choice.scenario} is given as well", "give one of the two")
+    if choice.is_sumo():
+        return _sumo_files(choice, files)
     if files:
         return _data_set(choice).narrowed(choice.first, None, ("--from", "--until"))
     if choice.phases is not None:
-        raise UsageError("--phases", "phases can be chosen for CityFlow data sets only", "give --cityflow DIR as well")
+        raise UsageError(
+            "--phases", "phases can be chosen for data sets only", "give --cityflow DIR or --sumo FILE as well"
+        )
     whole = _known_scenario(DEFAULT_SCENARIO if choice.scenario is None else choice.scenario)
     if choice.scenario is not None and not choice.trust:
         _ensure_no_code(choice.scenario, whole)
@@ -117,6 +131,21 @@ def _data_set(choice: Choice) -> Scenario:
     data = find_data_set(choice.cityflow, choice.roadnet, choice.flow, FLAGS)
     _tell(data.remarks, choice.strict)
     return scenario_of(data, rows, choice.until)
+
+
+def _sumo_files(choice: Choice, files: list[str]) -> Scenario:
+    """The scenario of SUMO's files, for the seconds chosen."""
+    others = [flag for flag in files if flag not in ("--sumo", "--routes")]
+    if others:
+        raise UsageError(others[0], "files of SUMO are given as well", "give one of the two")
+    if choice.sumo is None:
+        raise UsageError("--routes", "the vehicles have no road network", "give --sumo as well")
+    if choice.until is not None and choice.until > LONGEST_DURATION:
+        raise UsageError("--until", f"{choice.until} is longer than any demand", f"give at most {LONGEST_DURATION}")
+    rows = None if choice.phases is None else parse_phases(choice.phases)
+    found = find_sumo_files(choice.sumo, choice.routes, SUMO_FLAGS)
+    _tell(found.remarks, choice.strict)
+    return scenario_of_files(found, rows, choice.first, choice.until, ("--from", "--until"))
 
 
 def _known_scenario(name: str) -> Scenario:

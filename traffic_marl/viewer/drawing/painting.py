@@ -102,7 +102,7 @@ class StreetPainter:
         layer.fill(GROUND)
         brush = _Brush(layer, camera, finer)
         brush.polygons(self.streets.lane_outlines, ROAD)
-        brush.polygons(self.streets.outlines, JUNCTION)
+        brush.polygons(self.streets.pavement, JUNCTION)
         if camera.scale >= ARROWED:
             brush.lines(self.streets.connection_lines, PATH)
         if camera.scale >= MARKED:

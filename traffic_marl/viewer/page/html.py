@@ -108,7 +108,7 @@ def _add_streets(content: Content, streets: StreetMap, origin: Floats, prefix: s
     shapes: dict[str, Iterable[Floats]] = {
         "lines": (*streets.lane_lines, *streets.connection_lines),
         "roads": streets.lane_outlines,
-        "junctions": streets.outlines,
+        "junctions": streets.pavement,
         "edges": painted.edges,
         "centres": painted.centres,
         "solid": painted.solid,

@@ -114,7 +114,7 @@ def _check_connections(streets: StreetMap, lanes: int, connections: int) -> None
 def _check_phases(streets: StreetMap) -> None:
     movements, intersections = len(streets.movement_turns), len(streets.intersections)
     expect(len(streets.movement_intersection) == movements, "a movement has no intersection")
-    _within(streets.movement_intersection, 0, intersections - 1, "movement_intersection")
+    _within(streets.movement_intersection, NONE, intersections - 1, "movement_intersection")
     tables = (streets.row_movements, streets.phase_names, streets.phase_row)
     expect(all(len(table) == intersections for table in tables), "phases are not given for each intersection")
     longest = max(map(len, streets.row_movements), default=0)
@@ -144,7 +144,8 @@ def _check_states(states: States, streets: StreetMap, seconds: int) -> None:
 def _check_drawing(streets: StreetMap) -> None:
     """Checks that each intersection has an area that can be drawn."""
     crossed = np.zeros(len(streets.intersections), np.bool_)
-    crossed[streets.movement_intersection[streets.movement]] = True
+    at = streets.movement_intersection[streets.movement]
+    crossed[at[at != NONE]] = True
     expect(bool(crossed.all()), "an intersection has no connection")
 
 

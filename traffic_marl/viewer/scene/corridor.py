@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
+from traffic_marl.kernels.tables import NONE
 from traffic_marl.viewer.scene.street_map import StreetMap
 
 
@@ -56,7 +57,8 @@ def corridors(streets: StreetMap) -> tuple[Corridor, ...]:
     followers = {road for road, _ in onward.values()}
     chains = [_chain(onward, road) for road in range(len(streets.roads)) if road in onward and road not in followers]
     chains.sort(key=len, reverse=True)
-    return tuple(_corridor(streets, onward, chain) for chain in chains)
+    found = (_corridor(streets, onward, chain) for chain in chains)
+    return tuple(corridor for corridor in found if corridor.stop_lines)
 
 
 def strokes(corridor: Corridor, earlier: Trace, later: Trace) -> Strokes:
@@ -99,7 +101,8 @@ def _corridor(streets: StreetMap, onward: dict[int, tuple[int, int]], chain: lis
         lanes = np.unique(streets.start_lane[links])
         offset[lanes] = at
         at += float(length[lanes].mean())
-        stop_lines.append(StopLine(at, movement, int(streets.movement_intersection[movement])))
+        if streets.movement_intersection[movement] != NONE:
+            stop_lines.append(StopLine(at, movement, int(streets.movement_intersection[movement])))
         offset[links + len(streets.lane_lines)] = at
         at += float(length[links + len(streets.lane_lines)].mean())
     last = np.flatnonzero(streets.lane_road == chain[-1])

@@ -27,7 +27,7 @@ class StreetMap:
     row_movements: tuple[tuple[tuple[int, ...], ...], ...]  # (N,) green movements in each row of the phase table
     phase_row: Ints  # (N, P) row of each phase, NONE beyond the last
     movement_turns: tuple[str, ...]  # (M,) "left", "through" or "right"
-    movement_intersection: Ints  # (M,)
+    movement_intersection: Ints  # (M,) NONE at a junction without signals
     lane_lines: tuple[Floats, ...]  # [m] (K,) centre lines, (points, 2)
     lane_width: Floats  # [m] (K,)
     lane_limit: Floats  # [m/s] (K,)
@@ -98,8 +98,16 @@ class StreetMap:
         lanes = np.concatenate([self.start_lane, self.end_lane])
         last = np.repeat([True, False], len(at))
         for lane, ends, n in zip(lanes.tolist(), last.tolist(), np.concatenate([at, at]).tolist(), strict=True):
-            corners[n].append(cross_section(self.lane_lines[lane], float(self.lane_width[lane]), at_end=ends))
+            if n != NONE:
+                corners[n].append(cross_section(self.lane_lines[lane], float(self.lane_width[lane]), at_end=ends))
         return tuple(hull(np.concatenate(group)) for group in corners)
+
+    @cached_property
+    def pavement(self) -> tuple[Floats, ...]:
+        """[m] areas where lanes meet, (points, 2): those of the intersections, and connections at other junctions."""
+        free = np.flatnonzero(self.movement_intersection[self.movement] == NONE)
+        strips = (outline(self.connection_lines[c], float(self.lane_width[self.start_lane[c]])) for c in free.tolist())
+        return (*self.outlines, *strips)
 
     @cached_property
     def positions(self) -> Floats:

@@ -1,0 +1,1 @@
+"""SUMO's route files, read as a demand."""

@@ -1,0 +1,120 @@
+"""Departure times in SUMO's route files: of one vehicle, or of a flow of vehicles."""
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from traffic_marl.network.formats.sumo.elements import Element, number_or_none
+
+LATEST = 1e9  # [s] of a time
+CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d*)?)")  # days, hours, minutes and seconds
+ROUNDING = 1e-6  # [s] that a whole second may be exceeded by
+SHORTEST = 1e-3  # [s] between two vehicles of a flow
+SPREAD = re.compile(r"exp\((.+)\)")  # a period of random length, with the vehicles per second
+
+
+@dataclass(frozen=True)
+class Process:
+    """When a flow creates vehicles: at equal steps, or at random."""
+
+    begin: float  # [s]
+    end: float  # [s]
+    step: float  # [s] between two vehicles, or their mean
+    count: int | None  # at most so many vehicles; None: as many as there is time for
+    random: str = ""  # "", "bernoulli": at most one a second, or "poisson"
+
+    def seconds(self, horizon: int, generator: np.random.Generator | None) -> list[int]:
+        """[s] of departure before the horizon [s], ascending.
+
+        Args:
+            horizon: [s]
+            generator: the only source of randomness. None for a process that is not random.
+        """
+        last = min(self.end, float(horizon))
+        if last <= self.begin:
+            return []
+        if self.random:
+            assert generator is not None, "a random process needs a generator"
+            return self._drawn(last, generator)
+        count = math.ceil((last - self.begin) / self.step - ROUNDING)
+        count = count if self.count is None else min(count, self.count)
+        times = np.ceil(self.begin + np.arange(max(count, 0)) * self.step - ROUNDING)
+        return [int(time) for time in times if time < horizon]
+
+    def expected(self, horizon: int) -> float:
+        """[veh] expected before the horizon [s]."""
+        if not self.random:
+            return len(self.seconds(horizon, None))
+        return max(0.0, min(self.end, float(horizon)) - self.begin) / self.step
+
+    def _drawn(self, last: float, generator: np.random.Generator) -> list[int]:
+        if self.random == "bernoulli":
+            seconds = np.arange(math.ceil(self.begin - ROUNDING), math.ceil(last - ROUNDING))
+            return [int(second) for second in seconds[generator.random(len(seconds)) < 1.0 / self.step]]
+        count = int(generator.poisson((last - self.begin) / self.step))
+        times = np.sort(generator.random(count)) * (last - self.begin) + self.begin
+        return [int(time) for time in np.floor(times)]
+
+
+def time_of(text: str) -> float | None:
+    """[s] The time of a text: seconds, or hours, minutes and seconds. None if it is none."""
+    found = CLOCK.fullmatch(text)
+    if found is None:
+        return number_or_none(text)
+    days, hours, minutes, seconds = found.groups(default="0")
+    return int(days) * 86_400 + int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def second_of(time: float) -> int:
+    """[s] The first whole second at or after a time."""
+    return math.ceil(time - ROUNDING)
+
+
+def read_process(flow: Element) -> Process:
+    """When a flow creates vehicles.
+
+    Raises:
+        DemandError: it has no rate, or a wrong time or rate.
+    """
+    begin = _time(flow, "begin", 0.0)
+    end = _time(flow, "end", 86_400.0)
+    if end < begin:
+        raise flow.error(f"it ends at {end:g} s, before it begins at {begin:g} s", "give a later end")
+    count = None if flow.find("number") is None else int(flow.number("number", 0, 1e9, "vehicles"))
+    period = flow.find("period")
+    spread = None if period is None else SPREAD.fullmatch(period.replace(" ", ""))
+    if spread is not None:
+        rate = number_or_none(spread[1])
+        if rate is None or not 0 < rate <= 1 / SHORTEST:
+            raise flow.error(f'"period" is {period}, which is no rate', "give exp(vehicles per second)")
+        return Process(begin, end, 1.0 / rate, count, "poisson")
+    if flow.find("probability") is not None:
+        share = flow.number("probability", 0.0, 1.0, "a probability in each second")
+        return Process(begin, end if share > 0 else begin, 1.0 / share if share > 0 else 1.0, count, "bernoulli")
+    return Process(begin, end, _step(flow, begin, end, count), count)
+
+
+def _step(flow: Element, begin: float, end: float, count: int | None) -> float:
+    """[s] between two vehicles of a flow that is not random."""
+    if flow.find("period") is not None:
+        return flow.number("period", SHORTEST, 1e9, "seconds")
+    for name in ("vehsPerHour", "perHour"):
+        if flow.find(name) is not None:
+            hourly = flow.number(name, 0.0, 3600 / SHORTEST, "vehicles an hour")
+            return 3600.0 / hourly if hourly > 0 else math.inf
+    if count is None:
+        remedy = "give it vehsPerHour, period, probability or number"
+        raise flow.error("it does not say how many vehicles it has", remedy)
+    return max(SHORTEST, (end - begin) / count) if count > 0 else math.inf
+
+
+def _time(element: Element, name: str, otherwise: float) -> float:
+    text = element.find(name)
+    if text is None:
+        return otherwise
+    time = time_of(text)
+    if time is None or not -LATEST <= time <= LATEST:
+        raise element.error(f'"{name}" is {text}, which is no time', "give seconds, or hours:minutes:seconds")
+    return time

@@ -1,0 +1,1 @@
+"""SUMO's network files, read as networks."""

@@ -1,0 +1,104 @@
+"""A scenario of SUMO's files: a road network, its vehicles, and the times of its signals."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from traffic_marl.checks import checked_path, shown
+from traffic_marl.demand.demand import LONGEST_DURATION
+from traffic_marl.demand.formats.sumo.demand import read_routes, span_of
+from traffic_marl.errors import DemandError, UsageError
+from traffic_marl.network.phase_remarks import longest_change
+from traffic_marl.remarks import warn_of
+from traffic_marl.scenario.data_sets.sumo import SumoFiles, SumoNames, find_sumo_files
+from traffic_marl.scenario.formats import DemandFile, NetworkFile
+from traffic_marl.scenario.phases import PhaseRows
+from traffic_marl.scenario.scenario import Scenario
+from traffic_marl.scenario.signals import Signals
+
+SUMO = "sumo"
+QUARTER = 900  # [s] to which the begin and the end of a demand are rounded
+CLEARING = 3600  # [s] for the network to clear, where no end is given
+PYTHON = SumoNames("path", "routes")
+
+
+def sumo_scenario(
+    path: str | Path,
+    *,
+    routes: str | Path | Sequence[str | Path] = (),
+    phases: PhaseRows | None = None,
+    from_s: int | None = None,
+    until_s: int | None = None,
+) -> Scenario:
+    """A scenario of SUMO's files.
+
+    Signals keep a shortest green of 5 s, a longest one of 60 s, and the longest yellow and all-red of the programs in
+    the file. Phases are the rows of the programs that show green without yellow.
+
+    Args:
+        path: a configuration of SUMO (.sumocfg), or a road network (.net.xml).
+        routes: route files in place of those of the configuration. A road network needs at least one.
+        phases: rows of the signal programs to choose from, one list for all intersections or lists by intersection.
+            None takes all rows that are phases.
+        from_s: [s] time of the files at which the run begins. None takes that of the configuration, or else the
+            quarter of an hour in which the first vehicle departs.
+        until_s: [s] time of the files at which demand and run end. None takes that of the configuration, or else the
+            end of the quarter of an hour in which the last vehicle departs, and then an hour for the network to clear.
+
+    Raises:
+        FileError: a file is missing, or is of another kind.
+        ScenarioError: the files cannot be read.
+        UsageError: an argument is of a wrong type, or too little is given.
+    """
+    given = (routes,) if isinstance(routes, str | Path) else routes
+    if not (isinstance(given, Sequence) and all(isinstance(each, str | Path) for each in given)):
+        raise UsageError("routes", f"{shown(routes)} is not a path, nor a list of paths", "give one or several paths")
+    files = find_sumo_files(checked_path("path", path), [checked_path("routes", each) for each in given], PYTHON)
+    warn_of(files.remarks)
+    return scenario_of_files(files, phases, from_s, until_s, ("from_s", "until_s"))
+
+
+def scenario_of_files(
+    files: SumoFiles, phases: Any, first: int | None, until: int | None, names: tuple[str, str]
+) -> Scenario:
+    """The scenario of files that were found. The other arguments are those of `sumo_scenario`, and their names."""
+    first, until = (files.begin if first is None else first), (files.end if until is None else until)
+    begin, end = _span(files, first, until)
+    network_path, (route, *others) = _absolute(files.network), map(_absolute, files.routes)
+    scenario = Scenario(
+        name=files.name,
+        description=f"SUMO's files in {files.network.resolve().parent.name}",
+        network=NetworkFile(kind=SUMO, path=network_path),
+        demand=DemandFile(kind=SUMO, path=route, also=tuple(others)),
+        signals=Signals(phases=phases),
+        duration_s=end,
+        clearing_s=CLEARING if until is None else 0,
+    )
+    return _with_changes(scenario).narrowed(begin, None, names)
+
+
+def _with_changes(scenario: Scenario) -> Scenario:
+    """The scenario with the longest yellow and all-red of the signal programs."""
+    change = longest_change(scenario.build_network())
+    if change is None:
+        return scenario
+    signals = scenario.signals.model_copy(update={"yellow_s": change.yellow, "all_red_s": change.all_red})
+    return scenario.model_copy(update={"signals": signals})
+
+
+def _span(files: SumoFiles, first: int | None, until: int | None) -> tuple[int, int]:
+    """[s] First and last second of the demand: those given, or else those of the vehicles, in quarters of an hour."""
+    if first is not None and until is not None:
+        return first, until
+    span = span_of(read_routes(path) for path in files.routes)
+    if span is None:
+        raise DemandError(files.routes[0].name, "it has no vehicle that departs at a time", "give routes with vehicles")
+    begin, last = span
+    begin = begin // QUARTER * QUARTER if first is None else first
+    end = (last // QUARTER + 1) * QUARTER if until is None else until
+    return min(begin, LONGEST_DURATION - 1), min(max(end, begin + 1), LONGEST_DURATION)
+
+
+def _absolute(path: Path) -> str:
+    """The path from the root. A link in the place of the file keeps its name."""
+    return str(path.parent.resolve() / path.name)
