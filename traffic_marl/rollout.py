@@ -12,15 +12,16 @@ from traffic_marl.checks import at_least_one, boolean, checked_seeds, ensure_fun
 from traffic_marl.errors import UsageError
 from traffic_marl.measures import Measures, summarise
 from traffic_marl.scenario import Scenario, load_scenario
-from traffic_marl.simulation import Readings, Records, Simulation
+from traffic_marl.simulation import Readings, Records, Simulator
 from traffic_marl.simulation.conservation import check_counters
+from traffic_marl.simulators import OWN, start_simulator
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.strategy import Conditions, Controller
 from traffic_marl.version import __version__
 
-DecisionObserver = Callable[[Simulation, Readings, Ints], None]  # sees the readings and the phases asked for
-SecondObserver = Callable[[Simulation], None]
+DecisionObserver = Callable[[Simulator, Readings, Ints], None]  # sees the readings and the phases asked for
+SecondObserver = Callable[[Simulator], None]
 Override = Callable[[Ints], Ints]  # from the phases the strategy asks for to those asked of the signals, both (B, N)
 
 
@@ -36,6 +37,7 @@ class RunRecord:
     seed: int
     measures: dict[str, float | int | bool | None]  # None where there is no number
     version: str  # of this package
+    simulator: str = OWN  # that moved the vehicles
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,8 @@ class Rollout:
     measures: Measures
     at_horizon: Records
     at_end: Records
-    simulation: Simulation
+    simulation: Simulator
+    simulator: str = OWN  # that moved the vehicles
 
     def run_records(self) -> list[RunRecord]:
         """One record a seed."""
@@ -64,6 +67,7 @@ class Rollout:
                 seed=seed,
                 measures={name: _plain(value) for name, value in self.measures.of(copy).items()},
                 version=__version__,
+                simulator=self.simulator,
             )
             for copy, seed in enumerate(self.seeds)
         ]
@@ -77,6 +81,7 @@ def run(
     interval: int | None = None,
     until: int | None = None,
     threads: int | None = None,
+    simulator: str = OWN,
     audit: bool = False,
     log_signals: bool = False,
     each_decision: DecisionObserver | None = None,
@@ -94,7 +99,9 @@ def run(
         interval: [s] between decisions. None takes the scenario's, or else that of the strategy.
         until: [s] end demand and run at this second of the demand instead. At least 1, at most the demand's duration.
             To begin at a later second than the first, give `scenario.within(from_s=...)`.
-        threads: most threads to step copies on. None takes the CPUs this process may use.
+        threads: most threads to step copies on, or processes for another simulator. None takes the CPUs this process
+            may use.
+        simulator: what moves the vehicles: `own`, or `sumo` where it is installed.
         audit: count overlaps and disorders each second, which takes more time.
         log_signals: keep the row of the phase table shown in each second.
         each_decision: called at each decision, before the traffic moves, with the simulation, the readings and the
@@ -119,18 +126,20 @@ def run(
     between = decision_interval(scenario, named, interval)
     horizon = part.horizon
     end = horizon + part.clearing_s
-    simulation = part.simulation(seeds, threads=threads, audit=audit, log_until=end if log_signals else 0)
+    moved = start_simulator(
+        simulator, part, named, seeds, threads=threads, audit=audit, log_until=end if log_signals else 0
+    )
     unnoticed = part.sensors.faults().unnoticed
-    conditions = Conditions(simulation.network, simulation.timing, between, part.flow(), tuple(seeds), unnoticed)
+    conditions = Conditions(moved.network, moved.timing, between, part.flow(), tuple(seeds), unnoticed)
     controller = named.start(conditions)
-    loop = DecisionLoop(simulation, controller, between, each_decision=each_decision, each_second=each_second)
+    loop = DecisionLoop(moved, controller, between, each_decision=each_decision, each_second=each_second)
     loop.advance_to(horizon)
-    at_horizon = simulation.records()
+    at_horizon = moved.records()
     loop.advance_to(end, stop_when_clear=True)
-    at_end = simulation.records()
-    check_counters(at_end, simulation.completed(), simulation.under_way())
+    at_end = moved.records()
+    check_counters(at_end, moved.completed(), moved.under_way())
     measures = summarise(at_horizon, at_end, horizon, audited=audit)
-    return Rollout(scenario, named, tuple(seeds), between, horizon, measures, at_horizon, at_end, simulation)
+    return Rollout(scenario, named, tuple(seeds), between, horizon, measures, at_horizon, at_end, moved, simulator)
 
 
 def decision_interval(scenario: Scenario, strategy: NamedStrategy, interval: int | None = None) -> int:
@@ -164,7 +173,7 @@ class DecisionLoop:
 
     def __init__(
         self,
-        simulation: Simulation,
+        simulation: Simulator,
         controller: Controller,
         interval: int,
         *,

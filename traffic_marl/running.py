@@ -17,6 +17,7 @@ class RunOptions(TypedDict, total=False):
     interval: int | None  # [s] between decisions
     until: int | None  # [s]
     threads: int | None
+    simulator: str  # `own` or `sumo`
     audit: bool
     log_signals: bool
     each_decision: DecisionObserver | None
@@ -33,7 +34,7 @@ def run(
         strategy: as for `compare`: a name with or without parameters, `path/to/file.py:Name`, the folder of a trained
             policy, or an object with `start(conditions)`.
         seeds: one a copy, at least one.
-        options: `interval` and `until` [s], `threads`, `audit`, `log_signals`, `each_decision` and
+        options: `interval` and `until` [s], `threads`, `simulator`, `audit`, `log_signals`, `each_decision` and
             `each_second`, as for `rollout.run`.
 
     Raises:

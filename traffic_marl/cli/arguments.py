@@ -28,6 +28,14 @@ OneStrategy = Annotated[
         help="Strategy of the signals: a name from `list`, the folder of a trained run, or your own, FILE.py:NAME.",
     ),
 ]
+SimulatorName = Annotated[
+    str,
+    typer.Option(
+        "--simulator",
+        metavar="NAME",
+        help="Simulator that moves the vehicles: own, or sumo (needs pip install eclipse-sumo libsumo).",
+    ),
+]
 Seed = Annotated[int, typer.Option(metavar="S", help="Random seed of the demand.")]
 
 Trust = Annotated[

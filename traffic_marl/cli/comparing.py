@@ -11,6 +11,7 @@ import typer
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
     Interval,
+    SimulatorName,
     at_least_one,
     check_seeds,
     ensure_different,
@@ -30,6 +31,7 @@ from traffic_marl.learning.learned import load_learned, shipped_for
 from traffic_marl.learning.runs.budget import Validation
 from traffic_marl.learning.runs.validation import seeds_to_validate
 from traffic_marl.scenario import Scenario, load_scenario, test_seeds
+from traffic_marl.simulators import OWN, check_simulator
 from traffic_marl.strategies import NamedStrategy, StrategyLike
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.tuning import CLASSICAL, tuned
@@ -86,6 +88,7 @@ class CompareOptions:
     files: Files = Files()
     trust: bool = False
     tune: bool = False
+    simulator: str = OWN
 
     def check(self) -> list[NamedStrategy]:
         """The strategies, after all checks that need no scenario.
@@ -96,6 +99,7 @@ class CompareOptions:
         check_seeds(self.seeds)
         at_least_one("--interval", self.interval)
         at_least_one("--threads", self.threads)
+        check_simulator(self.simulator, "--simulator")
         if self.tune and self.interval is not None:
             raise UsageError("--tune", "it chooses the intervals, and --interval states one", "leave out one of them")
         strategies = choose_strategies(self.strategies, "--strategies", trust=self.trust)
@@ -134,7 +138,10 @@ def compare_command(
     picture: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="File for a plot of the delays: .png, .svg or .pdf.")
     ] = None,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads. [default: all CPUs]")] = None,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="Most threads, or processes of SUMO. [default: all CPUs]")
+    ] = None,
+    simulator: SimulatorName = OWN,
     tune: Annotated[
         bool,
         typer.Option(
@@ -144,7 +151,9 @@ def compare_command(
 ) -> None:
     """Compare strategies on the same traffic, over several seeds."""
     files = Files(csv, json, picture)
-    options = CompareOptions(strategies, seeds, reference, interval, threads, wide, explain, files, choice.trust, tune)
+    options = CompareOptions(
+        strategies, seeds, reference, interval, threads, wide, explain, files, choice.trust, tune, simulator
+    )
     chosen = options.check()
     data = choose_scenario(choice)
     tell_remarks(data, choice.strict)
@@ -193,6 +202,7 @@ def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOp
             reference=options.reference,
             interval=options.interval,
             threads=options.threads,
+            simulator=options.simulator,
             progress=progress,
         )
     options.files.write(found)  # first, because nobody may be there to read the table

@@ -11,6 +11,7 @@ from traffic_marl.cli.arguments import (
     Interval,
     OneStrategy,
     Seed,
+    SimulatorName,
     at_least_one,
     ensure_different,
     the_only,
@@ -22,6 +23,7 @@ from traffic_marl.cli.recordings import signals_csv, trips_csv
 from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import run
+from traffic_marl.simulators import OWN, check_simulator
 
 
 @with_scenario_flags
@@ -30,6 +32,7 @@ def simulate_command(
     strategy: OneStrategy,
     seed: Seed = 0,
     interval: Interval = None,
+    simulator: SimulatorName = OWN,
     trips: Annotated[Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a vehicle.")] = None,
     signals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a change of a signal.")
@@ -48,12 +51,15 @@ def simulate_command(
         if path is not None:
             ensure_writable(path, flag)
     ensure_json_writable(json)
+    check_simulator(simulator, "--simulator")
     chosen = choose_scenario(choice)
     tell_remarks(chosen, choice.strict)
     tell_plan_remarks(chosen, (named,), choice.strict)
     demand = chosen.build_demand()
     output.print_compilation_status()
-    rollout = run(chosen, named, (draw,), interval=interval, audit=audit, log_signals=signals is not None)
+    rollout = run(
+        chosen, named, (draw,), interval=interval, simulator=simulator, audit=audit, log_signals=signals is not None
+    )
     if trips is not None:
         replace_text(trips, "--trips", trips_csv(rollout, demand.draw(draw).names))
     if signals is not None:

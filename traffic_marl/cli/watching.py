@@ -12,6 +12,7 @@ from traffic_marl.cli.arguments import (
     Interval,
     OneStrategy,
     Seed,
+    SimulatorName,
     at_least_one,
     the_only,
 )
@@ -20,6 +21,7 @@ from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_pla
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.scenario import Scenario
+from traffic_marl.simulators import OWN, check_simulator
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.viewer.window.playback import SPEED
 
@@ -41,6 +43,7 @@ def watch_command(
         typer.Option(metavar="X", help="Seconds of traffic per second, in the window at the start or in the film."),
     ] = SPEED,
     interval: Interval = None,
+    simulator: SimulatorName = OWN,
     record: Annotated[
         Path | None,
         typer.Option(
@@ -59,7 +62,12 @@ def watch_command(
     draw = checked_seed(seed, "--seed")
     at_least_one("--interval", interval)
     _check_speed(speed)
+    check_simulator(simulator, "--simulator")
     if record is None:
+        if simulator != OWN:
+            raise UsageError(
+                "--simulator", f"{simulator} has no window here", "add --record FILE.traffic and replay it"
+            )
         from traffic_marl.viewer.watch import watch  # fails before anything is built if pygame is missing
 
         chosen = choose_scenario(choice)
@@ -73,7 +81,7 @@ def watch_command(
     chosen = choose_scenario(choice)
     tell_remarks(chosen, choice.strict)
     tell_plan_remarks(chosen, strategies, choice.strict)
-    _record(chosen, strategies[0], draw, record, interval, speed)
+    _record(chosen, strategies[0], draw, record, interval, speed, simulator)
 
 
 def _record(
@@ -83,6 +91,7 @@ def _record(
     path: Path,
     interval: int | None,
     speed: float,
+    simulator: str,
 ) -> None:
     """Records a run without a window, with a progress bar on stderr."""
     from traffic_marl.viewer.recording import recorder
@@ -96,6 +105,7 @@ def _record(
             seed,
             path,
             interval=interval,
+            simulator=simulator,
             speed=speed,
             flag="--record",
             progress=progress,

@@ -13,7 +13,8 @@ from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.measures import Measures
 from traffic_marl.rollout import DecisionObserver, RunRecord, run
 from traffic_marl.scenario import Scenario, load_scenario
-from traffic_marl.simulation import Readings, Simulation
+from traffic_marl.simulation import Readings, Simulator
+from traffic_marl.simulators import OWN, check_simulator
 from traffic_marl.strategies.conversion import StrategyLike
 from traffic_marl.strategies.named import NamedStrategy
 
@@ -52,6 +53,7 @@ class Comparison:
     horizon: int  # [s] when the demand ended
     reference: str  # label of the strategy the others are compared to
     rows: tuple[Row, ...]
+    simulator: str = OWN  # that moved the vehicles
 
     def row(self, label: str) -> Row:
         """The results of the strategy with this label.
@@ -71,6 +73,7 @@ def compare(
     reference: str | None = None,
     interval: int | None = None,
     threads: int | None = None,
+    simulator: str = OWN,
     progress: Progress | None = None,
 ) -> Comparison:
     """Runs each strategy on all seeds and compares their mean delays, seed by seed.
@@ -84,7 +87,9 @@ def compare(
             them, else the first.
         interval: [s] between decisions of strategies that need no certain one. None takes the scenario's, or else the
             default of each strategy.
-        threads: most threads to step copies on. None takes the CPUs this process may use.
+        threads: most threads to step copies on, or processes for another simulator. None takes the CPUs this process
+            may use.
+        simulator: what moves the vehicles: `own`, or `sumo` where it is installed.
         progress: called as the comparison proceeds.
 
     Raises:
@@ -94,16 +99,19 @@ def compare(
     scenario, seeds, chosen = load_scenario(scenario), checked_seeds(seeds), choose_strategies(strategies)
     reference = check(chosen, seeds, reference)
     interval, threads = _optional("interval", interval), _optional("threads", threads)
+    simulator = check_simulator(simulator, "simulator")
     if progress is not None:
         ensure_function("progress", progress, ("label", "share"))
     outcomes = []
     for place, strategy in enumerate(chosen):
         watch = None if progress is None else _watch(progress, strategy.label, place, len(chosen), scenario)
-        rollout = run(scenario, strategy, seeds, interval=interval, threads=threads, each_decision=watch)
+        rollout = run(
+            scenario, strategy, seeds, interval=interval, threads=threads, simulator=simulator, each_decision=watch
+        )
         records = tuple(rollout.run_records())
         bound = strategy.longest_wait
         outcomes.append(Outcome(strategy.label, rollout.interval, rollout.measures, records, longest_wait=bound))
-    return Comparison(scenario, tuple(seeds), scenario.horizon, reference, judge(outcomes, reference))
+    return Comparison(scenario, tuple(seeds), scenario.horizon, reference, judge(outcomes, reference), simulator)
 
 
 def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: str | None) -> str:
@@ -175,7 +183,7 @@ def _watch(progress: Progress, label: str, place: int, strategies: int, scenario
     """An observer that reports progress. The clearing time after the horizon counts as the last percent."""
     progress(label, place / strategies)
 
-    def tell(simulation: Simulation, readings: Readings, phases: Ints) -> None:
+    def tell(simulation: Simulator, readings: Readings, phases: Ints) -> None:
         done = min(0.99, readings.time / scenario.horizon)
         progress(label, (place + done) / strategies)
 

@@ -5,5 +5,16 @@ from traffic_marl.simulation.machine import kernels_are_cached, usable_cpus
 from traffic_marl.simulation.positions import Positions
 from traffic_marl.simulation.readings import Readings, Records
 from traffic_marl.simulation.simulation import Simulation, Snapshot
+from traffic_marl.simulation.simulator import Simulator
 
-__all__ = ["Faults", "Positions", "Readings", "Records", "Simulation", "Snapshot", "kernels_are_cached", "usable_cpus"]
+__all__ = [
+    "Faults",
+    "Positions",
+    "Readings",
+    "Records",
+    "Simulation",
+    "Simulator",
+    "Snapshot",
+    "kernels_are_cached",
+    "usable_cpus",
+]

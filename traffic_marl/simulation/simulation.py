@@ -4,29 +4,23 @@ import os
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Ints
-from traffic_marl.checks import LONGEST_RUN, at_least_one, boolean, ensure_kind, whole_number
+from traffic_marl.arrays import Ints
+from traffic_marl.checks import LONGEST_RUN, at_least_one, boolean, whole_number
 from traffic_marl.demand.trips import Trips
 from traffic_marl.kernels.advance import advance
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.kernels.traffic import Traffic
 from traffic_marl.network.network import Network
-from traffic_marl.simulation.arguments import check_phases, checked_trips
-from traffic_marl.simulation.detectors import Faults, pack_detectors, reported_lanes
-from traffic_marl.simulation.free_flow import FreeWays, free_times, free_ways
-from traffic_marl.simulation.gridlock import gridlocked_vehicles
+from traffic_marl.simulation.arguments import check_phases
+from traffic_marl.simulation.detectors import Faults
+from traffic_marl.simulation.held import HeldTraffic
 from traffic_marl.simulation.machine import usable_cpus
-from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
-from traffic_marl.simulation.positions import Positions, positions
-from traffic_marl.simulation.readings import Readings, Records
-from traffic_marl.simulation.reports import readings_of, records_of
 
 SMALL_WORK = 20_000  # vehicle updates in one advance; below this a second thread costs more time than it saves
 PIECE_OF_WORK = 60_000  # vehicle updates in a piece: each thread takes several, and a faster one takes more
@@ -39,7 +33,7 @@ class Snapshot:
     traffic: Traffic
 
 
-class Simulation:
+class Simulation(HeldTraffic):
     """B copies of the traffic on one network, one for each of the trip tables given.
 
     Copies are independent: copy b moves as it would alone, on any number of threads.
@@ -70,34 +64,12 @@ class Simulation:
         faults: Faults | None = None,
         seeds: Sequence[int] = (),
     ) -> None:
-        ensure_kind("network", network, Network, "Scenario.build_network()")
-        ensure_kind("timing", timing, Timing, "Scenario.timing()")
-        trips = checked_trips(trips)
-        roads = network.tables
-        lanes = len(roads.lane_road)
-        self.network = network
-        self.timing = timing
-        self.copies = len(trips)
+        super().__init__(network, trips, timing, log_until=log_until, faults=faults, seeds=seeds)
         self.threads = min(self.copies, usable_cpus() if threads is None else at_least_one("threads", threads))
-        self._counts: Ints = np.array([len(each) for each in trips], np.int32)
-        self._vehicles = pack_vehicles(trips, roads)
-        self._roads = pack_roads(roads, entry_lanes(self._vehicles))
-        self._free = free_times(self._roads, self._vehicles)
         self._audit = boolean("audit", audit)
-        logged = whole_number("log_until", log_until, 0, LONGEST_RUN)
-        if faults is not None:
-            ensure_kind("faults", faults, Faults, "Sensors.faults()")
-        self._faults = faults
-        self._detectors = pack_detectors(faults, seeds, roads, self.copies)
-        self._traffic = empty_traffic(self._roads, self._vehicles, self._detectors, _age(faults), lanes, logged)
         self._pool: ThreadPoolExecutor | None = None
         self._pool_owner = 0
-        self.advance(np.zeros((self.copies, len(roads.phase_count)), np.int32), 0)
-
-    @property
-    def time(self) -> int:
-        """[s] seconds moved so far."""
-        return int(self._traffic.tallies["time"][0, 0])
+        self.advance(np.zeros((self.copies, len(network.intersections)), np.int32), 0)
 
     def advance(self, phases: Ints, seconds: int, *, continues: bool = False) -> None:
         """Asks for phases and moves all copies on. The request stands until the next one.
@@ -159,61 +131,6 @@ class Simulation:
             self._pool_owner = os.getpid()
         return self._pool
 
-    def readings(self) -> Readings:
-        """Readings of all detectors and signals at this moment, as if no detector failed: the truth."""
-        return readings_of(self._traffic, self.timing, self.time)
-
-    def detected(self) -> Readings:
-        """Readings as the detectors report them, failing or not: all that a controller may know."""
-        truth = self.readings()
-        if self._traffic.reported.shape[1] == 0:
-            return truth
-        return replace(truth, **reported_lanes(self._detectors, self._faults, self._traffic, self.time))
-
-    def records(self, *, gridlock: bool = True) -> Records:
-        """Records of every vehicle up to now.
-
-        Args:
-            gridlock: look for gridlocks. It takes 1 to 2 ms for a copy with long standstills. Without it, `locked` is
-                false for every vehicle.
-        """
-        shape = self._vehicles.scheduled.shape
-        locked = self._locked() if boolean("gridlock", gridlock) else np.zeros(shape, np.bool_)
-        return records_of(self._traffic, self._vehicles, self._counts, self._free, locked, self.time)
-
-    def _locked(self) -> Bools:
-        """(B, V) vehicles in a gridlock."""
-        return gridlocked_vehicles(self._roads, self._vehicles, self._traffic, self.time)
-
-    def positions(self, copy: int) -> Positions:
-        """Positions of the vehicles of a copy now, and its signals in the second just past."""
-        return positions(self._roads, self._vehicles, self._traffic, self._free_ways, copy)
-
-    @cached_property
-    def _free_ways(self) -> FreeWays:
-        """Free travel times up to each drivable; only positions need them."""
-        return free_ways(self._roads, self._vehicles)
-
-    def signal_log(self) -> Ints:
-        """Row of the phase table shown in each second so far (B, time, N), up to log_until."""
-        log: Ints = self._traffic.history[:, : self.time].astype(np.int32)
-        return log
-
-    def under_way(self) -> Ints:
-        """[veh] (B,) on the network now."""
-        count: Ints = self._traffic.tallies["under_way"][:, 0].copy()
-        return count
-
-    def completed(self) -> Ints:
-        """[veh] (B,) that have completed their trips."""
-        count: Ints = self._traffic.tallies["completed"][:, 0].copy()
-        return count
-
-    def is_clear(self) -> Bools:
-        """(B,) every vehicle has completed its trip."""
-        clear: Bools = self.completed() == self._counts
-        return clear
-
     def snapshot(self) -> Snapshot:
         """The whole state, for `restore`. A run can branch from it."""
         return Snapshot(Traffic(**{name: part.copy() for name, part in self._parts().items()}))
@@ -227,8 +144,3 @@ class Simulation:
     def _parts(self) -> dict[str, Any]:
         """The arrays of the state by name."""
         return self._traffic._asdict()
-
-
-def _age(faults: Faults | None) -> int:
-    """[s] age of the readings that detectors report."""
-    return 0 if faults is None else faults.delay

@@ -7,7 +7,8 @@ from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable
 from traffic_marl.rollout import SecondObserver, decision_interval, run
 from traffic_marl.scenario import Scenario
-from traffic_marl.simulation import Simulation
+from traffic_marl.simulation import Simulator
+from traffic_marl.simulators import OWN
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.version import __version__
 from traffic_marl.viewer.recording.film import FILMS, SIZE, SPEED, Size, ensure_filmable, film
@@ -27,6 +28,7 @@ def record(
     *,
     until: int | None = None,
     interval: int | None = None,
+    simulator: str = OWN,
     speed: float = SPEED,
     size: Size = SIZE,
     flag: str | None = None,
@@ -43,6 +45,7 @@ def record(
         path: file to write. An existing one is replaced.
         until: [s] second at which demand and run end. None takes the scenario's.
         interval: [s] between decisions. None takes the scenario's.
+        simulator: what moves the vehicles: `own`, or `sumo` where it is installed.
         speed: [s] of traffic in one second of the film, above 0.
         size: [px] width and height of film and picture.
         flag: the flag that the path was given with, such as `--record`. None in Python.
@@ -55,7 +58,9 @@ def record(
     """
     ensure_recordable(path, flag)
     where = (flag or str(path)) if path.suffix.lower() == SUFFIX else None
-    recording = take(scenario, strategy, seed, until=until, interval=interval, progress=progress, file=where)
+    recording = take(
+        scenario, strategy, seed, until=until, interval=interval, simulator=simulator, progress=progress, file=where
+    )
     if path.suffix.lower() == SUFFIX:
         write_recording(recording, path, flag)
     else:
@@ -85,6 +90,7 @@ def take(
     *,
     until: int | None = None,
     interval: int | None = None,
+    simulator: str = OWN,
     progress: Progress | None = None,
     file: str | None = None,
 ) -> Recording:
@@ -101,7 +107,7 @@ def take(
     between = decision_interval(scenario, strategy, interval)
     tape = Tape()
     watch = _observer(tape, part.horizon + part.clearing_s, progress, file)
-    simulation = run(part, strategy, (seed,), interval=interval, each_second=watch).simulation
+    simulation = run(part, strategy, (seed,), interval=interval, simulator=simulator, each_second=watch).simulation
     origin = Origin(scenario.name, scenario.hash(), strategy.label, between, seed, __version__)
     return tape.recording(origin, street_map(simulation.network), simulation.time)
 
@@ -109,7 +115,7 @@ def take(
 def _observer(tape: Tape, end: int, progress: Progress | None, file: str | None) -> SecondObserver:
     """An observer that puts the moment of each second on the tape."""
 
-    def take_second(simulation: Simulation) -> None:
+    def take_second(simulation: Simulator) -> None:
         tape.add(moment(simulation))
         if file is not None:
             ensure_readable(tape.size, simulation.time, file)

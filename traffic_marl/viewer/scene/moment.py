@@ -6,7 +6,7 @@ import numpy as np
 
 from traffic_marl.arrays import Ints
 from traffic_marl.kernels.tables import NEVER
-from traffic_marl.simulation import Positions, Records, Simulation
+from traffic_marl.simulation import Positions, Records, Simulator
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +26,7 @@ class Moment:
         return self.positions.time
 
 
-def moment(simulation: Simulation, copy: int = 0) -> Moment:
+def moment(simulation: Simulator, copy: int = 0) -> Moment:
     """The present moment of a copy."""
     readings = simulation.readings()
     return Moment(

@@ -1,0 +1,1 @@
+"""Networks, demand and signal plans in the files of other simulators."""

@@ -1,0 +1,75 @@
+"""The programs and libraries of SUMO on this machine."""
+
+import os
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from traffic_marl.errors import FileError, UsageError
+
+INSTALL = "install them with: pip install eclipse-sumo libsumo"
+LONGEST_TOLD = 300  # characters of what a program says of its failure
+
+
+def sumo_home() -> Path | None:
+    """The folder of SUMO: that of the environment, or that of the Python package `eclipse-sumo`."""
+    given = os.environ.get("SUMO_HOME")
+    if given and Path(given).is_dir():
+        return Path(given)
+    found = find_spec("sumo")
+    places = list(found.submodule_search_locations or []) if found is not None else []
+    return next((Path(place) for place in places if (Path(place) / "bin").is_dir()), None)
+
+
+def find_program(name: str) -> Path | None:
+    """The path of one of SUMO's programs, or None."""
+    home = sumo_home()
+    own = shutil.which(name, path=str(home / "bin")) if home is not None else None
+    found = own or shutil.which(name)
+    return None if found is None else Path(found)
+
+
+def ensure_simulator(where: str) -> None:
+    """Checks that SUMO can be run as a library.
+
+    Raises:
+        UsageError: something is missing. The message says what to install.
+    """
+    missing = [name for name, there in (("libsumo", has_library()), ("netconvert", has_netconvert())) if not there]
+    if missing:
+        raise UsageError(where, f"SUMO is not installed ({' and '.join(missing)} missing)", INSTALL)
+
+
+def has_library() -> bool:
+    """Whether the library `libsumo` can be imported."""
+    return find_spec("libsumo") is not None
+
+
+def has_netconvert() -> bool:
+    """Whether the program `netconvert` is installed."""
+    return find_program("netconvert") is not None
+
+
+def run_netconvert(folder: Path, parts: dict[str, str], net: str) -> None:
+    """Makes a network of its parts.
+
+    Args:
+        folder: in which all files lie.
+        parts: names of the files by the option of netconvert that takes them.
+        net: name of the file to make.
+
+    Raises:
+        FileError: netconvert fails.
+    """
+    program = find_program("netconvert")
+    assert program is not None, "netconvert was not looked for"
+    files = [f"--{option}={name}" for option, name in parts.items()]
+    # Turns are not slowed down, as here, and no connection is made that is not listed.
+    flags = ["--no-turnarounds", "--junctions.limit-turn-speed=-1", "--no-warnings", "--offset.disable-normalization"]
+    done = subprocess.run(
+        [str(program), *files, f"--output-file={net}", *flags], cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        what = f"netconvert cannot make a network of it: {' '.join(done.stderr.split())[:LONGEST_TOLD]}"
+        raise FileError(str(folder / net), what, "look at the parts of the network in this folder")

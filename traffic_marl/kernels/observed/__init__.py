@@ -1,0 +1,1 @@
+"""Kernels for traffic that another program moves."""

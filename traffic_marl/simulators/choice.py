@@ -1,0 +1,71 @@
+"""The simulators by name."""
+
+from collections.abc import Sequence
+
+from traffic_marl.checks import at_least_one, checked_seeds
+from traffic_marl.errors import UsageError, suggest
+from traffic_marl.exchange.sumo.programs import ensure_simulator
+from traffic_marl.scenario import Scenario
+from traffic_marl.simulation import Simulator, usable_cpus
+from traffic_marl.simulators.messages import Start
+from traffic_marl.simulators.separate import SeparateSimulation
+from traffic_marl.simulators.sumo.actuated import SumoActuated
+from traffic_marl.strategies.named import NamedStrategy
+
+OWN = "own"
+SIMULATORS = (OWN, "sumo")  # by the names that users give
+
+
+def check_simulator(name: str, where: str) -> str:
+    """The simulator of this name, if it is installed.
+
+    Raises:
+        UsageError: there is none, or it is not installed. The message says what to install.
+    """
+    if name not in SIMULATORS:
+        raise UsageError(where, f"unknown simulator {name!r}", suggest(name, SIMULATORS))
+    if name == "sumo":
+        ensure_simulator(where)
+    return name
+
+
+def start_simulator(
+    name: str,
+    scenario: Scenario,
+    strategy: NamedStrategy,
+    seeds: Sequence[int],
+    *,
+    threads: int | None = None,
+    audit: bool = False,
+    log_until: int = 0,
+) -> Simulator:
+    """The traffic of a scenario at time 0, one copy for each seed.
+
+    Args:
+        name: of the simulator.
+        scenario: network, demand and rules.
+        strategy: that will decide. Some run in SUMO alone.
+        seeds: (B,) of the copies.
+        threads: most threads or processes that work at once. None takes the CPUs this process may use.
+        audit: count overlaps and disorders each second.
+        log_until: [s] keep the rows shown in the seconds before this one.
+
+    Raises:
+        UsageError: the simulator is not installed, or cannot do what is asked for.
+        TrafficError: the scenario cannot be used.
+    """
+    check_simulator(name, "simulator")
+    own_signals = isinstance(strategy.strategy, SumoActuated)
+    if own_signals and name != "sumo":
+        raise UsageError(strategy.label, "it is SUMO's own control of signals", "give the simulator sumo as well")
+    if name == OWN:
+        return scenario.simulation(seeds, threads=threads, audit=audit, log_until=log_until)
+    if audit:
+        raise UsageError("audit", f"vehicles are checked in our own simulation, not in {name}", "leave it out")
+    demand = scenario.build_demand()
+    network, timing, faults = scenario.build_network(), scenario.timing(), scenario.sensors.faults()
+    starts = [
+        Start(name, network, demand.draw(seed), timing, seed, log_until, faults, own_signals)
+        for seed in checked_seeds(seeds)
+    ]
+    return SeparateSimulation(starts, usable_cpus() if threads is None else at_least_one("threads", threads))

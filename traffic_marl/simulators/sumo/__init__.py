@@ -1,0 +1,1 @@
+"""SUMO as a simulator, through its library `libsumo`."""

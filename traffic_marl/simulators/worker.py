@@ -1,0 +1,87 @@
+"""The process that moves one copy: it takes requests on its input and gives replies on its output."""
+
+import os
+import pickle
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import BinaryIO
+
+from traffic_marl.simulators.messages import (
+    Advance,
+    Failure,
+    Reply,
+    Request,
+    Start,
+    State,
+    TakePositions,
+    TakeRecords,
+    TakeSignals,
+)
+from traffic_marl.simulators.mover import Mover
+from traffic_marl.simulators.observed import ObservedSimulation
+from traffic_marl.simulators.sumo.mover import SumoMover
+
+
+def serve(requests: BinaryIO, replies: BinaryIO) -> None:
+    """Answers requests until there are no more."""
+    with tempfile.TemporaryDirectory(prefix="traffic_marl_") as folder:
+        copy: ObservedSimulation | None = None
+        while True:
+            try:
+                request: Request = pickle.load(requests)
+            except EOFError:
+                return
+            try:
+                if isinstance(request, Start):
+                    copy = build(request, Path(folder))
+                assert copy is not None, "the first request builds the copy"
+                reply = answer(copy, request)
+            except Exception as error:
+                reply = Failure(error, traceback.format_exc())
+            pickle.dump(reply, replies, pickle.HIGHEST_PROTOCOL)
+            replies.flush()
+
+
+def build(start: Start, folder: Path) -> ObservedSimulation:
+    """The copy at time 0."""
+    return ObservedSimulation(
+        start.network,
+        start.trips,
+        start.timing,
+        mover_of(start, folder),
+        log_until=start.log_until,
+        faults=start.faults,
+        seed=start.seed,
+    )
+
+
+def mover_of(start: Start, folder: Path) -> Mover:
+    """The program that moves the vehicles."""
+    return SumoMover(start.network, start.trips, start.timing, folder, start.seed, own_signals=start.own_signals)
+
+
+def answer(copy: ObservedSimulation, request: Request) -> Reply:
+    """Does what is asked for."""
+    if isinstance(request, TakeRecords):
+        return copy.records(gridlock=request.gridlock)
+    if isinstance(request, TakePositions):
+        return copy.positions(0)
+    if isinstance(request, TakeSignals):
+        return copy.signal_log()
+    if isinstance(request, Advance):
+        copy.advance(request.phases, request.seconds, continues=request.continues)
+    counts = (int(copy.under_way()[0]), int(copy.completed()[0]), bool(copy.is_clear()[0]))
+    return State(copy.time, copy.readings(), copy.detected(), *counts)
+
+
+def main() -> None:
+    """Serves on the standard streams. What libraries print goes to the error stream instead."""
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    serve(sys.stdin.buffer, replies)
+
+
+if __name__ == "__main__":
+    main()
