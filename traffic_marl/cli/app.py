@@ -9,6 +9,7 @@ import typer
 
 from traffic_marl.cli import listing
 from traffic_marl.cli.comparing import compare_command
+from traffic_marl.cli.designing.fitting import fit_command
 from traffic_marl.cli.designing.planning import plan_command
 from traffic_marl.cli.exits import STOPPED, exit_on_error
 from traffic_marl.cli.json_option import JsonCommand
@@ -76,6 +77,7 @@ app.command("compare", cls=JsonCommand)(compare_command)
 app.command("simulate", cls=JsonCommand)(simulate_command)
 app.command("watch")(watch_command)
 app.command("replay")(replay_command)
+app.command("fit")(fit_command)
 app.command("plan")(plan_command)
 app.command("train")(train_command)
 app.command("export")(export_command)

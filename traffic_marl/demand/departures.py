@@ -160,9 +160,10 @@ class Departures:
         order = np.argsort(time, kind="stable")
         due = np.minimum(np.floor(time[order]), self.duration - 1)  # rounding may reach the very end
         source = np.repeat(np.arange(len(inflow)), count)[order]
-        return due.astype(np.int32), source.astype(np.int32), self._type_rows(len(order), generator)
+        return due.astype(np.int32), source.astype(np.int32), self.type_rows(len(order), generator)
 
-    def _type_rows(self, count: int, generator: np.random.Generator) -> Ints:
+    def type_rows(self, count: int, generator: np.random.Generator) -> Ints:
+        """Row of `types` (V,) of so many vehicles, drawn by the shares."""
         bounds = np.cumsum(self.shares) / sum(self.shares)
         row = np.searchsorted(bounds, generator.random(count), side="right")
         return np.minimum(row, len(self.types) - 1).astype(np.int32)

@@ -49,7 +49,7 @@ class Walks:
         usable = ~_leads_back(network)
         self._leaves = ~joined(network)[1]  # (R,) the road ends at the rim
         self._way_out = self._shortest_ways_out(usable)  # (R,) movement, NONE where there is no way or need
-        self._probability = self._probabilities(turnings, usable)  # (G, M)
+        self.probability = self._probabilities(turnings, usable)  # (G, M)
         self._choice, self._bound = self._tabulated()
 
     def flow(self, entry: Ints, group: Ints, inflow: Floats) -> Floats:
@@ -66,12 +66,12 @@ class Walks:
         Raises:
             DemandError: vehicles reach a road without a way out, or where no turn has a share.
         """
-        on_road = np.zeros((len(self._probability), len(self._leaves)))  # [veh/s] (G, R)
+        on_road = np.zeros((len(self.probability), len(self._leaves)))  # [veh/s] (G, R)
         np.add.at(on_road, (group, entry), inflow)
         total = np.zeros(len(self._from))
         for _ in range(self._most):
             self._check(on_road)
-            moved = on_road[:, self._from] * self._probability
+            moved = on_road[:, self._from] * self.probability
             total += moved.sum(axis=0)
             on_road = np.zeros_like(on_road)
             np.add.at(on_road.T, self._to, moved.T)
@@ -114,10 +114,10 @@ class Walks:
         leaving = [np.flatnonzero(self._from == road) for road in range(len(self._leaves))]
         most = max(map(len, leaving))
         choice = np.full((len(leaving), most), NONE, dtype=np.int32)
-        bound = np.full((len(self._probability), len(leaving), most), 2.0)  # 2: beyond every draw
+        bound = np.full((len(self.probability), len(leaving), most), 2.0)  # 2: beyond every draw
         for road, movements in enumerate(leaving):
             choice[road, : len(movements)] = movements
-            reached = np.cumsum(self._probability[:, movements], axis=1)
+            reached = np.cumsum(self.probability[:, movements], axis=1)
             bound[:, road, : len(movements)] = np.where(reached > 1.0 - 1e-9, 2.0, reached)
         return choice, bound
 
@@ -156,7 +156,7 @@ class Walks:
             what = f"road {self._network.roads[lost[0]]!r} has no way out"
             raise DemandError("turning", what, "join it to a road that leaves the network")
         offered = np.zeros(on_road.shape)
-        np.add.at(offered.T, self._from, self._probability.T)
+        np.add.at(offered.T, self._from, self.probability.T)
         stuck = np.flatnonzero((arrives & (offered == 0)).any(axis=0))
         if len(stuck):
             what = f"none of the turns at the end of road {self._network.roads[stuck[0]]!r} has a share"

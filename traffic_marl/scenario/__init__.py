@@ -1,6 +1,7 @@
 """The description of an experiment, validated, with units in the names of its fields and SI units inside."""
 
 from traffic_marl.scenario.cityflow import cityflow_scenario
+from traffic_marl.scenario.counted import CountedFlows
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.demands import Entry, OriginDestinationFlows, PairFlow, TurningFlows, TurningShares
 from traffic_marl.scenario.files import load_scenario, scenario_names, scenario_summaries
@@ -16,6 +17,7 @@ from traffic_marl.scenario.vehicles import Platoons, ProfilePoint, Vehicle
 
 __all__ = [
     "ArterialNetwork",
+    "CountedFlows",
     "CustomDemand",
     "CustomNetwork",
     "DemandFile",

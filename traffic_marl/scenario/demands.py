@@ -93,6 +93,17 @@ class PairFlow(ScenarioPart):
     """Vehicles of this pair, at factor 1 of the profile."""
 
 
+def checked_vehicles(vehicles: tuple[Vehicle, ...]) -> tuple[Vehicle, ...]:
+    """The types of vehicles, if one of them has a share.
+
+    Raises:
+        PydanticCustomError: none has. A validator raises it further.
+    """
+    if not any(vehicle.share for vehicle in vehicles):
+        raise refuse("every share is 0", "give one of them a share above 0")
+    return vehicles
+
+
 class RandomFlows(DemandPart):
     """The fields that all random demands have in common."""
 
@@ -119,9 +130,7 @@ class RandomFlows(DemandPart):
     @field_validator("vehicles")
     @classmethod
     def _some_vehicle(cls, vehicles: tuple[Vehicle, ...]) -> tuple[Vehicle, ...]:
-        if not any(vehicle.share for vehicle in vehicles):
-            raise refuse("every share is 0", "give one of them a share above 0")
-        return vehicles
+        return checked_vehicles(vehicles)
 
     @model_serializer(mode="wrap")
     def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.formats.document import read_json
 from traffic_marl.network.network import Network
 from traffic_marl.remarks import Remark, warn_of
+from traffic_marl.scenario.counted import CountedFlows
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
@@ -32,7 +33,9 @@ from traffic_marl.simulation import Simulation
 AnyNetwork = Annotated[
     GridNetwork | ArterialNetwork | RandomNetwork | NetworkFile | CustomNetwork, Field(discriminator="kind")
 ]
-AnyDemand = Annotated[TurningFlows | OriginDestinationFlows | DemandFile | CustomDemand, Field(discriminator="kind")]
+AnyDemand = Annotated[
+    TurningFlows | OriginDestinationFlows | CountedFlows | DemandFile | CustomDemand, Field(discriminator="kind")
+]
 INTERVAL = "decision_interval_s"  # the field that is written only if it was stated
 
 

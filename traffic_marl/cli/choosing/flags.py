@@ -61,6 +61,15 @@ Routes = Annotated[
         "vehicles of all files are on the road together. Give --sumo as well.",
     ),
 ]
+Counts = Annotated[
+    Path | None,
+    typer.Option(
+        "--counts",
+        metavar="FILE",
+        help="CSV file of turning counts, whose trips take the place of the demand. Its columns are intersection, "
+        "approach, left, through, right and start of the quarter of an hour.",
+    ),
+]
 Phases = Annotated[
     str | None,
     typer.Option(
@@ -99,6 +108,7 @@ FLAGS = {  # by field of Choice
     "flow": Flow,
     "sumo": Sumo,
     "routes": Routes,
+    "counts": Counts,
     "phases": Phases,
     "first": From,
     "until": Until,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from traffic_marl.cli.arguments import DEFAULT_SCENARIO, at_least_one
+from traffic_marl.cli.choosing.counts import counted_scenario
 from traffic_marl.cli.output import print_status
 from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.errors import UsageError
@@ -15,7 +16,7 @@ from traffic_marl.network.formats.contents import Kind
 from traffic_marl.remarks import Remark, ensure_strict
 from traffic_marl.scenario import Scenario, load_scenario, scenario_names
 from traffic_marl.scenario.cityflow import scenario_of
-from traffic_marl.scenario.data_sets.finding import Names, find_data_set
+from traffic_marl.scenario.data_sets.finding import DataSet, Names, find_data_set
 from traffic_marl.scenario.data_sets.kinds import SUFFIXES, kind_of
 from traffic_marl.scenario.data_sets.sumo import SumoNames, find_sumo_files
 from traffic_marl.scenario.phases import parse_phases
@@ -37,6 +38,7 @@ class Choice:
     flow: tuple[Path, ...] = ()
     sumo: Path | None = None  # configuration or road network of SUMO
     routes: tuple[Path, ...] = ()  # route files of SUMO
+    counts: Path | None = None  # file of turning counts, whose trips take the place of the demand
     phases: str | None = None  # rows of its phase tables
     first: int | None = None  # [s] second of the demand at which the run begins
     until: int | None = None  # [s] second of the demand at which demand and run end
@@ -69,6 +71,8 @@ def choose_scenario(choice: Choice) -> Scenario:
         TrafficError: the scenario is unknown or cannot be read.
     """
     at_least_one("--until", choice.until)
+    if choice.counts is not None:
+        return _counted(choice, choice.counts)
     files = choice.files()
     if choice.scenario is not None and files:
         raise UsageError(files[0], f"the scenario {choice.scenario} is given as well", "give one of the two")
@@ -84,6 +88,17 @@ def choose_scenario(choice: Choice) -> Scenario:
     if choice.scenario is not None and not choice.trust:
         _ensure_no_code(choice.scenario, whole)
     return whole.narrowed(choice.first, choice.until, ("--from", "--until"))
+
+
+def _counted(choice: Choice, counts: Path) -> Scenario:
+    """The scenario with the demand of turning counts. A road network alone is enough then."""
+    names = ("--from", "--until")
+    if choice.roadnet is not None and choice.scenario is None and choice.cityflow is None and not choice.flow:
+        rows = None if choice.phases is None else parse_phases(choice.phases)
+        whole = scenario_of(DataSet(choice.roadnet, (counts,)), rows, LONGEST_DURATION)
+    else:
+        whole = choose_scenario(replace(choice, counts=None, first=None, until=None))
+    return counted_scenario(whole, counts).narrowed(choice.first, choice.until, names)
 
 
 def tell_remarks(scenario: Scenario, strict: bool) -> None:

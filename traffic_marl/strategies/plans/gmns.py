@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from traffic_marl.files.csv_table import csv_text
+from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.network import Network
 from traffic_marl.strategies.plans.sheet import Green
 
@@ -118,5 +119,6 @@ def _movements(network: Network) -> str:
                 strict=True,
             )
         )
+        if place != NONE
     ]
     return csv_text(("mvmt_id", "node_id", "ib_link_id", "ob_link_id", "type", "ctrl_type"), rows)
