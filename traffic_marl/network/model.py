@@ -102,6 +102,7 @@ class Node:
     movements: tuple[Movement, ...] = ()
     rows: tuple[PhaseRow, ...] = ()
     yields: tuple[tuple[int, int], ...] | None = None  # connections, and those they yield to; None: by their ranks
+    offset: float = 0.0  # [s] at which the fixed-time plan of the file begins with its first row
 
     @property
     def signalised(self) -> bool:

@@ -1,8 +1,8 @@
 """The description of an experiment, validated, with units in the names of its fields and SI units inside."""
 
 from traffic_marl.scenario.cityflow import cityflow_scenario
-from traffic_marl.scenario.counted import CountedFlows
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
+from traffic_marl.scenario.data_sets.counted import CountedFlows
 from traffic_marl.scenario.demands import Entry, OriginDestinationFlows, PairFlow, TurningFlows, TurningShares
 from traffic_marl.scenario.files import load_scenario, scenario_names, scenario_summaries
 from traffic_marl.scenario.formats import DemandFile, NetworkFile

@@ -19,8 +19,8 @@ from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.formats.document import read_json
 from traffic_marl.network.network import Network
 from traffic_marl.remarks import Remark, warn_of
-from traffic_marl.scenario.counted import CountedFlows
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
+from traffic_marl.scenario.data_sets.counted import CountedFlows
 from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart, RandomNetwork

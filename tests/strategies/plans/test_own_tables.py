@@ -11,13 +11,17 @@ from traffic_marl.strategies.plans.own_tables import sheet_of_tables
 PLACE = "intersection_1_1"
 
 
-def with_times(times):
-    """The smoke grid, whose phase tables have these rows, numbers of its own, with these times."""
+def with_times(times, offset=0.0):
+    """The smoke grid, whose phase tables have these rows, numbers of its own, with times and purposes."""
     network = load_scenario("grid_2x2_smoke").build_network()
-    nodes = [
-        node if node.virtual else replace(node, rows=tuple(replace(node.rows[row], time=time) for row, time in times))
-        for node in nodes_of(network.graph)
-    ]
+
+    def changed(node):
+        rows = tuple(
+            replace(node.rows[row], time=time, is_phase=next(iter(stated), None)) for row, time, *stated in times
+        )
+        return replace(node, rows=rows, offset=offset)
+
+    nodes = [node if node.virtual else changed(node) for node in nodes_of(network.graph)]
     return build_network(nodes, roads_of(network.graph))
 
 
@@ -42,6 +46,17 @@ def test_a_row_that_repeats_a_phase_is_a_second_green_of_it():
 def test_a_green_that_goes_on_at_the_start_of_the_cycle_is_one():
     rows = [(1, 20.0), (0, 5.0), (2, 12.0), (3, 15.0), (4, 9.0), (1, 10.0)]
     assert greens_of(with_times(rows)) == [("0", 30.0), ("1", 12.0), ("2", 15.0), ("3", 9.0)]
+
+
+def test_rows_that_a_file_states_to_be_between_phases_are_their_clearance():
+    between = (0, 4.0, False), (0, 3.0, False), (0, 5.0, False), (0, 2.0, False), (0, 1.0, False)
+    rows = [between[0], (1, 30.0, True), between[1], (2, 6.0, True), between[2], (3, 9.0, True), between[3]]
+    network = with_times([*rows, (4, 8.0, True), between[4]], offset=20.0)
+    found = [green for green in sheet_of_tables(network).greens if green.intersection == PLACE]
+    # the plan begins with 4 s of clearance, which belong to the green at its end
+    times = [(green.phase, green.green, green.clearance) for green in found]
+    assert times == [("0", 30.0, 3.0), ("1", 6.0, 5.0), ("2", 9.0, 2.0), ("3", 8.0, 5.0)]
+    assert {green.offset for green in found} == {24.0}
 
 
 def test_a_phase_without_a_time_is_refused():

@@ -109,7 +109,7 @@ def _node(name: str, group: Sequence[Junction], programs: Mapping[str, Program],
         places = [[_place(strand.link, program) for strand in own] for own in groups]
         rows = rows_of(program, places, book)
         if not is_open(rows, len(movements)):
-            return Node(name, (x, y), 0.0, False, movements, rows, yields)
+            return Node(name, (x, y), 0.0, False, movements, rows, yields, program.offset)
         book.add("{count} signal{s} that let everybody pass at all times, taken as junctions without", name)
     for junction in group:
         _note_type(junction, book)
