@@ -187,7 +187,7 @@ def test_a_count_of_a_turn_that_nobody_can_make_is_left_out_and_told(tmp_path):
     [
         (
             ("nowhere,W,1,2,3,0",),
-            r"counts.csv, line 2: there is no intersection 'nowhere' .*; available: intersection_1_1",
+            r"counts.csv, line 2: there is no intersection 'nowhere'.*; available: intersection_1_1",
         ),
         (
             (f"{PLACE},up,1,2,3,0",),

@@ -54,7 +54,7 @@ def _counted(scenario: Scenario) -> CountedDemand:
 def _table(scenario: Scenario, found: Fit) -> TextTable:
     """The movements with the greatest GEH, under the fit of all."""
     columns = (
-        Column("intersection", CellKind.NAME),
+        Column("intersection", CellKind.TEXT),
         Column("approach", CellKind.NAME),
         Column("turn", CellKind.TEXT),
         Column("counted"),
