@@ -59,7 +59,10 @@ def _turns(network: Network, place: int, node: Node) -> list[_Turn]:
     """The rows of a table in order, of which equal neighbours are one. The last may go on in the first."""
     turns: list[_Turn] = []
     time = 0.0
+    is_stated = any(row.is_phase is not None for row in node.rows)
     for phase, lasts in zip(_phases(network, place, node), (row.time for row in node.rows), strict=True):
+        if phase == NONE and not is_stated:
+            continue  # the rows between two phases stand in no order and take no time
         if turns and turns[-1].phase == phase:
             turns[-1] = replace(turns[-1], lasts=turns[-1].lasts + lasts)
         else:
@@ -72,7 +75,7 @@ def _turns(network: Network, place: int, node: Node) -> list[_Turn]:
 
 
 def _phases(network: Network, place: int, node: Node) -> list[int]:
-    """The phase of each row, NONE for a row between two phases. Without statements, such rows take no time."""
+    """The phase of each row, NONE for a row between two phases."""
     rows = [row for row in network.tables.phase_row[place].tolist() if row != NONE]
     taken = {*rows, *(row for row, _ in purposes(node.rows).repeats)}
     phase_of = {node.rows[row].shown: phase for phase, row in reversed(list(enumerate(rows)))}
