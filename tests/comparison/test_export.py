@@ -16,7 +16,9 @@ def test_csv_has_one_line_a_run_with_every_measure():
     assert len(lines) == 12
     assert [line["seed"] for line in lines[:4]] == ["0", "1", "2", "3"]
     assert [float(line["mean_delay [s/veh]"]) for line in lines[:4]] == DELAYS["max_pressure"]
-    assert list(lines[0])[5:] == [f"{name} [{definition.unit}]" for name, definition in DEFINITIONS.items()]
+    measures = [f"{name} [{definition.unit}]" for name, definition in DEFINITIONS.items()]
+    assert list(lines[0])[5:] == [*measures, "simulator"]
+    assert {line["simulator"] for line in lines} == {"own"}
     assert {line["gridlock [yes/no]"] for line in lines} == {"no"}
 
 

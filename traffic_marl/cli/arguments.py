@@ -36,6 +36,15 @@ SimulatorName = Annotated[
         help="Simulator that moves the vehicles: own, or sumo (needs pip install eclipse-sumo libsumo).",
     ),
 ]
+SimulatorOrBoth = Annotated[
+    str,
+    typer.Option(
+        "--simulator",
+        metavar="NAME",
+        help="Simulator that moves the vehicles: own, or sumo (needs pip install eclipse-sumo libsumo), or both, with "
+        "the ranks of the strategies in each side by side.",
+    ),
+]
 Seed = Annotated[int, typer.Option(metavar="S", help="Random seed of the demand.")]
 
 Trust = Annotated[

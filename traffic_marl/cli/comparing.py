@@ -1,7 +1,7 @@
 """The command `compare`: strategies on the same traffic, with a table and files."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -11,67 +11,29 @@ import typer
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
     Interval,
-    SimulatorName,
+    SimulatorOrBoth,
     at_least_one,
     check_seeds,
-    ensure_different,
 )
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
+from traffic_marl.cli.comparisons.results import Files, print_results
 from traffic_marl.cli.exits import exit_on_error
-from traffic_marl.cli.json_option import Json, ensure_json_writable, file_of, is_printed, write_json
-from traffic_marl.comparison.comparison import Comparison, check, compare
-from traffic_marl.comparison.export import to_csv, to_json
-from traffic_marl.comparison.plots import ensure_plottable, plot
-from traffic_marl.comparison.table import render
+from traffic_marl.cli.json_option import Json
+from traffic_marl.comparison.comparison import Comparison, Progress, check, compare
 from traffic_marl.errors import UsageError
-from traffic_marl.files import ensure_writable, replace_text
-from traffic_marl.learning.choosing import choose_strategies
+from traffic_marl.learning.choosing import choose_strategies, choose_strategy
 from traffic_marl.learning.learned import load_learned, shipped_for
 from traffic_marl.learning.runs.budget import Validation
 from traffic_marl.learning.runs.validation import seeds_to_validate
 from traffic_marl.scenario import Scenario, load_scenario, test_seeds
-from traffic_marl.simulators import OWN, check_simulator
+from traffic_marl.simulators import BOTH, OWN, SUMO, chosen_simulators, runs_in
+from traffic_marl.simulators.sumo.actuated import SumoActuated
 from traffic_marl.strategies import NamedStrategy, StrategyLike
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.tuning import CLASSICAL, tuned
 
 DEFAULT_SEEDS = 10
-
-
-@dataclass(frozen=True)
-class Files:
-    """Files for the results of a comparison, None for those that are not asked for."""
-
-    csv: Path | None = None
-    json: Path | None = None  # PRINTED stands for stdout
-    plot: Path | None = None
-
-    def check(self) -> None:
-        """Checks before a run that each file can be written.
-
-        Raises:
-            TrafficError: one cannot.
-        """
-        ensure_different({"--csv": self.csv, "--json": file_of(self.json), "--plot": self.plot})
-        if self.csv is not None:
-            ensure_writable(self.csv, "--csv")
-        ensure_json_writable(self.json)
-        if self.plot is not None:
-            ensure_plottable(self.plot, "--plot")
-
-    def write(self, comparison: Comparison) -> None:
-        """Writes the files that are asked for.
-
-        Raises:
-            FileError: one cannot be written.
-        """
-        if self.csv is not None:
-            replace_text(self.csv, "--csv", to_csv(comparison))
-        if self.json is not None:
-            write_json(self.json, to_json(comparison))
-        if self.plot is not None:
-            plot(comparison, self.plot, "--plot")
 
 
 @dataclass(frozen=True)
@@ -85,7 +47,7 @@ class CompareOptions:
     threads: int | None = None
     wide: bool = False
     explain: bool = False
-    files: Files = Files()
+    files: Files = field(default_factory=Files)
     trust: bool = False
     tune: bool = False
     simulator: str = OWN
@@ -99,12 +61,14 @@ class CompareOptions:
         check_seeds(self.seeds)
         at_least_one("--interval", self.interval)
         at_least_one("--threads", self.threads)
-        check_simulator(self.simulator, "--simulator")
+        simulators = chosen_simulators(self.simulator, "--simulator")
         if self.tune and self.interval is not None:
             raise UsageError("--tune", "it chooses the intervals, and --interval states one", "leave out one of them")
         strategies = choose_strategies(self.strategies, "--strategies", trust=self.trust)
+        if self.strategies is None and SUMO in simulators:
+            strategies.append(choose_strategy(SumoActuated()))
         check(strategies, range(self.seeds), self.reference)
-        self.files.check()
+        self.files.check(len(simulators))
         return strategies
 
 
@@ -141,7 +105,7 @@ def compare_command(
     threads: Annotated[
         int | None, typer.Option(metavar="N", help="Most threads, or processes of SUMO. [default: all CPUs]")
     ] = None,
-    simulator: SimulatorName = OWN,
+    simulator: SimulatorOrBoth = OWN,
     tune: Annotated[
         bool,
         typer.Option(
@@ -194,23 +158,36 @@ def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOp
     output.print_compilation_status()
     if options.tune:
         chosen = _tuned(scenario, chosen)
+    if options.strategies is None:
+        chosen = [*chosen, *_shipped(scenario)]
+    simulators = chosen_simulators(options.simulator, "--simulator")
+    results = [_run(scenario, chosen, seeds, options, name) for name in simulators]
+    options.files.write(results)  # first, because nobody may be there to read the table
+    print_results(results, options.files, wide=options.wide, explain=options.explain)
+    return results[0]
+
+
+def _run(
+    scenario: Scenario, chosen: list[NamedStrategy], seeds: Sequence[int], options: CompareOptions, simulator: str
+) -> Comparison:
+    """Compares in one simulator. Of several, each takes the strategies that run in it."""
+    some = [each for each in chosen if options.simulator != BOTH or runs_in(simulator, each)]
     with output.progress_bar() as progress:
-        found = compare(
+        return compare(
             scenario,
-            chosen if options.strategies is not None else [*chosen, *_shipped(scenario)],
+            some,
             seeds,
             reference=options.reference,
             interval=options.interval,
             threads=options.threads,
-            simulator=options.simulator,
-            progress=progress,
+            simulator=simulator,
+            progress=progress if options.simulator != BOTH else _named(progress, simulator),
         )
-    options.files.write(found)  # first, because nobody may be there to read the table
-    if is_printed(options.files.json):
-        output.print_json(to_json(found))
-    else:
-        output.print_table(render(found, wide=options.wide, explain=options.explain))
-    return found
+
+
+def _named(progress: Progress, simulator: str) -> Progress:
+    """Progress with the name of the simulator before that of the strategy."""
+    return lambda label, share: progress(f"{simulator}: {label}", share)
 
 
 def _tuned(scenario: Scenario, chosen: list[NamedStrategy]) -> list[NamedStrategy]:

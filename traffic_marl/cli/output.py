@@ -47,6 +47,11 @@ def print_table(table: TextTable) -> None:
     print("\n".join(lay_out(table, screen_width())))
 
 
+def print_line() -> None:
+    """Prints an empty line."""
+    print()
+
+
 def print_measures(rollout: Rollout) -> None:
     """Prints every measure of the first copy with its unit and definition."""
     columns = (

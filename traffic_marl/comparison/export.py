@@ -15,17 +15,18 @@ from traffic_marl.measures import DEFINITIONS
 from traffic_marl.version import __version__
 
 
-def to_csv(comparison: Comparison) -> str:
-    """One line for each strategy and seed: every measure under its name and unit."""
+def to_csv(*comparisons: Comparison) -> str:
+    """One line for each simulator, strategy and seed: every measure under its name and unit."""
     heads = ["scenario", "scenario_hash", "strategy", "interval [s]", "seed"]
     heads += [f"{name} [{definition.unit}]" for name, definition in DEFINITIONS.items()]
+    heads.append("simulator")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(heads)
-    for row in comparison.rows:
-        for record in row.records:
-            keys = (record.scenario, record.scenario_hash, record.strategy, record.interval, record.seed)
-            writer.writerow([*keys, *(_csv_value(record.measures[name]) for name in DEFINITIONS)])
+    for record in (record for comparison in comparisons for row in comparison.rows for record in row.records):
+        keys = (record.scenario, record.scenario_hash, record.strategy, record.interval, record.seed)
+        values = (_csv_value(record.measures[name]) for name in DEFINITIONS)
+        writer.writerow([*keys, *values, record.simulator])
     return text.getvalue()
 
 
@@ -33,6 +34,7 @@ def to_json(comparison: Comparison) -> str:
     """The comparison with its statistics, every run, and every definition."""
     content = {
         "scenario": comparison.scenario.name,
+        "simulator": comparison.simulator,
         "version": __version__,
         "seeds": comparison.seeds,
         "horizon_s": comparison.horizon,
@@ -53,14 +55,15 @@ def _json_row(row: Row) -> dict[str, Any]:
         "own_bound_of_waits_s": row.longest_wait,
         "ranks": None if row.standing is None else [row.standing.first, row.standing.last],
         "tied_with_best": None if row.standing is None else row.standing.is_tied_with_best,
-        "mean_delay": _json_estimate(row.delay),
-        "difference_to_reference": None if row.difference is None else _json_estimate(row.difference),
+        "mean_delay": json_estimate(row.delay),
+        "difference_to_reference": None if row.difference is None else json_estimate(row.difference),
         "verdict": None if row.verdict is None else row.verdict.value,
         "means": {name: _json_number(mean_over_seeds(values)) for name, values in row.measures},
     }
 
 
-def _json_estimate(value: Estimate) -> dict[str, float | int | None]:
+def json_estimate(value: Estimate) -> dict[str, float | int | None]:
+    """A mean with half of its interval, as JSON holds it."""
     return {"mean": _json_number(value.mean), "half_width": value.half_width, "seeds": value.seeds}
 
 

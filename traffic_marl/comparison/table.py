@@ -10,6 +10,7 @@ from traffic_marl.comparison.comparison import Comparison, Row
 from traffic_marl.comparison.explanation import GRIDLOCK, PERCENT, SIGNIFICANT, explanation, short_notes
 from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, mean_over_seeds
 from traffic_marl.scenario.window import told_span
+from traffic_marl.simulators import OWN
 
 NOTHING = "-"
 LONGEST_HEAD = 14  # characters of a reference's label that still names a narrow column
@@ -53,15 +54,24 @@ def render(comparison: Comparison, *, wide: bool = False, explain: bool = False)
     columns = tuple(_wide_columns(comparison)) if wide else tuple(_narrow_columns(comparison))
     rows = tuple(_wide_cells(row) if wide else _narrow_cells(row) for row in comparison.rows)
     notes = explanation(comparison) if explain else short_notes(comparison, wide=wide)
-    return TextTable(_title(comparison), columns, rows, notes)
+    return TextTable(title_of(comparison), columns, rows, notes)
 
 
-def _title(comparison: Comparison) -> str:
-    seeds, count = comparison.seeds, len(comparison.rows)
+def title_of(comparison: Comparison, place: str = "", count: int | None = None) -> str:
+    """Scenario, strategies, seeds and span of a comparison.
+
+    Args:
+        comparison: the results of the strategies.
+        place: where it was made. Empty for the simulator of the comparison.
+        count: number of strategies. None for those of the comparison.
+    """
+    seeds = comparison.seeds
+    count = len(comparison.rows) if count is None else count
     named = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]})"
     strategies = "1 strategy" if count == 1 else f"{count} strategies"
     span = told_span(comparison.horizon, comparison.scenario.window_s)
-    return f"{comparison.scenario.name}: {strategies}, {named}, {span}"
+    where = place or ("" if comparison.simulator == OWN else f"in {comparison.simulator}")
+    return ", ".join(filter(None, (f"{comparison.scenario.name}: {strategies}", where, named, span)))
 
 
 def _narrow_columns(comparison: Comparison) -> Iterator[Column]:
@@ -77,11 +87,11 @@ def _narrow_columns(comparison: Comparison) -> Iterator[Column]:
 def _narrow_cells(row: Row) -> tuple[str, ...]:
     measures = row.measures
     mark = SIGNIFICANT if row.verdict in (Verdict.BETTER, Verdict.WORSE) else " "
-    difference = "reference  " if row.difference is None else f"{_with_interval(row.difference, '+.1f')} {mark}"
+    difference = "reference  " if row.difference is None else f"{with_interval(row.difference, '+.1f')} {mark}"
     return (
-        _rank(row.standing),
+        rank_of(row.standing),
         row.label,
-        _with_interval(row.delay, ".1f"),
+        with_interval(row.delay, ".1f"),
         difference,
         _number(mean_over_seeds(measures.stops), ".2f"),
         _number(mean_over_seeds(measures.unserved), ".1f") + (GRIDLOCK if measures.gridlock.any() else ""),
@@ -106,11 +116,11 @@ def _wide_columns(comparison: Comparison) -> Iterator[Column]:
 def _wide_cells(row: Row) -> tuple[str, ...]:
     measures = row.measures
     return (
-        _rank(row.standing),
+        rank_of(row.standing),
         row.label,
         str(row.interval),
-        _with_interval(row.delay, ".1f"),
-        "reference" if row.difference is None else _with_interval(row.difference, "+.1f"),
+        with_interval(row.delay, ".1f"),
+        "reference" if row.difference is None else with_interval(row.difference, "+.1f"),
         NOTHING if row.verdict in (None, Verdict.UNKNOWN) else row.verdict.value,
         _number(mean_over_seeds(measures.mean_travel_time), ".1f"),
         _number(mean_over_seeds(measures.stops), ".2f"),
@@ -120,7 +130,8 @@ def _wide_cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _rank(standing: Standing | None) -> str:
+def rank_of(standing: Standing | None) -> str:
+    """A rank, or the interval of one."""
     if standing is None:
         return NOTHING
     if standing.first == standing.last:
@@ -128,7 +139,8 @@ def _rank(standing: Standing | None) -> str:
     return f"{standing.first}-{standing.last}"
 
 
-def _with_interval(value: Estimate, style: str) -> str:
+def with_interval(value: Estimate, style: str) -> str:
+    """A mean with half of its interval, if it has one."""
     if value.half_width is None:
         return _number(value.mean, style)
     return f"{value.mean:{style}} +- {value.half_width:.1f}"

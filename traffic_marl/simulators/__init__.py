@@ -1,5 +1,23 @@
 """Other simulators that move the traffic of a scenario: SUMO, each copy in a process of its own."""
 
-from traffic_marl.simulators.choice import OWN, SIMULATORS, check_simulator, start_simulator
+from traffic_marl.simulators.choice import (
+    BOTH,
+    OWN,
+    SIMULATORS,
+    SUMO,
+    check_simulator,
+    chosen_simulators,
+    runs_in,
+    start_simulator,
+)
 
-__all__ = ["OWN", "SIMULATORS", "check_simulator", "start_simulator"]
+__all__ = [
+    "BOTH",
+    "OWN",
+    "SIMULATORS",
+    "SUMO",
+    "check_simulator",
+    "chosen_simulators",
+    "runs_in",
+    "start_simulator",
+]

@@ -13,7 +13,9 @@ from traffic_marl.simulators.sumo.actuated import SumoActuated
 from traffic_marl.strategies.named import NamedStrategy
 
 OWN = "own"
-SIMULATORS = (OWN, "sumo")  # by the names that users give
+SUMO = "sumo"
+SIMULATORS = (OWN, SUMO)  # by the names that users give
+BOTH = "both"  # stands for the own one and SUMO
 
 
 def check_simulator(name: str, where: str) -> str:
@@ -24,9 +26,27 @@ def check_simulator(name: str, where: str) -> str:
     """
     if name not in SIMULATORS:
         raise UsageError(where, f"unknown simulator {name!r}", suggest(name, SIMULATORS))
-    if name == "sumo":
+    if name == SUMO:
         ensure_simulator(where)
     return name
+
+
+def chosen_simulators(name: str, where: str) -> tuple[str, ...]:
+    """The simulators that a name stands for, if they are installed: itself, or two for `both`.
+
+    Raises:
+        UsageError: as for `check_simulator`.
+    """
+    if name == BOTH:
+        return (OWN, check_simulator(SUMO, where))
+    if name not in SIMULATORS:
+        raise UsageError(where, f"unknown simulator {name!r}", suggest(name, (*SIMULATORS, BOTH)))
+    return (check_simulator(name, where),)
+
+
+def runs_in(simulator: str, strategy: NamedStrategy) -> bool:
+    """Whether a strategy runs in a simulator: SUMO's own control does so in SUMO alone."""
+    return simulator == SUMO or not isinstance(strategy.strategy, SumoActuated)
 
 
 def start_simulator(
@@ -56,7 +76,7 @@ def start_simulator(
     """
     check_simulator(name, "simulator")
     own_signals = isinstance(strategy.strategy, SumoActuated)
-    if own_signals and name != "sumo":
+    if not runs_in(name, strategy):
         raise UsageError(strategy.label, "it is SUMO's own control of signals", "give the simulator sumo as well")
     if name == OWN:
         return scenario.simulation(seeds, threads=threads, audit=audit, log_until=log_until)

@@ -1,0 +1,1 @@
+"""The results of `compare`: files, and what is printed."""
