@@ -139,12 +139,13 @@ def is_at_line(queues: Queues, fronts: Fronts) -> Bools:
 
 
 def is_always_green(roads: PackedRoads, fronts: Fronts) -> Bools:
-    """(m,) whether the connection is green in every phase and between any two."""
+    """(m,) whether the connection is green in every phase and between any two, as it is without signals."""
     ways = roads.drivables[fronts.connection]
-    n = ways["intersection"]
+    has_signals = ways["intersection"] < len(roads.phase_count)
+    n = np.where(has_signals, ways["intersection"], 0)
     rows = np.hstack([roads.phase_row, *roads.clearance_row.transpose(1, 0, 2)])[n]
     green = roads.green[n[:, None], rows, ways["word"][:, None]] & ways["mask"][:, None]
-    return np.asarray(((green != 0) | (rows == NONE)).all(axis=1))
+    return np.asarray(~has_signals | ((green != 0) | (rows == NONE)).all(axis=1))
 
 
 def is_close(queues: Queues, place: Ints, ahead: Ints, gap: Floats) -> Bools:
