@@ -20,14 +20,15 @@ class LanePaths:
     The first lane is drawn from those of the first road that lead to the second. At each intersection the vehicle
     takes the connection to the lane nearest in index to its own among the lanes that lead on to the road after the
     next, and among equal ones to the first in the network's order. On a network whose connections change lanes,
-    `lane_choice.spread_ways` chooses in place of this rule, and a route may be one road.
+    `lane_choice.spread_ways` chooses in place of this rule. No route has fewer roads than `least`.
 
     Source: Zhang et al. (2019), doi 10.1145/3308558.3314139 (CityFlow). One difference: CityFlow also lets vehicles
     start on lanes from which this rule comes to a dead end. Here such lanes are left out.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, least: int = 2) -> None:
         self._network = network
+        self._least = least
         self._roads = {name: road for road, name in enumerate(network.roads)}
         tables = network.tables
         self._lanes: list[list[int]] = [[] for _ in network.roads]
@@ -97,7 +98,7 @@ class LanePaths:
         return path.astype(np.int32), start[slot].astype(np.int32)
 
     def _find(self, route: Route) -> tuple[Ints, ...]:
-        if len(route) < 2 and not self._shifts:
+        if len(route) < self._least:
             raise DemandError("route", f"{self._names(route)} has fewer than two roads", "give at least two")
         found = self._spread(route) if self._shifts else [self._follow(route, lane) for lane in self._lanes[route[0]]]
         paths = tuple(np.array([*path, NONE], dtype=np.int32) for path in found if path)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import networkx as nx
 import numpy as np
 
-from traffic_marl.arrays import Bits, Floats, Ints
+from traffic_marl.arrays import Bits, Bools, Floats, Ints
 from traffic_marl.kernels.tables import CONNECTION_LIMIT, NONE, WORD, Roads
 from traffic_marl.network.checks import check_lengths, check_structure
 from traffic_marl.network.crossings import Crossings, crossings
@@ -165,7 +165,7 @@ def _tables(
     order = np.argsort(links.start_lane, kind="stable")
     node_index = {node.name: place for place, node in enumerate(numbering.nodes)}
     road_end = _ints(node_index.get(road.end, NONE) for road in numbering.roads)
-    crossing_start, crossing_distance, crossing_foe, crossing_foe_distance = _crossings(paths, links)
+    crossing_start, crossing_distance, crossing_foe, crossing_foe_distance = _crossings(numbering, paths, links)
     crossing_owner = _ints(np.repeat(np.arange(len(paths)), np.diff(crossing_start)))
     movement_lane_start, movement_lane = _movement_lanes(numbering, links)
     movement_exit_start, movement_exit = _movement_exits(numbering)
@@ -214,10 +214,15 @@ def _connection_limit(connection: Connection) -> float:
     return CONNECTION_LIMIT if connection.limit is None else connection.limit
 
 
+def _tells(numbering: _Numbering) -> Bools:
+    """(J,) whether the node says which connections yield."""
+    return np.array([node.yields is not None for node in numbering.places], np.bool_)
+
+
 def _precedence(numbering: _Numbering, links: _Links, owner: Ints, foe: Ints) -> Ints:
     """(X,) 1 where a connection goes before another one, -1 where it yields: as the node says, else by their ranks."""
     by_rank = np.sign(links.rank[owner] - links.rank[foe])
-    told = np.array([node.yields is not None for node in numbering.places])[links.intersection[owner]]
+    told = _tells(numbering)[links.intersection[owner]]
     if not told.any():
         return _ints(by_rank)
     count = np.int64(len(links.bit))
@@ -231,11 +236,17 @@ def _precedence(numbering: _Numbering, links: _Links, owner: Ints, foe: Ints) ->
     return _ints(np.where(told, ahead.astype(np.int32) - behind, by_rank))
 
 
-def _crossings(paths: Sequence[Floats], links: _Links) -> tuple[Ints, Floats, Ints, Floats]:
-    """Columns crossing_start, _distance, _foe and _foe_distance: nearest first, equals in the order of their pairs."""
+def _crossings(numbering: _Numbering, paths: Sequence[Floats], links: _Links) -> tuple[Ints, Floats, Ints, Floats]:
+    """Columns crossing_start, _distance, _foe and _foe_distance: nearest first, equals in the order of their pairs.
+
+    Where a node says who yields, connections from the same lane do not meet: their vehicles follow one another.
+    """
     starts = _starts(np.bincount(links.intersection)).tolist()
     parts = [_shifted(crossings(paths[start:end]), start) for start, end in pairwise(starts)]
     pairs = Crossings(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    told = _tells(numbering)[links.intersection[pairs.first]]
+    apart = ~told | (links.start_lane[pairs.first] != links.start_lane[pairs.second])
+    pairs = Crossings(*(column[apart] for column in pairs))
     owner = np.concatenate((pairs.first, pairs.second))
     foe = np.concatenate((pairs.second, pairs.first))
     distance = np.concatenate((pairs.first_distance, pairs.second_distance))

@@ -65,7 +65,7 @@ def read_sumo_demand(path: str | Path, network: Network, horizon: int, also: Seq
     reader = _Reader(network, horizon, [read_routes(each) for each in paths])
     for each, name in zip(reader.documents, distinct_names(paths), strict=True):
         reader.read(each, name)
-    return demand_of(network, reader.plans, horizon, reader.remarks)
+    return demand_of(network, reader.plans, horizon, reader.remarks, reader.routes.paths)
 
 
 def read_routes(path: Path) -> Document:
@@ -108,7 +108,7 @@ class _Reader:
         self.plans: list[Plan] = []
         self.remarks: list[Remark] = []
         self._network, self._horizon = network, horizon
-        self._routes = SumoRoutes(network)
+        self.routes = SumoRoutes(network)
         self._named: dict[str, Options | Undrivable] = {}
         self._types = Kinds({}, {})
         self._left_out: dict[str, tuple[DemandError, str]] = {}
@@ -192,14 +192,14 @@ class _Reader:
             error = DemandError(where, "it has no edges from and to, and no route", "give it edges")
             return Undrivable("they have no edges from and to, and no route", error)
         via = (element.find("via") or "").split()
-        roads = self._routes.through((element.text("from"), *via, element.text("to")), where)
+        roads = self.routes.through((element.text("from"), *via, element.text("to")), where)
         return roads if isinstance(roads, Undrivable) else ((roads, 1.0),)
 
     def _options(self, element: Element) -> Options | Undrivable:
         """The roads of a route, or of each route of a distribution that can be driven."""
         where = f"{element.file}: line {element.line}, {element.place}"
         if element.tag == "route":
-            roads = self._routes.along(element.text("edges").split(), where)
+            roads = self.routes.along(element.text("edges").split(), where)
             return roads if isinstance(roads, Undrivable) else ((roads, 1.0),)
         found: list[tuple[tuple[str, ...], float]] = []
         for member in element.named("route"):

@@ -49,11 +49,14 @@ class Plan:
         return [PlannedTrip(*each) for each in zip(names, seconds, routes, types, strict=False)]
 
 
-def demand_of(network: Network, plans: Sequence[Plan], horizon: int, remarks: Sequence[Remark]) -> Demand:
-    """The demand of the plans before the horizon [s]."""
+def demand_of(
+    network: Network, plans: Sequence[Plan], horizon: int, remarks: Sequence[Remark], paths: LanePaths
+) -> Demand:
+    """The demand of the plans before the horizon [s], on paths that are known already."""
     if not any(plan.is_random for plan in plans):
-        return TripDemand(network, [trip for plan in plans for trip in plan.trips(horizon, None)], horizon, remarks)
-    return RandomPlans(network, plans, horizon, remarks)
+        trips = [trip for plan in plans for trip in plan.trips(horizon, None)]
+        return TripDemand(network, trips, horizon, remarks, paths)
+    return RandomPlans(network, plans, horizon, remarks, paths)
 
 
 class RandomPlans:
@@ -64,17 +67,20 @@ class RandomPlans:
         plans: in the order of the files.
         duration: [s] vehicles depart before it.
         remarks: about the files.
+        paths: that are known already.
     """
 
     is_random = True
     duration: int  # [s]
     flow: Floats  # [veh/s] (M,)
 
-    def __init__(self, network: Network, plans: Sequence[Plan], duration: int, remarks: Sequence[Remark]) -> None:
+    def __init__(
+        self, network: Network, plans: Sequence[Plan], duration: int, remarks: Sequence[Remark], paths: LanePaths
+    ) -> None:
         self.duration = duration
         self.remarks = tuple(remarks)
         self._network, self._plans = network, tuple(plans)
-        self._paths = LanePaths(network)
+        self._paths = paths
         self.flow = self._expected_flow()
 
     def draw(self, seed: int) -> Trips:

@@ -17,7 +17,7 @@ class SumoRoutes:
         self._names = frozenset(network.roads)
         self._joined = frozenset(network.movement_roads)
         self._fastest = FastestRoutes(network)
-        self._paths = LanePaths(network)
+        self.paths = LanePaths(network, least=1)
         self._known: dict[tuple[bool, tuple[str, ...]], tuple[str, ...] | Undrivable] = {}
 
     def along(self, edges: Sequence[str], where: str) -> tuple[str, ...] | Undrivable:
@@ -55,7 +55,7 @@ class SumoRoutes:
 
     def _with_lanes(self, roads: list[str], where: str) -> tuple[str, ...] | Undrivable:
         try:
-            self._paths.route(roads, where)
+            self.paths.route(roads, where)
         except DemandError as error:
             return Undrivable("no lanes for cars lead along their route", error)
         return tuple(roads)
