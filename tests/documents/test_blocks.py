@@ -207,7 +207,7 @@ def quietly(*arguments):
 
 
 def test_the_commands_shown_are_all_there_are():
-    commands = {"list", "compare", "simulate", "plan", "fit", "train", "export", "watch", "replay"}
+    commands = {"list", "compare", "simulate", "plan", "fit", "show", "train", "export", "watch", "replay"}
     assert {arguments[0] for _, arguments in COMMANDS} >= commands
     assert len(COMMANDS) >= 6
 

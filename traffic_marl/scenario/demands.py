@@ -10,6 +10,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field
 from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.departures import Departures, Profile
 from traffic_marl.demand.origin_destination import OriginDestinationDemand, Pair
+from traffic_marl.demand.scaled import ScaledDemand
 from traffic_marl.demand.turning import MOST_INTERSECTIONS, TurningDemand, rim_entries
 from traffic_marl.demand.walks import Turning
 from traffic_marl.errors import DemandError
@@ -37,6 +38,10 @@ class DemandPart(ScenarioPart):
     @abstractmethod
     def build(self, network: Network, duration: int) -> Demand:
         """The demand on a network for so many seconds."""
+
+    def build_scaled(self, network: Network, duration: int, factor: float) -> Demand:
+        """The demand with each vehicle so many times on average."""
+        return ScaledDemand(network, self.build(network, duration), factor)
 
     def check_turns(self, lacking: Iterable[tuple[str, str]]) -> None:
         """Checks that no vehicle shall make a turn which the lanes of a road do not allow.
@@ -140,6 +145,14 @@ class RandomFlows(DemandPart):
             del content["platoons"]
         return content
 
+    @abstractmethod
+    def scaled(self, factor: float) -> "RandomFlows":
+        """The same with all flows multiplied."""
+
+    def build_scaled(self, network: Network, duration: int, factor: float) -> Demand:
+        """The demand with all flows multiplied."""
+        return self.scaled(factor).build(network, duration)
+
     def timetable(self, duration: int) -> Departures:
         """The departure times and the types of the vehicles."""
         points = tuple((point.time_s, point.factor) for point in self.profile)
@@ -175,6 +188,12 @@ class TurningFlows(RandomFlows):
             if name in names[:index]:
                 raise refuse(f"{name!r} is given twice", "give each road once", f"[{index}].road")
         return entries
+
+    def scaled(self, factor: float) -> "TurningFlows":
+        """The same with all inflows multiplied."""
+        entries = tuple(each.model_copy(update={"inflow_vph": factor * each.inflow_vph}) for each in self.entries)
+        inflow = None if self.inflow_vph is None else factor * self.inflow_vph
+        return self.model_copy(update={"inflow_vph": inflow, "entries": entries})
 
     def build(self, network: Network, duration: int) -> Demand:
         """The demand on a network."""
@@ -217,6 +236,11 @@ class OriginDestinationFlows(RandomFlows):
     """Kind of demand."""
     pairs: Annotated[tuple[PairFlow, ...], Field(min_length=1)]
     """Origins, destinations and flows."""
+
+    def scaled(self, factor: float) -> "OriginDestinationFlows":
+        """The same with all flows multiplied."""
+        pairs = tuple(pair.model_copy(update={"flow_vph": factor * pair.flow_vph}) for pair in self.pairs)
+        return self.model_copy(update={"pairs": pairs})
 
     def build(self, network: Network, duration: int) -> Demand:
         """The demand on a network."""

@@ -26,7 +26,7 @@ from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart, RandomNetwork
 from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
-from traffic_marl.scenario.validation import ScenarioPart, Text, WholeNumber
+from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, checked_factor
 from traffic_marl.scenario.window import Window, checked_window, narrowed_window
 from traffic_marl.simulation import Simulation
 
@@ -66,6 +66,9 @@ class Scenario(ScenarioPart):
     window_s: Window | None = None
     """Part of the demand that the run takes, as first and last second. The first is time 0 of the run, and the demand
     ends at the last. Vehicles due before or after are left out. Default: all of the demand."""
+    demand_factor: Annotated[Number, Field(ge=0.01, le=100)] = 1.0
+    """Factor on the demand. Flows of a random demand are multiplied by it. Of the trips of a file or of counts, as many
+    as it says are taken once more, or left out, at random."""
     sensors: Sensors = Sensors()
     """Detectors that fail. Default: none."""
 
@@ -89,6 +92,8 @@ class Scenario(ScenarioPart):
         content: dict[str, Any] = write(self)
         if content.get("window_s", 0) is None:
             del content["window_s"]
+        if content.get("demand_factor", 0) == 1:
+            del content["demand_factor"]
         if "sensors" in content and self.sensors == Sensors():
             del content["sensors"]
         return content
@@ -122,6 +127,19 @@ class Scenario(ScenarioPart):
         clearing = self.clearing_s if until is None else 0
         return self.model_copy(update={"window_s": window, "clearing_s": clearing})
 
+    def scaled(self, factor: float, where: str = "factor") -> Self:
+        """The same scenario with so many times its demand.
+
+        Args:
+            factor: 0.01 to 100. A factor that the scenario has already is multiplied by it.
+            where: the argument or flag, for messages.
+
+        Raises:
+            UsageError: it is no such number.
+        """
+        product = checked_factor(where, factor) * self.demand_factor
+        return self.model_copy(update={"demand_factor": checked_factor(where, product)})
+
     def build_network(self) -> Network:
         """The road network with the phases to choose from.
 
@@ -137,7 +155,14 @@ class Scenario(ScenarioPart):
         Raises:
             ScenarioError: the description makes no network, or no demand on it, or no vehicle is ever due.
         """
-        described = (self.build_network(), self.network, self.demand, self.duration_s, self.demand.digest())
+        described = (
+            self.build_network(),
+            self.network,
+            self.demand,
+            self.duration_s,
+            self.demand_factor,
+            self.demand.digest(),
+        )
         return _whole_demand(*described) if self.window_s is None else _part_of_demand(self.window_s, *described)
 
     def remarks(self) -> tuple[Remark, ...]:
@@ -220,10 +245,12 @@ def _network(network: NetworkPart, signals: Signals, digest: bytes) -> Network:
 
 
 @lru_cache(maxsize=16)
-def _whole_demand(network: Network, part: NetworkPart, demand: DemandPart, duration: int, digest: bytes) -> Demand:
+def _whole_demand(
+    network: Network, part: NetworkPart, demand: DemandPart, duration: int, factor: float, digest: bytes
+) -> Demand:
     """The demand without a window, built again after the content of a file has changed."""
     try:
-        built = demand.build(network, duration)
+        built = demand.build(network, duration) if factor == 1 else demand.build_scaled(network, duration, factor)
         reached = {roads[0] for roads, flow in zip(network.movement_roads, built.flow, strict=True) if flow > 0}
         demand.check_turns((road, turn) for road, turn in part.lacking_turns(network) if road in reached)
         ensure_vehicles(built, 0, duration, demand.source)
@@ -235,10 +262,16 @@ def _whole_demand(network: Network, part: NetworkPart, demand: DemandPart, durat
 
 @lru_cache(maxsize=16)
 def _part_of_demand(
-    window: Window, network: Network, part: NetworkPart, demand: DemandPart, duration: int, digest: bytes
+    window: Window,
+    network: Network,
+    part: NetworkPart,
+    demand: DemandPart,
+    duration: int,
+    factor: float,
+    digest: bytes,
 ) -> Demand:
     """The part of a demand that lies within a window."""
-    within = DemandWindow(network, _whole_demand(network, part, demand, duration, digest), *window)
+    within = DemandWindow(network, _whole_demand(network, part, demand, duration, factor, digest), *window)
     try:
         ensure_vehicles(within, *window, demand.source)
     except TrafficError as error:

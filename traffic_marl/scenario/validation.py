@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from traffic_marl.checks import shown
-from traffic_marl.errors import ScenarioError, suggest
+from traffic_marl.errors import ScenarioError, UsageError, suggest
 from traffic_marl.reading import content_digest
 
 UNITS = {  # last word of a field's name: its quantity and its unit, as messages name them
@@ -38,6 +38,7 @@ BOUNDS = {
     "less_than_equal": ("le", "at most"),
     "less_than": ("lt", "below"),
 }
+LEAST_FACTOR, MOST_FACTOR = 0.01, 100.0  # on a demand
 WHOLE = ("int_type", "int_parsing", "int_parsing_size", "int_from_float")
 NUMBER = ("float_type", "float_parsing", "finite_number")
 
@@ -100,6 +101,19 @@ class ScenarioPart(BaseModel):
         head = re.split(r"[.\[]", where, maxsplit=1)[0]
         names = {name.rpartition("_")[0]: name for name in fields}  # without the unit
         return f"{self.part}.{names.get(head, head)}{where[len(head) :]}"
+
+
+def checked_factor(where: str, factor: float) -> float:
+    """The factor on a demand.
+
+    Raises:
+        UsageError: it is no number from 0.01 to 100.
+    """
+    is_number = isinstance(factor, int | float) and not isinstance(factor, bool)
+    if not is_number or not LEAST_FACTOR <= factor <= MOST_FACTOR:
+        what = f"{shown(factor)} is no factor on the demand"
+        raise UsageError(where, what, f"give a number from {LEAST_FACTOR:g} to {MOST_FACTOR:g}, such as 1.2")
+    return float(factor)
 
 
 def refuse(what: str, remedy: str, field: str = "") -> PydanticCustomError:

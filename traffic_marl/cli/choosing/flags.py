@@ -79,6 +79,12 @@ Phases = Annotated[
         "others]",
     ),
 ]
+Scale = Annotated[
+    float | None,
+    typer.Option(
+        "--demand", metavar="F", help="Factor on the demand, such as 1.2 for a fifth more vehicles. [default: 1]"
+    ),
+]
 From = Annotated[
     int | None,
     typer.Option(
@@ -109,6 +115,7 @@ FLAGS = {  # by field of Choice
     "sumo": Sumo,
     "routes": Routes,
     "counts": Counts,
+    "demand": Scale,
     "phases": Phases,
     "first": From,
     "until": Until,

@@ -21,6 +21,7 @@ from traffic_marl.scenario.data_sets.kinds import SUFFIXES, kind_of
 from traffic_marl.scenario.data_sets.sumo import SumoNames, find_sumo_files
 from traffic_marl.scenario.phases import parse_phases
 from traffic_marl.scenario.sumo import scenario_of_files
+from traffic_marl.scenario.validation import checked_factor
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.plans.design import plan_remarks
 
@@ -39,6 +40,7 @@ class Choice:
     sumo: Path | None = None  # configuration or road network of SUMO
     routes: tuple[Path, ...] = ()  # route files of SUMO
     counts: Path | None = None  # file of turning counts, whose trips take the place of the demand
+    demand: float | None = None  # factor on the demand
     phases: str | None = None  # rows of its phase tables
     first: int | None = None  # [s] second of the demand at which the run begins
     until: int | None = None  # [s] second of the demand at which demand and run end
@@ -70,6 +72,9 @@ def choose_scenario(choice: Choice) -> Scenario:
             somebody's run folder is not trusted.
         TrafficError: the scenario is unknown or cannot be read.
     """
+    if choice.demand is not None:
+        factor = checked_factor("--demand", choice.demand)
+        return choose_scenario(replace(choice, demand=None)).scaled(factor, "--demand")
     at_least_one("--until", choice.until)
     if choice.counts is not None:
         return _counted(choice, choice.counts)

@@ -12,6 +12,7 @@ from traffic_marl.comparison.table import CellKind, Column, TextTable
 from traffic_marl.demand.counts.contradictions import contradictions
 from traffic_marl.demand.counts.demand import CountedDemand
 from traffic_marl.demand.counts.fit import Fit, Met, fit_of
+from traffic_marl.demand.scaled import ScaledDemand
 from traffic_marl.demand.window import DemandWindow
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace_text
@@ -46,6 +47,7 @@ def _counted(scenario: Scenario) -> CountedDemand:
     """The whole demand of a scenario, if it is made from counts."""
     demand = scenario.build_demand()
     whole = demand.whole if isinstance(demand, DemandWindow) else demand
+    whole = whole.whole if isinstance(whole, ScaledDemand) else whole
     if not isinstance(whole, CountedDemand):
         raise UsageError("--counts", "the demand is not made from turning counts", "give --counts FILE")
     return whole
