@@ -14,6 +14,7 @@ import pytest
 
 from tests.helpers import documents
 from tests.helpers.documents import ROOT
+from tests.helpers.sumo_town import TOWN, routes
 from traffic_marl.cli import main
 from traffic_marl.cli.arguments import DEFAULT_SCENARIO
 from traffic_marl.demand.formats.cityflow import write_flow
@@ -77,13 +78,14 @@ def shortened(arguments, folder):
     if "--cityflow" in rest:
         rest[rest.index("--cityflow") + 1] = str(data_set(folder))
     name_files(rest, folder)
+    name_sumo_files(rest, folder)
     if command == "watch" and "--record" not in rest:
         if "--versus" in rest:
             drop(rest, "--versus")
         rest += ["--record", "seen.png"]
     if command == "train":
         rest = quick_training(rest)
-    if {"--resume", "--cityflow", "--roadnet"}.intersection(rest):
+    if {"--resume", "--cityflow", "--roadnet", "--sumo"}.intersection(rest):
         return [command, *rest]
     name = DEFAULT_SCENARIO if not rest or rest[0].startswith("-") else rest.pop(0)
     short = load_scenario(name).model_copy(update={"duration_s": SECONDS, "clearing_s": SECONDS})
@@ -116,6 +118,19 @@ def name_files(rest, folder):
         named = folder / Path(rest[place + 1]).name
         named.write_text(content.read_text())
         rest[place + 1] = str(named)
+
+
+def name_sumo_files(rest, folder):
+    """Puts files that exist in place of SUMO's files that the command names: a small town with a flow of vehicles."""
+    flow = routes(folder, '<flow id="f" begin="0" end="900" period="5" from="WC" to="TE"/>')
+    config = folder / "town.sumocfg"
+    files = f'<net-file value="{TOWN}"/><route-files value="{flow.name}"/>'
+    config.write_text(f"<configuration><input>{files}</input><time><end value='{SECONDS}'/></time></configuration>")
+    for place, word in enumerate(rest):
+        if word == "--sumo":
+            rest[place + 1] = str(config if rest[place + 1].endswith(".sumocfg") else TOWN)
+        elif word == "--routes":
+            rest[place + 1] = str(flow)
 
 
 def data_set(folder):
