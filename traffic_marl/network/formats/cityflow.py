@@ -15,7 +15,7 @@ from traffic_marl.errors import NetworkError
 from traffic_marl.files import replace_text
 from traffic_marl.kernels.tables import OTHER
 from traffic_marl.network.assemble import build_network
-from traffic_marl.network.formats.cityflow_nodes import TURN_OF_TYPE, read_nodes
+from traffic_marl.network.formats.cityflow_nodes import ALWAYS_GREEN_TIME, TURN_OF_TYPE, read_nodes
 from traffic_marl.network.formats.cityflow_shapes import read_road_line
 from traffic_marl.network.formats.contents import Kind
 from traffic_marl.network.formats.document import JsonValue, read_document
@@ -142,7 +142,7 @@ def _written_node(node: Node, roads: Sequence[Road]) -> dict[str, Any]:
         "roadLinks": [_written_link(node.movements[m], [c for _, c in members]) for m, members in links],
         "trafficLight": {
             "roadLinkIndices": list(range(len(links))),
-            "lightphases": list(NO_PHASES) if not (node.virtual or node.rows) else _written_rows(node, links),
+            "lightphases": _written_phases(node, links),
         },
         "virtual": node.virtual,
     }
@@ -158,6 +158,15 @@ def _links(node: Node) -> list[_WrittenLink]:
 
         links += [(m, list(members)) for _, members in groupby(enumerate(movement.connections), kind)]
     return links
+
+
+def _written_phases(node: Node, links: Sequence[_WrittenLink]) -> list[dict[str, Any]]:
+    """The light phases of a node: those of its rows, or one that lets everybody pass at a junction without signals."""
+    if node.virtual or node.rows:
+        return _written_rows(node, links)
+    if not links:
+        return list(NO_PHASES)
+    return [{"time": ALWAYS_GREEN_TIME, "availableRoadLinks": list(range(len(links))), "name": "open"}]
 
 
 def _written_rows(node: Node, links: Sequence[_WrittenLink]) -> list[dict[str, Any]]:

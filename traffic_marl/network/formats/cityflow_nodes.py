@@ -56,7 +56,19 @@ def read_nodes(entries: Sequence[JsonValue], roads: dict[str, Road], book: Remar
     Raises:
         NetworkError: an element is wrong. The message names it.
     """
-    return [_virtual(each, book) if each["virtual"].flag() else _real(each, roads, book) for each in entries]
+    nodes = [_virtual(each, book) if each["virtual"].flag() else _real(each, roads, book) for each in entries]
+    if all(is_open(node) for node in nodes if node.signalised):
+        return nodes  # without any signal there would be nothing to control
+    for node in nodes:
+        if node.signalised and is_open(node):
+            told = "{count} node{s} with one light phase that lets everybody pass, taken as junctions without signals"
+            book.add(told, node.name)
+    return [replace(node, rows=()) if node.signalised and is_open(node) else node for node in nodes]
+
+
+def is_open(node: Node) -> bool:
+    """Whether a node has one row, in which all its connections are green."""
+    return len(node.rows) == 1 and len(node.rows[0].green) == len(node.movements) and not node.rows[0].closed
 
 
 def _virtual(entry: JsonValue, book: RemarkBook) -> Node:
