@@ -12,6 +12,7 @@ from traffic_marl.cli.comparing import compare_command
 from traffic_marl.cli.designing.fitting import fit_command
 from traffic_marl.cli.designing.planning import plan_command
 from traffic_marl.cli.designing.showing import show_command
+from traffic_marl.cli.exchanging.converting import convert_command
 from traffic_marl.cli.exits import STOPPED, exit_on_error
 from traffic_marl.cli.json_option import JsonCommand
 from traffic_marl.cli.replaying import replay_command
@@ -83,3 +84,4 @@ app.command("show")(show_command)
 app.command("plan")(plan_command)
 app.command("train")(train_command)
 app.command("export")(export_command)
+app.command("convert")(convert_command)

@@ -1,6 +1,7 @@
 """Signal programs of SUMO's networks, read as rows of a phase table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from traffic_marl.errors import NetworkError
@@ -69,7 +70,21 @@ def rows_of(program: Program, movements: Sequence[Sequence[int]], book: RemarkBo
         name = program.names[number] or f"phase {number}"
         is_phase = not (letters & CHANGING) and any(_is_green(state, place) for place in places)
         rows.append(PhaseRow(name, green, time, closed, is_phase))
-    return tuple(rows)
+    changing = [bool(CHANGING.intersection(state)) for state in program.states]
+    return tuple(
+        replace(row, is_phase=False) if _ends_change(rows, changing, number) else row for number, row in enumerate(rows)
+    )
+
+
+def _ends_change(rows: Sequence[PhaseRow], changing: Sequence[bool], number: int) -> bool:
+    """Whether a row is the all-red after a yellow: only what is green before and after it stays green meanwhile."""
+    count = len(rows)
+    after = (number + 1) % count
+    if not changing[number - 1] or changing[number] or changing[after]:
+        return False
+    before = next((number - back) % count for back in range(1, count + 1) if not changing[number - back])
+    kept = rows[number].shown
+    return before != number and kept < rows[before].shown and kept < rows[after].shown
 
 
 def is_open(rows: Sequence[PhaseRow], count: int) -> bool:

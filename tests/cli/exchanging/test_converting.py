@@ -1,0 +1,114 @@
+"""`convert`, and what is read back from the files that it writes."""
+
+import numpy as np
+import pytest
+
+from tests.helpers.sumo import needs_sumo
+from traffic_marl.exchange.sumo.names import sumo_names
+from traffic_marl.scenario import load_scenario
+from traffic_marl.scenario.cityflow import cityflow_scenario
+from traffic_marl.scenario.sumo import sumo_scenario
+
+SCENARIO = load_scenario("grid_2x2_smoke")
+
+
+def assert_same_network(one, other):
+    """Roads, lanes, movements and phases are the same."""
+    assert set(one.roads) == set(other.roads)
+    assert set(one.lane_names) == set(other.lane_names)
+    assert set(one.movement_roads) == set(other.movement_roads)
+    place = [other.lane_names.index(name) for name in one.lane_names]
+    lengths, others = one.tables.length[: len(place)], other.tables.length[: len(place)][place]
+    np.testing.assert_allclose(others, lengths, atol=0.02)
+    counts = dict(zip(one.intersections, one.tables.phase_count.tolist(), strict=True))
+    assert counts == dict(zip(other.intersections, other.tables.phase_count.tolist(), strict=True))
+    assert served(one) == served(other)
+
+
+def served(network):
+    """The movements of each phase of each intersection, as pairs of roads."""
+    tables = network.tables
+    found = {}
+    for place, name in enumerate(network.intersections):
+        own = np.flatnonzero(tables.movement_intersection == place)
+        found[name] = {
+            frozenset(network.movement_roads[m] for m in own if tables.served[m, phase])
+            for phase in range(tables.phase_count[place])
+        }
+    return found
+
+
+def roads_of(trips, network):
+    """Departure and roads of each vehicle."""
+    found = []
+    for scheduled, start in zip(trips.scheduled.tolist(), trips.path_start.tolist(), strict=True):
+        end = start + int((trips.path[start:] < 0).argmax())
+        found.append((scheduled, *(network.roads[r] for r in network.tables.lane_road[trips.path[start:end:2]])))
+    return sorted(found)
+
+
+def test_cityflow_files_give_the_same_network_and_trips_back(call, tmp_path):
+    folder = tmp_path / "out"
+
+    code, _, err = call("convert", "grid_2x2_smoke", "--to", "cityflow", folder, "--seed", 3)
+
+    assert (code, err) == (0, f"written: {folder}\n")
+    again = cityflow_scenario(folder)
+    assert_same_network(SCENARIO.build_network(), again.build_network())
+    trips = SCENARIO.build_demand().draw(3)
+    back = again.build_demand().draw(0)
+    assert roads_of(back, again.build_network()) == roads_of(trips, SCENARIO.build_network())
+
+
+@needs_sumo
+def test_sumo_files_give_the_same_network_and_trips_back(call, tmp_path):
+    folder = tmp_path / "out"
+
+    code, _, err = call("convert", "grid_2x2_smoke", "--to", "sumo", folder, "--seed", 3)
+
+    assert (code, err) == (0, f"written: {folder}\n")
+    again = sumo_scenario(folder / "run.sumocfg")
+    assert_same_network(SCENARIO.build_network(), again.build_network())
+    trips = SCENARIO.build_demand().draw(3)
+    back = again.build_demand().draw(0)
+    assert roads_of(back, again.build_network()) == roads_of(trips, SCENARIO.build_network())
+
+
+def test_without_netconvert_the_parts_are_written_and_that_is_told(call, tmp_path, monkeypatch):
+    monkeypatch.setattr("traffic_marl.exchange.sumo.programs.find_spec", lambda name: None)
+    monkeypatch.delenv("SUMO_HOME", raising=False)
+    monkeypatch.setenv("PATH", "")
+
+    code, _, err = call("convert", "grid_2x2_smoke", "--to", "sumo", tmp_path / "out")
+
+    assert code == 0
+    assert "note: netconvert is not installed, so roads.net.xml is missing; pip install eclipse-sumo" in err
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    parts = [f"roads.{part}.xml" for part in ("con", "edg", "nod", "tll")]
+    assert names == [*parts, "run.sumocfg", "trips.rou.xml"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("sumoo", "new"), "--to: unknown format 'sumoo'; did you mean sumo? Available: sumo, cityflow"),
+        (("sumo", "full"), "--to: full already exists; name another folder"),
+    ],
+)
+def test_a_wrong_format_or_folder_is_told_and_nothing_is_written(call, tmp_path, monkeypatch, given, told):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+
+    code, _, err = call("convert", "grid_2x2_smoke", "--to", *given)
+
+    assert (code, err) == (2, told + "\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
+
+
+def test_names_that_sumo_refuses_are_changed_and_stay_different():
+    names = ("a", "a b", "a_b", ":in", "x&y", "", "a|b")
+
+    found = sumo_names(names)
+
+    assert found == ("a", "a_b_2", "a_b", "_in", "x_y", "_", "a_b_3")
