@@ -8,17 +8,17 @@ update is one vehicle moved for one step in either.
 import argparse
 import tempfile
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any, NamedTuple
 
-import sumo_files
 from timing import cpus, print_table, with_unit
 from workloads import CALL, GREEN, PLAN_TIMING, Grid, planned_phases
 
 from traffic_marl.demand.trips import Trips
+from traffic_marl.exchange.sumo import SumoFiles, write_sumo
+from traffic_marl.exchange.sumo.programs import has_library, has_netconvert
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Simulation
 
@@ -67,18 +67,18 @@ def theirs(libsumo: Any, net: Path, routes: Path) -> Pass:
     return Pass(wall, updates, entered, left)
 
 
-def compare(libsumo: Any, netconvert: Path, grid: Grid, rounds: int) -> list[list[str]]:
+def compare(libsumo: Any, grid: Grid, rounds: int) -> list[list[str]]:
     """Rows of one grid; the simulators take turns."""
     network = grid.network()
     trips = grid.trips(network, COPIES, SECONDS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sumo_files.write(network, trips[0], [GREEN] * PHASES, [PLAN_TIMING.yellow] * PHASES, folder)
-        net = sumo_files.convert(netconvert, folder)
+        write_sumo(network, trips[0], PLAN_TIMING._replace(max_green=GREEN), folder)
+        files = SumoFiles()
         ours(network, trips[:1], 1)  # loads the kernels
         passes: dict[tuple[str, int, int], list[Pass]] = {}
         for _ in range(rounds):
-            passes.setdefault(("SUMO", 1, 1), []).append(theirs(libsumo, net, folder / "trips.rou.xml"))
+            passes.setdefault(("SUMO", 1, 1), []).append(theirs(libsumo, folder / files.net, folder / files.routes))
             for copies, threads in ((1, 1), (COPIES, cpus())):
                 done = ours(network, trips[:copies], threads)
                 passes.setdefault(("traffic_marl", copies, threads), []).append(done)
@@ -109,16 +109,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="of which the medians are shown")
     flags = parser.parse_args()
-    if find_spec("libsumo") is None or find_spec("sumo") is None:
+    if not (has_library() and has_netconvert()):
         print("beside_sumo: skipped, SUMO is not installed; pip install -r requirements-bench.txt")
         return
     import libsumo
-    import sumo
 
     version = libsumo.getVersion()[1]
     print(f"{cpus()} CPUs; medians of {flags.rounds} rounds; {SECONDS} s from an empty network; {version}\n")
-    netconvert = Path(sumo.SUMO_HOME) / "bin" / "netconvert"
-    print_table(HEAD, [row for grid in GRIDS for row in compare(libsumo, netconvert, grid, flags.rounds)])
+    print_table(HEAD, [row for grid in GRIDS for row in compare(libsumo, grid, flags.rounds)])
 
 
 if __name__ == "__main__":

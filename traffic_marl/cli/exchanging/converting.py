@@ -32,7 +32,7 @@ def convert_command(
     ],
     seed: Seed = 0,
 ) -> None:
-    """Write network, vehicles and signal programs as files of SUMO or CityFlow."""
+    """Write a scenario as files of SUMO or CityFlow."""
     name, folder = to
     if name not in FORMATS:
         raise UsageError("--to", f"unknown format {name!r}", suggest(name, FORMATS))
