@@ -29,7 +29,7 @@ def fit_command(
         Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a movement and interval.")
     ] = None,
 ) -> None:
-    """Print how well the trips of a demand from `--counts` meet the counts, and which counts contradict each other."""
+    """Print how well trips meet their counts. Name counts that contradict each other."""
     if out is not None:
         ensure_writable(out, "--out")
     chosen = choose_scenario(choice)

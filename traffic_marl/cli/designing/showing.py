@@ -40,7 +40,7 @@ def show_command(
         Path | None, typer.Option("--picture", metavar="FILE", help="File for a drawing of the network: .png.")
     ] = None,
 ) -> None:
-    """Show a network with its lanes, movements, phases, conflicts and expected flows, before any run."""
+    """Show a network before any run. Print lanes, movements, phases, conflicts and expected flows."""
     if picture is not None:
         if picture.suffix.lower() != ".png":
             raise UsageError("--picture", f"{picture} is no .png", "name a file that ends in .png")
