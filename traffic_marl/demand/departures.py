@@ -109,6 +109,7 @@ class Departures:
         types: types of vehicles.
         shares: relative shares of the types; they need not add up to 1.
         platoons: of each source, with a random offset. None stands for arrivals that are not gathered.
+        own: profile of each source in place of the common one, None for those without. Empty if no source has one.
     """
 
     duration: int
@@ -117,6 +118,7 @@ class Departures:
     types: tuple[VehicleType, ...] = (VehicleType(),)
     shares: tuple[float, ...] = (1.0,)
     platoons: Platoons | None = None
+    own: tuple[Profile | None, ...] = ()
 
     def __post_init__(self) -> None:
         if self.duration < 1:
@@ -128,11 +130,14 @@ class Departures:
 
     def mean_flow(self, inflow: Floats) -> Floats:
         """[veh/s] Expected flow of each source, averaged over the duration, from its inflow at factor 1."""
-        return inflow * self.profile.mean(self.duration)
+        return (
+            self.mean_flow_between(inflow, 0, self.duration) if self.own else inflow * self.profile.mean(self.duration)
+        )
 
     def mean_flow_between(self, inflow: Floats, first: int, last: int) -> Floats:
         """[veh/s] The same over the seconds first .. last only."""
-        return inflow * self.profile.mean_between(first, last)
+        factors = [(own or self.profile).mean_between(first, last) for own in self.own]
+        return inflow * np.array(factors) if factors else inflow * self.profile.mean_between(first, last)
 
     def check(self, inflow: Floats) -> None:
         """Checks the number of vehicles of sources with these inflows at factor 1, [veh/s] (S,).
@@ -154,13 +159,22 @@ class Departures:
         """
         expected = self.mean_flow(inflow) * self.duration
         count, share = _regular(expected, generator) if self.regular else _poisson(expected, generator)
-        time = self.profile.time_at(share, self.duration)
+        time = self._times(share, count)
         if self.platoons is not None:
             time = self.platoons.gathered(time, np.repeat(generator.random(len(inflow)), count))
         order = np.argsort(time, kind="stable")
         due = np.minimum(np.floor(time[order]), self.duration - 1)  # rounding may reach the very end
         source = np.repeat(np.arange(len(inflow)), count)[order]
         return due.astype(np.int32), source.astype(np.int32), self.type_rows(len(order), generator)
+
+    def _times(self, share: Floats, count: Ints) -> Floats:
+        """[s] (V,) The time by which each share of its source's departures is reached, source by source."""
+        if not self.own:
+            return self.profile.time_at(share, self.duration)
+        parts = np.split(share, np.cumsum(count)[:-1])
+        profiles = (own or self.profile for own in self.own)
+        times = [profile.time_at(part, self.duration) for profile, part in zip(profiles, parts, strict=True)]
+        return np.concatenate([np.empty(0), *times])
 
     def type_rows(self, count: int, generator: np.random.Generator) -> Ints:
         """Row of `types` (V,) of so many vehicles, drawn by the shares."""

@@ -36,6 +36,7 @@ class TurningDemand:
         turning: shares of the turns.
         turning_of: other shares, at every intersection, for the vehicles of some entries, by road name.
         most_intersections: number of intersections at which a vehicle turns at random; at least 1.
+        local_turning: shares for all vehicles at some intersections or on some roads into one, by name.
 
     Raises:
         DemandError: an entry is unknown or leads nowhere, an inflow is no number of at least 0, there are too many
@@ -55,6 +56,7 @@ class TurningDemand:
         turning: Turning | None = None,
         turning_of: Mapping[str, Turning] | None = None,
         most_intersections: int = MOST_INTERSECTIONS,
+        local_turning: Mapping[str, Turning] | None = None,
     ) -> None:
         if most_intersections < 1:
             raise DemandError("most_intersections", f"{most_intersections} is too few", "give at least 1")
@@ -69,7 +71,7 @@ class TurningDemand:
         distinct = list(dict.fromkeys(turnings))
         self.remarks = tuple(_lost_shares(network, distinct))
         self._group = np.array([distinct.index(one) for one in turnings], dtype=np.int32)  # (S,)
-        self._walks = Walks(network, distinct, most_intersections)
+        self._walks = Walks(network, distinct, most_intersections, local_turning)
         self._paths = LanePaths(network)
         self.flow = self._walks.flow(self._entry, self._group, departures.mean_flow(self._inflow))
 

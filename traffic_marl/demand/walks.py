@@ -1,7 +1,7 @@
 """Random walks over the roads of a network: probabilities of the turns, walks, and expected flows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,10 +37,13 @@ class Turning:
 class Walks:
     """Random walks of vehicles with G sets of turning shares. They make no U-turn and end outside the network.
 
-    A vehicle that has passed `most` intersections takes the shortest way out from there.
+    A vehicle that has passed `most` intersections takes the shortest way out from there. Shares `at` an intersection,
+    or on a road that enters one, come before those of the vehicles.
     """
 
-    def __init__(self, network: Network, turnings: Sequence[Turning], most: int) -> None:
+    def __init__(
+        self, network: Network, turnings: Sequence[Turning], most: int, at: Mapping[str, Turning] | None = None
+    ) -> None:
         self._network = network
         self._most = most
         roads = {name: road for road, name in enumerate(network.roads)}
@@ -49,7 +52,7 @@ class Walks:
         usable = ~_leads_back(network)
         self._leaves = ~joined(network)[1]  # (R,) the road ends at the rim
         self._way_out = self._shortest_ways_out(usable)  # (R,) movement, NONE where there is no way or need
-        self.probability = self._probabilities(turnings, usable)  # (G, M)
+        self.probability = self._probabilities(turnings, usable, shares_at(network, at or {}))  # (G, M)
         self._choice, self._bound = self._tabulated()
 
     def flow(self, entry: Ints, group: Ints, inflow: Floats) -> Floats:
@@ -97,13 +100,15 @@ class Walks:
         picked: Ints = self._choice[road, place]
         return picked
 
-    def _probabilities(self, turnings: Sequence[Turning], usable: Bools) -> Floats:
+    def _probabilities(self, turnings: Sequence[Turning], usable: Bools, at: dict[int, Turning]) -> Floats:
         """(G, M) Probability of each movement on the road that the movement leaves. 0 where no turn has a share."""
         turns = self._network.movement_turns
         alike_of = list(zip(self._from.tolist(), turns, strict=True))
         usable_of = Counter(key for key, counts in zip(alike_of, usable, strict=True) if counts)
         alike = np.array([usable_of[key] for key in alike_of])
-        shares = np.array([[turning.of(turn) for turn in turns] for turning in turnings])
+        shares = np.array(
+            [[at.get(m, turning).of(turn) for m, turn in enumerate(turns)] for turning in turnings], dtype=np.float64
+        )
         weight = np.where(usable, shares / np.maximum(alike, 1), 0.0)
         total = np.zeros((len(turnings), len(self._leaves)))
         np.add.at(total.T, self._from, weight.T)
@@ -161,6 +166,23 @@ class Walks:
         if len(stuck):
             what = f"none of the turns at the end of road {self._network.roads[stuck[0]]!r} has a share"
             raise DemandError("turning", what, "give one of them a share above 0")
+
+
+def shares_at(network: Network, at: Mapping[str, Turning]) -> dict[int, Turning]:
+    """The shares that hold for some movements, by name of their intersection or of the road that they leave.
+
+    Raises:
+        DemandError: there is neither an intersection nor such a road of a name.
+    """
+    end = {road: node for _, node, road in network.graph.edges(keys=True)}
+    roads = [before for before, _ in network.movement_roads]
+    known = {*roads, *(end[road] for road in roads)}
+    for name in at:
+        if name not in known:
+            what = "there is neither an intersection nor a road into one of this name"
+            raise DemandError(f"local_turning[{name}]", what, "use names of the network")
+    by_place = {m: at[end[road]] for m, road in enumerate(roads) if end[road] in at}
+    return by_place | {m: at[road] for m, road in enumerate(roads) if road in at}
 
 
 def joined(network: Network) -> tuple[Bools, Bools]:

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -76,6 +77,21 @@ class TurningShares(ScenarioPart):
         return Turning(self.left, self.through, self.right)
 
 
+def increasing(profile: tuple[ProfilePoint, ...]) -> tuple[ProfilePoint, ...]:
+    """The points of a profile, if their times increase.
+
+    Raises:
+        PydanticCustomError: they do not. A validator raises it further.
+    """
+    for index in range(1, len(profile)):
+        before, point = profile[index - 1], profile[index]
+        least = before.time_s + SHORTEST_STEP
+        if point.time_s < least:
+            what = f"{point.time_s:g} comes too early after the point before"
+            raise refuse(what, f"give at least {least:.10g}", f"[{index}].time_s")
+    return profile
+
+
 class Entry(ScenarioPart):
     """A road on which vehicles enter the network."""
 
@@ -85,6 +101,21 @@ class Entry(ScenarioPart):
     """Vehicles that enter on it, at factor 1 of the profile."""
     turning: TurningShares | None = None
     """Shares of the turns of its vehicles, at every intersection. Default: the shares of the demand."""
+    profile: tuple[ProfilePoint, ...] = ()
+    """Factors on its inflow over time. Default: the profile of the demand."""
+
+    @field_validator("profile")
+    @classmethod
+    def _times_increase(cls, profile: tuple[ProfilePoint, ...]) -> tuple[ProfilePoint, ...]:
+        return increasing(profile)
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The fields, without a profile where there is none, so that hashes stay as they were."""
+        content: dict[str, Any] = write(self)
+        if not content.get("profile", True):
+            del content["profile"]
+        return content
 
 
 class PairFlow(ScenarioPart):
@@ -124,13 +155,7 @@ class RandomFlows(DemandPart):
     @field_validator("profile")
     @classmethod
     def _times_increase(cls, profile: tuple[ProfilePoint, ...]) -> tuple[ProfilePoint, ...]:
-        for index in range(1, len(profile)):
-            before, point = profile[index - 1], profile[index]
-            least = before.time_s + SHORTEST_STEP
-            if point.time_s < least:
-                what = f"{point.time_s:g} comes too early after the point before"
-                raise refuse(what, f"give at least {least:.10g}", f"[{index}].time_s")
-        return profile
+        return increasing(profile)
 
     @field_validator("vehicles")
     @classmethod
@@ -155,10 +180,9 @@ class RandomFlows(DemandPart):
 
     def timetable(self, duration: int) -> Departures:
         """The departure times and the types of the vehicles."""
-        points = tuple((point.time_s, point.factor) for point in self.profile)
         return Departures(
             duration,
-            Profile(points) if points else Profile(),
+            _profile(self.profile),
             self.departures == "regular",
             tuple(vehicle.vehicle_type() for vehicle in self.vehicles),
             tuple(vehicle.share for vehicle in self.vehicles),
@@ -177,8 +201,21 @@ class TurningFlows(RandomFlows):
     """Roads with an inflow or with turning shares of their own."""
     turning: TurningShares = TurningShares()
     """Shares of the turns at every intersection."""
+    local_turning: dict[str, TurningShares] | None = None
+    """Shares of the turns of all vehicles at some intersections, or on some roads into one, by name. They come before
+    the others, and those of a road before those of its intersection. Default: none."""
     most_intersections: Annotated[WholeNumber, Field(ge=1, le=1000)] = MOST_INTERSECTIONS
     """Number of intersections after which a vehicle takes the shortest way out."""
+
+    @model_serializer(mode="wrap")
+    def _without_unused_places(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The fields, without those that came later and are not used, so that hashes stay as they were."""
+        content: dict[str, Any] = write(self)
+        if content.get("local_turning", 0) is None:
+            del content["local_turning"]
+        if content.get("platoons", 0) is None:
+            del content["platoons"]
+        return content
 
     @field_validator("entries")
     @classmethod
@@ -200,13 +237,16 @@ class TurningFlows(RandomFlows):
         rim = rim_entries(network) if self.inflow_vph is not None else ()
         inflow = dict.fromkeys(rim, (self.inflow_vph or 0.0) * VPH)
         inflow |= {entry.road: entry.inflow_vph * VPH for entry in self.entries}
+        profiles = {entry.road: _profile(entry.profile) for entry in self.entries if entry.profile}
+        own = tuple(profiles.get(road) for road in inflow) if profiles else ()
         return TurningDemand(
             network,
             inflow,
-            self.timetable(duration),
+            replace(self.timetable(duration), own=own),
             turning=self.turning.turning(),
             turning_of={entry.road: entry.turning.turning() for entry in self.entries if entry.turning},
             most_intersections=self.most_intersections,
+            local_turning={name: shares.turning() for name, shares in (self.local_turning or {}).items()},
         )
 
     def check_turns(self, lacking: Iterable[tuple[str, str]]) -> None:
@@ -227,6 +267,11 @@ class TurningFlows(RandomFlows):
         """The field of the scenario that is at fault. The demand names the roads of the entries."""
         roads = [f"inflow.{entry.road}" for entry in self.entries]
         return super().place(f"entries[{roads.index(where)}].road" if where in roads else where)
+
+
+def _profile(points: tuple[ProfilePoint, ...]) -> Profile:
+    """The profile that points describe, factor 1 throughout if there are none."""
+    return Profile(tuple((point.time_s, point.factor) for point in points)) if points else Profile()
 
 
 class OriginDestinationFlows(RandomFlows):
