@@ -3,6 +3,7 @@ import pytest
 from scipy import sparse
 from scipy.optimize import lsq_linear
 
+from traffic_marl.demand.counts.demand import _with_only_ways
 from traffic_marl.demand.counts.fitting import RoadFlows, fitted_flows, whole_flows
 from traffic_marl.demand.counts.geh import geh
 from traffic_marl.demand.counts.routes import routes_of
@@ -73,3 +74,8 @@ def test_geh_is_that_of_hourly_flows():
     assert geh(120.0, 100.0, 3600) == pytest.approx((2 * 20**2 / 220) ** 0.5)
     assert geh(30.0, 25.0, 900) == pytest.approx((2 * 20**2 / 220) ** 0.5)
     assert geh(0.0, 0.0, 900) == 0.0
+
+
+def test_a_road_that_only_movements_without_a_share_leave_lets_vehicles_go_on():
+    share = _with_only_ways(np.array([0.75, 0.25, 0.0, 0.0, 0.0, 1.0]), np.array([0, 0, 1, 2, 2, 3]))
+    assert share.tolist() == [0.75, 0.25, 1.0, 0.5, 0.5, 1.0]

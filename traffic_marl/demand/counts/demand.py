@@ -153,13 +153,20 @@ def road_flows(network: Network, turning: Turning) -> RoadFlows:
     walks = Walks(network, [turning], MOST_INTERSECTIONS)
     has_way_in, has_way_out = joined(network)
     between: Bools = has_way_in & has_way_out
+    leaves = np.array([index[before] for before, _ in network.movement_roads], dtype=np.int32)
     return RoadFlows(
-        leaves=np.array([index[before] for before, _ in network.movement_roads], dtype=np.int32),
+        leaves=leaves,
         enters=np.array([index[after] for _, after in network.movement_roads], dtype=np.int32),
         roads=len(network.roads),
         between=between,
-        share=walks.probability[0],
+        share=_with_only_ways(walks.probability[0], leaves),
     )
+
+
+def _with_only_ways(share: Floats, leaves: Ints) -> Floats:
+    """The shares (M,). On a road that only movements without a share leave, such as U-turns, all have equal ones."""
+    total, count = np.bincount(leaves, share)[leaves], np.bincount(leaves)[leaves]
+    return np.where(total > 0, share, 1.0 / count)
 
 
 def counted_demand(
