@@ -2,9 +2,9 @@
 
 import re
 from abc import abstractmethod
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field_validator, model_serializer
 
 from traffic_marl.checks import LAST_SEED
 from traffic_marl.network.generators.arterial import TWO_THROUGH_LANES, arterial
@@ -15,6 +15,7 @@ from traffic_marl.network.generators.streets import Lanes
 from traffic_marl.network.lanes import check_lanes, lacking_turns
 from traffic_marl.network.model import Turn
 from traffic_marl.network.network import Network
+from traffic_marl.network.opening import opened
 from traffic_marl.scenario.signals import PhaseChoice, Signals
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, refuse
 from traffic_marl.units import KMH
@@ -61,11 +62,22 @@ class NetworkPart(ScenarioPart):
 class GeneratedNetwork(NetworkPart):
     """The base of the networks that are generated."""
 
+    without_signals: tuple[Text, ...] = ()
+    """Intersections without signals, by name. Their vehicles yield to one another. Default: none."""
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The fields, without those that came later and are not used, so that hashes stay as they were."""
+        content: dict[str, Any] = write(self)
+        if not content.get("without_signals", True):
+            del content["without_signals"]
+        return content
+
     def build(self, signals: Signals) -> Network:
         """The network with its phases, of which one serves all turns of each lane."""
         phases = signals.phases or DEFAULT_PHASES
         assert isinstance(phases, str), "the scenario has checked this"
-        network = self.generate(phases)
+        network = opened(self.generate(phases), self.without_signals)
         check_lanes(network)
         return network
 
