@@ -124,7 +124,7 @@ def test_whatever_is_asked_for_the_bound_holds():
     longest = 0
     for _ in range(600):
         masks = drive.masks()
-        longest = max(longest, int(drive.waited.max()))
+        longest = max(longest, int(drive.waited[~drive.had_full_road()].max(initial=0)))
         asked = drive.actions.phases(drive.readings.phase, drive.readings.phase)
         assert np.take_along_axis(masks, asked[:, :, None], axis=2).all()
         drive.advance(asked)
@@ -210,18 +210,18 @@ def test_an_action_without_a_choice_changes_nothing():
 
 
 def drawn_at_random(longest_wait, seconds=1200):
-    """The longest wait of any call [s] if every choice is random."""
+    """The longest wait of any call [s] if every choice is random, while all roads have room."""
     drive, generator = Drive(longest_wait=longest_wait, max_red_s=None), np.random.default_rng(0)
     longest = 0
     for _ in range(seconds):
         masks = drive.masks()
-        longest = max(longest, int(drive.waited.max()))
+        longest = max(longest, int(drive.waited[~drive.had_full_road()].max(initial=0)))
         drive.advance((masks * generator.random(masks.shape)).argmax(2).astype(np.int32))
     return longest
 
 
 def test_a_random_policy_keeps_the_bound_too():
-    assert drawn_at_random(90) <= 91
+    assert 60 < drawn_at_random(90) <= 91
 
 
 def test_calls_are_forgotten_by_a_new_episode():

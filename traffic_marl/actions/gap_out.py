@@ -15,7 +15,7 @@ from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 
 GAP = 1  # [s] for which the zones of a green are empty when it gaps out
-LONGEST_GREEN = 120  # [s] after which a green ends if there is a call elsewhere
+LONGEST_GREEN = 60  # [s] after which a green ends if there is a call elsewhere
 LEAST_GREEN = 5  # [s] before which no occupied green is left
 CLOCK = 5  # [s] between two moments at which an occupied green may be left
 SHARE = 12  # [s] green that each of several overdue phases gets before the next one's turn
