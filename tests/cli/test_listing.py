@@ -48,6 +48,12 @@ def test_policies_tell_their_delay_with_its_unit(call):
     assert f" s/veh on grid_4x4_rush_hour, 5 seeds (10000 to 10004); best classical strategy {best}: " in words
 
 
+def test_policies_tell_all_that_they_were_trained_on(call):
+    words = " ".join(call("list", "policies")[1].split())
+    assert "trained on 6 random scenarios, grid_4x4_rush_hour and 6 more, decides" in words
+    assert " s/veh on random scenarios and those that are named, 5 seeds (10000 to 10004)" in words
+
+
 def test_policies_tell_their_own_bound_of_waits(call, tmp_path, monkeypatch):
     pytest.importorskip("torch")
     from tests.helpers.made_up_runs import made_up_run

@@ -6,8 +6,10 @@ from traffic_marl.actions.choice import GAP_OUT
 from traffic_marl.cli.layout import wrapped
 from traffic_marl.cli.output import screen_width
 from traffic_marl.errors import TrafficError
+from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import find_run, runs_here, shipped_runs
 from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.program import program
 from traffic_marl.scenario import scenario_summaries
 from traffic_marl.strategies.catalogue import STRATEGIES, describe
@@ -50,15 +52,25 @@ def _policy_lines(name: str) -> Iterator[str]:
     except TrafficError as error:
         yield error.what
         return
-    yield f"{settings.algorithm}, {settings.policy}, trained on {scenario}, decides every {settings.interval} s"
+    traffic = _trained_on(scenario, settings)
+    yield f"{settings.algorithm}, {settings.policy}, trained on {traffic}, decides every {settings.interval} s"
     if start.is_warm:
         yield f"began with {start}"
     if settings.action == GAP_OUT:
         yield f"action space {GAP_OUT}, own bound of the wait of a call for its green {settings.longest_wait} s"
     if run.state.best_delay is not None:
-        delays = [f"mean delay {run.state.best_delay:.1f} s/veh on {_traffic(scenario, run.state.validation_seeds)}"]
+        judged = scenario if settings.random is None else "random scenarios and those that are named"
+        delays = [f"mean delay {run.state.best_delay:.1f} s/veh on {_traffic(judged, run.state.validation_seeds)}"]
         delays += ["best classical strategy {}: {:.1f} s/veh".format(*best) for best in run.state.classical[:1]]
         yield "; ".join(delays)
+
+
+def _trained_on(scenario: str, settings: TrainingSettings) -> str:
+    """The traffic of a training, such as `6 random scenarios, grid and 2 more`."""
+    drawn = [] if settings.random is None else [f"{settings.random} random scenarios"]
+    named = [] if settings.random is not None and scenario == STAND_IN else [scenario]
+    more = f" and {len(settings.also)} more" if settings.also else ""
+    return ", ".join([*drawn, *named]) + more
 
 
 def _traffic(scenario: str, seeds: tuple[int, ...]) -> str:
