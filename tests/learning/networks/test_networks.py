@@ -4,12 +4,13 @@ import pytest
 import torch
 
 from traffic_marl.errors import StrategyError
+from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.networks import Architecture, architecture_for, build_actor, build_critic
 from traffic_marl.learning.networks.actor import FORBIDDEN
 from traffic_marl.learning.networks.architecture import kinds_of, neighbour_table
 from traffic_marl.learning.networks.layers import StackedLinear
 from traffic_marl.learning.networks.sharing import parameter_groups
-from traffic_marl.learning.settings import NEIGHBOURLY, POLICIES, TrainingSettings
+from traffic_marl.learning.settings import POLICIES, TrainingSettings
 from traffic_marl.network.generators.arterial import arterial
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.observation import ObservationLayout
