@@ -25,6 +25,7 @@ SECONDS = 60  # that a run lasts here
 TINY = ["--iterations", "1", "--algorithm", "tabular-q", "--skip-classical"]
 MADE = r"\.(csv|json|png|html|gif|onnx|traffic)$"  # files that commands write
 NOT_TABULAR = (
+    "--entropy",
     "--also",
     "--random",
     "--range",

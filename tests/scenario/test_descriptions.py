@@ -33,4 +33,4 @@ def test_all_parts_are_found():
 @pytest.mark.parametrize(("model", "name"), FIELDS, ids=lambda value: getattr(value, "__name__", value))
 def test_numbers_that_are_no_counts_name_their_unit(model, name):
     if model.model_fields[name].annotation in (float, float | None):
-        assert name in WITHOUT_UNIT or name.rpartition("_")[2] in {"s", "m", "kmh", "vph", "mps2", "share"}
+        assert name in WITHOUT_UNIT or name.rpartition("_")[2] in {"s", "m", "kmh", "vph", "mps2", "share", "factor"}

@@ -59,7 +59,8 @@ class ScenarioPart(BaseModel):
             ScenarioError: a value is given without the name of its field.
         """
         if values:
-            name = next(name for name in cls.model_fields if name != "kind")
+            own = [name for name in cls.model_fields if name != "kind"]
+            name = next((each for each in own if cls.model_fields[each].is_required()), own[0])
             what = f"{shown(values[0])} is given without the name of a field"
             raise ScenarioError(cls.__name__, what, f"name each field, as in {cls.__name__}({name}=...)")
         return super().__new__(cls)
