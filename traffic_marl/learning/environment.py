@@ -41,7 +41,7 @@ class Environment(Protocol):
 
 
 def named_scenarios(scenario: Scenario, settings: TrainingSettings) -> tuple[Scenario, ...]:
-    """The scenarios of a training that are not drawn anew in each episode: its own and the further ones.
+    """The scenarios of a training that stay the same in each episode: its own and the further ones.
 
     Args:
         scenario: of the training. Among random ones STAND_IN is none of them.

@@ -8,9 +8,9 @@ from traffic_marl.checks import checked_path, shown
 from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.demand.formats.flow_times import USUAL_HORIZON, natural_horizon
 from traffic_marl.errors import UsageError
-from traffic_marl.network.phase_remarks import longest_change
 from traffic_marl.remarks import warn_of
 from traffic_marl.scenario.data_sets.finding import DataSet, find_data_set
+from traffic_marl.scenario.data_sets.found import absolute, with_longest_change
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.phases import PhaseRows
 from traffic_marl.scenario.scenario import Scenario
@@ -75,11 +75,11 @@ def scenario_of(data: DataSet, phases: PhaseRows | None, horizon: int | None) ->
     if isinstance(phases, str) or not (phases is None or isinstance(phases, Iterable)):
         raise UsageError("phases", f"{shown(phases)} is not a list of rows", "give a list such as [1, 2, 3, 4]")
     chosen: Any = tuple(phases) if isinstance(phases, Iterable) and not isinstance(phases, Mapping) else phases
-    first, *others = (_absolute(path) for path in data.flows)
+    first, *others = (absolute(path) for path in data.flows)
     scenario = Scenario(
         name=data.name,
         description=f"CityFlow's files in {data.roadnet.parent.name}",
-        network=NetworkFile(kind=CITYFLOW, path=_absolute(data.roadnet)),
+        network=NetworkFile(kind=CITYFLOW, path=absolute(data.roadnet)),
         demand=DemandFile(kind=CITYFLOW, path=first, also=tuple(others)),
         signals=Signals(
             phases=chosen,
@@ -93,22 +93,8 @@ def scenario_of(data: DataSet, phases: PhaseRows | None, horizon: int | None) ->
         duration_s=USUAL_HORIZON if horizon is None else horizon,
         clearing_s=0,
     )
-    timed = _with_intergreen_of_tables(scenario)
+    timed = with_longest_change(scenario)
     if horizon is not None:
         return timed
     natural = natural_horizon(data.flows, timed.build_network(), LONGEST_DURATION)
     return timed.model_copy(update={"duration_s": natural})
-
-
-def _with_intergreen_of_tables(scenario: Scenario) -> Scenario:
-    """The scenario with the longest yellow and all-red of the phase tables. It stays as it is where none has a time."""
-    change = longest_change(scenario.build_network())
-    if change is None:
-        return scenario
-    signals = scenario.signals.model_copy(update={"yellow_s": change.yellow, "all_red_s": change.all_red})
-    return scenario.model_copy(update={"signals": signals})
-
-
-def _absolute(path: Path) -> str:
-    """The path from the root. A link in the place of the file keeps its name."""
-    return str(path.parent.resolve() / path.name)

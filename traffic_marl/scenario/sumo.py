@@ -8,8 +8,8 @@ from traffic_marl.checks import checked_path, shown
 from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.demand.formats.sumo.demand import read_routes, span_of
 from traffic_marl.errors import DemandError, UsageError
-from traffic_marl.network.phase_remarks import longest_change
 from traffic_marl.remarks import warn_of
+from traffic_marl.scenario.data_sets.found import absolute, with_longest_change
 from traffic_marl.scenario.data_sets.sumo import SumoFiles, SumoNames, find_sumo_files
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.phases import PhaseRows
@@ -64,7 +64,7 @@ def scenario_of_files(
     """The scenario of files that were found. The other arguments are those of `sumo_scenario`, and their names."""
     first, until = (files.begin if first is None else first), (files.end if until is None else until)
     begin, end = _span(files, first, until)
-    network_path, (route, *others) = _absolute(files.network), map(_absolute, files.routes)
+    network_path, (route, *others) = absolute(files.network), map(absolute, files.routes)
     scenario = Scenario(
         name=files.name,
         description=f"SUMO's files in {files.network.resolve().parent.name}",
@@ -74,16 +74,7 @@ def scenario_of_files(
         duration_s=end,
         clearing_s=CLEARING if until is None else 0,
     )
-    return _with_changes(scenario).narrowed(begin, None, names)
-
-
-def _with_changes(scenario: Scenario) -> Scenario:
-    """The scenario with the longest yellow and all-red of the signal programs."""
-    change = longest_change(scenario.build_network())
-    if change is None:
-        return scenario
-    signals = scenario.signals.model_copy(update={"yellow_s": change.yellow, "all_red_s": change.all_red})
-    return scenario.model_copy(update={"signals": signals})
+    return with_longest_change(scenario).narrowed(begin, None, names)
 
 
 def _span(files: SumoFiles, first: int | None, until: int | None) -> tuple[int, int]:
@@ -97,8 +88,3 @@ def _span(files: SumoFiles, first: int | None, until: int | None) -> tuple[int, 
     begin = begin // QUARTER * QUARTER if first is None else first
     end = (last // QUARTER + 1) * QUARTER if until is None else until
     return min(begin, LONGEST_DURATION - 1), min(max(end, begin + 1), LONGEST_DURATION)
-
-
-def _absolute(path: Path) -> str:
-    """The path from the root. A link in the place of the file keeps its name."""
-    return str(path.parent.resolve() / path.name)
