@@ -1,6 +1,9 @@
 """The cache of compiled kernels: used while it is sound, written again where it is damaged, never a reason to fail."""
 
-import importlib.util
+import gc
+import importlib
+import pickle
+import sys
 from pathlib import Path
 
 import numba
@@ -20,16 +23,17 @@ def double(number):
 def cache(tmp_path, monkeypatch):
     """The folder of the cache."""
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "doubling.py").write_text(SOURCE)
     return tmp_path / "cache"
 
 
 def fresh_kernel(cache):
-    """The kernel as a new process has it."""
-    spec = importlib.util.spec_from_file_location("doubling", cache.parent / "doubling.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return entry(module.double)
+    """The kernel as a new process has it: nothing of an earlier one is left in memory."""
+    sys.modules.pop("doubling", None)
+    gc.collect()
+    importlib.invalidate_caches()
+    return entry(importlib.import_module("doubling").double)
 
 
 def was_compiled(kernel) -> bool:
@@ -100,6 +104,18 @@ def test_another_source_is_compiled_for_itself(cache):
     assert was_compiled(fresh_kernel(cache))
     (cache.parent / "doubling.py").write_text(SOURCE.replace("2 * number", "number + number"))
     assert was_compiled(fresh_kernel(cache))
+
+
+def test_what_cannot_be_rebuilt_in_this_process_is_compiled_again(cache, monkeypatch):
+    assert was_compiled(fresh_kernel(cache))
+    kernel = fresh_kernel(cache)
+
+    def moved(content):
+        raise ModuleNotFoundError("No module named 'doubling'")
+
+    monkeypatch.setattr(pickle, "loads", moved)
+    with pytest.raises(FileNotFoundError):
+        kernel._cache._cache_file._load_data(files(cache, ".nbc")[0].name)
 
 
 def test_a_file_in_the_place_of_the_cache_leads_to_another_folder(cache):

@@ -45,7 +45,10 @@ class CheckedFiles(IndexDataCacheFile):
         content = _content(self._data_path(name))
         if content is None:
             raise FileNotFoundError(name)  # numba then compiles
-        return pickle.loads(content)
+        try:
+            return pickle.loads(content)
+        except (ImportError, AttributeError) as error:  # what it refers to has moved
+            raise FileNotFoundError(name) from error
 
     def _save_data(self, name: str, data: Any) -> None:
         self._write(self._data_path(name), self._dump(data))
