@@ -22,7 +22,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("simulators",),
     ("environments", "strategies"),
     ("scenario",),
-    ("actions",),
+    ("actions", "local_measures"),
     ("observation", "reward", "measures"),
     ("detection",),
     ("exchange", "simulation"),
