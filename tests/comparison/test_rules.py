@@ -3,8 +3,8 @@ import pytest
 from tests.helpers.made_up_comparison import MADE_UP
 from traffic_marl import compare
 from traffic_marl.comparison.explanation import short_notes
-from traffic_marl.comparison.rules import failing_detectors, rules
-from traffic_marl.scenario import GridNetwork, Scenario, Sensors, Signals, TurningFlows
+from traffic_marl.comparison.rules import closed_roads, failing_detectors, rules
+from traffic_marl.scenario import GridNetwork, Incident, Scenario, Sensors, Signals, TurningFlows
 
 
 def scenario(signals, **network):
@@ -57,3 +57,20 @@ def test_failing_detectors_are_told_below_the_table():
     faulty = scenario(Signals()).model_copy(update={"sensors": Sensors(blind_share=0.5), "duration_s": 60})
     notes = short_notes(compare(faulty, ["actuated"], seeds=range(2)))
     assert failing_detectors(faulty.sensors) in notes
+
+
+def test_closed_roads_are_told_and_open_ones_are_not():
+    assert closed_roads(()) == ""
+    one = Incident(road="road_west_1_E", lanes=(2, 1), from_s=60, until_s=1200)
+    told = "Closed at its end: lanes 1 and 2 of road_west_1_E from second 60 to 1,200 of the demand"
+    assert closed_roads([one]) == f"{told}."
+    drawn = Incident(from_s=0, until_s=30)
+    assert closed_roads([one, drawn]) == f"{told}, a road drawn by the seed from second 0 to 30 of the demand."
+    disturbed = MADE_UP.model_copy(update={"incidents": (one,)})
+    assert rules(disturbed) == f"{rules(MADE_UP)} {closed_roads([one])}"
+
+
+def test_closed_roads_are_told_below_the_table():
+    closed = Incident(road="road_1_1_E", lanes=(0,), from_s=10, until_s=50)
+    disturbed = scenario(Signals()).model_copy(update={"incidents": (closed,), "duration_s": 60})
+    assert closed_roads([closed]) in short_notes(compare(disturbed, ["actuated"], seeds=range(2)))

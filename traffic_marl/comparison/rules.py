@@ -1,7 +1,9 @@
 """The rules of a scenario that hold for all strategies, as sentences of a note."""
 
+from collections.abc import Sequence
+
 from traffic_marl.network.network import Network
-from traffic_marl.scenario import Scenario, Sensors
+from traffic_marl.scenario import Incident, Scenario, Sensors
 
 
 def rules(scenario: Scenario) -> str:
@@ -19,6 +21,7 @@ def rules(scenario: Scenario) -> str:
         f"Signals keep {', '.join(times)}.",
         _interval(scenario),
         failing_detectors(scenario.sensors),
+        closed_roads(scenario.incidents),
     )
     return " ".join(filter(None, sentences))
 
@@ -33,6 +36,21 @@ def failing_detectors(sensors: Sensors) -> str:
     knowing = "know" if sensors.known else "must find out"
     told = f" The controllers {knowing} these lanes." if sensors.faults().breaks else ""
     return f"Detectors {', '.join(said)}.{told}"
+
+
+def closed_roads(incidents: Sequence[Incident]) -> str:
+    """A sentence on the roads that are closed for some time, empty if there are none."""
+    said = [f"{_closed(each)} from second {each.from_s:,} to {each.until_s:,} of the demand" for each in incidents]
+    return f"Closed at its end: {', '.join(said)}." if said else ""
+
+
+def _closed(incident: Incident) -> str:
+    """The road of an incident, with its lanes if not all are closed."""
+    road = "a road drawn by the seed" if incident.road is None else incident.road
+    if incident.lanes is None:
+        return road
+    lanes = sorted(set(incident.lanes))
+    return f"lane{'s' if len(lanes) > 1 else ''} {' and '.join(map(str, lanes))} of {road}"
 
 
 def _shares(sensors: Sensors) -> tuple[tuple[float, str], ...]:

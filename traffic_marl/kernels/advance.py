@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from traffic_marl.kernels.claims import combine_claims
+from traffic_marl.kernels.claims import close_lanes, combine_claims
 from traffic_marl.kernels.compiling import SOURCES, entry, kernel
 from traffic_marl.kernels.detecting import count_passage, detect
 from traffic_marl.kernels.driving import drive
@@ -60,6 +60,7 @@ def advance_second(roads: PackedRoads, copy: CopyState, timing: Timing, now: int
     """Moves one copy on by one second, in the order of CityFlow: signals, entering, claims, driving, handing over."""
     for n in range(len(roads.phase_count)):
         switch_signal(roads, copy, timing, n, now)
+    close_lanes(roads, copy, now)
     for e in range(len(roads.entries)):
         insert_waiting(roads, copy, e, now)
     combine_claims(roads, copy)
@@ -108,6 +109,7 @@ def copy_at(vehicles: Vehicles, detectors: Detectors, traffic: Traffic, b: int, 
         history=traffic.history[b],
         frames=traffic.frames[b],
         reported=traffic.reported[b],
+        closures=traffic.closures[b],
         missed=detectors.missed,
         twice=detectors.twice,
         salt=detectors.salt[b],

@@ -19,6 +19,27 @@ def is_green(roads: PackedRoads, copy: CopyState, connection: int) -> bool:
 
 
 @kernel
+def close_lanes(roads: PackedRoads, copy: CopyState, now: int) -> None:
+    """Takes the green from connections of closed lanes in this second, whatever the signals show.
+
+    It comes after the signals, which write the greens of a row only when the row changes. So a connection gets back
+    what its row gives it in the second in which its lane opens. Connections without signals are green then.
+    """
+    for k in range(len(copy.closures)):
+        closure = copy.closures[k]
+        if closure.end == now:
+            green = closure.mask
+            if closure.place < len(roads.phase_count):
+                green &= roads.green[closure.place, copy.signals[closure.place].row, closure.word]
+            copy.claims[closure.place, closure.word, SHOWN] |= green
+    # Only then, since one closure of a connection may begin before another one ends.
+    for k in range(len(copy.closures)):
+        closure = copy.closures[k]
+        if closure.begin <= now < closure.end:
+            copy.claims[closure.place, closure.word, SHOWN] &= ~closure.mask
+
+
+@kernel
 def claim(roads: PackedRoads, copy: CopyState, connection: int, column: int) -> None:
     """Sets the bit of a connection in a column of the claims: ON, FRONT or CLAIMED."""
     road = roads.drivables[connection]

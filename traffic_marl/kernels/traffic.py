@@ -177,6 +177,18 @@ FRAME = np.dtype(
     align=True,
 )
 
+# A connection that nobody may enter for a time, because the lane that it leaves is closed at its end.
+CLOSURE = np.dtype(
+    [
+        ("mask", np.uint64),  # bit of the connection
+        ("place", np.int32),  # place in J where it is
+        ("word", np.int32),  # word of its bit
+        ("begin", np.int32),  # [s] first second
+        ("end", np.int32),  # [s] first second after it
+    ],
+    align=True,
+)
+
 REPORTED = np.dtype([("delay", np.float64), ("discharged", np.int32)], align=True)  # since the decision interval began
 
 # Columns of Traffic.claims. Each holds a bit a connection:
@@ -211,6 +223,7 @@ class Traffic(NamedTuple):
     history: StructuredArray  # int16 (B, T, N) row shown in each of the first T seconds
     frames: StructuredArray  # FRAME (B, H, K) of the last H seconds, at second mod H; (B, 0, 0) if no detector fails
     reported: StructuredArray  # REPORTED (B, K), (B, 0) if no detector fails
+    closures: StructuredArray  # CLOSURE (B, X) never changes; a copy with fewer has some that never begin
 
 
 class Detectors(NamedTuple):
@@ -256,6 +269,7 @@ class CopyState(NamedTuple):
     history: StructuredArray
     frames: StructuredArray
     reported: StructuredArray
+    closures: StructuredArray
     missed: float
     twice: float
     salt: np.uint64

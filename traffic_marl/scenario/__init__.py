@@ -4,13 +4,14 @@ from traffic_marl.scenario.cityflow import cityflow_scenario
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.data_sets.counted import CountedFlows
 from traffic_marl.scenario.demands import Entry, OriginDestinationFlows, PairFlow, TurningFlows, TurningShares
+from traffic_marl.scenario.disturbances.incidents import Incident
+from traffic_marl.scenario.disturbances.sensors import Sensors
 from traffic_marl.scenario.files import load_scenario, scenario_names, scenario_summaries
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, RandomNetwork
 from traffic_marl.scenario.random import Ranges, random_scenario, ranges_of
 from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.seeds import test_seeds, training_seeds, validation_seeds
-from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
 from traffic_marl.scenario.sumo import sumo_scenario
 from traffic_marl.scenario.vehicles import Platoons, ProfilePoint, Vehicle
@@ -23,6 +24,7 @@ __all__ = [
     "DemandFile",
     "Entry",
     "GridNetwork",
+    "Incident",
     "NetworkFile",
     "OriginDestinationFlows",
     "PairFlow",

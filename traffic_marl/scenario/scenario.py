@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
+import numpy as np
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field_validator, model_serializer
 
 from traffic_marl.arrays import Floats
@@ -22,13 +23,14 @@ from traffic_marl.remarks import Remark, warn_of
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.data_sets.counted import CountedFlows
 from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, TurningFlows
+from traffic_marl.scenario.disturbances.incidents import Incident, closures
+from traffic_marl.scenario.disturbances.sensors import Sensors
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart, RandomNetwork
-from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
-from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, checked_factor
+from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, checked_factor, refuse
 from traffic_marl.scenario.window import Window, checked_window, narrowed_window
-from traffic_marl.simulation import Simulation
+from traffic_marl.simulation import Disturbances, Simulation
 
 AnyNetwork = Annotated[
     GridNetwork | ArterialNetwork | RandomNetwork | NetworkFile | CustomNetwork, Field(discriminator="kind")
@@ -71,6 +73,8 @@ class Scenario(ScenarioPart):
     as it says are taken once more, or left out, at random."""
     sensors: Sensors = Sensors()
     """Detectors that fail. Default: none."""
+    incidents: tuple[Incident, ...] = ()
+    """Roads or lanes that are closed for some time. Default: none."""
 
     @field_validator("signals")
     @classmethod
@@ -86,6 +90,16 @@ class Scenario(ScenarioPart):
         duration = others.data.get("duration_s")
         return window if window is None or duration is None else checked_window(window, duration)
 
+    @field_validator("incidents")
+    @classmethod
+    def _during_demand(cls, incidents: tuple[Incident, ...], others: ValidationInfo) -> tuple[Incident, ...]:
+        duration = others.data.get("duration_s", LONGEST_DURATION)
+        for place, incident in enumerate(incidents):
+            if incident.from_s >= duration:
+                what = f"{incident.from_s} s is not before the end of the demand at {duration} s"
+                raise refuse(what, f"give at most {duration - 1}", f"[{place}].from_s")
+        return incidents
+
     @model_serializer(mode="wrap")
     def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """The fields, without those that came later and are not used, so that hashes stay as they were."""
@@ -96,6 +110,8 @@ class Scenario(ScenarioPart):
             del content["demand_factor"]
         if "sensors" in content and self.sensors == Sensors():
             del content["sensors"]
+        if not content.get("incidents", True):
+            del content["incidents"]
         return content
 
     @property
@@ -191,6 +207,16 @@ class Scenario(ScenarioPart):
         """The times that the signals keep."""
         return self.signals.timing()
 
+    def disturbances(self, seeds: Sequence[int]) -> list[Disturbances]:
+        """What disturbs the run of each seed beside failing detectors, whatever the strategy.
+
+        Raises:
+            ScenarioError: an incident names a road or lane that does not exist or cannot be closed.
+        """
+        network, first = self.build_network(), (self.window_s or (0, 0))[0]
+        flow = self.flow() if self.incidents else np.zeros(len(network.movement_roads))
+        return [Disturbances(closures(self.incidents, network, flow, first, seed)) for seed in seeds]
+
     def simulation(
         self, seeds: Sequence[int], *, threads: int | None = None, audit: bool = False, log_until: int = 0
     ) -> Simulation:
@@ -206,6 +232,7 @@ class Scenario(ScenarioPart):
             log_until=log_until,
             faults=self.sensors.faults(),
             seeds=seeds,
+            disturbances=self.disturbances(seeds),
         )
 
     def hash(self) -> str:

@@ -14,6 +14,7 @@ from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import checked_trips
 from traffic_marl.simulation.detectors import Faults, pack_detectors, reported_lanes
+from traffic_marl.simulation.disturbances import Disturbances, pack_closures
 from traffic_marl.simulation.free_flow import FreeWays, free_times, free_ways
 from traffic_marl.simulation.gridlock import gridlocked_vehicles
 from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
@@ -34,9 +35,11 @@ class HeldTraffic(ABC):
         log_until: [s] keep the rows of the phase tables shown in the seconds before this one. 0 keeps none.
         faults: ways in which detectors fail. None stands for detectors that see all.
         seeds: (B,) of the copies, from which it is drawn which detectors fail. Only faults need them.
+        disturbances: (B,) what else disturbs each copy. Empty for nothing.
 
     Raises:
-        UsageError: an argument has a wrong type, there are no trips, or there are faults and not a seed for each copy.
+        UsageError: an argument has a wrong type, there are no trips, or there are faults and not a seed for each copy,
+            or disturbances and not those of each copy.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class HeldTraffic(ABC):
         log_until: int,
         faults: Faults | None,
         seeds: Sequence[int],
+        disturbances: Sequence[Disturbances],
     ) -> None:
         ensure_kind("network", network, Network, "Scenario.build_network()")
         ensure_kind("timing", timing, Timing, "Scenario.timing()")
@@ -67,7 +71,8 @@ class HeldTraffic(ABC):
         self._faults = faults
         self._detectors = pack_detectors(faults, seeds, roads, self.copies)
         age = 0 if faults is None else faults.delay
-        self._traffic = empty_traffic(self._roads, self._vehicles, self._detectors, age, lanes, logged)
+        traffic = empty_traffic(self._roads, self._vehicles, self._detectors, age, lanes, logged)
+        self._traffic = traffic._replace(closures=pack_closures(disturbances, self._roads, self.copies))
 
     @property
     def time(self) -> int:

@@ -23,6 +23,7 @@ from traffic_marl.kernels.tables import (
 )
 from traffic_marl.kernels.traffic import (
     BEYOND,
+    CLOSURE,
     CROSSING,
     DRIVABLE,
     DRIVABLE_STATE,
@@ -198,7 +199,7 @@ def pack_roads(roads: Roads, entries: Ints) -> PackedRoads:
 def empty_traffic(
     roads: PackedRoads, vehicles: Vehicles, detectors: Detectors, age: int, lanes: int, log_until: int
 ) -> Traffic:
-    """Copies at time 0, without a vehicle on the roads."""
+    """Copies at time 0, without a vehicle on the roads. No lane is ever closed."""
     copies, most = vehicles.scheduled.shape
     intersections, phases = roads.phase_row.shape
     places = int(roads.drivables["intersection"].max(initial=0)) + 1
@@ -227,6 +228,7 @@ def empty_traffic(
         history=np.zeros((copies, log_until, intersections), np.int16),
         frames=empty_frames(detectors, age, roads.drivables["limit"][:lanes]),
         reported=empty_reported(detectors),
+        closures=np.zeros((copies, 0), CLOSURE),
     )
     for name in ("front", "inserted"):
         traffic.drivable_states[name] = NONE

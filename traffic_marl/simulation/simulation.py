@@ -19,6 +19,7 @@ from traffic_marl.kernels.traffic import Traffic
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import check_phases
 from traffic_marl.simulation.detectors import Faults
+from traffic_marl.simulation.disturbances import Disturbances
 from traffic_marl.simulation.held import HeldTraffic
 from traffic_marl.simulation.machine import usable_cpus
 
@@ -47,9 +48,11 @@ class Simulation(HeldTraffic):
         log_until: [s] keep the rows of the phase tables shown in the seconds before this one. 0 keeps none.
         faults: ways in which detectors fail. None stands for detectors that see all.
         seeds: (B,) of the copies, from which it is drawn which detectors fail. Only faults need them.
+        disturbances: (B,) what else disturbs each copy, such as closed lanes. Empty for nothing.
 
     Raises:
-        UsageError: an argument has a wrong type, there are no trips, or there are faults and not a seed for each copy.
+        UsageError: an argument has a wrong type, there are no trips, or there are faults and not a seed for each copy,
+            or disturbances and not those of each copy.
     """
 
     def __init__(
@@ -63,8 +66,11 @@ class Simulation(HeldTraffic):
         log_until: int = 0,
         faults: Faults | None = None,
         seeds: Sequence[int] = (),
+        disturbances: Sequence[Disturbances] = (),
     ) -> None:
-        super().__init__(network, trips, timing, log_until=log_until, faults=faults, seeds=seeds)
+        super().__init__(
+            network, trips, timing, log_until=log_until, faults=faults, seeds=seeds, disturbances=disturbances
+        )
         self.threads = min(self.copies, usable_cpus() if threads is None else at_least_one("threads", threads))
         self._audit = boolean("audit", audit)
         self._pool: ThreadPoolExecutor | None = None

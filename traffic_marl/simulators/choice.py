@@ -10,6 +10,7 @@ from traffic_marl.simulation import Simulator, usable_cpus
 from traffic_marl.simulators.messages import Start
 from traffic_marl.simulators.separate import SeparateSimulation
 from traffic_marl.simulators.sumo.actuated import SumoActuated
+from traffic_marl.simulators.sumo.closing import check_closures
 from traffic_marl.strategies.named import NamedStrategy
 
 OWN = "own"
@@ -84,8 +85,13 @@ def start_simulator(
         raise UsageError("audit", f"vehicles are checked in our own simulation, not in {name}", "leave it out")
     demand = scenario.build_demand()
     network, timing, faults = scenario.build_network(), scenario.timing(), scenario.sensors.faults()
+    disturbed = scenario.disturbances(checked_seeds(seeds))
+    for each in disturbed:
+        check_closures(network, each.closures, name)
+        if own_signals and each.closures:
+            raise UsageError(strategy.label, "its signals cannot be told that a lane is closed", "leave it out")
     starts = [
-        Start(name, network, demand.draw(seed), timing, seed, log_until, faults, own_signals)
-        for seed in checked_seeds(seeds)
+        Start(name, network, demand.draw(seed), timing, seed, log_until, faults, own_signals, each)
+        for seed, each in zip(seeds, disturbed, strict=True)
     ]
     return SeparateSimulation(starts, usable_cpus() if threads is None else at_least_one("threads", threads))

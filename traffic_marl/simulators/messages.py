@@ -6,7 +6,7 @@ from traffic_marl.arrays import Ints
 from traffic_marl.demand.trips import Trips
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
-from traffic_marl.simulation import Faults, Positions, Readings, Records
+from traffic_marl.simulation import Disturbances, Faults, Positions, Readings, Records
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Start:
     log_until: int  # [s]
     faults: Faults | None
     own_signals: bool  # the simulator's own control keeps the signals
+    disturbances: Disturbances
 
 
 @dataclass(frozen=True)

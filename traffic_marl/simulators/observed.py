@@ -13,8 +13,11 @@ from traffic_marl.kernels.tables import GREEN, NONE, Timing
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import check_phases
 from traffic_marl.simulation.detectors import Faults
+from traffic_marl.simulation.disturbances import Disturbances
 from traffic_marl.simulation.held import HeldTraffic
 from traffic_marl.simulators.mover import Lights, Mover
+
+UNDISTURBED = Disturbances()
 
 
 class ObservedSimulation(HeldTraffic):
@@ -28,6 +31,7 @@ class ObservedSimulation(HeldTraffic):
         log_until: [s] keep the rows of the phase tables shown in the seconds before this one. 0 keeps none.
         faults: ways in which detectors fail. None stands for detectors that see all.
         seed: of the copy, from which it is drawn which detectors fail.
+        disturbances: what else disturbs the copy. The mover keeps closed lanes.
     """
 
     def __init__(
@@ -40,8 +44,17 @@ class ObservedSimulation(HeldTraffic):
         log_until: int = 0,
         faults: Faults | None = None,
         seed: int = 0,
+        disturbances: Disturbances = UNDISTURBED,
     ) -> None:
-        super().__init__(network, [trips], timing, log_until=log_until, faults=faults, seeds=(seed,))
+        super().__init__(
+            network,
+            [trips],
+            timing,
+            log_until=log_until,
+            faults=faults,
+            seeds=(seed,),
+            disturbances=(disturbances,),
+        )
         self._mover = mover
         self._followed = _nobody(network, len(self._vehicles.scheduled[0]))
         self._sense()

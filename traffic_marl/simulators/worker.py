@@ -54,12 +54,21 @@ def build(start: Start, folder: Path) -> ObservedSimulation:
         log_until=start.log_until,
         faults=start.faults,
         seed=start.seed,
+        disturbances=start.disturbances,
     )
 
 
 def mover_of(start: Start, folder: Path) -> Mover:
     """The program that moves the vehicles."""
-    return SumoMover(start.network, start.trips, start.timing, folder, start.seed, own_signals=start.own_signals)
+    return SumoMover(
+        start.network,
+        start.trips,
+        start.timing,
+        folder,
+        start.seed,
+        own_signals=start.own_signals,
+        closures=start.disturbances.closures,
+    )
 
 
 def answer(copy: ObservedSimulation, request: Request) -> Reply:

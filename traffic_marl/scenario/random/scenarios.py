@@ -9,11 +9,11 @@ from traffic_marl.checks import at_least_one, checked_seed, ensure_kind
 from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.network.generators.phase_sets import PhaseSet
 from traffic_marl.scenario.demands import TurningFlows
+from traffic_marl.scenario.disturbances.sensors import Sensors
 from traffic_marl.scenario.networks import RandomNetwork
 from traffic_marl.scenario.random.flows import random_flows
 from traffic_marl.scenario.random.ranges import Ranges
 from traffic_marl.scenario.scenario import Scenario
-from traffic_marl.scenario.sensors import Sensors
 from traffic_marl.scenario.signals import Signals
 
 PUBLISHED_SHARE = 0.3  # of the scenarios have the rules of the public data sets

@@ -1,5 +1,6 @@
 """SUMO as a mover: it moves the vehicles and shows the signals that it is given."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from traffic_marl.exchange.sumo.signals import state
 from traffic_marl.kernels.observed.tables import Seen
 from traffic_marl.kernels.tables import YELLOW, Timing
 from traffic_marl.network.network import Network
+from traffic_marl.simulation import Closure
 from traffic_marl.simulators.mover import Lights
+from traffic_marl.simulators.sumo.closing import ClosedSignals, red_at
 from traffic_marl.simulators.sumo.lanes import stretches
 
 POSITION, SPEED, LANE = 0x56, 0x40, 0x51  # numbers of variables in SUMO's protocol TraCI
@@ -42,10 +45,19 @@ class SumoMover:
         folder: empty, for SUMO's files.
         seed: of SUMO's own random numbers.
         own_signals: SUMO's actuated control keeps the signals.
+        closures: of lanes that end at signals which SUMO does not keep itself.
     """
 
     def __init__(
-        self, network: Network, trips: Trips, timing: Timing, folder: Path, seed: int, *, own_signals: bool = False
+        self,
+        network: Network,
+        trips: Trips,
+        timing: Timing,
+        folder: Path,
+        seed: int,
+        *,
+        own_signals: bool = False,
+        closures: Sequence[Closure] = (),
     ) -> None:
         import libsumo
 
@@ -64,6 +76,7 @@ class SumoMover:
         self._length = network.tables.length
         self._signals = naming.intersections
         self._states: dict[tuple[int, int, int], str] = {}
+        self._closed, self._moved = ClosedSignals(network, closures), 0  # [s] moved so far
         self._given = [""] * len(self._signals)
         self._steps = [shown(network, timing, place) for place in range(len(self._signals))]
         self._step()
@@ -72,6 +85,7 @@ class SumoMover:
         """Moves the vehicles through the next second, as `Mover.move` tells."""
         if not self._own:
             self._show(signals)
+        self._moved += 1
         new = self._step()
         read = self._sumo.vehicle.getAllSubscriptionResults()
         rows = [
@@ -110,7 +124,7 @@ class SumoMover:
             if key not in self._states:
                 ending = self._network.tables.phase_row[place, previous] if interval == YELLOW else None
                 self._states[key] = state(self._network, place, row, None if ending is None else int(ending))
-            letters = self._states[key]
+            letters = red_at(self._states[key], self._closed.at(place, self._moved))
             if letters != self._given[place]:
                 self._given[place] = letters
                 self._sumo.trafficlight.setRedYellowGreenState(self._signals[place], letters)
