@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from traffic_marl.program import program
+from traffic_marl.program import command_line, program
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,3 +32,19 @@ def test_the_name_from_another_folder_says_where_the_checkout_is(monkeypatch, tm
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [str(ROOT / "run.py")])
     assert program() == f"python {shlex.quote(str(ROOT / 'run.py'))}"
+
+
+@pytest.mark.parametrize(
+    ("called", "whole"),
+    [
+        ("run.py", "python run.py compare 'my file'"),
+        ("/usr/local/bin/traffic-marl", "traffic-marl compare 'my file'"),
+        (str(ROOT / "traffic_marl" / "__main__.py"), "python -m traffic_marl compare 'my file'"),
+        ("mine/run.py", ""),
+        ("", ""),
+    ],
+)
+def test_the_whole_command_can_be_typed_again(monkeypatch, called, whole):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", [called, "compare", "my file"])
+    assert command_line() == whole

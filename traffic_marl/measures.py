@@ -215,6 +215,11 @@ def _delay(records: Records, travel_time: Floats) -> Floats:
     return np.where(records.left == NEVER, np.maximum(delay, 0.0), delay)
 
 
+def delays_of(records: Records) -> Floats:
+    """[s] (B, V) delay of each vehicle up to now, as `mean_delay` defines it."""
+    return _delay(records, _travel_time(records))
+
+
 def _audited(counts: Ints, audited: bool) -> Floats:
     """The counts of an audit, or nan without an audit."""
     return counts.astype(np.float64) if audited else np.full(len(counts), np.nan)

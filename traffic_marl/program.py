@@ -6,7 +6,16 @@ from pathlib import Path
 
 COMMAND = "traffic-marl"  # the script of an installed package
 MODULE = "python -m traffic_marl"
+MAIN = Path(__file__).with_name("__main__.py")  # of the module
 SCRIPT = Path(__file__).parents[1] / "run.py"  # in a checkout
+
+
+def command_line() -> str:
+    """The whole command as it was typed, to be repeated. Empty where Python was not called as the program."""
+    called = Path(sys.argv[0] if sys.argv else "")
+    if program() == MODULE and called.resolve() != MAIN:
+        return ""
+    return f"{program()} {shlex.join(sys.argv[1:])}"
 
 
 def program() -> str:

@@ -11,7 +11,7 @@ from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, esti
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.measures import Measures
-from traffic_marl.rollout import DecisionObserver, RunRecord, run
+from traffic_marl.rollout import DecisionObserver, Rollout, RunRecord, run
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.simulation import Readings, Simulator
 from traffic_marl.simulators import OWN, check_simulator
@@ -21,6 +21,7 @@ from traffic_marl.strategies.named import NamedStrategy
 DEFAULT_REFERENCE = "fixed_time"  # if it is among the strategies
 
 Progress = Callable[[str, float], None]  # label of the strategy that is running, share of the comparison done
+RolloutObserver = Callable[[Rollout], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +76,7 @@ def compare(
     threads: int | None = None,
     simulator: str = OWN,
     progress: Progress | None = None,
+    each_rollout: RolloutObserver | None = None,
 ) -> Comparison:
     """Runs each strategy on all seeds and compares their mean delays, seed by seed.
 
@@ -91,6 +93,7 @@ def compare(
             may use.
         simulator: what moves the vehicles: `own`, or `sumo` where it is installed.
         progress: called as the comparison proceeds.
+        each_rollout: called with the run of each strategy, which holds what became of every vehicle. It is not kept.
 
     Raises:
         UsageError: no or repeated strategies or seeds, an unknown reference, or an argument of a wrong type.
@@ -102,12 +105,16 @@ def compare(
     simulator = check_simulator(simulator, "simulator")
     if progress is not None:
         ensure_function("progress", progress, ("label", "share"))
+    if each_rollout is not None:
+        ensure_function("each_rollout", each_rollout, ("rollout",))
     outcomes = []
     for place, strategy in enumerate(chosen):
         watch = None if progress is None else _watch(progress, strategy.label, place, len(chosen), scenario)
         rollout = run(
             scenario, strategy, seeds, interval=interval, threads=threads, simulator=simulator, each_decision=watch
         )
+        if each_rollout is not None:
+            each_rollout(rollout)
         records = tuple(rollout.run_records())
         bound = strategy.longest_wait
         outcomes.append(Outcome(strategy.label, rollout.interval, rollout.measures, records, longest_wait=bound))
