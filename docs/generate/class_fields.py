@@ -17,6 +17,7 @@ CLASSES = {  # by name, where each is found
     "RunRecord": "traffic_marl.rollout",
     "Comparison": "traffic_marl.comparison.comparison",
     "Row": "traffic_marl.comparison.comparison",
+    "Recorded": "traffic_marl.report",
     "Conditions": "traffic_marl.strategies",
     "NamedStrategy": "traffic_marl.strategies",
     "Network": "traffic_marl.network.network",

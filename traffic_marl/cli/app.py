@@ -9,6 +9,7 @@ import typer
 
 from traffic_marl.cli import listing
 from traffic_marl.cli.comparing import compare_command
+from traffic_marl.cli.comparisons.reporting import report_command
 from traffic_marl.cli.designing.fitting import fit_command
 from traffic_marl.cli.designing.planning import plan_command
 from traffic_marl.cli.designing.showing import show_command
@@ -76,6 +77,7 @@ def list_command(
 
 
 app.command("compare", cls=JsonCommand)(compare_command)
+app.command("report")(report_command)
 app.command("simulate", cls=JsonCommand)(simulate_command)
 app.command("watch")(watch_command)
 app.command("replay")(replay_command)

@@ -159,7 +159,7 @@ def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOp
     if options.tune:
         chosen = _tuned(scenario, chosen)
     if options.strategies is None:
-        chosen = [*chosen, *_shipped(scenario)]
+        chosen = [*chosen, *shipped_policies(scenario)]
     simulators = chosen_simulators(options.simulator, "--simulator")
     results = [_run(scenario, chosen, seeds, options, name) for name in simulators]
     options.files.write(results)  # first, because nobody may be there to read the table
@@ -204,6 +204,6 @@ def _tuned(scenario: Scenario, chosen: list[NamedStrategy]) -> list[NamedStrateg
     return [best.get(each.label, each) for each in chosen]
 
 
-def _shipped(scenario: Scenario) -> list[NamedStrategy]:
+def shipped_policies(scenario: Scenario) -> list[NamedStrategy]:
     """The policies that are shipped for exactly this scenario, if torch is installed."""
     return [] if find_spec("torch") is None else [load_learned(name) for name in shipped_for(scenario)]

@@ -246,8 +246,11 @@ class Scenario(ScenarioPart):
         Raises:
             FileError: the file cannot be written.
         """
-        left_out = {INTERVAL} - self.model_fields_set
-        replace_text(checked_path("path", path), None, self.model_dump_json(indent=2, exclude=left_out) + "\n")
+        replace_text(checked_path("path", path), None, self.to_json() + "\n")
+
+    def to_json(self) -> str:
+        """The scenario as JSON, as `save` writes it. A decision interval that is not stated is left out."""
+        return self.model_dump_json(indent=2, exclude={INTERVAL} - self.model_fields_set)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
