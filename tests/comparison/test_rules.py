@@ -3,8 +3,8 @@ import pytest
 from tests.helpers.made_up_comparison import MADE_UP
 from traffic_marl import compare
 from traffic_marl.comparison.explanation import short_notes
-from traffic_marl.comparison.rules import closed_roads, failing_detectors, rules
-from traffic_marl.scenario import GridNetwork, Incident, Scenario, Sensors, Signals, TurningFlows
+from traffic_marl.comparison.rules import closed_roads, disturbances, failing_controllers, failing_detectors, rules
+from traffic_marl.scenario import Controllers, GridNetwork, Incident, Scenario, Sensors, Signals, TurningFlows
 
 
 def scenario(signals, **network):
@@ -74,3 +74,14 @@ def test_closed_roads_are_told_below_the_table():
     closed = Incident(road="road_1_1_E", lanes=(0,), from_s=10, until_s=50)
     disturbed = scenario(Signals()).model_copy(update={"incidents": (closed,), "duration_s": 60})
     assert closed_roads([closed]) in short_notes(compare(disturbed, ["actuated"], seeds=range(2)))
+
+
+def test_failing_controllers_are_told_with_the_other_disturbances():
+    assert failing_controllers(Controllers()) == ""
+    told = "Controllers fail at 12.5 % of the intersections, which run a plan."
+    assert failing_controllers(Controllers(failing_share=0.125)) == told
+    fields = {"controllers": Controllers(failing_share=0.125), "sensors": Sensors(twice_share=0.05)}
+    disturbed = MADE_UP.model_copy(update=fields)
+    assert disturbances(disturbed) == (failing_detectors(disturbed.sensors), told)
+    assert disturbances(MADE_UP) == ()
+    assert rules(disturbed).endswith(f"{failing_detectors(disturbed.sensors)} {told}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from traffic_marl.comparison.comparison import Comparison
-from traffic_marl.comparison.rules import closed_roads, failing_detectors, rules
+from traffic_marl.comparison.rules import disturbances, rules
 from traffic_marl.comparison.statistics import CONFIDENCE
 from traffic_marl.measures import DEFINITIONS
 
@@ -16,10 +16,8 @@ EXPLAIN = "--explain defines the columns and the rules"
 
 def short_notes(comparison: Comparison, *, wide: bool = False) -> tuple[str, ...]:
     """The lines below a table: its marks, and the flags that tell more."""
-    scenario = comparison.scenario
-    faults = filter(None, [failing_detectors(scenario.sensors), closed_roads(scenario.incidents)])
     flags = f"{EXPLAIN}." if wide else f"{EXPLAIN}, --wide shows all columns."
-    return (*_marks(comparison, wide), *_bounds(comparison), *faults, flags)
+    return (*_marks(comparison, wide), *_bounds(comparison), *disturbances(comparison.scenario), flags)
 
 
 def explanation(comparison: Comparison) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from traffic_marl.network.network import Network
-from traffic_marl.scenario import Incident, Scenario, Sensors
+from traffic_marl.scenario import Controllers, Incident, Scenario, Sensors
 
 
 def rules(scenario: Scenario) -> str:
@@ -20,8 +20,7 @@ def rules(scenario: Scenario) -> str:
         f"rules for all: {_phases(scenario.build_network())}.",
         f"Signals keep {', '.join(times)}.",
         _interval(scenario),
-        failing_detectors(scenario.sensors),
-        closed_roads(scenario.incidents),
+        *disturbances(scenario),
     )
     return " ".join(filter(None, sentences))
 
@@ -51,6 +50,22 @@ def _closed(incident: Incident) -> str:
         return road
     lanes = sorted(set(incident.lanes))
     return f"lane{'s' if len(lanes) > 1 else ''} {' and '.join(map(str, lanes))} of {road}"
+
+
+def failing_controllers(controllers: Controllers) -> str:
+    """A sentence on the controllers that fail, empty if none does."""
+    share = controllers.failing_share
+    return f"Controllers fail at {100 * share:.3g} % of the intersections, which run a plan." if share > 0.0 else ""
+
+
+def disturbances(scenario: Scenario) -> tuple[str, ...]:
+    """Sentences on all that goes wrong in a scenario."""
+    told = (
+        failing_detectors(scenario.sensors),
+        closed_roads(scenario.incidents),
+        failing_controllers(scenario.controllers),
+    )
+    return tuple(filter(None, told))
 
 
 def _shares(sensors: Sensors) -> tuple[tuple[float, str], ...]:

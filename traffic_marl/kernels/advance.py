@@ -9,7 +9,7 @@ from traffic_marl.kernels.driving import drive
 from traffic_marl.kernels.entering import insert_waiting
 from traffic_marl.kernels.passing import hand_over, take_out
 from traffic_marl.kernels.sensing import audit, note_stillness, sense
-from traffic_marl.kernels.signals import switch_signal
+from traffic_marl.kernels.signals import follow_plans, switch_signal
 from traffic_marl.kernels.slots import sort_occupied
 from traffic_marl.kernels.tables import Timing, Vehicles
 from traffic_marl.kernels.traffic import CopyState, Detectors, PackedRoads, Traffic
@@ -58,6 +58,7 @@ def pass_on(roads: PackedRoads, copy: CopyState, passing: int, now: int) -> None
 @kernel
 def advance_second(roads: PackedRoads, copy: CopyState, timing: Timing, now: int, audits: bool) -> None:
     """Moves one copy on by one second, in the order of CityFlow: signals, entering, claims, driving, handing over."""
+    follow_plans(copy, now)
     for n in range(len(roads.phase_count)):
         switch_signal(roads, copy, timing, n, now)
     close_lanes(roads, copy, now)
@@ -110,6 +111,7 @@ def copy_at(vehicles: Vehicles, detectors: Detectors, traffic: Traffic, b: int, 
         frames=traffic.frames[b],
         reported=traffic.reported[b],
         closures=traffic.closures[b],
+        fallback=traffic.fallback[b],
         missed=detectors.missed,
         twice=detectors.twice,
         salt=detectors.salt[b],

@@ -131,6 +131,15 @@ def rests(signal: Record, timing: Timing) -> bool:
 
 
 @kernel
+def follow_plans(copy: CopyState, now: int) -> None:
+    """Asks for the phases of the plans to which failed controllers have fallen back, in place of those asked for."""
+    for n in range(copy.fallback.shape[0]):
+        cycle = copy.fallback[n, 0]
+        if cycle > 0:
+            copy.signals[n].wanted = copy.fallback[n, 1 + now % cycle]
+
+
+@kernel
 def switch_signal(roads: PackedRoads, copy: CopyState, timing: Timing, n: int, now: int) -> None:
     """Sets the row that intersection n shows in this second."""
     signal = copy.signals[n]

@@ -224,6 +224,7 @@ class Traffic(NamedTuple):
     frames: StructuredArray  # FRAME (B, H, K) of the last H seconds, at second mod H; (B, 0, 0) if no detector fails
     reported: StructuredArray  # REPORTED (B, K), (B, 0) if no detector fails
     closures: StructuredArray  # CLOSURE (B, X) never changes; a copy with fewer has some that never begin
+    fallback: Ints  # (B, N, 1 + T) cycle [s] and the phase asked for in each of its seconds, 0 if the controller works
 
 
 class Detectors(NamedTuple):
@@ -270,6 +271,7 @@ class CopyState(NamedTuple):
     frames: StructuredArray
     reported: StructuredArray
     closures: StructuredArray
+    fallback: Ints
     missed: float
     twice: float
     salt: np.uint64

@@ -4,6 +4,7 @@ from traffic_marl.scenario.cityflow import cityflow_scenario
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.data_sets.counted import CountedFlows
 from traffic_marl.scenario.demands import Entry, OriginDestinationFlows, PairFlow, TurningFlows, TurningShares
+from traffic_marl.scenario.disturbances.controllers import Controllers
 from traffic_marl.scenario.disturbances.incidents import Incident
 from traffic_marl.scenario.disturbances.sensors import Sensors
 from traffic_marl.scenario.files import load_scenario, scenario_names, scenario_summaries
@@ -18,6 +19,7 @@ from traffic_marl.scenario.vehicles import Platoons, ProfilePoint, Vehicle
 
 __all__ = [
     "ArterialNetwork",
+    "Controllers",
     "CountedFlows",
     "CustomDemand",
     "CustomNetwork",

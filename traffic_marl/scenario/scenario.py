@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import numpy as np
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field_validator, model_serializer
 
 from traffic_marl.arrays import Floats
@@ -23,6 +22,7 @@ from traffic_marl.remarks import Remark, warn_of
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
 from traffic_marl.scenario.data_sets.counted import CountedFlows
 from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, TurningFlows
+from traffic_marl.scenario.disturbances.controllers import Controllers
 from traffic_marl.scenario.disturbances.incidents import Incident, closures
 from traffic_marl.scenario.disturbances.sensors import Sensors
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
@@ -75,6 +75,8 @@ class Scenario(ScenarioPart):
     """Detectors that fail. Default: none."""
     incidents: tuple[Incident, ...] = ()
     """Roads or lanes that are closed for some time. Default: none."""
+    controllers: Controllers = Controllers()
+    """Controllers that fail. Default: none."""
 
     @field_validator("signals")
     @classmethod
@@ -112,6 +114,8 @@ class Scenario(ScenarioPart):
             del content["sensors"]
         if not content.get("incidents", True):
             del content["incidents"]
+        if "controllers" in content and self.controllers == Controllers():
+            del content["controllers"]
         return content
 
     @property
@@ -213,9 +217,14 @@ class Scenario(ScenarioPart):
         Raises:
             ScenarioError: an incident names a road or lane that does not exist or cannot be closed.
         """
-        network, first = self.build_network(), (self.window_s or (0, 0))[0]
-        flow = self.flow() if self.incidents else np.zeros(len(network.movement_roads))
-        return [Disturbances(closures(self.incidents, network, flow, first, seed)) for seed in seeds]
+        if not self.incidents and self.controllers.failing_share == 0.0:
+            return [Disturbances() for _ in seeds]
+        network, flow, first = self.build_network(), self.flow(), (self.window_s or (0, 0))[0]
+        plans = self.controllers.plans(network, flow, self.timing())
+        return [
+            Disturbances(closures(self.incidents, network, flow, first, seed), self.controllers.failed(plans, seed))
+            for seed in seeds
+        ]
 
     def simulation(
         self, seeds: Sequence[int], *, threads: int | None = None, audit: bool = False, log_until: int = 0

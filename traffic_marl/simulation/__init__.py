@@ -1,7 +1,7 @@
 """The simulation, which owns the state of the traffic, and the frozen copies of it that others see."""
 
 from traffic_marl.simulation.detectors import Faults
-from traffic_marl.simulation.disturbances import Closure, Disturbances
+from traffic_marl.simulation.disturbances import Closure, Disturbances, Fallback
 from traffic_marl.simulation.machine import kernels_are_cached, usable_cpus
 from traffic_marl.simulation.positions import Positions
 from traffic_marl.simulation.readings import Readings, Records
@@ -11,6 +11,7 @@ from traffic_marl.simulation.simulator import Simulator
 __all__ = [
     "Closure",
     "Disturbances",
+    "Fallback",
     "Faults",
     "Positions",
     "Readings",

@@ -14,7 +14,7 @@ from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import checked_trips
 from traffic_marl.simulation.detectors import Faults, pack_detectors, reported_lanes
-from traffic_marl.simulation.disturbances import Disturbances, pack_closures
+from traffic_marl.simulation.disturbances import Disturbances, disturbed
 from traffic_marl.simulation.free_flow import FreeWays, free_times, free_ways
 from traffic_marl.simulation.gridlock import gridlocked_vehicles
 from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
@@ -72,7 +72,7 @@ class HeldTraffic(ABC):
         self._detectors = pack_detectors(faults, seeds, roads, self.copies)
         age = 0 if faults is None else faults.delay
         traffic = empty_traffic(self._roads, self._vehicles, self._detectors, age, lanes, logged)
-        self._traffic = traffic._replace(closures=pack_closures(disturbances, self._roads, self.copies))
+        self._traffic = disturbed(traffic, disturbances, self._roads)
 
     @property
     def time(self) -> int:

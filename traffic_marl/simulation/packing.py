@@ -199,7 +199,7 @@ def pack_roads(roads: Roads, entries: Ints) -> PackedRoads:
 def empty_traffic(
     roads: PackedRoads, vehicles: Vehicles, detectors: Detectors, age: int, lanes: int, log_until: int
 ) -> Traffic:
-    """Copies at time 0, without a vehicle on the roads. No lane is ever closed."""
+    """Copies at time 0, without a vehicle on the roads, and without disturbances."""
     copies, most = vehicles.scheduled.shape
     intersections, phases = roads.phase_row.shape
     places = int(roads.drivables["intersection"].max(initial=0)) + 1
@@ -229,6 +229,7 @@ def empty_traffic(
         frames=empty_frames(detectors, age, roads.drivables["limit"][:lanes]),
         reported=empty_reported(detectors),
         closures=np.zeros((copies, 0), CLOSURE),
+        fallback=np.zeros((copies, 0, 0), np.int32),
     )
     for name in ("front", "inserted"):
         traffic.drivable_states[name] = NONE

@@ -88,8 +88,9 @@ def start_simulator(
     disturbed = scenario.disturbances(checked_seeds(seeds))
     for each in disturbed:
         check_closures(network, each.closures, name)
-        if own_signals and each.closures:
-            raise UsageError(strategy.label, "its signals cannot be told that a lane is closed", "leave it out")
+        if own_signals and each.any:
+            what = "its signals know neither closed lanes nor plans to fall back to"
+            raise UsageError(strategy.label, what, "leave it out, or incidents and failing controllers")
     starts = [
         Start(name, network, demand.draw(seed), timing, seed, log_until, faults, own_signals, each)
         for seed, each in zip(seeds, disturbed, strict=True)

@@ -59,5 +59,5 @@ def test_nobody_leaves_a_closed_road_in_sumo():
 @needs_sumo
 def test_the_control_of_sumo_is_refused_where_a_road_is_closed():
     disturbed = SCENARIO.model_copy(update={"incidents": (Incident(from_s=60, until_s=200),)})
-    with pytest.raises(UsageError, match="sumo_actuated: its signals cannot be told that a lane is closed"):
+    with pytest.raises(UsageError, match="sumo_actuated: its signals know neither closed lanes nor"):
         run(disturbed, "sumo_actuated", (0,), simulator="sumo")

@@ -15,7 +15,7 @@ from traffic_marl.kernels.observed.events import follow, next_drivable, note_ent
 from traffic_marl.kernels.observed.tables import Followed, Seen
 from traffic_marl.kernels.passing import finish
 from traffic_marl.kernels.sensing import note_stillness, sense
-from traffic_marl.kernels.signals import switch_signal
+from traffic_marl.kernels.signals import follow_plans, switch_signal
 from traffic_marl.kernels.tables import NEVER, NONE, Timing, Vehicles
 from traffic_marl.kernels.traffic import CopyState, Detectors, PackedRoads, Traffic
 
@@ -123,6 +123,7 @@ def _compiled(sources: str) -> tuple[Callable[..., None], Callable[..., None], C
         """Sets the rows that the intersections of the only copy show in the second that begins at `now`."""
         sources  # noqa: B018 - closed over: see compiling.entry
         copy = copy_at(vehicles, detectors, traffic, 0, now)
+        follow_plans(copy, now)
         for n in range(len(roads.phase_count)):
             switch_signal(roads, copy, timing, n, now)
 

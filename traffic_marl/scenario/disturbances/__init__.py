@@ -1,1 +1,1 @@
-"""What may go wrong in a scenario: detectors that fail, and roads that are closed."""
+"""What may go wrong in a scenario: detectors and controllers that fail, and roads that are closed."""
