@@ -15,10 +15,10 @@ PACKAGE = Path(__file__).parents[1] / "traffic_marl"
 
 LAYERS = (  # from the top; a part imports itself and lower lines only
     ("cli", "make"),
-    ("report",),
+    ("explaining", "report"),
     ("comparison", "running", "viewer"),
     ("learning",),
-    ("tuning",),
+    ("branching", "tuning"),
     ("rollout",),
     ("simulators",),
     ("environments", "strategies"),

@@ -15,6 +15,7 @@ from traffic_marl.cli.designing.planning import plan_command
 from traffic_marl.cli.designing.showing import show_command
 from traffic_marl.cli.exchanging.converting import convert_command
 from traffic_marl.cli.exits import STOPPED, exit_on_error
+from traffic_marl.cli.explaining.explaining import explain_command
 from traffic_marl.cli.json_option import JsonCommand
 from traffic_marl.cli.replaying import replay_command
 from traffic_marl.cli.simulating import simulate_command
@@ -79,6 +80,7 @@ def list_command(
 app.command("compare", cls=JsonCommand)(compare_command)
 app.command("report")(report_command)
 app.command("simulate", cls=JsonCommand)(simulate_command)
+app.command("explain", cls=JsonCommand)(explain_command)
 app.command("watch")(watch_command)
 app.command("replay")(replay_command)
 app.command("fit")(fit_command)

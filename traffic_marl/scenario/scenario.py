@@ -229,12 +229,16 @@ class Scenario(ScenarioPart):
     def simulation(
         self, seeds: Sequence[int], *, threads: int | None = None, audit: bool = False, log_until: int = 0
     ) -> Simulation:
-        """A simulation with one copy for each seed; the other arguments are those of `Simulation`."""
+        """A simulation with one copy for each seed; the other arguments are those of `Simulation`.
+
+        Copies of the same seed share their trips, which are drawn once.
+        """
         demand = self.build_demand()
         seeds = checked_seeds(seeds)
+        trips = {seed: demand.draw(seed) for seed in dict.fromkeys(seeds)}
         return Simulation(
             self.build_network(),
-            [demand.draw(seed) for seed in seeds],
+            [trips[seed] for seed in seeds],
             self.timing(),
             threads=threads,
             audit=audit,

@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Ints
+from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.checks import LONGEST_RUN, boolean, ensure_kind, whole_number
 from traffic_marl.demand.trips import Trips
-from traffic_marl.kernels.tables import Timing
+from traffic_marl.kernels.tables import NEVER, Timing
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import checked_trips
 from traffic_marl.simulation.detectors import Faults, pack_detectors, reported_lanes
@@ -112,6 +112,24 @@ class HeldTraffic(ABC):
     def positions(self, copy: int) -> Positions:
         """Positions of the vehicles of a copy now, and its signals in the second just past."""
         return positions(self._roads, self._vehicles, self._traffic, self._free_ways, copy)
+
+    def total_delay(self) -> Floats:
+        """[veh s] (B,) delay of all vehicles due so far, from their scheduled departures.
+
+        A vehicle under way has the time since its departure, less the free travel time of the way covered. Once all
+        trips are completed, this is the mean delay times the vehicles.
+        """
+        return np.array([self._delay_of(copy) for copy in range(self.copies)])
+
+    def _delay_of(self, copy: int) -> float:
+        """[veh s] delay of the vehicles of a copy due so far."""
+        count, states = self._counts[copy], self._traffic.vehicle_states[copy]
+        scheduled, free = self._vehicles.scheduled[copy, :count], self._free[copy, :count]
+        left, entered = states["left"][:count], states["entered"][:count]
+        done = left != NEVER
+        waiting = (entered == NEVER) & (scheduled < self.time)
+        completed = (left[done] - scheduled[done]).sum() - free[done].sum()
+        return float(completed + (self.time - scheduled[waiting]).sum() + self.positions(copy).delay.sum())
 
     @cached_property
     def _free_ways(self) -> FreeWays:

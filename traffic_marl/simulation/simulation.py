@@ -33,6 +33,14 @@ class Snapshot:
 
     traffic: Traffic
 
+    def of(self, copies: Ints) -> "Snapshot":
+        """The state in which copy b is as `copies[b]` was, for a simulation whose copies have the trips of those.
+
+        Args:
+            copies: (B,) places of copies of the simulation. One may occur several times.
+        """
+        return Snapshot(Traffic(**{name: part[copies] for name, part in self.traffic._asdict().items()}))
+
 
 class Simulation(HeldTraffic):
     """B copies of the traffic on one network, one for each of the trip tables given.

@@ -1,0 +1,6 @@
+"""Branches of a run: its state at a moment is copied, and goes on in several ways under the same trips."""
+
+from traffic_marl.branching.branches import Branch, Futures
+from traffic_marl.branching.trunk import Trunk
+
+__all__ = ["Branch", "Futures", "Trunk"]

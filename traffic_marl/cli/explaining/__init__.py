@@ -1,0 +1,1 @@
+"""The command that explains the decisions of a strategy."""
