@@ -61,5 +61,7 @@ def test_a_leg_that_is_left_out_takes_no_share():
 
 
 def test_a_generated_network_has_no_rows_by_intersection():
-    with pytest.raises(ScenarioError, match=r"^signals.phases: a generated network has no rows to choose"):
+    with pytest.raises(
+        ScenarioError, match=r"^signals.phases\[intersection_1_1\]: a generated network has no rows to choose"
+    ):
         grid_scenario(signals={"phases": {"intersection_1_1": [1]}})

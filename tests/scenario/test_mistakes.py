@@ -31,7 +31,7 @@ from traffic_marl.scenario import GridNetwork, Scenario, Signals, TurningFlows, 
         ),
         (
             {"signals": {"phases": "six"}},
-            "signals.phases: 'six' is no choice of phases; use one of two, four, eight, or a list of rows",
+            "signals.phases: 'six' is no choice of phases; use one of two, four, eight, or a list of phases",
         ),
         ({"signals": {"phases": [1, -1]}}, "signals.phases: [1, -1] is no choice of phases"),
         ({"signals": {"phases": []}}, "signals.phases: [] is no choice of phases"),

@@ -148,7 +148,7 @@ def test_the_rows_of_one_intersection_overrule_the_default_there_alone(tmp_path)
         ({"next": [7]}, "signals.phases[next]: row 7 is not in its phase table; give rows from 0 to 2"),
         ({"next": [0, 0]}, "signals.phases[next]: row 0 is given twice; "),
         ({"next": []}, "signals.phases[next]: [] is no choice of phases; "),
-        ({"next": "four"}, "signals.phases[next]: 'four' is no choice of phases; "),
+        ({"next": "four"}, "signals.phases[next]: 'four' is a set of phases for generated networks; "),
         ({}, "signals.phases: {} is no choice of phases; "),
         ({1: [0]}, "signals.phases: {1: [0]} is no choice of phases; "),
     ],

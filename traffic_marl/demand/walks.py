@@ -110,9 +110,15 @@ class Walks:
             [[at.get(m, turning).of(turn) for m, turn in enumerate(turns)] for turning in turnings], dtype=np.float64
         )
         weight = np.where(usable, shares / np.maximum(alike, 1), 0.0)
+        weight[:, usable & self._continues(usable)] = 1.0
         total = np.zeros((len(turnings), len(self._leaves)))
         np.add.at(total.T, self._from, weight.T)
         return np.divide(weight, total[:, self._from], out=np.zeros_like(weight), where=weight > 0)
+
+    def _continues(self, usable: Bools) -> Bools:
+        """(M,) the only movement of a road at a junction without signals, which vehicles take whatever their shares."""
+        ways = np.bincount(self._from, usable, len(self._leaves))
+        return np.asarray((ways[self._from] == 1) & (self._network.tables.movement_intersection == NONE))
 
     def _tabulated(self) -> tuple[Ints, Floats]:
         """Movements that leave each road (R, A), and upper bounds of their cumulated probabilities (G, R, A)."""

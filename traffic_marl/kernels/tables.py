@@ -59,7 +59,7 @@ class Roads(NamedTuple):
     movement_exit_start: Ints  # (M + 1,) slice of `movement_exit` for each movement
     movement_exit: Ints  # (...) lanes of the road a movement leads to, ascending
     neighbour_start: Ints  # (N + 1,) slice of `neighbour` for each intersection
-    neighbour: Ints  # (...) intersections one road upstream, ascending
+    neighbour: Ints  # (...) intersections one road upstream, ascending; see `model.begins`
 
 
 VEHICLE_TYPE = np.dtype(

@@ -17,6 +17,7 @@ from traffic_marl.network.model import (
     Movement,
     Node,
     Road,
+    begins,
     build_graph,
     roads_of,
     signalised_nodes,
@@ -284,9 +285,11 @@ def _movement_exits(numbering: _Numbering) -> tuple[Ints, Ints]:
 
 def _neighbours(numbering: _Numbering, node_index: dict[str, int]) -> tuple[Ints, Ints]:
     upstream: list[set[int]] = [set() for _ in numbering.nodes]
+    begin = begins(numbering.roads, numbering.movements, node_index)
     for road in numbering.roads:
-        if road.start in node_index and road.end in node_index:
-            upstream[node_index[road.end]].add(node_index[road.start])
+        start = begin[road.name]
+        if start in node_index and road.end in node_index:
+            upstream[node_index[road.end]].add(node_index[start])
     for node, own in enumerate(upstream):
         own.discard(node)  # a road between two parts of one intersection
     return _ragged([sorted(own) for own in upstream])

@@ -1,7 +1,7 @@
 """Checks of networks: the structure of any network, and the phase tables of generated ones."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import networkx as nx
@@ -69,12 +69,12 @@ def unserved_movements(network: Network) -> list[tuple[str, str]]:
     ]
 
 
-def check_phases(network: Network, *, permitted_lefts: bool = False) -> None:
+def check_phases(network: Network, permitted_lefts: Collection[str] = ()) -> None:
     """Checks that the phases are safe and complete.
 
-    They are safe if of any two movements that meet and are green in one row, one yields. Right turns yield. With
-    `permitted_lefts`, left turns yield to the through movement and the right turn of the opposite approach. They are
-    complete if every movement is green in a phase.
+    They are safe if of any two movements that meet and are green in one row, one yields. Right turns yield. At the
+    intersections named in `permitted_lefts`, left turns yield to the through movement and the right turn of the
+    opposite approach. The phases are complete if every movement is green in one.
 
     Raises:
         NetworkError: the phases are not safe or not complete.
@@ -84,8 +84,13 @@ def check_phases(network: Network, *, permitted_lefts: bool = False) -> None:
         raise NetworkError("phases", f"no phase serves {_named(missing[0])}", "add a row in which it is green")
     conflicts = conflicting_movements(network)
     for name, rows in zip(network.intersections, network.row_movements, strict=True):
-        for row, green in enumerate(rows):
-            _check_green(network, f"phases of {name}, row {row}", green, conflicts, permitted_lefts)
+        table = network.graph.nodes[name]["node"].rows
+        for place, (row, green) in enumerate(zip(table, rows, strict=True)):
+            label = repr(row.name) if row.name else f"row {place}"
+            pair = _unsafe_pair(network, green, conflicts, name in permitted_lefts)
+            if pair is not None:
+                what = f"in {label}, {pair[0]} and {pair[1]} are green together and cross"
+                raise NetworkError(f"phases[{name}]", what, "keep them in separate rows, or widen the intersection")
 
 
 def conflicting_movements(network: Network) -> set[tuple[int, int]]:
@@ -99,18 +104,15 @@ def conflicting_movements(network: Network) -> set[tuple[int, int]]:
     return {(pair // count, pair % count) for pair in pairs.tolist() if pair // count != pair % count}
 
 
-def _check_green(
-    network: Network, where: str, green: Sequence[int], conflicts: set[tuple[int, int]], permitted_lefts: bool
-) -> None:
+def _unsafe_pair(
+    network: Network, green: Sequence[int], conflicts: set[tuple[int, int]], permitted_lefts: bool
+) -> tuple[str, str] | None:
+    """Names of two green movements that cross although none yields, if there are any."""
     for place, one in enumerate(green):
         for other in green[:place]:
             if (one, other) in conflicts and not _yields(network, one, other, permitted_lefts):
-                names = f"{_named(network.movement_roads[other])} and {_named(network.movement_roads[one])}"
-                raise NetworkError(
-                    where,
-                    f"{names} are green together and cross",
-                    "keep them in separate rows, or widen the intersection",
-                )
+                return _named(network.movement_roads[other]), _named(network.movement_roads[one])
+    return None
 
 
 def _yields(network: Network, one: int, other: int, permitted_lefts: bool) -> bool:

@@ -72,7 +72,7 @@ def lacking_turns(network: Network) -> list[tuple[str, Turn]]:
         for entering in roads
         if not nodes[entering.end]["node"].virtual
         for exit_road in leaving.get(entering.end, ())
-        if exit_road.end != entering.start and (entering.name, exit_road.name) not in joined
+        if not _leads_back(entering, exit_road) and (entering.name, exit_road.name) not in joined
     ]
 
 
@@ -98,6 +98,12 @@ def _phases(network: Network, movement: int) -> str:
 
 def _start(road: Road) -> str:
     return road.start
+
+
+def _leads_back(entering: Road, leaving: Road) -> bool:
+    """Whether a road leads to where the other one comes from, or against its direction."""
+    (x, y), (u, v) = _heading(entering.points[-2:]), _heading(leaving.points[:2])
+    return leaving.end == entering.start or x * u + y * v < -AHEAD
 
 
 def _turn_between(entering: Road, leaving: Road) -> Turn:

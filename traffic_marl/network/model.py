@@ -1,6 +1,6 @@
 """Nodes, roads, movements and phase tables: the parts from which a network is built."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
@@ -161,3 +161,37 @@ def roads_of(graph: nx.MultiDiGraph) -> list[Road]:
     """The roads in the order in which they were added, which is not that of the graph's edges."""
     edges = sorted(graph.edges(data=True), key=lambda edge: edge[2]["order"])
     return [attributes["road"] for _, _, attributes in edges]
+
+
+def begins(roads: Sequence[Road], movements: Sequence[Movement], signalised: Container[str]) -> dict[str, str]:
+    """The node at which each road begins, by name of the road.
+
+    A road that only continues another one, at a junction without signals, begins where that one does.
+
+    Args:
+        roads: all roads.
+        movements: all movements.
+        signalised: names of the nodes with signals.
+    """
+    start = {road.name: road.start for road in roads}
+    into: dict[str, set[str]] = {name: set() for name in start}
+    out_of: dict[str, set[str]] = {name: set() for name in start}
+    for movement in movements:
+        into[movement.to_road].add(movement.from_road)
+        out_of[movement.from_road].add(movement.to_road)
+    before = {
+        name: other
+        for name, others in into.items()
+        for other in others
+        if start[name] not in signalised and len(others) == 1 and len(out_of[other]) == 1
+    }
+    return {name: start[_first_of(name, before)] for name in start}
+
+
+def _first_of(road: str, before: dict[str, str]) -> str:
+    """The first of the roads that continue one another up to this one. On a ring it is any of them."""
+    seen = {road}
+    while road in before and before[road] not in seen:
+        road = before[road]
+        seen.add(road)
+    return road

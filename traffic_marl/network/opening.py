@@ -8,12 +8,13 @@ from traffic_marl.network.assemble import assemble
 from traffic_marl.network.network import Network
 
 
-def opened(network: Network, names: Sequence[str]) -> Network:
+def opened(network: Network, names: Sequence[str], sight: float = 0.0) -> Network:
     """The network without signals at some intersections. Their connections are always open and yield by their turns.
 
     Args:
         network: any network whose phases are the default ones.
         names: of intersections.
+        sight: [m] with which the network was built, see `assemble.build_network`.
 
     Raises:
         NetworkError: there is no such intersection, or none would have signals.
@@ -26,4 +27,4 @@ def opened(network: Network, names: Sequence[str]) -> Network:
             what = f"there is no intersection {name!r} with signals"
             raise NetworkError("without_signals", what, suggest(name, network.intersections))
         graph.nodes[name]["node"] = replace(graph.nodes[name]["node"], rows=())
-    return assemble(graph)
+    return assemble(graph, sight)

@@ -6,12 +6,13 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field_validator, model_serializer
 
-from traffic_marl.checks import LAST_SEED
+from traffic_marl.checks import LAST_SEED, shown
 from traffic_marl.network.generators.arterial import TWO_THROUGH_LANES, arterial
 from traffic_marl.network.generators.grid import ONE_LANE_PER_TURN, grid
-from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES, PHASE_SETS, PhaseSet
+from traffic_marl.network.generators.phase_choice import Phases
+from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES, PHASE_SETS
+from traffic_marl.network.generators.pockets import SHORTEST_POCKET, SIGHT, Lanes, PocketTurn
 from traffic_marl.network.generators.random_streets import Shape, random_streets
-from traffic_marl.network.generators.streets import Lanes
 from traffic_marl.network.lanes import check_lanes, lacking_turns
 from traffic_marl.network.model import Turn
 from traffic_marl.network.network import Network
@@ -25,6 +26,16 @@ Speed = Annotated[Number, Field(ge=1, le=200)]
 Count = Annotated[WholeNumber, Field(ge=1, le=100)]
 Side = Literal["N", "E", "S", "W"]
 Block = Annotated[Number, Field(ge=50, le=100_000)]  # of a random network, whose streets have up to three lanes
+PocketLength = Annotated[Number, Field(ge=SHORTEST_POCKET, le=100_000)]
+LATER = (  # fields that came after the first version
+    "without_signals",
+    "column_lanes",
+    "column_speed_limit_kmh",
+    "road_lanes",
+    "left_pocket_m",
+    "right_pocket_m",
+    "road_pockets_m",
+)
 LaneCount = Annotated[WholeNumber, Field(ge=1, le=3)]
 
 
@@ -52,11 +63,18 @@ class NetworkPart(ScenarioPart):
         Raises:
             PydanticCustomError: they do not. A validator raises it further.
         """
-        if self.has_rows and isinstance(phases, str):
-            what = f"{phases!r} is a set of phases for generated networks"
-            raise refuse(what, "list rows of the file's phase table", "phases")
-        if not self.has_rows and isinstance(phases, tuple | dict):
-            raise refuse("a generated network has no rows to choose", f"use one of {', '.join(PHASE_SETS)}", "phases")
+        choices: list[tuple[str, Any]] = [("phases", phases)]
+        if isinstance(phases, dict):
+            choices = [(f"phases[{name}]", each) for name, each in phases.items()]
+        for field, each in choices:
+            has_numbers = isinstance(each, tuple) and isinstance(each[0], int)
+            if self.has_rows and each is not None and not has_numbers:
+                noun = "a set of phases" if isinstance(each, str) else "a choice of phases"
+                what = f"{shown(each)} is {noun} for generated networks"
+                raise refuse(what, "list rows of the file's phase table", field)
+            if not self.has_rows and has_numbers:
+                remedy = f'use one of {", ".join(PHASE_SETS)}, or list phases such as "NS through"'
+                raise refuse("a generated network has no rows to choose", remedy, field)
 
 
 class GeneratedNetwork(NetworkPart):
@@ -69,28 +87,51 @@ class GeneratedNetwork(NetworkPart):
     def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """The fields, without those that came later and are not used, so that hashes stay as they were."""
         content: dict[str, Any] = write(self)
-        if not content.get("without_signals", True):
-            del content["without_signals"]
-        return content
+        unused = [name for name in LATER if name in content and content[name] in (None, (), [])]
+        return {name: value for name, value in content.items() if name not in unused}
 
     def build(self, signals: Signals) -> Network:
         """The network with its phases, of which one serves all turns of each lane."""
-        phases = signals.phases or DEFAULT_PHASES
-        assert isinstance(phases, str), "the scenario has checked this"
-        network = opened(self.generate(phases), self.without_signals)
+        phases: Any = signals.phases or DEFAULT_PHASES  # the scenario has checked that these are no rows of a file
+        network = opened(self.generate(phases), self.without_signals, self.sight)
         check_lanes(network)
         return network
 
+    @property
+    def sight(self) -> float:
+        """[m] Vehicles look at the signals beyond lanes that are shorter than this before they are there."""
+        return 0.0
+
     @abstractmethod
-    def generate(self, phases: PhaseSet) -> Network:
-        """The network with this set of phases."""
+    def generate(self, phases: Phases) -> Network:
+        """The network with these phases."""
 
     def lacking_turns(self, network: Network) -> list[tuple[str, Turn]]:
         """Turns that no lane of an approach allows although a road leads on that way, as (approach, turn)."""
         return lacking_turns(network)
 
 
-class GridNetwork(GeneratedNetwork):
+class StreetNetwork(GeneratedNetwork):
+    """The base of the networks whose roads may differ from their street."""
+
+    road_lanes: dict[Text, Lanes] | None = None
+    """Turns that each lane allows at the end of single roads, by name. Default: those of their street."""
+    left_pocket_m: PocketLength | None = None
+    """Length of pockets for left turns. The lanes for left turns alone begin that far before the stop line, if another
+    lane leads there. Default: they begin with the road."""
+    right_pocket_m: PocketLength | None = None
+    """Length of pockets for right turns. Default: the lanes for right turns alone begin with the road."""
+    road_pockets_m: dict[Text, dict[PocketTurn, PocketLength]] | None = None
+    """Lengths of the pockets of single roads by name, such as `{"road_1_E": {"left": 80}}`. Default: those of all."""
+
+    @property
+    def sight(self) -> float:
+        """[m] Vehicles look at the signals beyond lanes that are shorter than this before they are there."""
+        has_pockets = self.left_pocket_m or self.right_pocket_m or any((self.road_pockets_m or {}).values())
+        return SIGHT if has_pockets else 0.0
+
+
+class GridNetwork(StreetNetwork):
     """A grid of signalised intersections, with a road in and out at the end of every street."""
 
     kind: Literal["grid"] = "grid"
@@ -109,9 +150,13 @@ class GridNetwork(GeneratedNetwork):
     """Speed limit of all roads."""
     missing: tuple[tuple[Text, Side], ...] = ()
     """Legs that are left out, each as intersection and side, such as `("intersection_1_1", "N")`."""
+    column_lanes: Lanes | None = None
+    """Turns that each lane of the streets from south to north allows. Default: those of `lanes`."""
+    column_speed_limit_kmh: Speed | None = None
+    """Speed limit of the streets from south to north. Default: that of all roads."""
 
-    def generate(self, phases: PhaseSet) -> Network:
-        """The network with this set of phases."""
+    def generate(self, phases: Phases) -> Network:
+        """The network with these phases."""
         return grid(
             self.rows,
             self.columns,
@@ -121,10 +166,16 @@ class GridNetwork(GeneratedNetwork):
             rim=self.rim_m,
             phases=phases,
             missing=self.missing,
+            column_lanes=self.column_lanes,
+            column_speed_limit=None if self.column_speed_limit_kmh is None else self.column_speed_limit_kmh * KMH,
+            road_lanes=self.road_lanes,
+            left_pocket=self.left_pocket_m,
+            right_pocket=self.right_pocket_m,
+            road_pockets=self.road_pockets_m,
         )
 
 
-class ArterialNetwork(GeneratedNetwork):
+class ArterialNetwork(StreetNetwork):
     """A main street from west to east with a side street across it at each intersection."""
 
     kind: Literal["arterial"] = "arterial"
@@ -156,8 +207,8 @@ class ArterialNetwork(GeneratedNetwork):
             raise refuse(f"{len(blocks_m)} lengths for {wanted} blocks", "give one for each block")
         return blocks_m
 
-    def generate(self, phases: PhaseSet) -> Network:
-        """The network with this set of phases."""
+    def generate(self, phases: Phases) -> Network:
+        """The network with these phases."""
         return arterial(
             self.intersections,
             block=self.block_m if self.blocks_m is None else self.blocks_m,
@@ -168,6 +219,10 @@ class ArterialNetwork(GeneratedNetwork):
             rim=self.rim_m,
             side_length=self.side_length_m,
             phases=phases,
+            road_lanes=self.road_lanes,
+            left_pocket=self.left_pocket_m,
+            right_pocket=self.right_pocket_m,
+            road_pockets=self.road_pockets_m,
         )
 
 
@@ -199,8 +254,8 @@ class RandomNetwork(GeneratedNetwork):
             raise refuse(f"{bounds[0]:g} is more than {bounds[1]:g}", "give the least first, then the greatest")
         return bounds
 
-    def generate(self, phases: PhaseSet) -> Network:
-        """The network with this set of phases."""
+    def generate(self, phases: Phases) -> Network:
+        """The network with these phases."""
         slowest, fastest = self.speed_limit_kmh
         return random_streets(
             self.seed,

@@ -6,14 +6,17 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, ValidationInfo, field_validator
 
 from traffic_marl.checks import shown
+from traffic_marl.errors import NetworkError
 from traffic_marl.kernels.tables import NEVER, Timing
+from traffic_marl.network.generators.phase_rows import checked_row
 from traffic_marl.network.generators.phase_sets import PHASE_SETS, PhaseSet
 from traffic_marl.scenario.validation import ScenarioPart, WholeNumber, refuse
 
 Seconds = Annotated[WholeNumber, Field(ge=0, le=86_400)]
 Checked = Annotated[Seconds | None, Field(validate_default=True)]  # defaults are checked against other fields too
-Rows = tuple[int, ...]
-PhaseChoice = PhaseSet | Rows | dict[str, Rows] | None
+Rows = tuple[int, ...]  # of a phase table
+Phases = tuple[str, ...]  # in the notation of `network.generators.phase_rows`
+PhaseChoice = PhaseSet | Rows | Phases | dict[str, PhaseSet | Rows | Phases] | None
 
 
 class Signals(ScenarioPart):
@@ -26,10 +29,13 @@ class Signals(ScenarioPart):
     part: ClassVar[str] = "signals"
 
     phases: PhaseChoice = None
-    """Phases to choose from. Generated networks take "two", "four" or "eight"; the default is "four". Networks from a
-    file take a list of rows, which means those of these rows that an intersection's phase table has, or such a list for
-    each of some intersections by name. The default are the rows that are no yellow, repeat no other row and serve more
-    than the movements that are green in all."""
+    """Phases to choose from. Generated networks take "two", "four" or "eight"; the default is "four". They also take a
+    list of phases in the order of a plan, such as `("E all", "EW through", "W all", "NS through", "NS left")`. A phase
+    has the sides that traffic comes from and `left`, `through`, `right` or `all`; `+` joins several of these. Right
+    turns are green throughout, unless a phase names them as `right`. Networks from a file take a list of rows, which
+    means those of these rows that an intersection's phase table has. The default are the rows that are no yellow,
+    repeat no other row and serve more than the movements that are green in all. All networks also take phases for each
+    of some intersections by name; the others keep the default."""
     min_green_s: Seconds = 5
     """Shortest green."""
     max_green_s: Checked = 60
@@ -48,8 +54,8 @@ class Signals(ScenarioPart):
         if phases is None or (isinstance(phases, str) and phases in PHASE_SETS):
             return phases
         if isinstance(phases, Mapping) and phases and all(isinstance(name, str) for name in phases):
-            return {name: _rows(phases[name], f"[{name}]") for name in sorted(phases)}
-        return _rows(phases)
+            return {name: _of_one(phases[name], f"[{name}]") for name in sorted(phases)}
+        return _listed(phases)
 
     @field_validator("max_green_s")
     @classmethod
@@ -80,11 +86,26 @@ class Signals(ScenarioPart):
         )
 
 
-def _rows(rows: Any, field: str = "") -> Rows:
-    """The rows, if they are a list of whole numbers of at least 0."""
-    plain = rows.tolist() if hasattr(rows, "tolist") else rows
-    is_list = isinstance(plain, list | tuple) and len(plain) > 0
-    if not is_list or not all(type(row) is int and row >= 0 for row in plain):
-        remedy = f"use one of {', '.join(PHASE_SETS)}, or a list of rows of the phase table, or lists by intersection"
-        raise refuse(f"{shown(rows)} is no choice of phases", remedy, field)
-    return tuple(plain)
+def _of_one(phases: Any, field: str) -> str | Rows | Phases:
+    """The phases of one intersection: a set by name, or a list."""
+    return phases if isinstance(phases, str) and phases in PHASE_SETS else _listed(phases, field)
+
+
+def _listed(phases: Any, field: str = "") -> Rows | Phases:
+    """The list, if all are whole numbers of at least 0, or all are phases in their notation."""
+    plain = phases.tolist() if hasattr(phases, "tolist") else phases
+    if isinstance(plain, list | tuple) and plain:
+        if all(type(row) is int and row >= 0 for row in plain):
+            return tuple(plain)
+        if all(isinstance(phase, str) for phase in plain):
+            return tuple(_written(phase, field) for phase in plain)
+    remedy = f"use one of {', '.join(PHASE_SETS)}, or a list of phases, or of rows of a file's phase table, or lists"
+    raise refuse(f"{shown(phases)} is no choice of phases", f"{remedy} by intersection", field)
+
+
+def _written(phase: str, field: str) -> str:
+    """A phase with single blanks, if it is in the notation."""
+    try:
+        return checked_row("phases", phase)
+    except NetworkError as error:
+        raise refuse(error.what, error.remedy, field) from None

@@ -1,10 +1,10 @@
 """Checks of the generators' arguments. Each error names the argument."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from traffic_marl.errors import NetworkError
-from traffic_marl.network.generators.phase_sets import PHASE_SETS
-from traffic_marl.network.generators.streets import Lanes, Street, default_width, exact, smallest_width
+from traffic_marl.network.generators.layout import default_width, exact, smallest_width
+from traffic_marl.network.generators.pockets import Lanes
 from traffic_marl.network.model import FASTEST, LONGEST, SLOWEST, TURNS, Turn
 
 
@@ -29,13 +29,6 @@ def checked_speed(where: str, speed: float) -> float:
     return float(speed)
 
 
-def checked_phases(phases: str) -> str:
-    """The set of phases if there is one of that name."""
-    if phases not in PHASE_SETS:
-        raise NetworkError("phases", f"{phases!r} is not a set of phases", f"use one of {', '.join(PHASE_SETS)}")
-    return phases
-
-
 def checked_lanes(where: str, lanes: Sequence[Sequence[Turn]]) -> Lanes:
     """The turns of each lane, if each has one and no two lanes' paths cross."""
     if isinstance(lanes, str) or not isinstance(lanes, Sequence) or not lanes:
@@ -50,11 +43,16 @@ def checked_lanes(where: str, lanes: Sequence[Sequence[Turn]]) -> Lanes:
     return tuple(tuple(lane) for lane in lanes)
 
 
-def checked_width(width: float | None, streets: Sequence[Street], lane_width: float) -> float:
-    """[m] From an intersection's centre to its stop lines: the one given, or one that suits the widest street."""
+def checked_road_lanes(road_lanes: Mapping[str, Sequence[Sequence[Turn]]] | None) -> dict[str, Lanes]:
+    """The lanes of roads that differ from their street, by name."""
+    return {road: checked_lanes(f"road_lanes[{road}]", lanes) for road, lanes in (road_lanes or {}).items()}
+
+
+def checked_width(width: float | None, lanes: Sequence[Lanes], lane_width: float) -> float:
+    """[m] From an intersection's centre to its stop lines: the one given, or one that suits the widest of the roads."""
     if width is None:
-        return exact(default_width(streets, lane_width))
-    least = smallest_width(streets, lane_width)
+        return exact(default_width(lanes, lane_width))
+    least = smallest_width(lanes, lane_width)
     if checked_length("intersection_width", width) < least:
         what = f"{width!r} m from the centre, the stop lines lie on the lanes of the crossing street"
         raise NetworkError("intersection_width", what, f"give at least {least:g}")

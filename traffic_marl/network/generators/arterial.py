@@ -1,19 +1,22 @@
 """Arterials: one main street with side streets across it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from traffic_marl.errors import NetworkError
 from traffic_marl.network.generators.arguments import (
     checked_count,
     checked_lanes,
     checked_length,
-    checked_phases,
+    checked_road_lanes,
     checked_speed,
     checked_width,
 )
 from traffic_marl.network.generators.grid import ONE_LANE_PER_TURN
+from traffic_marl.network.generators.layout import Street, StreetLayout
+from traffic_marl.network.generators.phase_choice import Phases, checked_choice
 from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES
-from traffic_marl.network.generators.streets import Lanes, Street, StreetLayout, build
+from traffic_marl.network.generators.pockets import Lanes, Lengths, checked_pockets
+from traffic_marl.network.generators.streets import build
 from traffic_marl.network.model import Point, Turn
 from traffic_marl.network.network import Network
 
@@ -32,7 +35,11 @@ def arterial(
     side_length: float = 300.0,
     intersection_width: float | None = None,
     lane_width: float = 4.0,
-    phases: str = DEFAULT_PHASES,
+    phases: Phases = DEFAULT_PHASES,
+    road_lanes: Mapping[str, Sequence[Sequence[Turn]]] | None = None,
+    left_pocket: float | None = None,
+    right_pocket: float | None = None,
+    road_pockets: Mapping[str, Lengths] | None = None,
 ) -> Network:
     """A main street from west to east with a side street across it at each intersection.
 
@@ -51,8 +58,13 @@ def arterial(
         intersection_width: [m] from a centre to the stop lines. None takes 3 m more than half the wider street, or
             more where several left lanes need room to pass the opposite ones.
         lane_width: [m].
-        phases: `two`, `four` or `eight`, see `phase_sets.phase_table`. With `four` and `eight`, the first vehicle of a
-            lane for several turns may block the others; use `two` with such lanes.
+        phases: `two`, `four` or `eight`, see `phase_sets.phase_table`, or a list of phases in the notation of
+            `phase_rows`, or one of these by name of an intersection. With most of them, the first vehicle of a lane for
+            several turns may block the others; use `two` or phases of one approach with such lanes.
+        road_lanes: the same for the approach at the end of single roads, by name.
+        left_pocket: [m] before the stop line at which the lanes for left turns alone begin. None: with the road.
+        right_pocket: the same for the lanes for right turns alone.
+        road_pockets: lengths of the pockets of single roads, by name and then by turn. An empty one has none.
 
     Raises:
         NetworkError: an argument is wrong.
@@ -60,6 +72,7 @@ def arterial(
     main = Street(checked_lanes("lanes", lanes), checked_speed("speed_limit", speed_limit))
     side_street = Street(checked_lanes("side_lanes", side_lanes), checked_speed("side_speed_limit", side_speed_limit))
     streets = {"E": main, "N": side_street, "W": main, "S": side_street}
+    own_lanes = checked_road_lanes(road_lanes)
     checked_count("intersections", intersections)
     lane_width = checked_length("lane_width", lane_width)
     places = _places(intersections, block)
@@ -71,9 +84,11 @@ def arterial(
             rim=frozenset(label for label in sites if label[0].isalpha()),
             legs=legs,
             streets={(label, side): streets[side] for label in sites for side in legs[label]},
-            width=checked_width(intersection_width, [main, side_street], lane_width),
+            width=checked_width(intersection_width, [main.lanes, side_street.lanes, *own_lanes.values()], lane_width),
             lane_width=lane_width,
-            phases=checked_phases(phases),
+            phases=checked_choice(phases),
+            road_lanes=own_lanes,
+            pockets=checked_pockets(left_pocket, right_pocket, road_pockets or {}),
         )
     )
 

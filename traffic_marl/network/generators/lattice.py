@@ -7,7 +7,7 @@ A site is named by its row and column, such as `2_1`, both counted from 1 in the
 from collections.abc import Sequence
 from itertools import pairwise
 
-from traffic_marl.network.generators.streets import opposite
+from traffic_marl.network.generators.layout import opposite
 from traffic_marl.network.model import Point
 
 Legs = dict[str, dict[str, str]]  # label -> side -> label of the site next to it on that side

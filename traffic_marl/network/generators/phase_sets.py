@@ -31,11 +31,22 @@ def phase_table(phases: str, streams: Sequence[Stream]) -> tuple[PhaseRow, ...]:
     """
     rights = {stream for stream in streams if stream[1] == "right"}
     greens = {name: green | rights for name, green in _protected(phases, set(streams) - rights).items()}
-    if not greens:
-        greens = {"right turns": rights}
-    rows = [_row("", rights, streams, CLEARANCE_TIME)]
+    return table_of_greens(greens or {"right turns": rights}, rights, streams)
+
+
+def table_of_greens(
+    greens: dict[str, set[Stream]], always: set[Stream], streams: Sequence[Stream]
+) -> tuple[PhaseRow, ...]:
+    """The rows: movements that are always green, the phases in their order, then what two phases share.
+
+    Args:
+        greens: movements of each phase by name.
+        always: movements that are green in every row.
+        streams: the intersection's movements.
+    """
+    rows = [_row("", always, streams, CLEARANCE_TIME)]
     rows += [_row(name, green, streams, GREEN_TIME) for name, green in greens.items()]
-    known = [rights, *greens.values()]
+    known = [always, *greens.values()]
     for place, one in enumerate(greens.values()):
         for other in list(greens.values())[:place]:
             if one & other not in known:

@@ -8,7 +8,6 @@ import networkx as nx
 import numpy as np
 
 from traffic_marl.errors import NetworkError
-from traffic_marl.network.generators.arguments import checked_phases
 from traffic_marl.network.generators.lattice import (
     Legs,
     is_rim,
@@ -17,8 +16,11 @@ from traffic_marl.network.generators.lattice import (
     lattice_sites,
     without_leg,
 )
+from traffic_marl.network.generators.layout import Street, StreetLayout, default_width, exact, opposite
+from traffic_marl.network.generators.phase_choice import Phases, checked_choice
 from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES
-from traffic_marl.network.generators.streets import Lanes, Street, StreetLayout, build, default_width, exact, opposite
+from traffic_marl.network.generators.pockets import Lanes
+from traffic_marl.network.generators.streets import build
 from traffic_marl.network.network import Network
 from traffic_marl.units import KMH
 
@@ -54,7 +56,7 @@ def random_streets(
     block: tuple[float, float] = (100.0, 800.0),
     lanes: tuple[int, int] = (1, 3),
     speed_limit: tuple[float, float] = (8.0, 17.0),
-    phases: str = DEFAULT_PHASES,
+    phases: Phases = DEFAULT_PHASES,
 ) -> Network:
     """A random network of signalised intersections with three or four legs each. The same seed gives the same one.
 
@@ -69,12 +71,13 @@ def random_streets(
             these bounds, for its rows and for its columns.
         lanes: least and most lanes of a street. With the phases `four` and `eight` there are at least two.
         speed_limit: [m/s] least and greatest speed limit.
-        phases: `two`, `four` or `eight`, see `phase_sets.phase_table`.
+        phases: as for `grid.grid`. Rows of one's own are made for the lanes of the set `four`.
 
     Raises:
         NetworkError: no network has these properties.
     """
-    kinds = _lane_sets(checked_phases(phases), lanes)
+    choice = checked_choice(phases)
+    kinds = _lane_sets(choice.usual if isinstance(choice.usual, str) else DEFAULT_PHASES, lanes)
     generator = np.random.default_rng(seed)
     rows, columns = _size(intersections, generator)
     is_irregular = bool(generator.random() < 0.5) if shape == "any" else shape == "irregular"
@@ -89,9 +92,9 @@ def random_streets(
             rim=frozenset(filter(is_rim, sites)),
             legs=legs,
             streets=streets,
-            width=exact(default_width(list(streets.values()), LANE_WIDTH)),
+            width=exact(default_width([street.lanes for street in streets.values()], LANE_WIDTH)),
             lane_width=LANE_WIDTH,
-            phases=phases,
+            phases=choice,
         )
     )
 

@@ -1,137 +1,122 @@
-"""Right-angled street layouts: from sites and the streets between them to a Network.
+"""Right-angled street layouts: from sites and the streets between them to a Network."""
 
-Sides and headings are compass points: x grows to the east, y to the north. Traffic drives on the right. Coordinates are
-whole multiples of 1/64 m, so that they are exact as floating point numbers and as decimals in a file.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
 
-from traffic_marl.errors import NetworkError
+from traffic_marl.errors import NetworkError, suggest
 from traffic_marl.network.assemble import build_network
 from traffic_marl.network.checks import check_phases
-from traffic_marl.network.generators.phase_sets import phase_table
+from traffic_marl.network.generators.layout import SIDES, StreetLayout, exact, opposite, road_name, turned
+from traffic_marl.network.generators.phase_choice import check_names, table_at
+from traffic_marl.network.generators.pockets import (
+    SIGHT,
+    TAPER,
+    check_lengths,
+    check_use,
+    part_name,
+    widening_movement,
+    widening_name,
+)
 from traffic_marl.network.geometry import cubic
-from traffic_marl.network.model import TURNS, Connection, Lane, Line, Movement, Node, Point, Road, Turn
+from traffic_marl.network.model import TURNS, Connection, Lane, Line, Movement, Node, Point, Road
 from traffic_marl.network.network import Network
 
-SIDES = ("E", "N", "W", "S")  # counterclockwise
-QUARTERS = {"left": 1, "through": 0, "right": -1}  # [90 degrees] counterclockwise
 ARM = {"left": 0.4, "through": 0.4, "right": 0.55}  # of a curve, as a share of the way to where its tangents meet
-GRAIN = 64  # [1/m] coordinates are multiples of 1 / GRAIN
-MARGIN = 3.0  # [m] from the kerb of the crossing street to the stop line, unless a width is given
-
-Lanes = tuple[tuple[Turn, ...], ...]  # turns that each lane of an approach allows, from the centre line outwards
-
-
-@dataclass(frozen=True)
-class Street:
-    """Lanes and speed limit of the roads of a street, the same in both directions."""
-
-    lanes: Lanes
-    limit: float  # [m/s]
-
-
-@dataclass(frozen=True)
-class StreetLayout:
-    """Sites and their legs. A label such as `2_1` makes the names `intersection_2_1` and `road_2_1_E`."""
-
-    sites: dict[str, Point]  # [m] by label, in the order of the network
-    rim: frozenset[str]  # labels of the sites where the network ends
-    legs: dict[str, dict[str, str]]  # label -> side -> label of the site next to it on that side
-    streets: dict[tuple[str, str], Street]  # by label and side of the leg, the same at both of its ends
-    width: float  # [m] of the intersections
-    lane_width: float  # [m]
-    phases: str  # one of PHASE_SETS
-
-    @cached_property
-    def approaches(self) -> dict[tuple[str, str], Lanes]:
-        """Lanes of the road that enters a site from a side, by label and side."""
-        return {(label, side): _approach_lanes(self, label, side) for label in self.sites for side in self.legs[label]}
+DIRECTION: dict[str, Point] = {"E": (1.0, 0.0), "N": (0.0, 1.0), "W": (-1.0, 0.0), "S": (0.0, -1.0)}
 
 
 def build(layout: StreetLayout) -> Network:
     """The network of a layout, with its phase tables checked.
 
     Raises:
-        NetworkError: an approach without a movement, more lanes than its movements can use, or paths that cross in
-            a phase.
+        NetworkError: an approach without a movement, more lanes than its movements can use, paths that cross in a
+            phase, or phases, lanes or pockets of an intersection or a road that does not exist.
     """
-    roads = [_road(layout, label, side) for label in layout.sites for side in SIDES if side in layout.legs[label]]
-    network = build_network([_node(layout, label) for label in layout.sites], roads)
-    check_phases(network, permitted_lefts=layout.phases == "two")
+    _check(layout)
+    names = [layout.node_name(label) for label in layout.sites if label not in layout.rim]
+    nodes = [_node(layout, label) for label in layout.sites]
+    legs = [(label, side) for label in layout.sites for side in SIDES if side in layout.legs[label]]
+    roads = [road for label, side in legs for road in _roads(layout, label, side)]
+    nodes += [node for label, side in legs for node in _widenings(layout, label, side)]
+    network = build_network(nodes, roads, SIGHT if layout.pockets.exist else 0.0)
+    check_phases(network, [name for name in names if layout.phases.permits_lefts(name)])
     return network
 
 
-def exact(length: float) -> float:
-    """The multiple of 1 / GRAIN next to a length, [m]."""
-    return round(length * GRAIN) / GRAIN
+def _check(layout: StreetLayout) -> None:
+    """Checks names in the layout, and the pockets of its roads."""
+    check_names(layout.phases, [layout.node_name(label) for label in layout.sites if label not in layout.rim])
+    _check_road_names(layout)
+    check_use(layout.pockets, {road: layout.approaches[at] for road, at in layout.roads.items()})
+    for road, at in layout.roads.items():
+        check_lengths(layout.pockets, road, layout.parts[at], _length(layout, *at))
 
 
-def turned(heading: str, turn: str) -> str:
-    """The heading after a turn from this heading."""
-    return SIDES[(SIDES.index(heading) + QUARTERS[turn]) % 4]
+def _check_road_names(layout: StreetLayout) -> None:
+    """Checks that each road with lanes of its own exists.
 
-
-def opposite(side: str) -> str:
-    """The side across."""
-    return SIDES[(SIDES.index(side) + 2) % 4]
-
-
-def smallest_width(streets: Sequence[Street], lane_width: float) -> float:
-    """[m] Half of the widest street; stop lines closer to the centre would lie on the crossing lanes."""
-    return max(len(street.lanes) for street in streets) * lane_width
-
-
-def default_width(streets: Sequence[Street], lane_width: float) -> float:
-    """[m] From centre to stop line: beyond the crossing lanes, with room for opposite left turns to pass."""
-    lefts = max(sum("left" in lane for lane in street.lanes) for street in streets)
-    least = smallest_width(streets, lane_width)
-    return max(least + MARGIN, least + (lefts - 1) * lane_width)
-
-
-def node_name(layout: StreetLayout, label: str) -> str:
-    """Name of a site's node."""
-    return label if label in layout.rim else f"intersection_{label}"
-
-
-def _approach_lanes(layout: StreetLayout, label: str, side: str) -> Lanes:
-    """Lanes of the road that enters a site from a side, of which each has a turn that exists there.
-
-    At the rim these are all lanes of the street, without a turn.
+    Raises:
+        NetworkError: one does not.
     """
-    lanes = layout.streets[label, side].lanes
-    if label in layout.rim:
-        return tuple(() for _ in lanes)
-    heading = opposite(side)
-    existing = {turn for turn in TURNS if turned(heading, turn) in layout.legs[label]}
-    possible = [tuple(turn for turn in TURNS if turn in lane and turn in existing) for lane in lanes]
-    kept = tuple(lane for lane in possible if lane)
-    if not kept:
-        what = f"the approach of {node_name(layout, label)} from {side} has no movement"
-        raise NetworkError("lanes", what, "allow a turn that exists there, or leave the leg out")
-    return kept
+    for name in layout.road_lanes:
+        if name not in layout.roads:
+            raise NetworkError(
+                f"road_lanes[{name}]", "there is no road of this name", suggest(name, list(layout.roads))
+            )
 
 
-def _road(layout: StreetLayout, label: str, side: str) -> Road:
-    """The road that leaves a site on a side."""
-    other = layout.legs[label][side]
-    count = len(layout.approaches[other, opposite(side)])
-    return Road(
-        name=_road_name(label, side),
-        start=node_name(layout, label),
-        end=node_name(layout, other),
-        points=(layout.sites[label], layout.sites[other]),
-        lanes=(Lane(layout.lane_width, layout.streets[label, side].limit),) * count,
-    )
+def _length(layout: StreetLayout, label: str, side: str) -> float:
+    """[m] Of the road that enters a site from a side, from its start to its end."""
+    (x, y), (u, v) = layout.sites[label], layout.sites[layout.legs[label][side]]
+    ends = sum(layout.width for end in (label, layout.legs[label][side]) if end not in layout.rim)
+    return abs(x - u) + abs(y - v) - ends
 
 
-def _road_name(label: str, side: str) -> str:
-    return f"road_{label}_{side}"
+def _roads(layout: StreetLayout, label: str, side: str) -> Iterator[Road]:
+    """The parts of the road that leaves a site on a side."""
+    at = (layout.legs[label][side], opposite(side))
+    name, parts = road_name(label, side), layout.parts[at]
+    nodes = [
+        (layout.node_name(label), layout.sites[label]),
+        *((widening_name(name, place), _begin(layout, at, part.pocket)) for place, part in enumerate(parts) if place),
+        (layout.node_name(at[0]), layout.sites[at[0]]),
+    ]
+    x, y = DIRECTION[turned(side, "right")]
+    for place, part in enumerate(parts):
+        inner = part.lanes[0] * layout.lane_width  # [m] from the centre of the street
+        (start, first), (end, last) = nodes[place : place + 2]
+        yield Road(
+            name=part_name(name, place),
+            start=start,
+            end=end,
+            points=tuple((u + x * inner, v + y * inner) for u, v in (first, last)),
+            lanes=(Lane(layout.lane_width, layout.streets[label, side].limit),) * len(part.lanes),
+        )
+
+
+def _begin(layout: StreetLayout, at: tuple[str, str], pocket: float) -> Point:
+    """[m] Middle of the junction at which pockets of this length begin, on the way into a site from a side."""
+    away = exact(layout.width + pocket + TAPER / 2)
+    (x, y), (u, v) = layout.sites[at[0]], DIRECTION[at[1]]
+    return x + u * away, y + v * away
+
+
+def _widenings(layout: StreetLayout, label: str, side: str) -> Iterator[Node]:
+    """The junctions on the road that leaves a site on a side at which pockets begin."""
+    at = (layout.legs[label][side], opposite(side))
+    name, parts, limit = road_name(label, side), layout.parts[at], layout.streets[label, side].limit
+    for place in range(1, len(parts)):
+        yield Node(
+            name=widening_name(name, place),
+            position=_begin(layout, at, parts[place].pocket),
+            width=TAPER / 2,
+            virtual=False,
+            movements=(widening_movement(name, place, parts[place - 1], parts[place], limit),),
+            yields=(),
+        )
 
 
 def _node(layout: StreetLayout, label: str) -> Node:
@@ -145,33 +130,33 @@ def _node(layout: StreetLayout, label: str) -> Node:
         if any(turn in lane for lane in layout.approaches[label, side])
     ]
     return Node(
-        name=node_name(layout, label),
+        name=layout.node_name(label),
         position=layout.sites[label],
         width=layout.width,
         virtual=False,
         movements=tuple(_movement(layout, label, side, turn) for side, turn in streams),
-        rows=phase_table(layout.phases, streams),
+        rows=table_at(layout.phases, layout.node_name(label), streams),
     )
 
 
 def _movement(layout: StreetLayout, label: str, side: str, turn: str) -> Movement:
-    """A movement whose every lane reaches every lane of the road it leads to."""
+    """A movement whose every lane reaches every lane of the road it leads to, where that road begins."""
     exit_side = turned(opposite(side), turn)
-    other = layout.legs[label][exit_side]
+    other = (layout.legs[label][exit_side], opposite(exit_side))
     entering = [index for index, lane in enumerate(layout.approaches[label, side]) if turn in lane]
-    exits = range(len(layout.approaches[other, opposite(exit_side)]))
+    exits = layout.parts[other][0].lanes
     if len(entering) > len(exits):
-        what = f"{len(entering)} lanes go {turn} at {node_name(layout, label)} from {side}, into {len(exits)}"
+        what = f"{len(entering)} lanes go {turn} at {layout.node_name(label)} from {side}, into {len(exits)}"
         raise NetworkError("lanes", what, "remove lanes, or give the road they lead to more lanes")
     offsets = {index: (index + 0.5) * layout.lane_width for index in (*entering, *exits)}
     return Movement(
-        from_road=_road_name(layout.legs[label][side], opposite(side)),
-        to_road=_road_name(label, exit_side),
+        from_road=part_name(layout.entering(label, side), len(layout.parts[label, side]) - 1),
+        to_road=road_name(label, exit_side),
         turn=turn,
         connections=tuple(
             Connection(
                 from_lane=index,
-                to_lane=exit_lane,
+                to_lane=exits.index(exit_lane),
                 line=_placed(
                     _curve(turn, offsets[index], offsets[exit_lane], layout.width), opposite(side), layout.sites[label]
                 ),
