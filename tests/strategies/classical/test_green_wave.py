@@ -15,6 +15,8 @@ from tests.helpers.handmade_signals import (
     mixed,
 )
 from traffic_marl.errors import StrategyError
+from traffic_marl.network.generators.arterial import arterial as generated
+from traffic_marl.network.opening import opened
 from traffic_marl.strategies.classical.corridors import chains, continuations, links_by_importance
 from traffic_marl.strategies.classical.green_wave import GreenWave
 
@@ -90,6 +92,28 @@ def test_busier_corridor_is_served_first_and_the_others_tie_the_rest():
     assert (plan.offset[1] - plan.offset[0]) % 60 == 20
     south_start = plan.begins[:, 1] + plan.offset
     assert (south_start[2] - south_start[0]) % 60 == 20
+
+
+def test_a_wave_passes_junctions_without_signals():
+    plain = generated(3)
+    network = opened(plain, ["intersection_2"])
+    links = links_by_importance(given_flows(network), None)
+    assert [(link.upstream, link.downstream) for link in links] == [(0, 1), (1, 0)]
+    whole = [link.travel_time for link in links_by_importance(given_flows(plain), None)]
+    assert links[0].travel_time == pytest.approx(sum(whole[:2]))
+
+
+def test_a_wave_passes_the_beginning_of_turn_pockets():
+    plain, network = generated(3), generated(3, left_pocket=60)
+    before, after = (links_by_importance(given_flows(each), None) for each in (plain, network))
+    assert [(each.upstream, each.downstream) for each in after] == [(each.upstream, each.downstream) for each in before]
+    assert [each.travel_time for each in after] == pytest.approx([each.travel_time for each in before], abs=0.1)
+
+
+def given_flows(network):
+    """Conditions in which traffic to the east is heavier than the others."""
+    east = [after.endswith("_E") or "_E_part" in after for _, after in network.movement_roads]
+    return conditions(network, {movement: 500 if is_east else 300 for movement, is_east in enumerate(east)})
 
 
 def grid_of_two_rows():

@@ -100,29 +100,34 @@ def _follower(road: int, through: Continuations) -> int:
 
 
 def corridor_links(chain: list[int], through: Continuations, conditions: Conditions, speed: float | None) -> list[Link]:
-    """The links on a chain of roads; roads from or to the edge of the network are no links."""
-    found = (_link(road, through, conditions, speed) for road in chain)
-    return [link for link in found if link is not None]
+    """The links on a chain of roads. Roads from or to the edge of the network are no links.
+
+    Roads that meet at junctions without signals make up one link.
+    """
+    at = conditions.network.tables.movement_intersection
+    links: list[Link] = []
+    feeding, time = NONE, 0.0  # the movement by which the platoon left the last signal, and the time since then [s]
+    for road in chain:
+        into = _main_movement(through.exit_road == road, int(through.inward[road]), conditions)
+        served = _main_movement(through.entry_road == road, int(through.onward[road]), conditions)
+        if into == NONE or at[into] != NONE:
+            feeding, time = into, 0.0
+        if feeding == NONE or served == NONE:
+            continue
+        time += _travel_time(road, into, conditions, speed)
+        if at[served] != NONE:
+            flow = float(conditions.flow[served])
+            links.append(Link(int(at[feeding]), int(at[served]), feeding, served, time, flow))
+    return links
 
 
-def _link(road: int, through: Continuations, conditions: Conditions, speed: float | None) -> Link | None:
-    network = conditions.network
-    tables = network.tables
-    feeding = _main_movement(through.exit_road == road, int(through.inward[road]), conditions)
-    served = _main_movement(through.entry_road == road, int(through.onward[road]), conditions)
-    if NONE in (feeding, served):
-        return None
+def _travel_time(road: int, into: int, conditions: Conditions, speed: float | None) -> float:
+    """[s] of a platoon through a junction and along the road after it, to the end of that road."""
+    tables = conditions.network.tables
     lanes = np.flatnonzero(tables.lane_road == road)
-    crossing = tables.length[len(tables.lane_road) :][tables.movement == feeding].mean()
+    crossing = tables.length[len(tables.lane_road) :][tables.movement == into].mean()
     platoon_speed = float(tables.limit[lanes].min()) if speed is None else speed
-    return Link(
-        upstream=int(tables.movement_intersection[feeding]),
-        downstream=int(tables.movement_intersection[served]),
-        feeding=feeding,
-        served=served,
-        travel_time=float(tables.length[lanes].mean() + crossing) / platoon_speed,
-        flow=float(conditions.flow[served]),
-    )
+    return float(tables.length[lanes].mean() + crossing) / platoon_speed
 
 
 def _main_movement(candidates: Bools, through: int, conditions: Conditions) -> int:
