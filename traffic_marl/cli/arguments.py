@@ -37,12 +37,12 @@ SimulatorName = Annotated[
     ),
 ]
 SimulatorOrBoth = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--simulator",
         metavar="NAME",
         help="Simulator that moves the vehicles: own, or sumo (needs pip install eclipse-sumo libsumo), or both, with "
-        "the ranks of the strategies in each side by side.",
+        "the ranks of the strategies in each side by side. [default: own]",
     ),
 ]
 Seed = Annotated[int, typer.Option(metavar="S", help="Random seed of the demand.")]

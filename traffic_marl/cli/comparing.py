@@ -1,10 +1,11 @@
 """The command `compare`: strategies on the same traffic, with a table and files."""
 
+import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import typer
 
@@ -17,10 +18,13 @@ from traffic_marl.cli.arguments import (
 )
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
+from traffic_marl.cli.comparisons.keeping import Results, former_results, former_simulator, scenario_of, with_former
 from traffic_marl.cli.comparisons.results import Files, print_results
-from traffic_marl.cli.exits import exit_on_error
+from traffic_marl.cli.exits import FAILED, exit_on_error
 from traffic_marl.cli.json_option import Json
-from traffic_marl.comparison.comparison import Comparison, Progress, check, compare
+from traffic_marl.comparison.comparison import Comparison, check, compare
+from traffic_marl.comparison.gathering import Progress
+from traffic_marl.comparison.results import ResultsFolder
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategies, choose_strategy
 from traffic_marl.learning.learned import load_learned, shipped_for
@@ -41,7 +45,7 @@ class CompareOptions:
     """Options of `compare` as given on the command line, None for those that are not given."""
 
     strategies: str | Iterable[StrategyLike] | None = None  # a comma list, or from Python a sequence
-    seeds: int = DEFAULT_SEEDS
+    seeds: int | None = None
     reference: str | None = None
     interval: int | None = None  # [s]
     threads: int | None = None
@@ -50,7 +54,8 @@ class CompareOptions:
     files: Files = field(default_factory=Files)
     trust: bool = False
     tune: bool = False
-    simulator: str = OWN
+    simulator: str | None = None
+    results: tuple[Path, ...] = ()  # folders of finished runs; the first one grows
 
     def check(self) -> list[NamedStrategy]:
         """The strategies, after all checks that need no scenario.
@@ -58,18 +63,37 @@ class CompareOptions:
         Raises:
             TrafficError: an option is wrong, alone or with the others.
         """
-        check_seeds(self.seeds)
+        check_seeds(DEFAULT_SEEDS if self.seeds is None else self.seeds)
         at_least_one("--interval", self.interval)
         at_least_one("--threads", self.threads)
-        simulators = chosen_simulators(self.simulator, "--simulator")
+        simulators = self.simulators()
         if self.tune and self.interval is not None:
             raise UsageError("--tune", "it chooses the intervals, and --interval states one", "leave out one of them")
         strategies = choose_strategies(self.strategies, "--strategies", trust=self.trust)
         if self.strategies is None and SUMO in simulators:
             strategies.append(choose_strategy(SumoActuated()))
-        check(strategies, range(self.seeds), self.reference)
+        check(strategies, (0,), None if self.results else self.reference)
         self.files.check(len(simulators))
         return strategies
+
+    def simulators(self) -> tuple[str, ...]:
+        """The simulators that are asked for, if they are installed.
+
+        Raises:
+            UsageError: one is not, or there is none of this name.
+        """
+        return chosen_simulators(OWN if self.simulator is None else self.simulator, "--simulator")
+
+    def continuing(self, former: ResultsFolder) -> Self:
+        """The options, with those of the earlier comparison in a results folder in place of the ones not given."""
+        kept = former.scope
+        return replace(
+            self,
+            strategies=self.strategies or [each.label for each in kept.strategies] or None,
+            interval=kept.interval if self.interval is None else self.interval,
+            reference=kept.reference if self.reference is None else self.reference,
+            simulator=former_simulator(former) if self.simulator is None else self.simulator,
+        )
 
 
 @with_scenario_flags
@@ -83,9 +107,12 @@ def compare_command(
         ),
     ] = None,
     seeds: Annotated[
-        int,
-        typer.Option(metavar="N", help="Number of test seeds. Each draws other traffic."),
-    ] = DEFAULT_SEEDS,
+        int | None,
+        typer.Option(
+            metavar="N",
+            help=f"Number of test seeds. Each draws other traffic. [default: {DEFAULT_SEEDS}, or those of --results]",
+        ),
+    ] = None,
     reference: Annotated[
         str | None,
         typer.Option(
@@ -105,7 +132,8 @@ def compare_command(
     threads: Annotated[
         int | None, typer.Option(metavar="N", help="Most threads, or processes of SUMO. [default: all CPUs]")
     ] = None,
-    simulator: SimulatorOrBoth = OWN,
+    simulator: SimulatorOrBoth = None,
+    results: Results = None,
     tune: Annotated[
         bool,
         typer.Option(
@@ -116,13 +144,30 @@ def compare_command(
     """Compare strategies on the same traffic, over several seeds."""
     files = Files(csv, json, picture)
     options = CompareOptions(
-        strategies, seeds, reference, interval, threads, wide, explain, files, choice.trust, tune, simulator
+        strategies,
+        seeds,
+        reference,
+        interval,
+        threads,
+        wide,
+        explain,
+        files,
+        choice.trust,
+        tune,
+        simulator,
+        tuple(results or ()),
     )
     chosen = options.check()
-    data = choose_scenario(choice)
+    former = former_results(options.results)
+    if former is not None:
+        chosen = with_former(chosen if strategies or not former.scope.strategies else [], former, trust=choice.trust)
+        options = options.continuing(former)
+    data = scenario_of(former, trust=choice.trust) if former and choice.is_empty() else choose_scenario(choice)
     tell_remarks(data, choice.strict)
     tell_plan_remarks(data, chosen, choice.strict)
-    _compare(data, chosen, options)
+    found = _compare(data, chosen, options, None if former is None or seeds else former.scope.seeds)
+    if any(each.failures for each in found):
+        sys.exit(FAILED)
 
 
 def compare_scenario(
@@ -144,27 +189,41 @@ def compare_scenario(
         chosen, data = options.check(), load_scenario(scenario)
         tell_remarks(data, strict=False)
         tell_plan_remarks(data, chosen, strict=False)
-        found = _compare(data, chosen, options)
+        found = _compare(data, chosen, options)[0]
     return found
 
 
-def _compare(scenario: Scenario, chosen: list[NamedStrategy], options: CompareOptions) -> Comparison:
-    """Compares with a bar on stderr, writes the files, and then prints the table or JSON."""
-    seeds = test_seeds(options.seeds if scenario.build_demand().is_random else 1)
-    if len(seeds) < options.seeds:
-        output.print_status(
-            "one run per strategy: the trips of this scenario are the same for every seed, so there is no interval"
-        )
+def _compare(
+    scenario: Scenario, chosen: list[NamedStrategy], options: CompareOptions, seeds: tuple[int, ...] | None = None
+) -> list[Comparison]:
+    """Compares with a bar on stderr, writes the files, and then prints the table or JSON.
+
+    Args:
+        scenario: of the comparison.
+        chosen: strategies.
+        options: as given, or those of an earlier comparison that goes on.
+        seeds: of an earlier comparison that goes on. None or none of them takes those of the options.
+    """
+    seeds = seeds or _seeds(scenario, DEFAULT_SEEDS if options.seeds is None else options.seeds)
     output.print_compilation_status()
     if options.tune:
         chosen = _tuned(scenario, chosen)
     if options.strategies is None:
         chosen = [*chosen, *shipped_policies(scenario)]
-    simulators = chosen_simulators(options.simulator, "--simulator")
-    results = [_run(scenario, chosen, seeds, options, name) for name in simulators]
+    results = [_run(scenario, chosen, seeds, options, name) for name in options.simulators()]
     options.files.write(results)  # first, because nobody may be there to read the table
     print_results(results, options.files, wide=options.wide, explain=options.explain)
-    return results[0]
+    return results
+
+
+def _seeds(scenario: Scenario, count: int) -> tuple[int, ...]:
+    """The first test seeds. Only one if the trips are the same for every seed, and that is told."""
+    if scenario.build_demand().is_random or count == 1:
+        return test_seeds(count)
+    output.print_status(
+        "one run per strategy: the trips of this scenario are the same for every seed, so there is no interval"
+    )
+    return test_seeds(1)
 
 
 def _run(
@@ -182,6 +241,8 @@ def _run(
             threads=options.threads,
             simulator=simulator,
             progress=progress if options.simulator != BOTH else _named(progress, simulator),
+            results=options.results[0] if options.results else None,
+            on_failure=lambda failure: output.print_status(str(failure)),
         )
 
 

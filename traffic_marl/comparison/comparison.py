@@ -1,38 +1,25 @@
 """Comparison of several strategies on the same seeds, with differences, intervals and ranks."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from traffic_marl.arrays import Floats, Ints
-from traffic_marl.checks import at_least_one, check_name, checked_seeds, ensure_function, shown
+from traffic_marl.arrays import Floats
+from traffic_marl.checks import at_least_one, check_name, checked_path, checked_seeds, ensure_function, shown
+from traffic_marl.comparison.gathering import Progress, all_outcomes, opened
+from traffic_marl.comparison.outcomes import Failure, OnFailure, Outcome, RolloutObserver, Terms, outcome_of
+from traffic_marl.comparison.results.growing import kept_outcome
 from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, estimate, paired, standings, verdict
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategies
-from traffic_marl.measures import Measures
-from traffic_marl.rollout import DecisionObserver, Rollout, RunRecord, run
 from traffic_marl.scenario import Scenario, load_scenario
-from traffic_marl.simulation import Readings, Simulator
 from traffic_marl.simulators import OWN, check_simulator
 from traffic_marl.strategies.conversion import StrategyLike
 from traffic_marl.strategies.named import NamedStrategy
 
 DEFAULT_REFERENCE = "fixed_time"  # if it is among the strategies
-
-Progress = Callable[[str, float], None]  # label of the strategy that is running, share of the comparison done
-RolloutObserver = Callable[[Rollout], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """The results of one strategy on all seeds, before they are compared."""
-
-    label: str
-    interval: int  # [s] between decisions
-    measures: Measures  # copy b met seed b
-    records: tuple[RunRecord, ...]  # one a seed
-    longest_wait: int | None = field(default=None, kw_only=True)  # [s] the strategy's own bound of waits, if it has one
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +42,7 @@ class Comparison:
     reference: str  # label of the strategy the others are compared to
     rows: tuple[Row, ...]
     simulator: str = OWN  # that moved the vehicles
+    failures: tuple[Failure, ...] = ()  # strategies that have no row because they could not run on every seed
 
     def row(self, label: str) -> Row:
         """The results of the strategy with this label.
@@ -77,6 +65,8 @@ def compare(
     simulator: str = OWN,
     progress: Progress | None = None,
     each_rollout: RolloutObserver | None = None,
+    results: str | Path | None = None,
+    on_failure: OnFailure | None = None,
 ) -> Comparison:
     """Runs each strategy on all seeds and compares their mean delays, seed by seed.
 
@@ -94,31 +84,35 @@ def compare(
         simulator: what moves the vehicles: `own`, or `sumo` where it is installed.
         progress: called as the comparison proceeds.
         each_rollout: called with the run of each strategy, which holds what became of every vehicle. It is not kept.
+            Runs of a results folder are not given.
+        results: folder that keeps each finished run; see `comparison.results`. It is made if there is none. Runs that
+            it holds already are not made again, so that an interrupted comparison goes on.
+        on_failure: called with each strategy that cannot run on every seed. It has no row then, and the others are
+            compared. None lets the first failure end the comparison.
 
     Raises:
         UsageError: no or repeated strategies or seeds, an unknown reference, or an argument of a wrong type.
         TrafficError: the scenario or a strategy cannot be used.
     """
     scenario, seeds, chosen = load_scenario(scenario), checked_seeds(seeds), choose_strategies(strategies)
-    reference = check(chosen, seeds, reference)
+    is_named, reference = reference is not None, check(chosen, seeds, reference)
     interval, threads = _optional("interval", interval), _optional("threads", threads)
     simulator = check_simulator(simulator, "simulator")
     if progress is not None:
         ensure_function("progress", progress, ("label", "share"))
     if each_rollout is not None:
         ensure_function("each_rollout", each_rollout, ("rollout",))
-    outcomes = []
-    for place, strategy in enumerate(chosen):
-        watch = None if progress is None else _watch(progress, strategy.label, place, len(chosen), scenario)
-        rollout = run(
-            scenario, strategy, seeds, interval=interval, threads=threads, simulator=simulator, each_decision=watch
-        )
-        if each_rollout is not None:
-            each_rollout(rollout)
-        records = tuple(rollout.run_records())
-        bound = strategy.longest_wait
-        outcomes.append(Outcome(strategy.label, rollout.interval, rollout.measures, records, longest_wait=bound))
-    return Comparison(scenario, tuple(seeds), scenario.horizon, reference, judge(outcomes, reference), simulator)
+    terms = Terms(scenario, tuple(seeds), interval, threads, simulator, each_rollout)
+    if results is None:
+        outcomes, failures = all_outcomes(outcome_of, terms, chosen, progress, on_failure)
+    else:
+        path, named = checked_path("results", results), reference if is_named else None
+        with opened(path, terms, chosen, named) as folder:
+            outcomes, failures = all_outcomes(partial(kept_outcome, folder), terms, chosen, progress, on_failure)
+    if reference not in [each.label for each in outcomes]:  # it has failed
+        reference = usual_reference([each.label for each in outcomes])
+    rows = judge(outcomes, reference)
+    return Comparison(scenario, tuple(seeds), scenario.horizon, reference, rows, simulator, tuple(failures))
 
 
 def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: str | None) -> str:
@@ -136,12 +130,17 @@ def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: 
     if not seeds or len(set(seeds)) < len(seeds):
         raise UsageError("seeds", "no seed is given, or one is repeated", "give at least one, each once")
     if reference is None:
-        return _find(DEFAULT_REFERENCE, labels) or labels[0]
+        return usual_reference(labels)
     found = _find(reference, labels) if isinstance(reference, str) else None
     if found is None:
         what = f"{reference if isinstance(reference, str) else shown(reference)} is not among the strategies"
         raise UsageError("reference", what, f"choose one of {', '.join(labels)}")
     return found
+
+
+def usual_reference(labels: list[str]) -> str:
+    """The label of the reference where none is named."""
+    return _find(DEFAULT_REFERENCE, labels) or labels[0]
 
 
 def _optional(where: str, value: Any) -> int | None:
@@ -184,14 +183,3 @@ def _row(outcome: Outcome, standing: Standing | None, base: Floats | None, compa
         verdict=None if difference is None else verdict(difference),
         standing=standing,
     )
-
-
-def _watch(progress: Progress, label: str, place: int, strategies: int, scenario: Scenario) -> DecisionObserver:
-    """An observer that reports progress. The clearing time after the horizon counts as the last percent."""
-    progress(label, place / strategies)
-
-    def tell(simulation: Simulator, readings: Readings, phases: Ints) -> None:
-        done = min(0.99, readings.time / scenario.horizon)
-        progress(label, (place + done) / strategies)
-
-    return tell

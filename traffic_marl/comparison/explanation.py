@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from traffic_marl.comparison.comparison import Comparison
+from traffic_marl.comparison.outcomes import told_seeds
 from traffic_marl.comparison.rules import disturbances, rules
 from traffic_marl.comparison.statistics import CONFIDENCE
 from traffic_marl.measures import DEFINITIONS
@@ -17,12 +18,14 @@ EXPLAIN = "--explain defines the columns and the rules"
 def short_notes(comparison: Comparison, *, wide: bool = False) -> tuple[str, ...]:
     """The lines below a table: its marks, and the flags that tell more."""
     flags = f"{EXPLAIN}." if wide else f"{EXPLAIN}, --wide shows all columns."
-    return (*_marks(comparison, wide), *_bounds(comparison), *disturbances(comparison.scenario), flags)
+    marks, bounds = _marks(comparison, wide), _bounds(comparison)
+    return (*_failures(comparison), *marks, *bounds, *disturbances(comparison.scenario), flags)
 
 
 def explanation(comparison: Comparison) -> tuple[str, ...]:
     """The rules for all strategies, and the meaning of each column."""
     return (
+        *_failures(comparison),
         rules(comparison.scenario),
         f"every: time between two decisions, here {_intervals(comparison)}. Strategies that watch each second decide "
         "each second. All others follow --interval, else the scenario, else their own default.",
@@ -48,6 +51,12 @@ def _bounds(comparison: Comparison) -> Iterator[str]:
     if rows:
         told = ", ".join(f"{row.longest_wait} s for {row.label}" for row in rows)
         yield f"Own bound of the wait of a call for its green: {told}."
+
+
+def _failures(comparison: Comparison) -> Iterator[str]:
+    """The strategies that have no row."""
+    for failure in comparison.failures:
+        yield f"No row for {failure.label}, which failed on {told_seeds(failure.seeds)}."
 
 
 def _marks(comparison: Comparison, wide: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from traffic_marl.comparison.comparison import Comparison, Row
 from traffic_marl.comparison.explanation import explanation
+from traffic_marl.comparison.outcomes import Failure
 from traffic_marl.comparison.statistics import CONFIDENCE, Estimate, mean_over_seeds
 from traffic_marl.measures import DEFINITIONS
 from traffic_marl.version import __version__
@@ -41,6 +42,7 @@ def to_json(comparison: Comparison) -> str:
         "confidence": CONFIDENCE,
         "reference": comparison.reference,
         "strategies": [_json_row(row) for row in comparison.rows],
+        "failures": [_json_failure(failure) for failure in comparison.failures],
         "runs": [asdict(record) for row in comparison.rows for record in row.records],
         "definitions": {name: asdict(definition) for name, definition in DEFINITIONS.items()},
         "notes": explanation(comparison),
@@ -60,6 +62,10 @@ def _json_row(row: Row) -> dict[str, Any]:
         "verdict": None if row.verdict is None else row.verdict.value,
         "means": {name: _json_number(mean_over_seeds(values)) for name, values in row.measures},
     }
+
+
+def _json_failure(failure: Failure) -> dict[str, Any]:
+    return {"strategy": failure.label, "seeds": failure.seeds, "error": str(failure.error)}
 
 
 def json_estimate(value: Estimate) -> dict[str, float | int | None]:

@@ -7,9 +7,11 @@ import numpy as np
 from traffic_marl.actions import make_actions, write_masks
 from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Ints, Singles
+from traffic_marl.imported import is_reference, split_reference
 from traffic_marl.learning.policies import StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.observation import allowed_phases, make_encoder
+from traffic_marl.reading import content_digest
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.classical.recall import Recall
 from traffic_marl.strategies.strategy import Conditions
@@ -42,6 +44,15 @@ class Learned:
     def longest_wait(self) -> int | None:
         """[s] bound of the wait of a call for its green. None if its action space has none."""
         return self.acting.longest_wait
+
+    def digest(self) -> bytes:
+        """Changes with the weights, the way of choosing and the time between decisions."""
+        arrays = sorted(self.policy.arrays.items())
+        weights = b"".join(name.encode() + np.ascontiguousarray(values).tobytes() for name, values in arrays)
+        acting, facts = self.acting, self.policy.facts
+        own = content_digest(split_reference(acting.observation, "observation")[0]) if _is_own(acting) else b""
+        chosen = (facts, acting.interval, acting.action, acting.longest_wait, self.samples)
+        return repr(chosen).encode() + own + weights
 
     def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that follows the policy, if the policy fits this network."""
@@ -123,6 +134,11 @@ class LearnedController:
     def probabilities(self, readings: Readings) -> Singles:
         """(B, N, P) probability of each phase under the stochastic policy. Called once at each decision."""
         return self.policy.probabilities(self.sight(self._recall.seen(readings)))
+
+
+def _is_own(acting: Acting) -> bool:
+    """Whether the observation is one of the author's own, in a file."""
+    return is_reference(acting.observation)
 
 
 def drawn(probabilities: Singles, uniforms: Singles) -> Ints:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from traffic_marl.comparison.comparison import Comparison, Progress, compare
+from traffic_marl.comparison.comparison import Comparison, compare
+from traffic_marl.comparison.gathering import Progress
 from traffic_marl.report.details import Detail, detail_of
 from traffic_marl.report.findings import Findings
 from traffic_marl.rollout import Rollout

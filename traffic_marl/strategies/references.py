@@ -6,7 +6,8 @@ from typing import Any
 
 from traffic_marl.arrays import Ints
 from traffic_marl.errors import StrategyError
-from traffic_marl.imported import errors_located, load_reference
+from traffic_marl.imported import errors_located, load_reference, split_reference
+from traffic_marl.reading import content_digest
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.named import NamedStrategy, decision_function
 from traffic_marl.strategies.notation import read_values
@@ -34,6 +35,10 @@ class FromFile:
         """[s] between decisions, where neither user nor scenario give one."""
         usual: int | None = getattr(self.strategy, "default_interval", None)
         return usual
+
+    def digest(self) -> bytes:
+        """Changes with the content of the file, but not with that of files which it imports."""
+        return self.name.encode() + content_digest(split_reference(self.name, "strategy")[0])
 
     def start(self, conditions: Conditions) -> Controller | Decide:
         """A function that decides as the strategy does."""

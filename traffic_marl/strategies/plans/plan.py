@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from traffic_marl.reading import content_digest
 from traffic_marl.strategies.classical.timing_plan import PlanController
 from traffic_marl.strategies.parameters import path
 from traffic_marl.strategies.plans.fitting import fitted
@@ -47,6 +48,10 @@ class Plan(BaseStrategy):
             StrategyError: the plan does not fit the network, or the signals would not show it.
         """
         return fitted(self._sheet(conditions), conditions)
+
+    def digest(self) -> bytes:
+        """Changes with the file and its content."""
+        return repr(self).encode() + (b"" if self.file is None else content_digest(self.file))
 
     def _sheet(self, conditions: Conditions) -> Sheet:
         if self.file is None:
