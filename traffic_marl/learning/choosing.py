@@ -8,7 +8,7 @@ from traffic_marl.errors import UsageError
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.learned import is_learned, load_learned
 from traffic_marl.simulators.sumo.actuated import SumoActuated
-from traffic_marl.strategies.catalogue import COMPARED
+from traffic_marl.strategies.catalogue import COMPARED, parse_as
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.notation import split_list
@@ -27,8 +27,8 @@ def choose_strategy(given: StrategyLike, where: str = "strategy", *, trust: bool
     """
     if isinstance(given, str | Path) and not is_reference(str(given)) and is_learned(str(given)):
         return load_learned(given, trust=trust)
-    if isinstance(given, str) and given.strip() == SumoActuated.name:
-        return NamedStrategy(SumoActuated.name, SumoActuated())
+    if isinstance(given, str) and given.partition(":")[0].strip() == SumoActuated.name:
+        return parse_as(SumoActuated, given)
     return named_strategy(given, where)
 
 

@@ -76,7 +76,7 @@ def start_simulator(
         TrafficError: the scenario cannot be used.
     """
     check_simulator(name, "simulator")
-    own_signals = isinstance(strategy.strategy, SumoActuated)
+    control = strategy.strategy.control() if isinstance(strategy.strategy, SumoActuated) else None
     if not runs_in(name, strategy):
         raise UsageError(strategy.label, "it is SUMO's own control of signals", "give the simulator sumo as well")
     if name == OWN:
@@ -88,11 +88,11 @@ def start_simulator(
     disturbed = scenario.disturbances(checked_seeds(seeds))
     for each in disturbed:
         check_closures(network, each.closures, name)
-        if own_signals and each.any:
+        if control is not None and each.any:
             what = "its signals know neither closed lanes nor plans to fall back to"
             raise UsageError(strategy.label, what, "leave it out, or incidents and failing controllers")
     starts = [
-        Start(name, network, demand.draw(seed), timing, seed, log_until, faults, own_signals, each)
+        Start(name, network, demand.draw(seed), timing, seed, log_until, faults, control, each)
         for seed, each in zip(seeds, disturbed, strict=True)
     ]
     return SeparateSimulation(starts, usable_cpus() if threads is None else at_least_one("threads", threads))

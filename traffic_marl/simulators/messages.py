@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from traffic_marl.arrays import Ints
 from traffic_marl.demand.trips import Trips
+from traffic_marl.exchange.sumo.actuated import ActuatedControl
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Disturbances, Faults, Positions, Readings, Records
@@ -20,7 +21,7 @@ class Start:
     seed: int
     log_until: int  # [s]
     faults: Faults | None
-    own_signals: bool  # the simulator's own control keeps the signals
+    own_control: ActuatedControl | None  # control by the simulator itself. None: it shows the signals that it is given
     disturbances: Disturbances
 
 

@@ -66,7 +66,7 @@ def mover_of(start: Start, folder: Path) -> Mover:
         start.timing,
         folder,
         start.seed,
-        own_signals=start.own_signals,
+        control=start.own_control,
         closures=start.disturbances.closures,
     )
 

@@ -56,8 +56,17 @@ def parse(text: str, where: str = "strategy") -> NamedStrategy:
     Raises:
         StrategyError: for an unknown name or key, or a wrong value.
     """
+    name = text.partition(":")[0].strip()
+    return parse_as(_class_of(name, where), text)
+
+
+def parse_as(strategy: type[BaseStrategy], text: str) -> NamedStrategy:
+    """The strategy of this class, with the parameters written in `name:key=value,key=value`.
+
+    Raises:
+        StrategyError: for an unknown key or a wrong value.
+    """
     name, colon, rest = (part.strip() for part in text.partition(":"))
-    strategy = _class_of(name, where)
     values, interval = read_values(name, rest, parameters_of(strategy)) if colon else ({}, None)
     return NamedStrategy(text.strip(), strategy(**values), interval)
 

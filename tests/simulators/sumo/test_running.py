@@ -5,8 +5,9 @@ import pytest
 
 from tests.helpers.sumo import needs_sumo
 from traffic_marl import run
-from traffic_marl.errors import UsageError
+from traffic_marl.errors import StrategyError, UsageError
 from traffic_marl.kernels.tables import NEVER
+from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.scenario import load_scenario
 
 SCENARIO = load_scenario("grid_2x2_smoke").within(until_s=300)
@@ -69,6 +70,33 @@ def test_the_control_of_sumo_runs_in_sumo_alone():
     assert len(np.unique(found.simulation.signal_log()[0, :, 0])) > 3
     with pytest.raises(UsageError, match="sumo_actuated: it is SUMO's own control of signals"):
         run(SCENARIO, "sumo_actuated", (0,))
+
+
+@needs_sumo
+def test_the_control_of_sumo_lets_queues_leave_where_signals_have_no_min_green():
+    signals = SCENARIO.signals.model_copy(update={"min_green_s": 0, "max_red_s": None, "max_green_s": None})
+    scenario = SCENARIO.model_copy(update={"signals": signals})
+
+    theirs, fixed = (run(scenario, name, (0,), simulator="sumo") for name in ("sumo_actuated", "fixed_time"))
+
+    assert theirs.measures.mean_delay[0] < 0.8 * fixed.measures.mean_delay[0]
+
+
+@needs_sumo
+def test_the_control_of_sumo_takes_parameters():
+    found = run(
+        SCENARIO, "sumo_actuated:shortest_green_s=12,longest_green_s=20", (0,), simulator="sumo", log_signals=True
+    )
+
+    shown = found.simulation.signal_log()[0, 30:, 0]
+    change = np.flatnonzero(np.diff(shown)) + 1
+    greens = np.isin(shown[change[:-1]], found.simulation.network.tables.phase_row)
+    assert 12 <= np.diff(change)[greens].min() <= np.diff(change)[greens].max() <= 20
+
+
+def test_a_wrong_parameter_of_the_control_of_sumo_is_told():
+    with pytest.raises(StrategyError, match="sumo_actuated:shortest_green_s=0: 0 is not a duration"):
+        choose_strategy("sumo_actuated:shortest_green_s=0")
 
 
 def test_a_missing_sumo_is_told_with_what_to_install(monkeypatch):

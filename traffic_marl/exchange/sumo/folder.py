@@ -5,12 +5,13 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from traffic_marl.demand.trips import Trips
+from traffic_marl.exchange.sumo.actuated import NO_LOOP, ActuatedControl, control_values, lanes_without_loop
 from traffic_marl.exchange.sumo.demand import demand_elements
-from traffic_marl.exchange.sumo.naming import naming_of
+from traffic_marl.exchange.sumo.naming import Naming, naming_of
 from traffic_marl.exchange.sumo.plans import programs
 from traffic_marl.exchange.sumo.programs import has_netconvert, run_netconvert
 from traffic_marl.exchange.sumo.roads import connection_elements, edge_elements, node_elements
-from traffic_marl.exchange.sumo.signals import program_elements
+from traffic_marl.exchange.sumo.signals import Program, program_elements
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 
@@ -27,7 +28,13 @@ class SumoFiles:
 
 
 def write_sumo(
-    network: Network, trips: Trips, timing: Timing, folder: Path, *, actuated: bool = False, end: int | None = None
+    network: Network,
+    trips: Trips,
+    timing: Timing,
+    folder: Path,
+    *,
+    actuated: ActuatedControl | None = None,
+    end: int | None = None,
 ) -> bool:
     """Writes a network, trips and signal programs into an existing folder.
 
@@ -39,7 +46,7 @@ def write_sumo(
         trips: the vehicles.
         timing: times that the signals keep.
         folder: to write into.
-        actuated: the signals follow SUMO's actuated control instead of fixed times.
+        actuated: SUMO's actuated control, which the signals follow instead of fixed times. None leaves it out.
         end: [s] of the run that the configuration describes. None leaves it to SUMO.
 
     Returns:
@@ -49,11 +56,10 @@ def write_sumo(
         FileError: netconvert cannot make a network of it.
     """
     naming, files = naming_of(network), SumoFiles()
-    kind = "actuated" if actuated else "static"
     save(node_elements(network, naming), folder / f"roads.{PARTS['node']}.xml")
     save(edge_elements(network, naming), folder / f"roads.{PARTS['edge']}.xml")
     save(connection_elements(network, naming), folder / f"roads.{PARTS['connection']}.xml")
-    logics = program_elements(network, naming, programs(network, timing), kind)
+    logics = program_elements(network, naming, signal_programs(network, naming, trips, timing, actuated))
     save(logics, folder / f"roads.{PARTS['tllogic']}.xml")
     save(demand_elements(network, naming, trips), folder / files.routes)
     save(configuration(files, end), folder / files.configuration)
@@ -62,6 +68,20 @@ def write_sumo(
         parts = {f"{option}-files": f"roads.{suffix}.xml" for option, suffix in PARTS.items()}
         run_netconvert(folder, parts, files.net)
     return made
+
+
+def signal_programs(
+    network: Network, naming: Naming, trips: Trips, timing: Timing, control: ActuatedControl | None
+) -> list[Program]:
+    """The program of each intersection, with fixed times or under actuated control."""
+    steps = programs(network, timing, control)
+    if control is None:
+        return [Program(each) for each in steps]
+    shared = control_values(control, trips)
+    return [
+        Program(each, shared | dict.fromkeys(lanes_without_loop(network, naming, place), NO_LOOP))
+        for place, each in enumerate(steps)
+    ]
 
 
 def configuration(files: SumoFiles, end: int | None) -> Element:

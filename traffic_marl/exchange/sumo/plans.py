@@ -1,28 +1,37 @@
-"""Signal programs: a fixed time for each phase in turn, or SUMO's own actuated control of the same phases."""
+"""Signal programs: all phases in turn, each for a fixed time or, under SUMO's own actuated control, within limits."""
 
 from collections.abc import Iterator, Sequence
 
+from traffic_marl.exchange.sumo.actuated import ActuatedControl
 from traffic_marl.exchange.sumo.signals import Step, state
-from traffic_marl.kernels.tables import NEVER, Timing
+from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 
 GREEN_TIME = 30  # [s] of a phase in a plan, where nothing else is said
-LONGEST_GREEN = 60  # [s] of actuated control without a max green
 
 
-def programs(network: Network, timing: Timing) -> list[list[Step]]:
+def programs(network: Network, timing: Timing, control: ActuatedControl | None = None) -> list[list[Step]]:
     """For each intersection, all phases in the order of their numbers, with yellow and all-red after each.
 
-    The greens of a static program last GREEN_TIME within min and max green.
+    Greens last GREEN_TIME within min and max green. Those of actuated control last as long as it decides, within its
+    own limits and those of the signals.
     """
-    return [list(program(network, timing, place)) for place in range(len(network.intersections))]
+    limits = green_limits(timing, control)
+    return [list(program(network, timing, limits, place)) for place in range(len(network.intersections))]
 
 
-def program(network: Network, timing: Timing, intersection: int) -> Iterator[Step]:
-    """The program of one intersection."""
-    longest = LONGEST_GREEN if timing.max_green >= NEVER else timing.max_green
-    shortest = max(1, timing.min_green)
-    longest = max(longest, shortest)
+def green_limits(timing: Timing, control: ActuatedControl | None) -> tuple[int, int]:
+    """[s] the shortest and the longest green. The limits of the signals come before those of the control."""
+    least, most = max(1, timing.min_green), max(timing.max_green, timing.min_green, 1)
+    if control is None:
+        return least, most
+    shortest = min(max(control.shortest_green, least), most)
+    return shortest, min(max(control.longest_green, shortest), most)
+
+
+def program(network: Network, timing: Timing, limits: tuple[int, int], intersection: int) -> Iterator[Step]:
+    """The program of one intersection, whose greens have these limits."""
+    shortest, longest = limits
     tables = network.tables
     count = int(tables.phase_count[intersection])
     for phase in range(count):

@@ -22,6 +22,13 @@ class Step(NamedTuple):
     longest: int  # [s] likewise
 
 
+class Program(NamedTuple):
+    """The program of a signal."""
+
+    steps: Sequence[Step]
+    values: dict[str, str] | None = None  # of actuated control, by SUMO's names of them. None: all times are fixed
+
+
 def members(network: Network, intersection: int) -> Ints:
     """Connections of an intersection by their place in its states."""
     own = np.flatnonzero(network.tables.intersection == intersection)
@@ -65,21 +72,23 @@ def state(network: Network, intersection: int, row: int, ending: int | None = No
     return "".join(letters.tolist())
 
 
-def program_elements(network: Network, naming: Naming, steps: Sequence[Sequence[Step]], kind: str) -> Element:
+def program_elements(network: Network, naming: Naming, programs: Sequence[Program]) -> Element:
     """Programs of all signals with the places of the connections in their states.
 
     Args:
         network: the network.
         naming: names of its parts.
-        steps: the program of each intersection.
-        kind: `static` or `actuated`.
+        programs: of each intersection.
     """
     root = Element("tlLogics")
-    for name, program in zip(naming.intersections, steps, strict=True):
+    for name, program in zip(naming.intersections, programs, strict=True):
+        kind = "static" if program.values is None else "actuated"
         logic = SubElement(root, "tlLogic", id=name, type=kind, programID="0", offset="0")
-        for step in program:
+        for key, value in (program.values or {}).items():
+            SubElement(logic, "param", key=key, value=value)
+        for step in program.steps:
             attributes = {"duration": str(step.duration), "state": step.state}
-            if kind != "static":
+            if program.values is not None:
                 attributes |= {"minDur": str(step.shortest), "maxDur": str(step.longest)}
             SubElement(logic, "phase", attributes)
     add_connections(root, network, naming, signals=True)

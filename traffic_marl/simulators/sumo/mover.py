@@ -9,6 +9,7 @@ import numpy as np
 from traffic_marl.arrays import StructuredArray
 from traffic_marl.demand.trips import Trips
 from traffic_marl.exchange.sumo import SumoFiles, write_sumo
+from traffic_marl.exchange.sumo.actuated import ActuatedControl
 from traffic_marl.exchange.sumo.names import sumo_names
 from traffic_marl.exchange.sumo.naming import naming_of
 from traffic_marl.exchange.sumo.plans import shown
@@ -44,7 +45,7 @@ class SumoMover:
         timing: limits that the signals keep.
         folder: empty, for SUMO's files.
         seed: of SUMO's own random numbers.
-        own_signals: SUMO's actuated control keeps the signals.
+        control: SUMO's actuated control, which keeps the signals. None: SUMO shows those that it is given.
         closures: of lanes that end at signals which SUMO does not keep itself.
     """
 
@@ -56,15 +57,15 @@ class SumoMover:
         folder: Path,
         seed: int,
         *,
-        own_signals: bool = False,
+        control: ActuatedControl | None = None,
         closures: Sequence[Closure] = (),
     ) -> None:
         import libsumo
 
         self._sumo: Any = libsumo
-        self._network, self._own = network, own_signals
+        self._network, self._own = network, control is not None
         naming, files = naming_of(network), SumoFiles()
-        write_sumo(network, trips, timing, folder, actuated=own_signals)
+        write_sumo(network, trips, timing, folder, actuated=control)
         start = [f"--net-file={folder / files.net}", f"--route-files={folder / files.routes}", f"--seed={seed}"]
         libsumo.start(["sumo", *start, *FLAGS])
         self._vehicle = {name: place for place, name in enumerate(sumo_names(trips.names))}
