@@ -101,7 +101,7 @@ def run(
             To begin at a later second than the first, give `scenario.within(from_s=...)`.
         threads: most threads to step copies on, or processes for another simulator. None takes the CPUs this process
             may use.
-        simulator: what moves the vehicles: `own`, or `sumo` where it is installed.
+        simulator: what moves the vehicles: `own`, or `sumo` or `cityflow` where it is installed.
         audit: count overlaps and disorders each second, which takes more time.
         log_signals: keep the row of the phase table shown in each second.
         each_decision: called at each decision, before the traffic moves, with the simulation, the readings and the

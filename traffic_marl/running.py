@@ -17,7 +17,7 @@ class RunOptions(TypedDict, total=False):
     interval: int | None  # [s] between decisions
     until: int | None  # [s]
     threads: int | None
-    simulator: str  # `own` or `sumo`
+    simulator: str  # `own`, `sumo` or `cityflow`
     audit: bool
     log_signals: bool
     each_decision: DecisionObserver | None

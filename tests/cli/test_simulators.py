@@ -69,7 +69,7 @@ def test_an_unknown_simulator_is_told(call, command):
     code, _, err = call(*command, *SHORT, "--simulator", "vissim")
 
     assert code == 2
-    assert "--simulator: unknown simulator 'vissim'; available: own, sumo" in err
+    assert "--simulator: unknown simulator 'vissim'; available: own, sumo, cityflow" in err
 
 
 @pytest.mark.parametrize("name", ["sumo", "both"])

@@ -33,7 +33,8 @@ SimulatorName = Annotated[
     typer.Option(
         "--simulator",
         metavar="NAME",
-        help="Simulator that moves the vehicles: own, or sumo (needs pip install eclipse-sumo libsumo).",
+        help="Simulator that moves the vehicles: own, sumo (needs pip install eclipse-sumo libsumo) or cityflow (needs "
+        "CityFlow's Python module).",
     ),
 ]
 SimulatorOrBoth = Annotated[
@@ -41,8 +42,9 @@ SimulatorOrBoth = Annotated[
     typer.Option(
         "--simulator",
         metavar="NAME",
-        help="Simulator that moves the vehicles: own, or sumo (needs pip install eclipse-sumo libsumo), or both, with "
-        "the ranks of the strategies in each side by side. [default: own]",
+        help="Simulator that moves the vehicles: own, sumo (needs pip install eclipse-sumo libsumo), cityflow (needs "
+        "CityFlow's Python module), or both for own and sumo, with the ranks of the strategies in each side by side. "
+        "[default: own]",
     ),
 ]
 Seed = Annotated[int, typer.Option(metavar="S", help="Random seed of the demand.")]

@@ -130,7 +130,8 @@ def compare_command(
         Path | None, typer.Option("--plot", metavar="FILE", help="File for a plot of the delays: .png, .svg or .pdf.")
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(metavar="N", help="Most threads, or processes of SUMO. [default: all CPUs]")
+        int | None,
+        typer.Option(metavar="N", help="Most threads, or processes of SUMO or CityFlow. [default: all CPUs]"),
     ] = None,
     simulator: SimulatorOrBoth = None,
     results: Results = None,

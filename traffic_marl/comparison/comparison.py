@@ -81,7 +81,7 @@ def compare(
             default of each strategy.
         threads: most threads to step copies on, or processes for another simulator. None takes the CPUs this process
             may use.
-        simulator: what moves the vehicles: `own`, or `sumo` where it is installed.
+        simulator: what moves the vehicles: `own`, or `sumo` or `cityflow` where it is installed.
         progress: called as the comparison proceeds.
         each_rollout: called with the run of each strategy, which holds what became of every vehicle. It is not kept.
             Runs of a results folder are not given.

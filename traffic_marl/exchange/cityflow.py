@@ -1,34 +1,67 @@
-"""All files of a network and its demand in one folder, as CityFlow reads them."""
+"""All files of a network and its demand in one folder, as CityFlow reads them, and whether its module is installed."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.demand.trips import Trips
+from traffic_marl.errors import UsageError
 from traffic_marl.files import replace_text
 from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.network.network import Network
 
-CONFIGURATION = {
-    "interval": 1.0,
-    "seed": 0,
-    "dir": "./",
-    "roadnetFile": "roadnet.json",
-    "flowFile": "flow.json",
-    "rlTrafficLight": False,
-    "laneChange": False,
-    "saveReplay": False,
-    "roadnetLogFile": "",
-    "replayLogFile": "",
-}
+ROADNET, FLOW, CONFIGURATION = "roadnet.json", "flow.json", "config.json"
+INSTALL = "build it from https://github.com/cityflow-project/CityFlow (pip install . in its folder)"
 
 
-def write_cityflow(network: Network, trips: Trips, folder: Path) -> None:
+def write_cityflow(network: Network, trips: Trips, folder: Path, *, seed: int = 0, given_signals: bool = False) -> Path:
     """Writes `roadnet.json`, `flow.json` and the configuration `config.json` into an existing folder.
+
+    Args:
+        network: the network.
+        trips: the vehicles.
+        folder: to write into.
+        seed: of CityFlow's own random numbers.
+        given_signals: the configuration names the folder by its full path, and leaves the signals to the program that
+            runs it. Otherwise the files may be moved together, and the signals run through their light phases.
+
+    Returns:
+        The path of the configuration.
 
     Raises:
         FileError: a file cannot be written.
     """
-    write_roadnet(network, folder / "roadnet.json")
-    write_flow(trips, network, folder / "flow.json")
-    replace_text(folder / "config.json", None, json.dumps(CONFIGURATION, indent=1) + "\n")
+    write_roadnet(network, folder / ROADNET)
+    write_flow(trips, network, folder / FLOW)
+    place = f"{folder.resolve()}/" if given_signals else "./"
+    settings = configuration(place, seed, given_signals)
+    replace_text(folder / CONFIGURATION, None, json.dumps(settings, indent=1) + "\n")
+    return folder / CONFIGURATION
+
+
+def configuration(place: str, seed: int, given_signals: bool) -> dict[str, Any]:
+    """The settings of a run in steps of 1 s in which vehicles keep to their lanes, as here."""
+    return {
+        "interval": 1.0,
+        "seed": seed,
+        "dir": place,
+        "roadnetFile": ROADNET,
+        "flowFile": FLOW,
+        "rlTrafficLight": given_signals,
+        "laneChange": False,
+        "saveReplay": False,
+        "roadnetLogFile": "",
+        "replayLogFile": "",
+    }
+
+
+def ensure_module(where: str) -> None:
+    """Checks that CityFlow can be run as a module.
+
+    Raises:
+        UsageError: it is missing. The message says what to do.
+    """
+    if find_spec("cityflow") is None:
+        raise UsageError(where, "CityFlow is not installed (its Python module cityflow is missing)", INSTALL)

@@ -1,7 +1,8 @@
-"""Other simulators that move the traffic of a scenario: SUMO, each copy in a process of its own."""
+"""Other simulators that move the traffic of a scenario: SUMO and CityFlow, each copy in a process of its own."""
 
 from traffic_marl.simulators.choice import (
     BOTH,
+    CITYFLOW,
     OWN,
     SIMULATORS,
     SUMO,
@@ -13,6 +14,7 @@ from traffic_marl.simulators.choice import (
 
 __all__ = [
     "BOTH",
+    "CITYFLOW",
     "OWN",
     "SIMULATORS",
     "SUMO",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from traffic_marl.checks import at_least_one, checked_seeds
 from traffic_marl.errors import UsageError, suggest
+from traffic_marl.exchange.cityflow import ensure_module
 from traffic_marl.exchange.sumo.programs import ensure_simulator
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulator, usable_cpus
@@ -15,7 +16,8 @@ from traffic_marl.strategies.named import NamedStrategy
 
 OWN = "own"
 SUMO = "sumo"
-SIMULATORS = (OWN, SUMO)  # by the names that users give
+CITYFLOW = "cityflow"
+SIMULATORS = (OWN, SUMO, CITYFLOW)  # by the names that users give
 BOTH = "both"  # stands for the own one and SUMO
 
 
@@ -29,6 +31,8 @@ def check_simulator(name: str, where: str) -> str:
         raise UsageError(where, f"unknown simulator {name!r}", suggest(name, SIMULATORS))
     if name == SUMO:
         ensure_simulator(where)
+    if name == CITYFLOW:
+        ensure_module(where)
     return name
 
 
@@ -87,6 +91,8 @@ def start_simulator(
     network, timing, faults = scenario.build_network(), scenario.timing(), scenario.sensors.faults()
     disturbed = scenario.disturbances(checked_seeds(seeds))
     for each in disturbed:
+        if name == CITYFLOW and each.closures:
+            raise UsageError("simulator", "CityFlow cannot close lanes", "leave out the incidents, or take own or sumo")
         check_closures(network, each.closures, name)
         if control is not None and each.any:
             what = "its signals know neither closed lanes nor plans to fall back to"

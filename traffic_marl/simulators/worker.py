@@ -8,6 +8,8 @@ import traceback
 from pathlib import Path
 from typing import BinaryIO
 
+from traffic_marl.simulators.choice import CITYFLOW
+from traffic_marl.simulators.cityflow.mover import CityFlowMover
 from traffic_marl.simulators.messages import (
     Advance,
     Failure,
@@ -60,6 +62,8 @@ def build(start: Start, folder: Path) -> ObservedSimulation:
 
 def mover_of(start: Start, folder: Path) -> Mover:
     """The program that moves the vehicles."""
+    if start.simulator == CITYFLOW:
+        return CityFlowMover(start.network, start.trips, folder, start.seed)
     return SumoMover(
         start.network,
         start.trips,

@@ -1,0 +1,1 @@
+"""CityFlow as a simulator, through its Python module `cityflow`."""
