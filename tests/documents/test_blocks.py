@@ -63,7 +63,7 @@ def shortened(arguments, folder):
     The scenario is put in as a file with a short duration, a data set's folder as one with a small data set.
     """
     command, *rest = arguments
-    if command in ("list", "export") or not command[:1].isalpha():
+    if command in ("list", "export", "curves") or not command[:1].isalpha():
         return arguments
     if command == "replay":
         return arguments if "--html" in rest or "--film" in rest else [*arguments, "--html", "page.html"]
@@ -194,7 +194,8 @@ def prepared(block, arguments, folder):
     if "--resume" in arguments:
         short = folder / "given" / "short.json"
         load_scenario("grid_2x2_smoke").model_copy(update={"duration_s": SECONDS}).save(short)
-        quietly("train", str(short), "--out", arguments[arguments.index("--out") + 1], *TINY)
+        several = ["--seeds", "1"] if "--seeds" in arguments else []
+        quietly("train", str(short), "--out", arguments[arguments.index("--out") + 1], *several, *TINY)
     elif command != "train":
         for name in re.findall(r"\bruns/(\w+)", text):
             pytest.importorskip("torch")
@@ -223,7 +224,20 @@ def quietly(*arguments):
 
 
 def test_the_commands_shown_are_all_there_are():
-    commands = {"list", "compare", "simulate", "plan", "fit", "show", "train", "export", "watch", "replay"}
+    commands = {
+        "list",
+        "compare",
+        "simulate",
+        "plan",
+        "fit",
+        "show",
+        "train",
+        "export",
+        "watch",
+        "replay",
+        "report",
+        "curves",
+    }
     assert {arguments[0] for _, arguments in COMMANDS} >= commands
     assert len(COMMANDS) >= 6
 

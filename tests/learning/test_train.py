@@ -127,6 +127,8 @@ def test_even_a_short_run_is_validated_twice_and_each_seed_counts(tmp_path):
     delays = run(SMALL, load_learned(folder.path), folder.state.validation_seeds).measures.mean_delay
     for name, value in (("", delays.mean()), ("_least", delays.min()), ("_most", delays.max())):
         assert float(last[f"validation_delay{name}"]) == pytest.approx(value)
+    for seed, delay in zip(folder.state.validation_seeds, delays, strict=True):
+        assert float(last[f"validation_delay_of_{seed}"]) == pytest.approx(delay)
 
 
 def test_a_longer_budget_may_be_given(tmp_path):
@@ -238,7 +240,9 @@ def test_scalars_go_to_tensorboard(tmp_path):
         for name in ("mean_return", "validation_delay", "learning_rate"):
             told = [(row[column], pytest.approx(row[name])) for row in rows if row[name] != ""]
             assert [(event.step, event.value) for event in events.Scalars(name)] == told
-        assert not {"iteration", "seconds"} & set(events.Tags()["scalars"])
+        scalars = set(events.Tags()["scalars"])
+        assert not {"iteration", "seconds"} & scalars
+        assert not any(name.startswith("validation_delay_of_") for name in scalars)
 
 
 def test_settings_go_to_tensorboard_as_hyperparameters(tmp_path):

@@ -19,7 +19,9 @@ from traffic_marl.cli.explaining.explaining import explain_command
 from traffic_marl.cli.json_option import JsonCommand
 from traffic_marl.cli.replaying import replay_command
 from traffic_marl.cli.simulating import simulate_command
-from traffic_marl.cli.training import export_command, train_command
+from traffic_marl.cli.studying.curves import curves_command
+from traffic_marl.cli.studying.exporting import export_command
+from traffic_marl.cli.training import train_command
 from traffic_marl.cli.watching import watch_command
 from traffic_marl.program import program
 from traffic_marl.version import __version__
@@ -87,5 +89,6 @@ app.command("fit")(fit_command)
 app.command("show")(show_command)
 app.command("plan")(plan_command)
 app.command("train")(train_command)
+app.command("curves")(curves_command)
 app.command("export")(export_command)
 app.command("convert")(convert_command)

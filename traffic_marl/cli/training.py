@@ -1,4 +1,4 @@
-"""The commands `train` and `export`."""
+"""The command `train`."""
 
 import re
 import shlex
@@ -9,9 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from traffic_marl.cli import output
+from traffic_marl.cli.arguments import at_least_one
 from traffic_marl.cli.choosing.flags import with_scenario_flags, with_start_flag
 from traffic_marl.cli.choosing.options import TrainOptions
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
+from traffic_marl.cli.studying.drawn_curve import drawing
+from traffic_marl.cli.studying.several_seeds import train_seeds
 from traffic_marl.cli.training_display import line, training_display, verdict
 from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError, printable
@@ -20,11 +23,8 @@ from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import RUNS
 from traffic_marl.learning.resuming import code_of_use, resume, resume_command
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Target, Validation, budget_of, target_of
-from traffic_marl.learning.runs.curve import can_draw, draw_curve
-from traffic_marl.learning.runs.export import export
 from traffic_marl.learning.runs.folder import RunFolder
-from traffic_marl.learning.runs.new_folder import CURVE, SCENARIO
-from traffic_marl.learning.runs.progress import Report, Watch
+from traffic_marl.learning.runs.new_folder import SCENARIO
 from traffic_marl.learning.starting.start import CRITIC, CRITIC_WARMUP
 from traffic_marl.learning.train import begin, run_training
 from traffic_marl.program import program
@@ -84,6 +84,14 @@ def train_command(
             f"[default: {Target.margin}]",
         ),
     ] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Train N times, with the seeds from --seed on, into folders that end with their seed. The curve of "
+            "all runs is printed at the end.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the run. [default: runs/SCENARIO_ALGORITHM]")
     ] = None,
@@ -112,25 +120,40 @@ def train_command(
         options = TrainOptions(_given(settings), budget, _given(validation), target, margin, begun)
         if not resume_run or out is None:  # a folder that is named holds its scenario
             choice = _or_random(choice, settings)
-        folder = (_former_run if resume_run else _new_run)(choice, options, out)
-    _train(folder)
-
-
-def export_command(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a run, such as runs/NAME.")],
-    target: Annotated[
-        Path, typer.Argument(metavar="FILE", help="New .onnx file, or new folder for the policy without its training.")
-    ],
-) -> None:
-    """Export a trained policy as ONNX or as a small folder. The folder holds no state of the training."""
-    export(run, target)
-    print(f"wrote {target}")
+        if seeds is None:
+            folder = (_former_run if resume_run else _new_run)(choice, options, out)
+        else:
+            at_least_one("--seeds", seeds)
+    if seeds is None:
+        _train(folder)
+    else:
+        _train_seeds(choice, options, out, seeds, resume_run)
 
 
 def _or_random(choice: Choice, settings: dict[str, Any]) -> Choice:
     """The choice, which may name no scenario if random ones are trained on."""
     names_none = choice.scenario is None and not choice.files()
     return replace(choice, scenario=STAND_IN) if names_none and settings.get("random") is not None else choice
+
+
+def _train_seeds(choice: Choice, options: TrainOptions, out: Path | None, count: int, resume_run: bool) -> None:
+    """Trains with several seeds. The scenario is chosen once, and its remarks are told once."""
+    data = None if resume_run and choice.is_empty() else choose_scenario(choice)
+    if data is not None:
+        tell_remarks(data, choice.strict)
+    algorithm = options.settings.get("algorithm", PPO.name)
+    base = out or _default_folder(data or choose_scenario(Choice()), algorithm)
+
+    def begin_run(each: TrainOptions, path: Path) -> RunFolder:
+        assert data is not None, "a new run has a scenario"
+        return _begun(data, each, path, choice.trust)
+
+    def resume_run_of(each: TrainOptions, path: Path) -> RunFolder:
+        return _resumed(data, each, path, choice.trust)
+
+    train_seeds(
+        options, base, count, begin_run=begin_run, resume_run=resume_run_of if resume_run else None, train=_train
+    )
 
 
 def _former_run(choice: Choice, options: TrainOptions, out: Path | None) -> RunFolder:
@@ -186,7 +209,7 @@ def _train(folder: RunFolder) -> None:
     training = folder.settings.training
     title = f"{training.algorithm} on {_subject(folder)}, into {folder.path}"
     with training_display(title) as watch:
-        report = run_training(folder, _drawing(folder, title, watch))
+        report = run_training(folder, drawing(folder, title, watch))
     state = folder.state
     if report.doing == "stopped":
         output.print_status(f"saved at iteration {state.iteration}; continue with: {resume_command(folder)}")
@@ -208,23 +231,6 @@ def _subject(folder: RunFolder) -> str:
         return scenario
     named = [*([] if scenario == STAND_IN else [scenario]), *training.also]
     return " and ".join([f"{training.random} random scenarios", *named])
-
-
-def _drawing(folder: RunFolder, title: str, watch: Watch) -> Watch:
-    """The watcher, which also draws the learning curve after each validation and at the end."""
-    if not can_draw():
-        return watch
-    drawn = folder.state.iteration
-
-    def watch_and_draw(report: Report) -> None:
-        nonlocal drawn
-        watch(report)
-        is_over = report.doing in ("done", "stopped")
-        if is_over or (report.doing == "training" and folder.state.iteration > drawn):
-            drawn = folder.state.iteration
-            draw_curve(folder.progress(), folder.path / CURVE, title=title, classical=report.classical)
-
-    return watch_and_draw
 
 
 def _default_folder(scenario: Scenario, algorithm: str) -> Path:

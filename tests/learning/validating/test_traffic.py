@@ -87,3 +87,10 @@ def test_rules_are_measured_on_all_scenarios_lowest_first():
     assert sorted(told) == sorted(RULES)
     assert [each for _, each in found] == sorted(each for _, each in found)
     assert dict(found)["max_pressure"] == pytest.approx(traffic.mean_delay(parse("max_pressure")))
+
+
+def test_each_delay_has_a_name_of_its_own():
+    smoke, seeds = load_scenario("grid_2x2_smoke"), (10_000, 10_001)
+    assert ValidationTraffic(smoke, TrainingSettings(), seeds).names == ("10000", "10001")
+    drawn = ValidationTraffic(smoke, TrainingSettings(random=2, also=("arterial_1x6", "arterial_1x6")), seeds)
+    assert drawn.names == ("random_10000", "random_10001", "grid_2x2_smoke", "arterial_1x6", "arterial_1x6_2")

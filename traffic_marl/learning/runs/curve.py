@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from traffic_marl.files import replace
+from traffic_marl.learning.runs.table import OF
 
 Rows = Sequence[Mapping[str, float | int | str]]  # of the table of a run, one for each iteration
 
@@ -18,10 +19,11 @@ def can_draw() -> bool:
 
 
 def draw_curve(rows: Rows, path: Path, *, title: str, classical: tuple[str, float] | None = None) -> None:
-    """Draws the mean delay in validation, the mean delay in training and the mean return over the agent-steps.
+    """Draws the mean delay in validation and the mean return over the agent-steps.
 
-    The two delays have axes of their own. In training decisions are explored and an episode ends with the demand. A
-    validation takes the best decisions and goes on until the network is clear.
+    The delay of a validation is that of a comparison: the best decisions are taken, and the run goes on until the
+    network is clear. The table has the delay in training as well, which is another number. Decisions are explored
+    there, and an episode ends with the demand.
 
     Args:
         rows: the lines of the table, at least one.
@@ -34,21 +36,20 @@ def draw_curve(rows: Rows, path: Path, *, title: str, classical: tuple[str, floa
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.0, 8.0), layout="constrained")
-    validation, training, returns = figure.subplots(3, sharex=True, height_ratios=(2, 1, 1))
+    figure = Figure(figsize=(7.0, 6.5), layout="constrained")
+    validation, returns = figure.subplots(2, sharex=True, height_ratios=(2, 1))
     _band(validation, rows)
+    for column in dict.fromkeys(name for row in rows for name in row if name.startswith(OF)):
+        _line(validation, rows, column, color="0.75", linewidth=0.8, zorder=1)
     _line(validation, rows, "validation_delay", color="C0", marker="o", label="greedy policy, mean over the seeds")
     if classical is not None:
         name, delay = classical
         validation.axhline(delay, color="C1", linestyle="--", label=f"{name}, best classical: {delay:.1f} s/veh")
-    _line(training, rows, "training_delay", color="C2")
     _line(returns, rows, "mean_return", color="C3")
-    for axes in (validation, training):
-        axes.set_yscale("log")  # linear axes would be filled by the first iterations
-        for axis in ("set_major_formatter", "set_minor_formatter"):
-            getattr(axes.yaxis, axis)("{x:.0f}")
-    validation.set_ylabel("mean delay [s/veh],\nvalidation seeds")
-    training.set_ylabel("mean delay [s/veh],\ntraining, explored")
+    validation.set_yscale("log")  # a linear axis would be filled by the first iterations
+    for axis in ("set_major_formatter", "set_minor_formatter"):
+        getattr(validation.yaxis, axis)("{x:.0f}")
+    validation.set_ylabel("mean delay [s/veh],\nvalidation seeds; grey: each")
     returns.set_ylabel("mean return per\nintersection, training")
     validation.set_title(title)
     if validation.get_legend_handles_labels()[0]:

@@ -7,7 +7,7 @@ from traffic_marl.learning.iterations import Iteration
 from traffic_marl.learning.runs.budget import Budget, Target
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.state import START_AT_RANDOM, Imitated
-from traffic_marl.learning.runs.table import ProgressRow
+from traffic_marl.learning.runs.table import OF, ProgressRow
 from traffic_marl.learning.runs.tensorboard import make_board
 from traffic_marl.learning.runs.validation import Delays
 from traffic_marl.learning.starting.start import Start
@@ -71,7 +71,9 @@ def progress_row(
         "validation_delay_least": "" if delays is None else delays.least,
         "validation_delay_most": "" if delays is None else delays.most,
     }
-    return row | {name: float(value) for name, value in iteration.scalars.items()}
+    row |= {name: float(value) for name, value in iteration.scalars.items()}
+    each = {} if delays is None else delays.each
+    return row | {f"{OF}{name}": delay for name, delay in each.items()}
 
 
 class Log:

@@ -9,6 +9,7 @@ ProgressRow = dict[str, float | int | str]  # column to value; "" where there is
 
 COUNTS = ("iteration", "agent_steps")  # columns that every line has
 PLAIN = ("seconds", "agent_steps_per_s", "mean_return", "training_delay", "validation_delay")  # finite, or empty
+OF = "validation_delay_of_"  # begins the columns with the delay of single seeds or scenarios
 LARGEST = 2**53  # of a count
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import BY_AGENT_STEPS
-from traffic_marl.learning.runs.table import COUNTS, ProgressRow
+from traffic_marl.learning.runs.table import COUNTS, OF, ProgressRow
 
 PLAIN = (*COUNTS, "seconds")  # columns that are no figures of the training
 RESULTS = "validation_delay", "training_delay", "mean_return"  # figures shown beside the hyperparameters
@@ -27,8 +27,9 @@ class Board:
         self._write_hyperparameters(folder)
 
     def add(self, row: ProgressRow) -> None:
-        """Adds a line. Empty cells are left out."""
-        figures = {name: value for name, value in row.items() if name not in PLAIN and value != ""}
+        """Adds a line. Empty cells and the delays of single seeds are left out."""
+        named = {name: value for name, value in row.items() if name not in PLAIN and not name.startswith(OF)}
+        figures = {name: value for name, value in named.items() if value != ""}
         for name, value in figures.items():
             self._by_iteration.add_scalar(name, value, row["iteration"])
             self._by_agent_steps.add_scalar(name, value, row["agent_steps"])

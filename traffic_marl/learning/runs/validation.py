@@ -1,6 +1,7 @@
 """Validation: mean delay of a policy or a strategy on the validation seeds."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from traffic_marl.learning.acting import Acting, InTraining, Learned
 from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
@@ -21,6 +22,7 @@ class Delays:
     mean: float  # over the seeds
     least: float  # of any seed
     most: float  # of any seed
+    each: Mapping[str, float] = field(default_factory=dict)  # by seed, or by name of the scenario
 
 
 def seeds_to_validate(scenario: Scenario, count: int, *, draws: bool = False) -> tuple[int, ...]:
@@ -40,7 +42,8 @@ def validate(traffic: ValidationTraffic, policy: Policy, settings: TrainingSetti
     It is measured as in a comparison, with the time to clear the network.
     """
     delays = traffic.delays(NamedStrategy("policy", _strategy(policy, settings)))
-    return Delays(float(delays.mean()), float(delays.min()), float(delays.max()))
+    each = dict(zip(traffic.names, delays.tolist(), strict=True))
+    return Delays(float(delays.mean()), float(delays.min()), float(delays.max()), each)
 
 
 def _strategy(policy: Policy, settings: TrainingSettings) -> InTraining | Learned:

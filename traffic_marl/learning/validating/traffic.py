@@ -49,6 +49,14 @@ class ValidationTraffic:
             self.runs = [(random_scenario(seed, within, horizon), (seed,)) for seed in seeds]
             self.runs += [(each, _seeds_of(each, seeds)) for each in named_scenarios(scenario, settings)]
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The name of each delay: a seed, or a random or named scenario. Equal names are numbered."""
+        (_, seeds), *_ = self.runs
+        found = [each.name for each, _ in self.runs] if self.is_random else [str(seed) for seed in seeds]
+        before = (found[:place].count(name) for place, name in enumerate(found))
+        return tuple(f"{name}_{count + 1}" if count else name for name, count in zip(found, before, strict=True))
+
     def delays(self, strategy: NamedStrategy) -> Floats:
         """[s/veh] Mean delay of a strategy for each seed, or for each random scenario.
 
