@@ -18,6 +18,7 @@ from traffic_marl.cli.arguments import (
 )
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
+from traffic_marl.cli.comparisons.degrading import Degrading, How, compare_degraded, disturbs_signals
 from traffic_marl.cli.comparisons.keeping import Results, former_results, former_simulator, scenario_of, with_former
 from traffic_marl.cli.comparisons.results import Files, print_results
 from traffic_marl.cli.exits import FAILED, exit_on_error
@@ -25,6 +26,7 @@ from traffic_marl.cli.json_option import Json
 from traffic_marl.comparison.comparison import Comparison, check, compare
 from traffic_marl.comparison.gathering import Progress
 from traffic_marl.comparison.results import ResultsFolder
+from traffic_marl.comparison.robustness.degradation import DEFAULT_STEPS
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategies, choose_strategy
 from traffic_marl.learning.learned import load_learned, shipped_for
@@ -56,6 +58,7 @@ class CompareOptions:
     tune: bool = False
     simulator: str | None = None
     results: tuple[Path, ...] = ()  # folders of finished runs; the first one grows
+    degrading: Degrading = field(default_factory=Degrading)
 
     def check(self) -> list[NamedStrategy]:
         """The strategies, after all checks that need no scenario.
@@ -74,6 +77,7 @@ class CompareOptions:
             strategies.append(choose_strategy(SumoActuated()))
         check(strategies, (0,), None if self.results else self.reference)
         self.files.check(len(simulators))
+        self.degrading.check(self.simulator, self.results, wide=self.wide)
         return strategies
 
     def simulators(self) -> tuple[str, ...]:
@@ -141,6 +145,19 @@ def compare_command(
             "--tune", help="Tune the classical strategies that are named without parameters on validation seeds first."
         ),
     ] = False,
+    degrade: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME=VALUE,...",
+            help="Compare at rising severity of what can go wrong: demand=0.6:1.4, detectors=0.1 (share of vehicles "
+            "missed), twice=0.1, blind=0.1 or stuck=0.1 (share of lanes), stale=5 (s), controller=0.1 (share of "
+            "intersections), incident=ROAD:FROM:TO (s).",
+        ),
+    ] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(metavar="N", help=f"Severities after the first, with --degrade. [default: {DEFAULT_STEPS}]"),
+    ] = None,
 ) -> None:
     """Compare strategies on the same traffic, over several seeds."""
     files = Files(csv, json, picture)
@@ -157,6 +174,7 @@ def compare_command(
         tune,
         simulator,
         tuple(results or ()),
+        Degrading(degrade, steps),
     )
     chosen = options.check()
     former = former_results(options.results)
@@ -211,6 +229,13 @@ def _compare(
         chosen = _tuned(scenario, chosen)
     if options.strategies is None:
         chosen = [*chosen, *shipped_policies(scenario)]
+    perturbations = options.degrading.check(options.simulator, options.results, wide=options.wide)
+    if options.strategies is None and disturbs_signals(scenario, perturbations):
+        chosen = [each for each in chosen if not isinstance(each.strategy, SumoActuated)]
+    if perturbations:
+        (simulator,) = options.simulators()
+        how = How(options.reference, options.interval, options.threads, simulator, options.files, options.explain)
+        return compare_degraded(scenario, chosen, seeds, options.degrading, how)
     results = [_run(scenario, chosen, seeds, options, name) for name in options.simulators()]
     options.files.write(results)  # first, because nobody may be there to read the table
     print_results(results, options.files, wide=options.wide, explain=options.explain)

@@ -1,0 +1,1 @@
+"""Robustness: strategies under more and more of what can go wrong."""

@@ -1,0 +1,52 @@
+"""A degradation as a picture: mean delay against the value of each perturbation."""
+
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from traffic_marl.comparison.robustness.degradation import Degradation, Series
+from traffic_marl.comparison.statistics import CONFIDENCE
+from traffic_marl.files import replace
+
+WIDTH, HEIGHT = 4.6, 3.6  # [inch] of the axes of one perturbation
+BESIDE = 3  # axes in a row, at most
+# Okabe and Ito's colours, which the colour-blind can tell apart, with a mark of its own for each strategy.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+
+def plot_degradation(found: Degradation, path: Path, flag: str = "--plot") -> None:
+    """Draws the mean delay of each strategy with its interval, axes for each perturbation.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    from matplotlib.figure import Figure
+
+    count = len(found.series)
+    columns = min(count, BESIDE)
+    rows = -(-count // columns)
+    figure = Figure(figsize=(WIDTH * columns, HEIGHT * rows + 0.8), layout="constrained")
+    labels = found.series[0].labels
+    for place, series in enumerate(found.series):
+        _draw(figure.add_subplot(rows, columns, place + 1), series, labels)
+    handles, names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)))
+    figure.suptitle(f"{found.scenario.name}: mean delay [s/veh] with {CONFIDENCE:.0%} intervals")
+    replace(path, flag, lambda draft: figure.savefig(draft, dpi=150))
+
+
+def _draw(axes: Any, series: Series, labels: tuple[str, ...]) -> None:
+    """The lines of one perturbation. A strategy looks the same in all axes."""
+    for label, colour, mark in zip(labels, cycle(COLOURS), cycle(MARKS), strict=False):
+        delays = [comparison.row(label).delay for comparison in series.comparisons]
+        means = np.array([delay.mean for delay in delays])
+        widths = np.array([delay.half_width or 0.0 for delay in delays])
+        axes.plot(series.values, means, color=colour, marker=mark, markersize=5, label=label)
+        axes.fill_between(series.values, means - widths, means + widths, color=colour, alpha=0.15, linewidth=0)
+    unit = f" [{series.unit}]" if series.unit else ""
+    axes.set_xlabel(f"{series.text}{unit}", wrap=True)
+    axes.set_ylim(bottom=0.0)
+    axes.grid(alpha=0.3)
