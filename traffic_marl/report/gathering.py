@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from traffic_marl.comparison.comparison import Comparison, compare
 from traffic_marl.comparison.gathering import Progress
+from traffic_marl.comparison.outcomes import OnFailure
+from traffic_marl.errors import UsageError
 from traffic_marl.report.details import Detail, detail_of
 from traffic_marl.report.findings import Findings
 from traffic_marl.rollout import Rollout
@@ -38,6 +40,7 @@ def gather(
     threads: int | None = None,
     simulator: str = OWN,
     progress: Progress | None = None,
+    on_failure: OnFailure | None = None,
 ) -> Findings:
     """Compares strategies and records some of them.
 
@@ -51,8 +54,10 @@ def gather(
         threads: most threads.
         simulator: what moves the vehicles.
         progress: called as the work proceeds.
+        on_failure: called with each strategy that cannot run on every seed.
 
     Raises:
+        UsageError: a strategy that is to be recorded has failed.
         TrafficError: the scenario or a strategy cannot be used.
     """
     details: dict[str, Detail] = {}
@@ -71,11 +76,15 @@ def gather(
         simulator=simulator,
         progress=None if progress is None else lambda label, done: progress(label, share * done),
         each_rollout=keep,
+        on_failure=on_failure,
     )
     findings = Findings(comparison, details)
     if not recorded.is_wanted:
         return findings
     shown = recorded.labels or shown_at_first(comparison)
+    for failure in comparison.failures:
+        if failure.label in shown:
+            raise UsageError("--show", f"{failure.label} cannot run on every seed", "show another strategy")
     chosen = [next(each for each in strategies if each.label == label) for label in shown]
     return replace(findings, recordings=tuple(_recordings(comparison, chosen, recorded.seed, interval, progress)))
 

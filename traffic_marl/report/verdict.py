@@ -44,8 +44,9 @@ def _beside(comparison: Comparison) -> str:
     """The distance of the best strategy to the reference."""
     best, reference = comparison.rows[0], comparison.row(comparison.reference)
     if best.difference is None:
-        others = [row for row in comparison.rows if row.verdict is Verdict.WORSE]
-        return f", and is the reference itself; {len(others)} of the others are significantly worse" if others else ""
+        worse = sum(row.verdict is Verdict.WORSE for row in comparison.rows)
+        said = f"{worse} of the others {'is' if worse == 1 else 'are'} significantly worse"
+        return f", and is the reference itself; {said}" if worse else ", and is the reference itself"
     less, whole = -best.difference.mean, reference.delay.mean
     share = f" ({less / whole:.0%})".replace("%", " %") if whole > 0 and less > 0 else ""
     sure = "; that difference may be chance" if best.verdict is Verdict.TIE else ""

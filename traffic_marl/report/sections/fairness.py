@@ -16,8 +16,10 @@ POINTS = 101  # of a curve
 HALTS = (95, 99)  # [%] of the vehicles
 
 
-def fairness(findings: Findings) -> Html:
-    """The spread of delays, the share of vehicles with a longer one, and the longest standstills."""
+def fairness(findings: Findings) -> Html | None:
+    """The spread of delays and the longest standstills. None without what became of the vehicles."""
+    if not findings.details:
+        return None
     return section(
         "fairness",
         "Who waits?",

@@ -19,8 +19,10 @@ MINUTE = 60.0  # [s]
 LEGEND = "strategies shown"
 
 
-def over_time(findings: Findings) -> Html:
-    """The three charts over time."""
+def over_time(findings: Findings) -> Html | None:
+    """The three charts over time. None without what became of the vehicles."""
+    if not findings.details:
+        return None
     return section(
         "time",
         "Over time",
