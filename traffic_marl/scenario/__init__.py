@@ -10,6 +10,7 @@ from traffic_marl.scenario.disturbances.sensors import Sensors
 from traffic_marl.scenario.files import load_scenario, scenario_names, scenario_summaries
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, RandomNetwork
+from traffic_marl.scenario.openstreetmap.scenario import osm_scenario
 from traffic_marl.scenario.random import Ranges, random_scenario, ranges_of
 from traffic_marl.scenario.scenario import Scenario
 from traffic_marl.scenario.seeds import test_seeds, training_seeds, validation_seeds
@@ -42,6 +43,7 @@ __all__ = [
     "Vehicle",
     "cityflow_scenario",
     "load_scenario",
+    "osm_scenario",
     "random_scenario",
     "ranges_of",
     "scenario_names",

@@ -20,6 +20,7 @@ from traffic_marl.network.formats.document import read_json
 from traffic_marl.network.network import Network
 from traffic_marl.remarks import Remark, warn_of
 from traffic_marl.scenario.custom import CustomDemand, CustomNetwork
+from traffic_marl.scenario.data_sets.beside import with_files_beside
 from traffic_marl.scenario.data_sets.counted import CountedFlows
 from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.disturbances.controllers import Controllers
@@ -269,11 +270,14 @@ class Scenario(ScenarioPart):
     def load(cls, path: str | Path) -> Self:
         """Reads a scenario from JSON.
 
+        A path in it that is not absolute counts from the working directory, or else from the folder of the file.
+
         Raises:
             FileError: the file cannot be read or is no JSON.
             ScenarioError: a field is wrong.
         """
-        return cls.model_validate(read_json(checked_path("path", path), "a scenario"))
+        file = checked_path("path", path)
+        return cls.model_validate(with_files_beside(read_json(file, "a scenario"), file.parent))
 
 
 @lru_cache(maxsize=16)

@@ -91,7 +91,7 @@ def test_without_netconvert_the_parts_are_written_and_that_is_told(call, tmp_pat
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (("sumoo", "new"), "--to: unknown format 'sumoo'; did you mean sumo? Available: sumo, cityflow"),
+        (("sumoo", "new"), "--to: unknown format 'sumoo'; did you mean sumo? Available: scenario, sumo, cityflow"),
         (("sumo", "full"), "--to: full already exists; name another folder"),
     ],
 )

@@ -1,6 +1,7 @@
 """The command `convert`: a network, the vehicles of a seed and signal programs in the files of another simulator."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -10,6 +11,8 @@ from traffic_marl.cli import output
 from traffic_marl.cli.arguments import Seed
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
+from traffic_marl.cli.exchanging.mapped import Given, LeftHand, Map, given_map
+from traffic_marl.cli.exchanging.portable import write_portable
 from traffic_marl.errors import UsageError, suggest
 from traffic_marl.exchange.cityflow import write_cityflow
 from traffic_marl.exchange.sumo import write_sumo
@@ -17,7 +20,7 @@ from traffic_marl.exchange.sumo.programs import has_netconvert
 from traffic_marl.learning.runs.new_folder import ensure_new, make_folder
 from traffic_marl.scenario import Scenario
 
-FORMATS = ("sumo", "cityflow")
+FORMATS = ("scenario", "sumo", "cityflow")
 NO_NETCONVERT = (
     "note: netconvert is not installed, so roads.net.xml is missing; pip install eclipse-sumo and convert again"
 )
@@ -28,26 +31,46 @@ def convert_command(
     choice: Choice,
     to: Annotated[
         tuple[str, Path],
-        typer.Option("--to", metavar="FORMAT DIR", help="Format of the files, sumo or cityflow, and a new folder."),
+        typer.Option(
+            "--to", metavar="FORMAT DIR", help="Format of the files, scenario, sumo or cityflow, and a new folder."
+        ),
     ],
+    osm: Map = None,
+    left_hand: LeftHand = False,
     seed: Seed = 0,
 ) -> None:
-    """Write a scenario as files of SUMO or CityFlow."""
+    """Write a scenario as files of SUMO or CityFlow, or in one folder with its files. Make one of a map."""
     name, folder = to
     if name not in FORMATS:
         raise UsageError("--to", f"unknown format {name!r}", suggest(name, FORMATS))
+    if left_hand and osm is None:
+        raise UsageError("--left-hand", "it is for maps alone", "give --osm FILE as well")
     draw = checked_seed(seed, "--seed")
     ensure_new(folder, "--to")
-    scenario = choose_scenario(choice)
-    tell_remarks(scenario, choice.strict)
-    make_folder(folder, "--to", lambda draft: _write(scenario, name, draw, draft))
+    if osm is None:
+        _convert(Given(choice), name, draw, folder)
+    else:
+        with TemporaryDirectory() as temporary:
+            _convert(given_map(choice, osm, Path(temporary), left_hand=left_hand), name, draw, folder)
+
+
+def _convert(given: Given, name: str, seed: int, folder: Path) -> None:
+    """Reads the scenario and writes the files of a format into a new folder."""
+    scenario = choose_scenario(given.choice)
+    if given.description is not None:
+        scenario = scenario.model_copy(update={"description": given.description})
+    tell_remarks(scenario, given.choice.strict)
+    make_folder(folder, "--to", lambda draft: _write(scenario, given, name, seed, draft))
     if name == "sumo" and not has_netconvert():
         output.print_status(NO_NETCONVERT)
     output.print_status(f"written: {folder}")
 
 
-def _write(scenario: Scenario, name: str, seed: int, folder: Path) -> None:
+def _write(scenario: Scenario, given: Given, name: str, seed: int, folder: Path) -> None:
     """Writes the files of a format into a folder."""
+    if name == "scenario":
+        write_portable(scenario, given.others, folder)
+        return
     network, trips = scenario.build_network(), scenario.build_demand().draw(seed)
     if name == "cityflow":
         write_cityflow(network, trips, folder)

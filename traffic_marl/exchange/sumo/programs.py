@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,6 +29,16 @@ def find_program(name: str) -> Path | None:
     own = shutil.which(name, path=str(home / "bin")) if home is not None else None
     found = own or shutil.which(name)
     return None if found is None else Path(found)
+
+
+def ensure_netconvert(where: str) -> None:
+    """Checks that netconvert can be run.
+
+    Raises:
+        UsageError: it is not installed. The message says what to install.
+    """
+    if not has_netconvert():
+        raise UsageError(where, "netconvert is not installed", "install it with: pip install eclipse-sumo")
 
 
 def ensure_simulator(where: str) -> None:
@@ -62,14 +73,33 @@ def run_netconvert(folder: Path, parts: dict[str, str], net: str) -> None:
     Raises:
         FileError: netconvert fails.
     """
-    program = find_program("netconvert")
-    assert program is not None, "netconvert was not looked for"
     files = [f"--{option}={name}" for option, name in parts.items()]
     # Turns are not slowed down, as here, and no connection is made that is not listed.
     flags = ["--no-turnarounds", "--junctions.limit-turn-speed=-1", "--no-warnings", "--offset.disable-normalization"]
-    done = subprocess.run(
-        [str(program), *files, f"--output-file={net}", *flags], cwd=folder, capture_output=True, text=True, check=False
-    )
+    done = call_netconvert(folder, [*files, f"--output-file={net}", *flags])
     if done.returncode != 0:
         what = f"netconvert cannot make a network of it: {' '.join(done.stderr.split())[:LONGEST_TOLD]}"
         raise FileError(str(folder / net), what, "look at the parts of the network in this folder")
+
+
+def call_netconvert(folder: Path, options: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Runs netconvert in a folder and returns after its end, with all that it has printed."""
+    program = find_program("netconvert")
+    assert program is not None, "netconvert was not looked for"
+    return subprocess.run(
+        [str(program), *options],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=_environment(),
+        check=False,
+    )
+
+
+def _environment() -> dict[str, str]:
+    """The environment of netconvert. It finds the data on map projections that come with SUMO, where they are there."""
+    home = sumo_home()
+    data = None if home is None else home / "data" / "proj"
+    found = {"PROJ_DATA": str(data), "PROJ_LIB": str(data)} if data is not None and data.is_dir() else {}
+    return found | os.environ

@@ -1,13 +1,11 @@
 """New folders of runs: the names of their files, and folders that are filled before they get their name."""
 
-import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 from traffic_marl.errors import FileError
-from traffic_marl.files import sweep_drafts, sync_folder, sync_tree
-from traffic_marl.files.drafts import draft_of, remove
+from traffic_marl.files.folders import fill_folder
 from traffic_marl.program import program
 from traffic_marl.reading import ensure_nameable
 
@@ -46,18 +44,4 @@ def make_folder(path: Path, flag: str, fill: Callable[[Path], None]) -> None:
         FileError: there is something at `path` already, or it cannot be written.
     """
     ensure_new(path, flag)
-    target = path.resolve()
-    sweep_drafts(target)
-    draft = draft_of(target)
-    try:
-        remove(draft)
-        draft.mkdir(parents=True)
-        fill(draft)
-        sync_tree(draft)
-        os.replace(draft, target)
-        sync_folder(target.parent)
-    except OSError as error:
-        what = f"{path} cannot be written ({error.strerror or error})"
-        raise FileError(flag, what, "name a folder elsewhere") from error
-    finally:
-        remove(draft)
+    fill_folder(path, flag, fill)

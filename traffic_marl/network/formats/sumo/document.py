@@ -63,7 +63,7 @@ class Document:
     skipped: Counter[str] = field(default_factory=Counter)  # elements of other tags right below the root, by tag
 
 
-class _RefusalError(Exception):
+class RefusalError(Exception):
     """Ends the parsing of a file for a reason that the parser does not know."""
 
 
@@ -117,35 +117,18 @@ class _Parser:
 
     def parse(self, file: BinaryIO) -> None:
         """Parses the whole file."""
-        where = one_line(self._path)
-        try:
-            empty = True
-            for piece in _pieces(file):
-                empty = empty and not piece.strip()
-                self._expat.Parse(piece, False)
-            if empty:
-                raise _RefusalError("is empty")
-            self._expat.Parse(b"", True)
-        except expat.ExpatError as error:
-            what = f"is not XML: line {error.lineno}, column {error.offset + 1}: {expat.ErrorString(error.code)}"
-            raise FileError(where, what, self._remedy("correct the file there")) from None
-        except (_RefusalError, zlib.error, EOFError, LookupError, ValueError) as error:
-            what = str(error) if isinstance(error, _RefusalError) else f"cannot be read: {error}"
-            raise FileError(where, what, self._remedy("give another file")) from None
+        feed(self._expat, file, one_line(self._path), REMEDIES.get(next(iter(self._kinds), Kind.PART)))
 
     def kind(self, file: BinaryIO) -> Kind | None:
         """The kind of the file."""
-        with suppress(expat.ExpatError, _RefusalError, zlib.error, EOFError, LookupError, ValueError):
+        with suppress(expat.ExpatError, RefusalError, zlib.error, EOFError, LookupError, ValueError):
             self._expat.Parse(next(_pieces(file), b""), False)
         return ROOTS.get(self._root)
-
-    def _remedy(self, otherwise: str) -> str:
-        return REMEDIES.get(next(iter(self._kinds), Kind.PART), otherwise)
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if self._count > MOST_ELEMENTS:
-            raise _RefusalError(f"has more than {MOST_ELEMENTS:,} elements")
+            raise RefusalError(f"has more than {MOST_ELEMENTS:,} elements")
         if self.document is None:
             self._begin_root(tag, attributes)
         elif self._ignored or tag not in self._wanted:
@@ -155,13 +138,13 @@ class _Parser:
         else:
             self._keep(tag, attributes)
         if len(self._open) + self._ignored > DEEPEST:
-            raise _RefusalError(f"has more than {DEEPEST} elements within one another")
+            raise RefusalError(f"has more than {DEEPEST} elements within one another")
 
     def _begin_root(self, tag: str, attributes: dict[str, str]) -> None:
         self._root = tag
         kind = ROOTS.get(tag)
         if kind is None or kind not in self._kinds:
-            raise _RefusalError(f"is {kind or f'XML that begins with <{one_line(tag, 40)}>'}")
+            raise RefusalError(f"is {kind or f'XML that begins with <{one_line(tag, 40)}>'}")
         self._keep(tag, attributes)
         self.document = Document(self._open[0])
 
@@ -179,7 +162,35 @@ class _Parser:
             self._open.pop()
 
     def _entity(self, *definition: object) -> None:
-        raise _RefusalError("defines entities, which is not done in SUMO's files")
+        raise RefusalError("defines entities, which is not done in SUMO's files")
+
+
+def feed(parser: expat.XMLParserType, file: BinaryIO, where: str, remedy: str | None) -> None:
+    """Hands the content of a file to a parser, unpacked if it is packed.
+
+    Args:
+        parser: whose handlers may raise a RefusalError.
+        file: opened.
+        where: the file, for messages.
+        remedy: what to do about a file that is refused. None names the place of the mistake alone.
+
+    Raises:
+        FileError: the file is empty, is not XML, cannot be unpacked, or a handler refuses it.
+    """
+    try:
+        empty = True
+        for piece in _pieces(file):
+            empty = empty and not piece.strip()
+            parser.Parse(piece, False)
+        if empty:
+            raise RefusalError("is empty")
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        what = f"is not XML: line {error.lineno}, column {error.offset + 1}: {expat.ErrorString(error.code)}"
+        raise FileError(where, what, remedy or "correct the file there") from None
+    except (RefusalError, zlib.error, EOFError, LookupError, ValueError) as error:
+        what = str(error) if isinstance(error, RefusalError) else f"cannot be read: {error}"
+        raise FileError(where, what, remedy or "give another file") from None
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
@@ -196,6 +207,6 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
         content = unpacker.decompress(piece, PIECE)
         total += len(content)
         if total > LARGEST:
-            raise _RefusalError(f"is too large to be read: more than {LARGEST / 2**20:,.0f} MiB when unpacked")
+            raise RefusalError(f"is too large to be read: more than {LARGEST / 2**20:,.0f} MiB when unpacked")
         yield content
         piece = unpacker.unconsumed_tail or file.read(PIECE)

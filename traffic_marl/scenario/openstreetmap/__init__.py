@@ -1,0 +1,1 @@
+"""Scenarios made of maps of OpenStreetMap."""
