@@ -37,7 +37,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 CORNERS = {  # where a library may be imported: parts, or rooms of a part
-    "matplotlib": ("comparison", "learning"),
+    "matplotlib": ("comparison", "explaining", "learning"),
     "networkx": ("network",),
     "numba": ("actions", "kernels", "observation"),
     "pettingzoo": ("environments",),

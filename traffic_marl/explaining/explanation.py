@@ -9,16 +9,17 @@ import numpy as np
 
 from traffic_marl.arrays import Floats
 from traffic_marl.branching import Trunk
-from traffic_marl.checks import LONGEST_RUN, at_least_one, checked_seeds, whole_number
-from traffic_marl.errors import TrafficError, UsageError
+from traffic_marl.checks import LONGEST_RUN, at_least_one, whole_number
+from traffic_marl.errors import TrafficError
 from traffic_marl.explaining.decisions import Decisions, examine
+from traffic_marl.explaining.seeds import some_seeds
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.strategies.conversion import StrategyLike
 from traffic_marl.strategies.named import NamedStrategy
 
 MOMENTS = 6  # of each seed
-AHEAD = 300  # [s] that a branch is followed
+AHEAD = 120  # [s] that a branch is followed: much later, chance differences outweigh the decision's effect
 RIVALS = ("max_pressure", "longest_queue", "actuated_longest_queue")  # that branches may follow from a moment on
 
 Progress: TypeAlias = Callable[[str, float], None]  # what is worked at, share done
@@ -95,9 +96,7 @@ def explain(
         UsageError: an argument is wrong.
         TrafficError: the scenario or the strategy cannot be used.
     """
-    scenario, named, draws = load_scenario(scenario), choose_strategy(strategy), tuple(checked_seeds(seeds))
-    if not draws:
-        raise UsageError("seeds", "no seed is given", "give at least one")
+    scenario, named, draws = load_scenario(scenario), choose_strategy(strategy), some_seeds(seeds)
     moments = at_least_one("moments", moments)
     ahead = whole_number("ahead", ahead, 1, LONGEST_RUN)
     others = _usable(scenario, [each for each in map(choose_strategy, rivals) if each.label != named.label])

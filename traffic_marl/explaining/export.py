@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from traffic_marl.comparison.statistics import Estimate, estimate
 from traffic_marl.explaining.explanation import Explanation
+from traffic_marl.explaining.handover import Handover
+from traffic_marl.explaining.neighbours import Worth
 from traffic_marl.version import __version__
 
 HEAD = (
@@ -40,13 +43,34 @@ def to_csv(found: Explanation) -> str:
     return out.getvalue()
 
 
-def to_json(found: Explanation) -> str:
+def to_json(found: Explanation, worth: Worth, handed: Handover | None) -> str:
     """All means with their intervals, with a line end."""
-    return json.dumps(content_of(found), indent=1, allow_nan=False) + "\n"
+    names = found.intersections
+    others = {"neighbours": _of_worth(worth), "handover": None if handed is None else _of_handover(handed, names)}
+    return json.dumps(_of_decisions(found) | others, indent=1, allow_nan=False) + "\n"
 
 
-def content_of(found: Explanation) -> dict[str, Any]:
-    """The content of the JSON document."""
+def _of_worth(worth: Worth) -> dict[str, Any]:
+    return {
+        "held": list(worth.held),
+        "mean_delay_s": numbers(estimate(worth.delay)),
+        "mean_delay_without_s": numbers(estimate(worth.without)),
+        "saved_s": numbers(estimate(worth.saved)),
+    }
+
+
+def _of_handover(handed: Handover, names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "other": handed.other,
+        "other_interval_s": handed.interval,
+        "mean_delay_s": numbers(estimate(handed.delay)),
+        "mean_delay_other_s": numbers(estimate(handed.other_delay)),
+        "not_explained_s": numbers(estimate(handed.not_explained)),
+        "saved_s": {name: numbers(estimate(handed.saved[:, n])) for n, name in enumerate(names)},
+    }
+
+
+def _of_decisions(found: Explanation) -> dict[str, Any]:
     saved, regret = found.per_choice("saved"), found.per_choice("regret")
     return {
         "version": __version__,

@@ -44,6 +44,8 @@ GROUPS: dict[str, str] = {  # of a movement's features, in their order
     "room": "how full the fullest lane of the road is that the movement leads to",
 }
 
+NEIGHBOURS = ("exit", "inflow", "turns", "room")  # groups that tell of lanes and signals of other intersections
+
 
 def _bands() -> tuple[Feature, ...]:
     """Moving vehicles in each band before the stop line."""

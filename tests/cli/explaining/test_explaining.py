@@ -42,6 +42,29 @@ def test_json_alone_is_all_that_is_printed_and_is_the_same_twice(call):
     assert json.loads(call(*words)[1])["strategy"] == "random"
 
 
+def test_the_worth_of_neighbours_and_a_handover_follow(call, tmp_path):
+    pytest.importorskip("matplotlib")
+    words = ("--strategy", "max_pressure", "--versus", "fixed_time", "--map", tmp_path / "map.png")
+    document = tmp_path / "all.json"
+
+    code, out, _ = call(*SHORT, *words, "--json", document)
+
+    assert code == 0
+    assert "max_pressure: what neighbours are worth" in out
+    assert "max_pressure with single intersections handed over to fixed_time" in out
+    assert (tmp_path / "map.png").stat().st_size > 10_000
+    content = json.loads(document.read_text())
+    handed, names = content["handover"], [each["name"] for each in content["intersections"]]
+    assert list(handed["saved_s"]) == names
+    total = sum(each["mean"] for each in handed["saved_s"].values()) + handed["not_explained_s"]["mean"]
+    assert total == pytest.approx(handed["mean_delay_other_s"]["mean"] - handed["mean_delay_s"]["mean"])
+    worth = content["neighbours"]
+    assert worth["saved_s"]["mean"] == pytest.approx(
+        worth["mean_delay_without_s"]["mean"] - worth["mean_delay_s"]["mean"]
+    )
+    assert "fixed_time" in content["rivals"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -49,6 +72,9 @@ def test_json_alone_is_all_that_is_printed_and_is_the_same_twice(call):
         (("--ahead", "0"), "--ahead: 0"),
         (("--strategy", "max_presure"), "--strategy: unknown strategy 'max_presure'"),
         (("--strategy", "sotl,actuated"), "--strategy: 'sotl,actuated' lists several strategies"),
+        (("--versus", "max_pressure"), "--versus: max_pressure is the strategy itself; name another one"),
+        (("--versus", "nobody"), "--versus: unknown strategy 'nobody'"),
+        (("--map", "map.txt"), "--map: map.txt names no picture format"),
         (("--csv", "same", "--json", "same"), "also the file of"),
     ],
 )

@@ -1,0 +1,105 @@
+"""Explanations over several seeds and moments: means, choices and what can be gained."""
+
+import numpy as np
+import pytest
+
+from traffic_marl.errors import UsageError
+from traffic_marl.explaining import Explanation, explain, hand_over, worth_of_neighbours
+from traffic_marl.explaining.decisions import Decisions
+from traffic_marl.explaining.explanation import moments_of
+from traffic_marl.explaining.table import best_share, choices, render
+from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
+from traffic_marl.strategies.conversion import named_strategy
+
+TOWN = Scenario(
+    name="town",
+    network=GridNetwork(rows=1, columns=2, block_m=150.0),
+    demand=TurningFlows(inflow_vph=500.0),
+    duration_s=240,
+)
+
+
+def decisions(cost, could, saved, regret, together, best):
+    """The decisions of two intersections at a moment."""
+    return Decisions(60, cost, np.array(could), np.array(saved), np.array(regret), together, best, "", 9)
+
+
+MADE_UP = Explanation(
+    TOWN,
+    named_strategy("max_pressure"),
+    15,
+    (0, 1),
+    120,
+    (),
+    (
+        (
+            decisions(100.0, [True, True], [10.0, -2.0], [0.0, 6.0], 11.0, 90.0),
+            decisions(200.0, [True, False], [20.0, 0.0], [4.0, 0.0], 25.0, 180.0),
+        ),
+        (
+            decisions(300.0, [True, False], [0.0, 0.0], [0.0, 0.0], 2.0, 300.0),
+            decisions(100.0, [False, False], [0.0, 0.0], [0.0, 0.0], 0.0, 100.0),
+        ),
+    ),
+)
+
+
+def test_means_of_a_choice_leave_out_moments_without_one():
+    assert MADE_UP.per_choice("saved") == pytest.approx(np.array([[15.0, -2.0], [0.0, np.nan]]), nan_ok=True)
+    assert MADE_UP.per_choice("regret") == pytest.approx(np.array([[2.0, 6.0], [0.0, np.nan]]), nan_ok=True)
+    assert choices(MADE_UP).tolist() == [3, 1]
+    assert best_share(MADE_UP) == pytest.approx([2 / 3, 0.0])
+
+
+def test_sums_are_means_over_all_moments_and_add_up_with_what_is_not_explained():
+    saved = MADE_UP.by_seed("saved").sum(axis=1)
+    assert saved.tolist() == [14.0, 0.0]
+    assert MADE_UP.by_seed("together").tolist() == [18.0, 1.0]
+    assert MADE_UP.by_seed("not_explained").tolist() == [4.0, 1.0]
+
+
+def test_the_gain_is_the_share_of_the_delay_that_the_best_branches_spare():
+    assert MADE_UP.gain() == pytest.approx([(150.0 - 135.0) / 150.0, 0.0])
+
+
+def test_the_table_tells_them():
+    rows = {row[0]: row[1:] for row in render(MADE_UP).rows}
+    assert rows["intersection_1_1"][0] == "3"
+    assert rows["intersection_1_1"][1].startswith("+8 ")  # 7.5, the mean of 15 and 0
+    assert rows["intersection_1_2"][:3] == ("1", "-2", "6")  # one seed alone has a choice, so there is no interval
+    assert rows["not explained"][1].startswith("+2 ")
+    assert "at least 5.0 +- 63.5 %" in render(MADE_UP).notes[0]
+
+
+def test_moments_are_decisions_in_the_middle_of_equal_parts():
+    assert moments_of(3600, 15, 3) == [600, 1800, 3000]
+    assert moments_of(100, 15, 2) == [15, 75]
+    assert moments_of(20, 15, 5) == [0, 15]
+
+
+def test_the_same_explanation_comes_twice_and_alone_or_with_other_seeds():
+    both = explain(TOWN, "max_pressure", (0, 1), moments=2, ahead=30)
+    alone = explain(TOWN, "max_pressure", (1,), moments=2, ahead=30)
+
+    for one, other in zip(both.decisions[1], alone.decisions[0], strict=True):
+        assert (one.cost, one.best, one.together) == (other.cost, other.best, other.together)
+        assert one.saved.tolist() == other.saved.tolist()
+
+
+def test_the_best_branch_is_never_worse_than_the_strategy_or_a_single_change():
+    found = explain(TOWN, "fixed_time", (0, 1), moments=3, ahead=60)
+
+    for each in [decision for row in found.decisions for decision in row]:
+        assert each.best <= each.cost - each.regret.max() + 1e-9
+    assert found.gain().min() > 0.0
+
+
+@pytest.mark.parametrize(("seeds", "message"), [((), "seeds: there are none"), ((1, 1), "seeds: one is given twice")])
+def test_seeds_that_make_no_sample_are_refused(seeds, message):
+    for work in (
+        lambda: explain(TOWN, "max_pressure", seeds),
+        lambda: worth_of_neighbours(TOWN, "max_pressure", seeds),
+        lambda: hand_over(TOWN, "max_pressure", "sotl", seeds),
+    ):
+        with pytest.raises(UsageError, match=message):
+            work()
