@@ -7,7 +7,24 @@ import pytest
 
 from traffic_marl.scenario import Scenario, load_scenario, scenario_names, scenario_summaries
 
-NAMES = ["arterial_1x6", "grid_10x10", "grid_2x2_smoke", "grid_4x4_rush_hour"]
+NAMES = [
+    "arterial_1x4_lefts",
+    "arterial_1x4_pockets",
+    "arterial_1x5_incident",
+    "arterial_1x6",
+    "arterial_1x8_wave",
+    "grid_10x10",
+    "grid_2x2_smoke",
+    "grid_3x3_night",
+    "grid_3x3_oversaturated",
+    "grid_3x3_steady",
+    "grid_3x3_surge",
+    "grid_3x4_tide",
+    "grid_4x4_rush_hour",
+    "grid_4x4_short_blocks",
+    "irregular_12",
+    "town_3x4",
+]
 HASHES = {
     "arterial_1x6": "06d20016bf1c",
     "grid_10x10": "cb1bf3463730",
@@ -59,7 +76,7 @@ def test_traffic_is_drawn_for_all_movements(name):
     assert (one.flow() > 0).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", HASHES)
 def test_peak_is_below_saturation_at_every_intersection(name):
     one = load_scenario(name)
     assert 0.3 < critical_ratio(one).max() < 0.9
