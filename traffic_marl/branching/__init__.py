@@ -2,5 +2,6 @@
 
 from traffic_marl.branching.branches import Branch, Futures
 from traffic_marl.branching.trunk import Trunk
+from traffic_marl.branching.widening import copied
 
-__all__ = ["Branch", "Futures", "Trunk"]
+__all__ = ["Branch", "Futures", "Trunk", "copied"]

@@ -142,6 +142,19 @@ class Widening:
         return one
 
 
+def copied(thing: Any, shared: Iterable[Any]) -> Any:
+    """A copy of a controller of any number of copies that goes on by itself. None if it is not understood.
+
+    Args:
+        thing: the controller.
+        shared: objects that never change, such as the network. The copy has the same ones.
+    """
+    try:
+        return Widening(1, shared)(thing, thing)
+    except UnlikeError:
+        return None
+
+
 def _is_constant(kind: type) -> bool:
     """Whether objects of a class are networks of a library, whose weights never change in a run."""
     return any(_package(base) == NETWORKS for base in kind.__mro__)

@@ -42,34 +42,28 @@ def examine(trunk: Trunk, ahead: int) -> Decisions:
         trunk: its first strategy decides. Branches in which one of the others decides from now on are tried too.
         ahead: [s] how far the branches go.
     """
-    chosen, others = trunk.next_phases(), other_phases(trunk)
-    singles = [Branch({n: p}) for n, phases in enumerate(others) for p in phases]
+    others = other_phases(trunk)
     able = {n: phases for n, phases in enumerate(others) if phases}
+    singles = [Branch({n: p}) for n, phases in able.items() for p in phases]
     combined = [Branch(each) for each in joint(able, np.random.default_rng((trunk.seed, trunk.time, STREAM)))]
     rivals = [Branch(follows=place) for place in range(1, len(trunk.strategies))]
     costs = trunk.futures([Branch(), *singles, *combined, *rivals], ahead).cost
-    cost, alone = float(costs[0]), costs[1 : 1 + len(singles)]
-    jointly = costs[1 + len(singles) : 1 + len(singles) + len(combined)]
-    by_intersection = _split(alone, others)
-    least = [
-        (part.min(), phases[int(part.argmin())]) if phases else (cost, int(chosen[n]))
-        for n, (part, phases) in enumerate(zip(by_intersection, others, strict=True))
-    ]
-    sets = _improving(least, cost)
-    set_costs = trunk.futures(sets, ahead).cost if sets else np.zeros(0)
-    kinds = ["", *[ONE] * len(singles), *[SEVERAL] * len(combined), *[each.label for each in trunk.strategies[1:]]]
-    everything = np.concatenate([costs, set_costs])
-    place = int(everything.argmin())
+    own, alone, jointly, _ = np.split(costs, np.cumsum([1, len(singles), len(combined)]))
+    cost, by_intersection = float(own[0]), _split(alone, others)
+    sets = _improving(by_intersection, others, cost)
+    every = np.concatenate([costs, trunk.futures(sets, ahead).cost])
+    labels = [each.label for each in trunk.strategies[1:]]
+    kinds = ["", *[ONE] * len(singles), *[SEVERAL] * len(combined), *labels, *[SEVERAL] * len(sets)]
     return Decisions(
         time=trunk.time,
         cost=cost,
         could=np.array([len(phases) > 0 for phases in others]),
         saved=np.array([part.mean() - cost if len(part) else 0.0 for part in by_intersection]),
-        regret=np.array([max(cost - delay, 0.0) for delay, _ in least]),
+        regret=np.array([max(cost - part.min(initial=cost), 0.0) for part in by_intersection]),
         together=float(jointly.mean()) - cost if combined else 0.0,
-        best=float(everything[place]),
-        best_kind=[*kinds, *[SEVERAL] * len(sets)][place],
-        branches=len(everything),
+        best=float(every.min()),
+        best_kind=kinds[int(every.argmin())],
+        branches=len(every),
     )
 
 
@@ -110,7 +104,15 @@ def _split(costs: Floats, others: list[list[int]]) -> list[Floats]:
     return list(np.split(costs, ends[:-1]))
 
 
-def _improving(least: list[tuple[float, int]], cost: float) -> list[Branch]:
-    """Sets of single changes that lower the delay: the best two, the best three, and so on to all of them."""
-    better = sorted((delay, n, phase) for n, (delay, phase) in enumerate(least) if delay < cost)
+def _improving(by_intersection: list[Floats], others: list[list[int]], cost: float) -> list[Branch]:
+    """Sets of single changes that lower the delay: the best two, the best three, and so on to all of them.
+
+    Of each intersection the set has the best change alone.
+    """
+    least = [
+        (float(part.min()), n, phases[int(part.argmin())])
+        for n, (part, phases) in enumerate(zip(by_intersection, others, strict=True))
+        if phases
+    ]
+    better = sorted(each for each in least if each[0] < cost)
     return [Branch({n: phase for _, n, phase in better[:count]}) for count in range(2, len(better) + 1)]

@@ -1,20 +1,24 @@
 """LiveRun: a strategy at work on one draw of a scenario, second by second. A person may take over signals."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
+from traffic_marl.branching import copied
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.rollout import DecisionLoop, decision_interval
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.catalogue import parse
-from traffic_marl.strategies.named import NamedStrategy
+from traffic_marl.strategies.named import CheckedController, NamedStrategy
 from traffic_marl.strategies.strategy import Conditions
 from traffic_marl.viewer.scene.moment import Moment, moment
 from traffic_marl.viewer.scene.street_map import StreetMap, street_map
 
+Change: TypeAlias = Callable[[int, Ints], Ints]  # of the phases asked for (1, N) at a second
 ADVISERS = ("longest_queue", "max_pressure")  # strategies whose choices are shown for comparison
 
 
@@ -108,6 +112,36 @@ class LiveRun:
         other = LiveRun(self.scenario, self.strategy, self.seed, interval=self._interval, streets=self.street_map)
         other.delays = self.delays[: self.holds[0][0] + 1] if self.holds else self.delays.copy()
         return other
+
+    def parted(self) -> Callable[[Change | None], DecisionLoop]:
+        """A maker of loops that go on from the present second by themselves, with the same vehicles, memory and holds.
+
+        The maker takes a change of the phases that are asked for. Its loops share a simulation, so that each ends the
+        use of the one before. The run stays as it is.
+        """
+        state, simulation = self._simulation.snapshot(), self.scenario.simulation([self.seed], threads=1)
+
+        def part(change: Change | None) -> DecisionLoop:
+            def override(asked: Ints) -> Ints:
+                kept = self._overridden(asked)
+                return kept if change is None else change(simulation.time, kept)
+
+            simulation.restore(state)
+            loop = DecisionLoop(simulation, self._copied_controller(), self.interval, override=override)
+            loop.asked = self._loop.asked.copy()
+            return loop
+
+        return part
+
+    def _copied_controller(self) -> CheckedController:
+        """The controller with its present memory. One of a user's own is started again and led through the run."""
+        made: CheckedController | None = copied(self._controller, (self._simulation.network, self._simulation.timing))
+        if made is None:
+            again = LiveRun(self.scenario, self.strategy, self.seed, interval=self._interval, streets=self.street_map)
+            again.holds = self.holds.copy()
+            again.moment_at(self.time)
+            made = again._controller
+        return made
 
     def hold(self, intersection: int, phase: int) -> None:
         """Asks for this phase at an intersection from now on, in place of the strategy's.

@@ -8,6 +8,7 @@ from traffic_marl.files import ensure_writable, replace
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
+from traffic_marl.viewer.futures import futures
 from traffic_marl.viewer.window.state import WindowState
 
 ZOOM = 1.25  # factor of one key press
@@ -166,6 +167,19 @@ class Commands:
         else:
             state.say(f"you request {state.streets.phase_names[intersection][phase]} at {where}")
 
+    def branches(self) -> None:
+        """Shows what would come if the selected intersection asked for another phase now, or closes that."""
+        state = self.state
+        live, shown = state.pane.live, state.futures
+        if state.selected is None:
+            state.say(SELECT_FIRST)
+        elif live is None:
+            state.say("a recording has no other futures, watch the run live")
+        elif shown is not None and (shown.begin, shown.intersection) == (live.time, state.selected):
+            state.show_futures(None)
+        else:
+            state.show_futures(futures(live, state.selected))
+
     def other_side(self) -> None:
         """Moves the selection to the other of two runs."""
         self.state.active = (self.state.active + 1) % len(self.state.panes)
@@ -196,9 +210,11 @@ class Commands:
         self.state.help_shown = not self.state.help_shown
 
     def escape(self) -> None:
-        """Closes the help, or clears the selection."""
+        """Closes the help or the futures, or clears the selection."""
         if self.state.help_shown:
             self.state.help_shown = False
+        elif self.state.futures is not None:
+            self.state.show_futures(None)
         else:
             self.state.selected = None
 

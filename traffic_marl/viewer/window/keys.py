@@ -58,6 +58,7 @@ GROUPS = (
             Binding("select_previous", ("shift+TAB",), "Shift+Tab", "select the previous one"),
             Binding("give_back", ("0", "KP0", "BACKSPACE"), "0", "return it to its strategy"),
             Binding("give_all_back", ("shift+0", "shift+BACKSPACE"), "Shift+0", "return all to their strategy"),
+            Binding("branches", ("b",), "B", "futures with another phase now"),
             Binding("other_side", ("x",), "X", "switch to the other strategy"),
         ),
     ),
@@ -73,7 +74,7 @@ GROUPS = (
         "Window",
         (
             Binding("help", ("h", "F1", "shift+SLASH", "QUESTION", "shift+QUESTION"), "H or F1", "show or hide help"),
-            Binding("escape", ("ESCAPE",), "Esc", "close the help or the selection"),
+            Binding("escape", ("ESCAPE",), "Esc", "close help, futures or selection"),
             Binding("quit", ("q",), "Q", "quit"),
         ),
     ),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
+from traffic_marl.viewer.futures import Futures
 from traffic_marl.viewer.scene.camera import Camera, fitted
 from traffic_marl.viewer.scene.corridor import Corridor
 from traffic_marl.viewer.window.areas import Areas
@@ -33,6 +34,8 @@ class WindowState:
         self.active = 0  # index of the pane that the selection belongs to
         self.by_delay = False  # vehicles have the colour of their delay, not of their speed
         self.help_shown = False
+        self.futures: Futures | None = None  # shown over the map of pane `futures_side`
+        self.futures_side = 0
         self.diagram_shown = False
         self.running = True
         self._corridor = 0  # index of the chosen one of `corridors`
@@ -112,6 +115,10 @@ class WindowState:
             self.say(f"no corridor leads through {self.streets.intersections[intersection]}")
         elif self._corridor not in through:
             self._corridor = through[0]
+
+    def show_futures(self, found: Futures | None) -> None:
+        """Shows the futures of an intersection of the active pane, or closes them."""
+        self.futures, self.futures_side = found, self.active
 
     def choose_corridor(self, step: int) -> None:
         """Chooses the corridor so many places further in the list."""

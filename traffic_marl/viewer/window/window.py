@@ -9,6 +9,7 @@ from traffic_marl.viewer.drawing.rendering import open_window
 from traffic_marl.viewer.scene.colours import EDGE, GROUND, PANEL, RUN_COLOURS, SELECTED
 from traffic_marl.viewer.scene.source import Source
 from traffic_marl.viewer.window.areas import Areas
+from traffic_marl.viewer.window.branch_chart import draw_futures
 from traffic_marl.viewer.window.events import Events
 from traffic_marl.viewer.window.help import draw_help
 from traffic_marl.viewer.window.pane import Pane
@@ -85,6 +86,10 @@ class Window:
         if state.selected is not None:
             pane.draw_selection(part, state.camera, state.selected)
         pane.draw_label(part, active=len(state.panes) > 1 and place == state.active)
+        if state.futures is not None and place == state.futures_side:
+            chosen = state.futures.intersection
+            where, names = pane.streets.intersections[chosen], pane.streets.phase_names[chosen]
+            draw_futures(part, state.futures, where, names, state.playback.position)
 
     def _draw_bar(self, areas: Areas) -> None:
         surface, playback = self.state.surface, self.state.playback
