@@ -34,7 +34,7 @@ def pair(case, **options):
 @pytest.mark.parametrize("seed", range(6))
 def test_observed_traffic_gives_the_readings_and_records_of_a_simulation(seed):
     case = draw_case(seed)
-    ours, mover, observed = pair(case, faults=FAULTS, log_until=case.seconds)
+    ours, mover, observed = pair(case, faults=FAULTS, log_until=case.seconds, places_until=case.seconds)
 
     for request in case.requests:
         mover.ask(request[None])
@@ -46,6 +46,7 @@ def test_observed_traffic_gives_the_readings_and_records_of_a_simulation(seed):
         assert_same(observed.detected(), ours.detected(), but=LEFT_OUT)
 
     assert_same(observed.records(), ours.records())
+    assert_same(observed.visits(), ours.visits())
     assert np.array_equal(observed.signal_log(), ours.signal_log())
     assert np.array_equal(observed.completed(), ours.completed())
     assert ours.completed()[0] > 0

@@ -8,6 +8,8 @@ from traffic_marl.kernels.detecting import count_passage, detect
 from traffic_marl.kernels.driving import drive
 from traffic_marl.kernels.entering import insert_waiting
 from traffic_marl.kernels.passing import hand_over, take_out
+from traffic_marl.kernels.places.queues import note_queues
+from traffic_marl.kernels.places.tables import Places
 from traffic_marl.kernels.sensing import audit, note_stillness, sense
 from traffic_marl.kernels.signals import follow_plans, switch_signal
 from traffic_marl.kernels.slots import sort_occupied
@@ -56,7 +58,7 @@ def pass_on(roads: PackedRoads, copy: CopyState, passing: int, now: int) -> None
 
 
 @kernel
-def advance_second(roads: PackedRoads, copy: CopyState, timing: Timing, now: int, audits: bool) -> None:
+def advance_second(roads: PackedRoads, copy: CopyState, places: Places, timing: Timing, now: int, audits: bool) -> None:
     """Moves one copy on by one second, in the order of CityFlow: signals, entering, claims, driving, handing over."""
     follow_plans(copy, now)
     for n in range(len(roads.phase_count)):
@@ -69,6 +71,8 @@ def advance_second(roads: PackedRoads, copy: CopyState, timing: Timing, now: int
     if copy.frames.shape[0] > 0:
         count_passage(roads, copy, now)
     pass_on(roads, copy, passing, now)
+    if copy.queues.shape[0] > 0:
+        note_queues(roads, copy, places, now)
     note_stillness(copy, now)
     if audits:
         audit(copy)
@@ -112,6 +116,11 @@ def copy_at(vehicles: Vehicles, detectors: Detectors, traffic: Traffic, b: int, 
         reported=traffic.reported[b],
         closures=traffic.closures[b],
         fallback=traffic.fallback[b],
+        visits=traffic.visits[b],
+        visit=traffic.visit[b],
+        queues=traffic.queues[b],
+        looks=traffic.looks[b],
+        touched=traffic.touched[b],
         missed=detectors.missed,
         twice=detectors.twice,
         salt=detectors.salt[b],
@@ -127,6 +136,7 @@ def _compiled(sources: str) -> Callable[..., None]:
         roads: PackedRoads,
         vehicles: Vehicles,
         detectors: Detectors,
+        places: Places,
         traffic: Traffic,
         timing: Timing,
         first: int,
@@ -153,7 +163,7 @@ def _compiled(sources: str) -> Callable[..., None]:
                     traffic.reported[b, lane].discharged = 0
             traffic.tallies[b, 0].span += seconds
             for now in range(begin, begin + seconds):
-                advance_second(roads, copy_at(vehicles, detectors, traffic, b, now), timing, now, audits)
+                advance_second(roads, copy_at(vehicles, detectors, traffic, b, now), places, timing, now, audits)
                 if traffic.frames.shape[1] > 0:
                     detect(roads, copy_at(vehicles, detectors, traffic, b, now + 1), now + 1)
             sense(roads, copy_at(vehicles, detectors, traffic, b, begin + seconds), begin + seconds)

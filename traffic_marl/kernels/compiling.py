@@ -42,9 +42,9 @@ def entry(function: Function) -> Function:
 
 
 def digest(folder: Path) -> str:
-    """A digest of all source files of a folder."""
+    """A digest of all source files of a folder, those in folders below it included."""
     sources = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         sources.update(path.read_bytes())
     return sources.hexdigest()
 

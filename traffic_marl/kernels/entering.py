@@ -6,6 +6,7 @@ Source: Zhang et al. 2019, CityFlow, doi 10.1145/3308558.3314139.
 from traffic_marl.arrays import StructuredArray
 from traffic_marl.kernels.claims import claim, disclaim
 from traffic_marl.kernels.compiling import kernel
+from traffic_marl.kernels.places.visits import note_entry
 from traffic_marl.kernels.slots import last_slot
 from traffic_marl.kernels.tables import NEVER, NONE
 from traffic_marl.kernels.traffic import FRONT, CopyState, PackedRoads
@@ -60,6 +61,8 @@ def insert(roads: PackedRoads, copy: CopyState, lane: int, v: int, now: int) -> 
     vehicle_state.halted_since = now + 1  # at rest, but the second of entering does not count as a standstill
     if roads.drivables[lane].intersection != NONE:
         vehicle_state.lane_since = now
+    if copy.visits.shape[0] > 0:
+        note_entry(roads, copy, v, now)
     copy.tally[0].under_way += 1
 
 

@@ -7,6 +7,7 @@ from traffic_marl.kernels.claims import claim, disclaim
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.driving import HALTED, note_halt
 from traffic_marl.kernels.entering import set_front
+from traffic_marl.kernels.places.visits import note_passage
 from traffic_marl.kernels.slots import last_slot
 from traffic_marl.kernels.tables import NEVER, NONE
 from traffic_marl.kernels.traffic import ON, CopyState, PackedRoads
@@ -147,10 +148,13 @@ def hand_over(roads: PackedRoads, copy: CopyState, k: int, now: int) -> None:
     vehicle_state = copy.vehicle_states[slot.vehicle]
     leave_lane(copy, slot.vehicle, slot.path, now)
     d = vehicle_state.came_from
+    begin = slot.path
     while d != NONE and slot.position > roads.drivables[d].length:
         slot.position -= roads.drivables[d].length
         slot.path += 1
         d = copy.path[slot.path]
+    if copy.visits.shape[0] > 0:
+        note_passage(roads, copy, slot.vehicle, begin, slot.path, slot.position, slot.speed, now)
     if d == NONE:
         finish(copy, slot.vehicle, now)
         return

@@ -225,6 +225,11 @@ class Traffic(NamedTuple):
     reported: StructuredArray  # REPORTED (B, K), (B, 0) if no detector fails
     closures: StructuredArray  # CLOSURE (B, X) never changes; a copy with fewer has some that never begin
     fallback: Ints  # (B, N, 1 + T) cycle [s] and the phase asked for in each of its seconds, 0 if the controller works
+    visits: StructuredArray  # VISIT (B, X) of the vehicles one after the other; (B, 0) if none are noted
+    visit: Ints  # (B, V) the visit that each vehicle makes or comes to next
+    queues: StructuredArray  # QUEUE (B, G)
+    looks: Ints  # (B, H) looks at which each place had each queue; see Places
+    touched: Ints  # (B, G) list of places with a queue at this look
 
 
 class Detectors(NamedTuple):
@@ -272,6 +277,11 @@ class CopyState(NamedTuple):
     reported: StructuredArray
     closures: StructuredArray
     fallback: Ints
+    visits: StructuredArray
+    visit: Ints
+    queues: StructuredArray
+    looks: Ints
+    touched: Ints
     missed: float
     twice: float
     salt: np.uint64

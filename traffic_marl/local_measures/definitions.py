@@ -25,15 +25,20 @@ LOCAL_DEFINITIONS: dict[str, Definition] = {
         "1/veh", "times a vehicle came to a standstill (below 0.1 m/s) from the approach to the next road, mean"
     ),
     "mean_queue": Definition(
-        "veh", "halted vehicles (below 0.1 m/s) on the lanes of the approach, mean over the time until the horizon"
+        "veh",
+        "halted vehicles (below 0.1 m/s) from the approach to the next road, mean over the time until the horizon",
     ),
-    "p95_queue": Definition("veh", "halted vehicles that were not exceeded in 95 % of the seconds until the horizon"),
+    "p95_queue": Definition(
+        "veh",
+        "halted vehicles on the lanes of the approach, not exceeded at 95 % of the looks"
+        " until the horizon, one every 7 s",
+    ),
     "mean_queue_length": Definition(
         "m",
         "distance from the stop line to the rear of the last halted vehicle, on the lane where it is longest, mean "
-        "over the time until the horizon",
+        "over the looks until the horizon, one every 7 s",
     ),
-    "p95_queue_length": Definition("m", "that distance in whole metres, not exceeded in 95 % of the seconds"),
+    "p95_queue_length": Definition("m", "that distance in whole metres, not exceeded at 95 % of the looks"),
     "capacity": Definition(
         "veh/h",
         "saturation flow times share of effective green, until the horizon; the effective green is the green less 2 s "
@@ -48,8 +53,8 @@ LOCAL_DEFINITIONS: dict[str, Definition] = {
     ),
     "spillback": Definition(
         "s",
-        "time until the horizon in which a lane of the approach was full: its last vehicle stood and left no 7.5 m "
-        "behind it",
+        "time until the horizon in which a lane of the approach was full: its queue left less than 7.5 m to the "
+        "lane's start; looked at every 7 s",
     ),
     "total_delay": Definition("veh s", "delay (as in its mean), sum over the visits that began"),
 }

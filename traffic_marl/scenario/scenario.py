@@ -228,7 +228,13 @@ class Scenario(ScenarioPart):
         ]
 
     def simulation(
-        self, seeds: Sequence[int], *, threads: int | None = None, audit: bool = False, log_until: int = 0
+        self,
+        seeds: Sequence[int],
+        *,
+        threads: int | None = None,
+        audit: bool = False,
+        log_until: int = 0,
+        places_until: int = 0,
     ) -> Simulation:
         """A simulation with one copy for each seed; the other arguments are those of `Simulation`.
 
@@ -244,6 +250,7 @@ class Scenario(ScenarioPart):
             threads=threads,
             audit=audit,
             log_until=log_until,
+            places_until=places_until,
             faults=self.sensors.faults(),
             seeds=seeds,
             disturbances=self.disturbances(seeds),

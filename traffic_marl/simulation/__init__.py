@@ -3,6 +3,7 @@
 from traffic_marl.simulation.detectors import Faults
 from traffic_marl.simulation.disturbances import Closure, Disturbances, Fallback
 from traffic_marl.simulation.machine import kernels_are_cached, usable_cpus
+from traffic_marl.simulation.places.visits import Visits
 from traffic_marl.simulation.positions import Positions
 from traffic_marl.simulation.readings import Readings, Records
 from traffic_marl.simulation.simulation import Simulation, Snapshot
@@ -19,6 +20,7 @@ __all__ = [
     "Simulation",
     "Simulator",
     "Snapshot",
+    "Visits",
     "kernels_are_cached",
     "usable_cpus",
 ]

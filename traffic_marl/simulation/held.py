@@ -10,6 +10,8 @@ import numpy as np
 from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.checks import LONGEST_RUN, boolean, ensure_kind, whole_number
 from traffic_marl.demand.trips import Trips
+from traffic_marl.errors import UsageError
+from traffic_marl.kernels.places.tables import Places
 from traffic_marl.kernels.tables import NEVER, Timing
 from traffic_marl.network.network import Network
 from traffic_marl.simulation.arguments import checked_trips
@@ -18,6 +20,8 @@ from traffic_marl.simulation.disturbances import Disturbances, disturbed
 from traffic_marl.simulation.free_flow import FreeWays, free_times, free_ways
 from traffic_marl.simulation.gridlock import gridlocked_vehicles
 from traffic_marl.simulation.packing import empty_traffic, entry_lanes, pack_roads, pack_vehicles
+from traffic_marl.simulation.places.packing import Planned, empty_notes, no_places, pack_places, planned_visits
+from traffic_marl.simulation.places.visits import Visits, visits_of
 from traffic_marl.simulation.positions import Positions, positions
 from traffic_marl.simulation.readings import Readings, Records
 from traffic_marl.simulation.reports import readings_of, records_of
@@ -33,6 +37,7 @@ class HeldTraffic(ABC):
         trips: one table for each copy. The same object may be given several times.
         timing: limits that the signals keep.
         log_until: [s] keep the rows of the phase tables shown in the seconds before this one. 0 keeps none.
+        places_until: [s] note visits to intersections, and the queues in the seconds before this one. 0 notes none.
         faults: ways in which detectors fail. None stands for detectors that see all.
         seeds: (B,) of the copies, from which it is drawn which detectors fail. Only faults need them.
         disturbances: (B,) what else disturbs each copy. Empty for nothing.
@@ -49,6 +54,7 @@ class HeldTraffic(ABC):
         timing: Timing,
         *,
         log_until: int,
+        places_until: int = 0,
         faults: Faults | None,
         seeds: Sequence[int],
         disturbances: Sequence[Disturbances],
@@ -66,13 +72,22 @@ class HeldTraffic(ABC):
         self._roads = pack_roads(roads, entry_lanes(self._vehicles))
         self._free = free_times(self._roads, self._vehicles)
         logged = whole_number("log_until", log_until, 0, LONGEST_RUN)
+        self._places, self._planned = self._follow(whole_number("places_until", places_until, 0, LONGEST_RUN))
         if faults is not None:
             ensure_kind("faults", faults, Faults, "Sensors.faults()")
         self._faults = faults
         self._detectors = pack_detectors(faults, seeds, roads, self.copies)
         age = 0 if faults is None else faults.delay
-        traffic = empty_traffic(self._roads, self._vehicles, self._detectors, age, lanes, logged)
+        notes = empty_notes(self._places, self._planned, self.copies)
+        traffic = empty_traffic(self._roads, self._vehicles, self._detectors, age, lanes, logged, notes)
         self._traffic = disturbed(traffic, disturbances, self._roads)
+
+    def _follow(self, until: int) -> tuple[Places, Planned | None]:
+        """Places and planned visits, where they are noted."""
+        if until == 0:
+            return no_places(), None
+        places = pack_places(self.network.tables, float(self._vehicles.types["length"].min()), until)
+        return places, planned_visits(self._vehicles, self.network.tables, self._counts)
 
     @property
     def time(self) -> int:
@@ -140,6 +155,16 @@ class HeldTraffic(ABC):
         """Row of the phase table shown in each second so far (B, time, N), up to log_until."""
         log: Ints = self._traffic.history[:, : self.time].astype(np.int32)
         return log
+
+    def visits(self) -> Visits:
+        """Visits to intersections and queues up to now.
+
+        Raises:
+            UsageError: they are not noted.
+        """
+        if self._planned is None:
+            raise UsageError("visits", "they are not noted", "give places_until when the simulation is made")
+        return visits_of(self._traffic, self._vehicles, self.network.tables, self._places, self._planned)
 
     def under_way(self) -> Ints:
         """[veh] (B,) on the network now."""

@@ -1,6 +1,6 @@
 """Tables of roads, vehicles and traffic for the kernels, made from a network and trips."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -197,9 +197,15 @@ def pack_roads(roads: Roads, entries: Ints) -> PackedRoads:
 
 
 def empty_traffic(
-    roads: PackedRoads, vehicles: Vehicles, detectors: Detectors, age: int, lanes: int, log_until: int
+    roads: PackedRoads,
+    vehicles: Vehicles,
+    detectors: Detectors,
+    age: int,
+    lanes: int,
+    log_until: int,
+    notes: Mapping[str, StructuredArray],
 ) -> Traffic:
-    """Copies at time 0, without a vehicle on the roads, and without disturbances."""
+    """Copies at time 0, without a vehicle, without disturbances, and with these arrays for notes on places."""
     copies, most = vehicles.scheduled.shape
     intersections, phases = roads.phase_row.shape
     places = int(roads.drivables["intersection"].max(initial=0)) + 1
@@ -230,6 +236,7 @@ def empty_traffic(
         reported=empty_reported(detectors),
         closures=np.zeros((copies, 0), CLOSURE),
         fallback=np.zeros((copies, 0, 0), np.int32),
+        **notes,
     )
     for name in ("front", "inserted"):
         traffic.drivable_states[name] = NONE

@@ -54,6 +54,7 @@ class Simulation(HeldTraffic):
         threads: most threads to step copies on. None takes the CPUs this process may use.
         audit: check each second that vehicles keep their order and count overlaps (slower).
         log_until: [s] keep the rows of the phase tables shown in the seconds before this one. 0 keeps none.
+        places_until: [s] note visits to intersections, and the queues in the seconds before this one. 0 notes none.
         faults: ways in which detectors fail. None stands for detectors that see all.
         seeds: (B,) of the copies, from which it is drawn which detectors fail. Only faults need them.
         disturbances: (B,) what else disturbs each copy, such as closed lanes. Empty for nothing.
@@ -72,12 +73,20 @@ class Simulation(HeldTraffic):
         threads: int | None = None,
         audit: bool = False,
         log_until: int = 0,
+        places_until: int = 0,
         faults: Faults | None = None,
         seeds: Sequence[int] = (),
         disturbances: Sequence[Disturbances] = (),
     ) -> None:
         super().__init__(
-            network, trips, timing, log_until=log_until, faults=faults, seeds=seeds, disturbances=disturbances
+            network,
+            trips,
+            timing,
+            log_until=log_until,
+            places_until=places_until,
+            faults=faults,
+            seeds=seeds,
+            disturbances=disturbances,
         )
         self.threads = min(self.copies, usable_cpus() if threads is None else at_least_one("threads", threads))
         self._audit = boolean("audit", audit)
@@ -129,6 +138,7 @@ class Simulation(HeldTraffic):
             self._roads,
             self._vehicles,
             self._detectors,
+            self._places,
             self._traffic,
             self.timing,
             first,

@@ -5,6 +5,7 @@ from typing import Protocol
 from traffic_marl.arrays import Bools, Ints
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
+from traffic_marl.simulation.places.visits import Visits
 from traffic_marl.simulation.positions import Positions
 from traffic_marl.simulation.readings import Readings, Records
 
@@ -53,6 +54,10 @@ class Simulator(Protocol):
 
     def signal_log(self) -> Ints:
         """Row of the phase table shown in each second so far (B, time, N), as far as it was asked to keep them."""
+        ...
+
+    def visits(self) -> Visits:
+        """Visits to intersections and queues up to now, if it was asked to note them."""
         ...
 
     def under_way(self) -> Ints:

@@ -63,6 +63,7 @@ def start_simulator(
     threads: int | None = None,
     audit: bool = False,
     log_until: int = 0,
+    places_until: int = 0,
 ) -> Simulator:
     """The traffic of a scenario at time 0, one copy for each seed.
 
@@ -74,6 +75,7 @@ def start_simulator(
         threads: most threads or processes that work at once. None takes the CPUs this process may use.
         audit: count overlaps and disorders each second.
         log_until: [s] keep the rows shown in the seconds before this one.
+        places_until: [s] note visits to intersections, and the queues in the seconds before this one.
 
     Raises:
         UsageError: the simulator is not installed, or cannot do what is asked for.
@@ -84,7 +86,7 @@ def start_simulator(
     if not runs_in(name, strategy):
         raise UsageError(strategy.label, "it is SUMO's own control of signals", "give the simulator sumo as well")
     if name == OWN:
-        return scenario.simulation(seeds, threads=threads, audit=audit, log_until=log_until)
+        return scenario.simulation(seeds, threads=threads, audit=audit, log_until=log_until, places_until=places_until)
     if audit:
         raise UsageError("audit", f"vehicles are checked in our own simulation, not in {name}", "leave it out")
     demand = scenario.build_demand()
@@ -98,7 +100,7 @@ def start_simulator(
             what = "its signals know neither closed lanes nor plans to fall back to"
             raise UsageError(strategy.label, what, "leave it out, or incidents and failing controllers")
     starts = [
-        Start(name, network, demand.draw(seed), timing, seed, log_until, faults, control, each)
+        Start(name, network, demand.draw(seed), timing, seed, log_until, places_until, faults, control, each)
         for seed, each in zip(seeds, disturbed, strict=True)
     ]
     return SeparateSimulation(starts, usable_cpus() if threads is None else at_least_one("threads", threads))

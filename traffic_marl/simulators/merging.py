@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from traffic_marl.kernels.tables import NEVER
-from traffic_marl.simulation import Readings, Records
+from traffic_marl.simulation import Readings, Records, Visits
 
-PADDING = {"scheduled": NEVER, "entered": NEVER, "left": NEVER}  # of the columns without a vehicle; 0 in the others
+EVENTS = ("scheduled", "entered", "left", "arrived", "departed", "ended")
+PADDING = dict.fromkeys(EVENTS, NEVER)  # of the columns without a vehicle or visit; 0 in the others
+OF_PLACES = ("vehicle_bins", "length_bins")  # arrays that all copies have in common
+SUMS = ("total_length", "full", "looks_by_size")  # arrays with a column for each place or size
 
 
 def merged_readings(parts: Sequence[Readings]) -> Readings:
@@ -25,6 +28,18 @@ def merged_records(parts: Sequence[Records]) -> Records:
         values = [getattr(part, each.name) for part in parts]
         columns[each.name] = _joined([_padded(value, most, PADDING.get(each.name, 0)) for value in values])
     return Records(**columns)
+
+
+def merged_visits(parts: Sequence[Visits]) -> Visits:
+    """The visits of a batch, of those of its copies at the same time."""
+    most = max(part.vehicle.shape[1] for part in parts)
+    columns: dict[str, Any] = {}
+    for each in fields(Visits):
+        values = [getattr(part, each.name) for part in parts]
+        if each.name not in SUMS + OF_PLACES:
+            values = [_padded(value, most, PADDING.get(each.name, 0)) for value in values]
+        columns[each.name] = values[0] if each.name in OF_PLACES else _joined(values)
+    return Visits(**columns)
 
 
 def _joined(values: Sequence[Any]) -> Any:

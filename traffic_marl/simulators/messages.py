@@ -7,7 +7,7 @@ from traffic_marl.demand.trips import Trips
 from traffic_marl.exchange.sumo.actuated import ActuatedControl
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
-from traffic_marl.simulation import Disturbances, Faults, Positions, Readings, Records
+from traffic_marl.simulation import Disturbances, Faults, Positions, Readings, Records, Visits
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Start:
     timing: Timing
     seed: int
     log_until: int  # [s]
+    places_until: int  # [s]
     faults: Faults | None
     own_control: ActuatedControl | None  # control by the simulator itself. None: it shows the signals that it is given
     disturbances: Disturbances
@@ -52,6 +53,11 @@ class TakeSignals:
 
 
 @dataclass(frozen=True)
+class TakeVisits:
+    """Give the visits to intersections and the queues."""
+
+
+@dataclass(frozen=True)
 class State:
     """The copy now."""
 
@@ -71,5 +77,5 @@ class Failure:
     traceback: str
 
 
-Request = Start | Advance | TakeRecords | TakePositions | TakeSignals
-Reply = State | Records | Positions | Ints | Failure
+Request = Start | Advance | TakeRecords | TakePositions | TakeSignals | TakeVisits
+Reply = State | Records | Positions | Ints | Visits | Failure

@@ -29,6 +29,7 @@ class ObservedSimulation(HeldTraffic):
         timing: limits that the signals keep.
         mover: moves the vehicles.
         log_until: [s] keep the rows of the phase tables shown in the seconds before this one. 0 keeps none.
+        places_until: [s] note visits to intersections, and the queues in the seconds before this one. 0 notes none.
         faults: ways in which detectors fail. None stands for detectors that see all.
         seed: of the copy, from which it is drawn which detectors fail.
         disturbances: what else disturbs the copy. The mover keeps closed lanes.
@@ -42,6 +43,7 @@ class ObservedSimulation(HeldTraffic):
         mover: Mover,
         *,
         log_until: int = 0,
+        places_until: int = 0,
         faults: Faults | None = None,
         seed: int = 0,
         disturbances: Disturbances = UNDISTURBED,
@@ -51,6 +53,7 @@ class ObservedSimulation(HeldTraffic):
             [trips],
             timing,
             log_until=log_until,
+            places_until=places_until,
             faults=faults,
             seeds=(seed,),
             disturbances=(disturbances,),
@@ -78,14 +81,14 @@ class ObservedSimulation(HeldTraffic):
 
     def _advance_second(self, now: int) -> None:
         """Moves on by the second that begins at `now`."""
-        tables = (self._roads, self._vehicles, self._detectors, self._traffic)
+        tables = (self._roads, self._vehicles, self._detectors)
         if self._mover.lights() is None:
-            switch_signals(*tables, self.timing, now)
+            switch_signals(*tables, self._traffic, self.timing, now)
         seen = self._mover.move(self._traffic.signals[0])
         lights = self._mover.lights()
         if lights is not None:
             self._take_over(lights, now)
-        observe(*tables, self._followed, _in_order(seen), now)
+        observe(*tables, self._places, self._traffic, self._followed, _in_order(seen), now)
         if self._followed.lost[0]:
             self._fail()
 

@@ -8,10 +8,19 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Ints
 from traffic_marl.checks import LONGEST_RUN, whole_number
-from traffic_marl.simulation import Positions, Readings, Records
+from traffic_marl.simulation import Positions, Readings, Records, Visits
 from traffic_marl.simulation.arguments import check_phases
-from traffic_marl.simulators.merging import merged_readings, merged_records
-from traffic_marl.simulators.messages import Advance, Request, Start, State, TakePositions, TakeRecords, TakeSignals
+from traffic_marl.simulators.merging import merged_readings, merged_records, merged_visits
+from traffic_marl.simulators.messages import (
+    Advance,
+    Request,
+    Start,
+    State,
+    TakePositions,
+    TakeRecords,
+    TakeSignals,
+    TakeVisits,
+)
 from traffic_marl.simulators.process import CopyProcess
 
 
@@ -65,6 +74,10 @@ class SeparateSimulation:
         """Row of the phase table shown in each second so far (B, time, N), as far as it was asked to keep them."""
         log: Ints = np.concatenate(self._ask_all(lambda _: TakeSignals()))
         return log
+
+    def visits(self) -> Visits:
+        """Visits to intersections and queues up to now."""
+        return merged_visits(self._ask_all(lambda _: TakeVisits()))
 
     def under_way(self) -> Ints:
         """[veh] (B,) on the network now."""

@@ -20,6 +20,7 @@ from traffic_marl.simulators.messages import (
     TakePositions,
     TakeRecords,
     TakeSignals,
+    TakeVisits,
 )
 from traffic_marl.simulators.mover import Mover
 from traffic_marl.simulators.observed import ObservedSimulation
@@ -54,6 +55,7 @@ def build(start: Start, folder: Path) -> ObservedSimulation:
         start.timing,
         mover_of(start, folder),
         log_until=start.log_until,
+        places_until=start.places_until,
         faults=start.faults,
         seed=start.seed,
         disturbances=start.disturbances,
@@ -83,6 +85,8 @@ def answer(copy: ObservedSimulation, request: Request) -> Reply:
         return copy.positions(0)
     if isinstance(request, TakeSignals):
         return copy.signal_log()
+    if isinstance(request, TakeVisits):
+        return copy.visits()
     if isinstance(request, Advance):
         copy.advance(request.phases, request.seconds, continues=request.continues)
     counts = (int(copy.under_way()[0]), int(copy.completed()[0]), bool(copy.is_clear()[0]))

@@ -3,8 +3,9 @@
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.detecting import WORKS, frame_of, times_counted
 from traffic_marl.kernels.driving import HALTED, note_halt
-from traffic_marl.kernels.observed.tables import Followed
-from traffic_marl.kernels.passing import leave_lane, reach_lane
+from traffic_marl.kernels.observed.tables import Followed, Seen
+from traffic_marl.kernels.passing import finish, leave_lane, reach_lane
+from traffic_marl.kernels.places.visits import note_entry, note_passage
 from traffic_marl.kernels.tables import NEVER, NONE
 from traffic_marl.kernels.traffic import CopyState, PackedRoads
 
@@ -18,6 +19,8 @@ def note_entering(roads: PackedRoads, copy: CopyState, followed: Followed, v: in
     lane = copy.path[copy.path_start[v]]
     if roads.drivables[lane].intersection != NONE:
         vehicle_state.lane_since = now
+    if copy.visits.shape[0] > 0:
+        note_entry(roads, copy, v, now)
     followed.drivable[v] = lane
     followed.place[v] = copy.path_start[v]
     copy.tally[0].under_way += 1
@@ -71,8 +74,10 @@ def path_place(copy: CopyState, followed: Followed, place: int, d: int) -> int:
 
 
 @kernel
-def follow(roads: PackedRoads, copy: CopyState, followed: Followed, v: int, d: int, now: int) -> None:
-    """Books what vehicle v has done in this second, if it is on drivable d at its end. A lane change is no event."""
+def follow(roads: PackedRoads, copy: CopyState, followed: Followed, seen: Seen, k: int, now: int) -> None:
+    """Books what the k-th vehicle seen has done in this second. A lane change is no event."""
+    v = seen.vehicle[k]
+    d = seen.drivable[k]
     followed.seen[v] = now + 1
     if followed.way[d] == followed.way[followed.drivable[v]]:
         followed.drivable[v] = d
@@ -86,8 +91,24 @@ def follow(roads: PackedRoads, copy: CopyState, followed: Followed, v: int, d: i
         copy.vehicle_states[v].came_from = copy.path[place - 1]  # the connection, be it passed within the second
         if roads.drivables[d].intersection != NONE:
             reach_lane(copy, v, place, now)
+    if copy.visits.shape[0] > 0:
+        note_passage(roads, copy, v, followed.place[v], place, seen.position[k], seen.speed[k], now)
     followed.place[v] = place
     followed.drivable[v] = d
+
+
+@kernel
+def note_end(roads: PackedRoads, copy: CopyState, followed: Followed, v: int, now: int) -> None:
+    """Books that vehicle v, which is not seen any more, has gone the rest of its path in this second."""
+    note_leaving(roads, copy, followed, v, now)
+    if copy.visits.shape[0] > 0:
+        end = followed.place[v]
+        while copy.path[end] != NONE:
+            end += 1
+        note_passage(roads, copy, v, followed.place[v], end, 0.0, 0.0, now)
+    followed.drivable[v] = NONE
+    copy.tally[0].updates += 1
+    finish(copy, v, now)
 
 
 @kernel

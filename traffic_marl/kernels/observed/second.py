@@ -5,15 +5,15 @@ written into the tables. So readings and records are made as always.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 from traffic_marl.kernels.advance import copy_at
-from traffic_marl.kernels.compiling import SOURCES, digest, entry, kernel
+from traffic_marl.kernels.compiling import SOURCES, entry, kernel
 from traffic_marl.kernels.detecting import STUCK, detect, frame_of
 from traffic_marl.kernels.driving import HALTED
-from traffic_marl.kernels.observed.events import follow, next_drivable, note_entering, note_leaving, note_second
+from traffic_marl.kernels.observed.events import follow, next_drivable, note_end, note_entering, note_second
 from traffic_marl.kernels.observed.tables import Followed, Seen
-from traffic_marl.kernels.passing import finish
+from traffic_marl.kernels.places.queues import note_queues
+from traffic_marl.kernels.places.tables import Places
 from traffic_marl.kernels.sensing import note_stillness, sense
 from traffic_marl.kernels.signals import follow_plans, switch_signal
 from traffic_marl.kernels.tables import NEVER, NONE, Timing, Vehicles
@@ -41,16 +41,13 @@ def follow_all(roads: PackedRoads, copy: CopyState, followed: Followed, seen: Se
         if copy.vehicle_states[v].entered == NEVER:
             note_entering(roads, copy, followed, v, now)
         note_second(roads, copy, v, followed.drivable[v], seen.speed[k], now)
-        follow(roads, copy, followed, v, seen.drivable[k], now)
+        follow(roads, copy, followed, seen, k, now)
     for k in range(copy.tally[0].occupied):
         state = copy.drivable_states[copy.occupied[k]]
         for s in range(state.first, state.first + state.count):
             v = copy.slots[s].vehicle
             if followed.seen[v] != now + 1:
-                note_leaving(roads, copy, followed, v, now)
-                followed.drivable[v] = NONE
-                copy.tally[0].updates += 1
-                finish(copy, v, now)
+                note_end(roads, copy, followed, v, now)
 
 
 @kernel
@@ -102,13 +99,17 @@ def note_queue(copy: CopyState, followed: Followed, lane: int, now: int) -> None
 
 
 @kernel
-def observe_second(roads: PackedRoads, copy: CopyState, followed: Followed, seen: Seen, now: int) -> None:
+def observe_second(
+    roads: PackedRoads, copy: CopyState, places: Places, followed: Followed, seen: Seen, now: int
+) -> None:
     """Takes over the second that begins at `now`."""
     begin_second(roads, copy, followed, now)
     follow_all(roads, copy, followed, seen, now)
     place_all(roads, copy, followed, seen)
     for lane in range(roads.lanes):
         note_queue(copy, followed, lane, now)
+    if copy.queues.shape[0] > 0:
+        note_queues(roads, copy, places, now)
     note_stillness(copy, now)
     copy.tally[0].time = now + 1
 
@@ -132,6 +133,7 @@ def _compiled(sources: str) -> tuple[Callable[..., None], Callable[..., None], C
         roads: PackedRoads,
         vehicles: Vehicles,
         detectors: Detectors,
+        places: Places,
         traffic: Traffic,
         followed: Followed,
         seen: Seen,
@@ -139,7 +141,7 @@ def _compiled(sources: str) -> tuple[Callable[..., None], Callable[..., None], C
     ) -> None:
         """Takes over the vehicles of the only copy, as they are at the end of the second that begins at `now`."""
         sources  # noqa: B018 - closed over: see compiling.entry
-        observe_second(roads, copy_at(vehicles, detectors, traffic, 0, now), followed, seen, now)
+        observe_second(roads, copy_at(vehicles, detectors, traffic, 0, now), places, followed, seen, now)
         if traffic.frames.shape[1] > 0:
             detect(roads, copy_at(vehicles, detectors, traffic, 0, now + 1), now + 1)
 
@@ -154,4 +156,4 @@ def _compiled(sources: str) -> tuple[Callable[..., None], Callable[..., None], C
     return switch_signals, observe, read_detectors
 
 
-switch_signals, observe, read_detectors = _compiled(SOURCES + digest(Path(__file__).parent))
+switch_signals, observe, read_detectors = _compiled(SOURCES)
