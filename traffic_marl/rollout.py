@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from traffic_marl import local_measures
 from traffic_marl.arrays import Ints
 from traffic_marl.checks import at_least_one, boolean, checked_seeds, ensure_function, whole_number
 from traffic_marl.errors import UsageError
 from traffic_marl.measures import Measures, summarise
 from traffic_marl.scenario import Scenario, load_scenario
-from traffic_marl.simulation import Readings, Records, Simulator
+from traffic_marl.simulation import Readings, Records, Simulator, Visits
 from traffic_marl.simulation.conservation import check_counters
 from traffic_marl.simulators import OWN, start_simulator
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy
@@ -54,6 +55,7 @@ class Rollout:
     at_end: Records
     simulation: Simulator
     simulator: str = OWN  # that moved the vehicles
+    local: local_measures.LocalMeasures | None = None  # by intersection, approach and movement, if asked for
 
     def run_records(self) -> list[RunRecord]:
         """One record a seed."""
@@ -84,6 +86,7 @@ def run(
     simulator: str = OWN,
     audit: bool = False,
     log_signals: bool = False,
+    by_movement: bool = False,
     each_decision: DecisionObserver | None = None,
     each_second: SecondObserver | None = None,
 ) -> Rollout:
@@ -104,6 +107,7 @@ def run(
         simulator: what moves the vehicles: `own`, or `sumo` or `cityflow` where it is installed.
         audit: count overlaps and disorders each second, which takes more time.
         log_signals: keep the row of the phase table shown in each second.
+        by_movement: measure by intersection, approach and movement too, which takes about 10 % more time.
         each_decision: called at each decision, before the traffic moves, with the simulation, the readings and the
             phases asked for.
         each_second: called with the simulation at every second of the run, the first and the last included.
@@ -119,6 +123,7 @@ def run(
     seeds = checked_seeds(seeds)
     threads = None if threads is None else at_least_one("threads", threads)
     audit, log_signals = boolean("audit", audit), boolean("log_signals", log_signals)
+    by_movement = boolean("by_movement", by_movement)
     if each_decision is not None:
         ensure_function("each_decision", each_decision, ("simulation", "readings", "phases"))
     if each_second is not None:
@@ -127,7 +132,14 @@ def run(
     horizon = part.horizon
     end = horizon + part.clearing_s
     moved = start_simulator(
-        simulator, part, named, seeds, threads=threads, audit=audit, log_until=end if log_signals else 0
+        simulator,
+        part,
+        named,
+        seeds,
+        threads=threads,
+        audit=audit,
+        log_until=end if log_signals or by_movement else 0,
+        places_until=horizon if by_movement else 0,
     )
     unnoticed = part.sensors.faults().unnoticed
     conditions = Conditions(moved.network, moved.timing, between, part.flow(), tuple(seeds), unnoticed)
@@ -135,11 +147,24 @@ def run(
     loop = DecisionLoop(moved, controller, between, each_decision=each_decision, each_second=each_second)
     loop.advance_to(horizon)
     at_horizon = moved.records()
+    visits = moved.visits() if by_movement else None
     loop.advance_to(end, stop_when_clear=True)
     at_end = moved.records()
     check_counters(at_end, moved.completed(), moved.under_way())
     measures = summarise(at_horizon, at_end, horizon, audited=audit)
-    return Rollout(scenario, named, tuple(seeds), between, horizon, measures, at_horizon, at_end, moved, simulator)
+    local = None if visits is None else _local_measures(moved, horizon, visits, at_end)
+    return Rollout(
+        scenario, named, tuple(seeds), between, horizon, measures, at_horizon, at_end, moved, simulator, local
+    )
+
+
+def _local_measures(
+    simulator: Simulator, horizon: int, at_horizon: Visits, at_end: Records
+) -> local_measures.LocalMeasures:
+    """The measures by place, of the visits at the horizon and now."""
+    shown = simulator.signal_log()
+    found = local_measures.Run(simulator.network, horizon, at_horizon, simulator.visits(), at_end, shown)
+    return local_measures.measure(found)
 
 
 def decision_interval(scenario: Scenario, strategy: NamedStrategy, interval: int | None = None) -> int:

@@ -20,6 +20,7 @@ class RunOptions(TypedDict, total=False):
     simulator: str  # `own`, `sumo` or `cityflow`
     audit: bool
     log_signals: bool
+    by_movement: bool
     each_decision: DecisionObserver | None
     each_second: SecondObserver | None
 
@@ -34,8 +35,8 @@ def run(
         strategy: as for `compare`: a name with or without parameters, `path/to/file.py:Name`, the folder of a trained
             policy, or an object with `start(conditions)`.
         seeds: one a copy, at least one.
-        options: `interval` and `until` [s], `threads`, `simulator`, `audit`, `log_signals`, `each_decision` and
-            `each_second`, as for `rollout.run`.
+        options: `interval` and `until` [s], `threads`, `simulator`, `audit`, `log_signals`, `by_movement`,
+            `each_decision` and `each_second`, as for `rollout.run`.
 
     Raises:
         UsageError: an argument is wrong.

@@ -7,6 +7,7 @@ of each number.
 """
 
 from traffic_marl.local_measures.definitions import LOCAL_DEFINITIONS
+from traffic_marl.local_measures.measuring import Run, measure
 from traffic_marl.local_measures.service import LEVELS, LONGEST_DELAYS, level_of_service
 from traffic_marl.local_measures.tables import KINDS, Balance, Kind, LocalMeasures, Place, PlaceMeasures
 
@@ -20,5 +21,7 @@ __all__ = (
     "LocalMeasures",
     "Place",
     "PlaceMeasures",
+    "Run",
     "level_of_service",
+    "measure",
 )

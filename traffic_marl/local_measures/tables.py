@@ -70,12 +70,12 @@ class PlaceMeasures:
 
 @dataclass(frozen=True, eq=False)
 class Balance:
-    """The delay of the whole network by where it arose: `places` + `elsewhere` - `ahead` = `network`, copy by copy."""
+    """The delay of the whole network by where it arose: `places` + `elsewhere` + `unfinished` = `network`."""
 
     network: Floats  # [veh s] (B,) mean delay of the network times its demanded vehicles
     places: Floats  # [veh s] (B,) sum over all movements, which is that over all approaches or intersections
-    elsewhere: Floats  # [veh s] (B,) on roads that end without a signal, and outside for room to enter them
-    ahead: Floats  # [veh s] (B,) free travel time that was still ahead of unserved vehicles, less delays below 0
+    elsewhere: Floats  # [veh s] (B,) of completed trips on roads that end without a signal
+    unfinished: Floats  # [veh s] (B,) the same of unserved vehicles, less the free travel time still ahead of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +86,8 @@ class LocalMeasures:
     approaches: PlaceMeasures  # roads that end at a signal
     movements: PlaceMeasures  # at signals
     balance: Balance
-    saturation_flow: dict[str, float]  # [veh/h] of a lane by turn, on which capacities rest
-    measured: dict[str, int]  # headways from which each of them was measured; 0 where it was assumed
+    saturation_flow: dict[str, Floats]  # [veh/h] (B,) of a lane by turn, on which capacities rest
+    headways: dict[str, Ints]  # (B,) from which each of them was measured; 0 where it was assumed
 
     def of(self, kind: Kind) -> PlaceMeasures:
         """The table of this kind of place."""

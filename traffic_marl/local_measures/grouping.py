@@ -1,0 +1,65 @@
+"""Sums, means and percentiles of visits by place."""
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Floats, Ints
+
+
+def counts(place: Ints, places: int, chosen: Bools | None = None) -> Ints:
+    """(G,) number of the chosen visits at each place. None chooses all."""
+    return np.bincount(place if chosen is None else place[chosen], minlength=places).astype(np.int32)
+
+
+def sums(values: Floats | Ints, place: Ints, places: int, chosen: Bools) -> Floats:
+    """(G,) sum over the chosen visits at each place."""
+    return np.asarray(np.bincount(place[chosen], weights=values[chosen], minlength=places), np.float64)
+
+
+def means(values: Floats | Ints | Bools, place: Ints, places: int, chosen: Bools) -> Floats:
+    """(G,) mean over the chosen visits at each place, nan without one."""
+    number = counts(place, places, chosen)
+    total = sums(np.asarray(values, np.float64), place, places, chosen)
+    return ratios(total, number)
+
+
+def ratios(above: Floats | Ints, below: Floats | Ints) -> Floats:
+    """Quotients, nan where the lower number is 0."""
+    found = np.full(np.shape(above), np.nan)
+    np.divide(above, below, out=found, where=np.asarray(below, np.float64) > 0.0)
+    return found
+
+
+def percentiles(values: Floats, place: Ints, places: int, chosen: Bools, percent: float) -> Floats:
+    """(G,) percentile over the chosen visits at each place, interpolated linearly, nan without one."""
+    values, place = values[chosen], place[chosen]
+    ordered = values[np.lexsort((values, place))]
+    number = np.bincount(place, minlength=places)
+    rank = np.maximum(number - 1, 0) * (percent / 100.0)
+    below = np.floor(rank).astype(np.int64)
+    start = np.cumsum(number) - number
+    found = np.full(places, np.nan)
+    there = number > 0
+    low = ordered[(start + below)[there]]
+    high = ordered[(start + np.minimum(below + 1, number - 1))[there]]
+    found[there] = low + (rank - below)[there] * (high - low)
+    return found
+
+
+def size_percentiles(looks_by_size: Ints, bins: Ints, looks: int, percent: float) -> Ints:
+    """(G,) smallest size that is not exceeded at so many per cent of the looks.
+
+    Args:
+        looks_by_size: (H,) looks at each size of queue above 0; those at size 0 are the rest.
+        bins: (G + 1,) slices for each place, from size 0 on.
+        looks: at each place.
+        percent: of the looks.
+    """
+    first = bins[0]
+    by_size = looks_by_size[first : bins[-1]].copy()
+    start = bins[:-1] - first
+    by_size[start] = 0
+    by_size[start] = looks - np.add.reduceat(by_size, start)
+    upto = np.cumsum(by_size)
+    rank = np.ceil(percent / 100.0 * looks)
+    before = np.arange(len(start)) * looks  # all places have the same number of looks
+    return (np.searchsorted(upto, before + rank) - start).astype(np.int32) if looks else np.zeros(len(start), np.int32)
