@@ -39,6 +39,7 @@ LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 CORNERS = {  # where a library may be imported: parts, or rooms of a part
     "matplotlib": ("comparison", "explaining", "learning"),
     "networkx": ("network",),
+    "optuna": ("tuning",),
     "numba": ("actions", "kernels", "observation"),
     "pettingzoo": ("environments",),
     "pydantic": ("scenario",),
@@ -48,7 +49,7 @@ CORNERS = {  # where a library may be imported: parts, or rooms of a part
     "torch": ("learning",),
     "typer": ("cli",),
 }
-HEAVY = ("matplotlib", "pygame", "ray", "torch")
+HEAVY = ("matplotlib", "optuna", "pygame", "ray", "torch")
 DOORS = ("__init__", "__main__")  # of the package: may use every part, and none of the libraries
 MOST_MODULES = 16  # in one folder
 

@@ -3,7 +3,7 @@
 import json
 
 from traffic_marl import load_scenario
-from traffic_marl.cli import comparing
+from traffic_marl.cli.comparisons import tuning
 from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.scenario.seeds import validation_seeds
@@ -23,7 +23,7 @@ def test_strategies_without_parameters_get_the_best_ones(call, monkeypatch):
         asked.append((seeds, names))
         return (("actuated:longest_green_s=30", 10.0), ("fixed_time", 20.0))
 
-    monkeypatch.setattr(comparing, "tuned", found)
+    monkeypatch.setattr(tuning, "tuned", found)
     given = "fixed_time,actuated,actuated:gap_s=2,random"
     labels = tuned_labels(call, "--tune", "--strategies", given, "--reference", "fixed_time")
     assert asked == [(validation_seeds(5), ("fixed_time", "actuated"))]
@@ -31,12 +31,12 @@ def test_strategies_without_parameters_get_the_best_ones(call, monkeypatch):
 
 
 def test_nothing_is_tuned_unless_it_is_asked_for(call, monkeypatch):
-    monkeypatch.setattr(comparing, "tuned", None)
+    monkeypatch.setattr(tuning, "tuned", None)
     assert "actuated" in tuned_labels(call, "--strategies", "actuated,sotl")
 
 
 def test_a_tuned_strategy_is_found_by_its_name_as_reference(call, monkeypatch):
-    monkeypatch.setattr(comparing, "tuned", lambda *given: (("actuated:longest_green_s=30", 10.0),))
+    monkeypatch.setattr(tuning, "tuned", lambda *given: (("actuated:longest_green_s=30", 10.0),))
     options = ("--tune", "--strategies", "actuated,sotl", "--reference", "actuated")
     assert "actuated:longest_green_s=30" in tuned_labels(call, *options)
 
@@ -53,7 +53,7 @@ def test_tuning_on_the_trips_that_are_compared_is_told(call, monkeypatch, tmp_pa
     write_roadnet(network, tmp_path / "roadnet.json")
     write_flow(smoke.build_demand().draw(0), network, tmp_path / "flow.json")
     asked = []
-    monkeypatch.setattr(comparing, "tuned", lambda scenario, seeds, *others: asked.append(seeds) or ())
+    monkeypatch.setattr(tuning, "tuned", lambda scenario, seeds, *others: asked.append(seeds) or ())
     options = ("--strategies", "actuated,sotl", "--until", 30)
     code, _, told = call("compare", "--cityflow", tmp_path, "--tune", *options)
     assert code == 0, told

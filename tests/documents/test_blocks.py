@@ -40,6 +40,7 @@ NOT_TABULAR = (
     "--imitate",
 )
 GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
+OF_RESULTS = ("__pycache__", "results", "tuned")  # folders beside the files that a command names
 COUNTS = "intersection,approach,left,through,right,start\nintersection_1,W,5,40,5,07:00\n"
 COMMANDS = list({tuple(arguments): (block, arguments) for block, arguments in documents.commands()}.values())
 SCRIPTS = list({block.text: block for block in documents.blocks("python")}.values())
@@ -63,7 +64,7 @@ def shortened(arguments, folder):
     The scenario is put in as a file with a short duration, a data set's folder as one with a small data set.
     """
     command, *rest = arguments
-    if command in ("list", "export", "curves") or not command[:1].isalpha():
+    if command in ("list", "export", "curves", "verify") or not command[:1].isalpha():
         return arguments
     if command == "replay":
         return arguments if "--html" in rest or "--film" in rest else [*arguments, "--html", "page.html"]
@@ -71,6 +72,8 @@ def shortened(arguments, folder):
         rest[rest.index("--seeds") + 1] = "2"
     elif command == "compare":
         rest += ["--seeds", "2"]
+    if "--trials" in rest:
+        rest[rest.index("--trials") + 1] = "1"
     for flag in {"--from", "--until"}.intersection(rest):
         place = rest.index(flag) + 1
         if not rest[place].isdigit():  # a policy to begin with
@@ -165,7 +168,7 @@ def test_command_works(block, arguments, tmp_path, monkeypatch, capsys):
     given = {word for flag, word in pairwise(arguments) if flag in GIVEN}
     files = {word for word in (*arguments, *command) if re.search(MADE, word) and not re.search("[/=]", word)} - given
     folders = {"runs"} if any("runs/" in word for word in (*arguments, *command)) else set()
-    there = {path.name for path in (tmp_path / "work").iterdir() if path.name != "__pycache__"}
+    there = {path.name for path in (tmp_path / "work").iterdir() if path.name not in OF_RESULTS}
     assert there - {"runs"} == files | before | (folders - {"runs"})
     assert folders <= there
     assert all((tmp_path / "work" / name).stat().st_size > 0 for name in files)
@@ -191,6 +194,7 @@ def prepared(block, arguments, folder):
         named = [] if arguments[1].startswith("-") else [arguments[1]]
         quietly("plan", *named, "--out", "plan.csv")
         made.add("plan.csv")
+    made |= former_results(arguments, folder / "given" / "former.json")
     if "--resume" in arguments:
         short = folder / "given" / "short.json"
         load_scenario("grid_2x2_smoke").model_copy(update={"duration_s": SECONDS}).save(short)
@@ -203,6 +207,22 @@ def prepared(block, arguments, folder):
     if command == "export":
         pytest.importorskip("onnx")
     return made
+
+
+def former_results(arguments, short):
+    """Makes the results folders and the files of searches that a command reads; names of files that it made."""
+    load_scenario(DEFAULT_SCENARIO).model_copy(update={"duration_s": SECONDS, "clearing_s": SECONDS}).save(short)
+    for flag, word in list(pairwise(arguments))[1:]:
+        if flag == "--results" and "--results" in arguments[: arguments.index(word) - 1]:
+            quietly("compare", str(short), "--strategies", "sotl", "--seeds", "1", "--results", word)
+    searches = [
+        (flag, each) for flag, text in pairwise(arguments) for each in text.split(",") if each.endswith(".json")
+    ]
+    names = {name for flag, name in searches if flag in ("--strategy", "--strategies")}
+    for name in names:
+        tuned = "actuated" if "actuated" in name else "plan"
+        quietly("tune", "grid_2x2_smoke", tuned, "--until", "60", "--trials", "1", "--seeds", "1", "--out", name)
+    return {name for name in names if "/" not in name}
 
 
 def written_files(block, text):
@@ -236,6 +256,7 @@ def test_the_commands_shown_are_all_there_are():
         "watch",
         "replay",
         "report",
+        "tune",
         "curves",
     }
     assert {arguments[0] for _, arguments in COMMANDS} >= commands

@@ -13,6 +13,7 @@ from traffic_marl.cli.comparisons.reporting import report_command
 from traffic_marl.cli.designing.fitting import fit_command
 from traffic_marl.cli.designing.planning import plan_command
 from traffic_marl.cli.designing.showing import show_command
+from traffic_marl.cli.designing.tuning import tune_command
 from traffic_marl.cli.exchanging.converting import convert_command
 from traffic_marl.cli.exits import STOPPED, exit_on_error
 from traffic_marl.cli.explaining.explaining import explain_command
@@ -88,6 +89,7 @@ app.command("replay")(replay_command)
 app.command("fit")(fit_command)
 app.command("show")(show_command)
 app.command("plan")(plan_command)
+app.command("tune")(tune_command)
 app.command("train")(train_command)
 app.command("curves")(curves_command)
 app.command("export")(export_command)

@@ -21,6 +21,7 @@ from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_pla
 from traffic_marl.cli.comparisons.degrading import Degrading, How, compare_degraded, disturbs_signals
 from traffic_marl.cli.comparisons.keeping import Results, former_results, former_simulator, scenario_of, with_former
 from traffic_marl.cli.comparisons.results import Files, print_results
+from traffic_marl.cli.comparisons.tuning import TRIALS, Trials, Tuned, with_settings, with_tuned
 from traffic_marl.cli.exits import FAILED, exit_on_error
 from traffic_marl.cli.json_option import Json
 from traffic_marl.comparison.comparison import Comparison, check, compare
@@ -30,14 +31,10 @@ from traffic_marl.comparison.robustness.degradation import DEFAULT_STEPS
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategies, choose_strategy
 from traffic_marl.learning.learned import load_learned, shipped_for
-from traffic_marl.learning.runs.budget import Validation
-from traffic_marl.learning.runs.validation import seeds_to_validate
 from traffic_marl.scenario import Scenario, load_scenario, test_seeds
 from traffic_marl.simulators import BOTH, OWN, SUMO, chosen_simulators, runs_in
 from traffic_marl.simulators.sumo.actuated import SumoActuated
 from traffic_marl.strategies import NamedStrategy, StrategyLike
-from traffic_marl.strategies.catalogue import parse
-from traffic_marl.tuning import CLASSICAL, tuned
 
 DEFAULT_SEEDS = 10
 
@@ -56,6 +53,8 @@ class CompareOptions:
     files: Files = field(default_factory=Files)
     trust: bool = False
     tune: bool = False
+    tuned: bool = False
+    trials: int | None = None
     simulator: str | None = None
     results: tuple[Path, ...] = ()  # folders of finished runs; the first one grows
     degrading: Degrading = field(default_factory=Degrading)
@@ -70,6 +69,13 @@ class CompareOptions:
         at_least_one("--interval", self.interval)
         at_least_one("--threads", self.threads)
         simulators = self.simulators()
+        at_least_one("--trials", self.trials)
+        if self.trials is not None and not self.tuned:
+            raise UsageError("--trials", "they are those of --tuned", "give --tuned as well")
+        if self.tune and self.tuned:
+            raise UsageError("--tuned", "--tune tries a few settings of the same strategies", "give one of the two")
+        if self.tuned and self.interval is not None:
+            raise UsageError("--tuned", "it chooses the intervals, and --interval states one", "leave out one of them")
         if self.tune and self.interval is not None:
             raise UsageError("--tune", "it chooses the intervals, and --interval states one", "leave out one of them")
         strategies = choose_strategies(self.strategies, "--strategies", trust=self.trust)
@@ -142,9 +148,13 @@ def compare_command(
     tune: Annotated[
         bool,
         typer.Option(
-            "--tune", help="Tune the classical strategies that are named without parameters on validation seeds first."
+            "--tune",
+            help="Try a few settings of the classical strategies that are named without parameters on validation "
+            "seeds, and take the best.",
         ),
     ] = False,
+    tuned: Tuned = False,
+    trials: Trials = None,
     degrade: Annotated[
         str | None,
         typer.Option(
@@ -172,6 +182,8 @@ def compare_command(
         files,
         choice.trust,
         tune,
+        tuned,
+        trials,
         simulator,
         tuple(results or ()),
         Degrading(degrade, steps),
@@ -226,7 +238,9 @@ def _compare(
     seeds = seeds or _seeds(scenario, DEFAULT_SEEDS if options.seeds is None else options.seeds)
     output.print_compilation_status()
     if options.tune:
-        chosen = _tuned(scenario, chosen)
+        chosen = with_settings(scenario, chosen)
+    if options.tuned:
+        chosen = with_tuned(scenario, chosen, options.trials or TRIALS, options.results, options.threads)
     if options.strategies is None:
         chosen = [*chosen, *shipped_policies(scenario)]
     perturbations = options.degrading.check(options.simulator, options.results, wide=options.wide)
@@ -275,20 +289,6 @@ def _run(
 def _named(progress: Progress, simulator: str) -> Progress:
     """Progress with the name of the simulator before that of the strategy."""
     return lambda label, share: progress(f"{simulator}: {label}", share)
-
-
-def _tuned(scenario: Scenario, chosen: list[NamedStrategy]) -> list[NamedStrategy]:
-    """The strategies. Those that are named without parameters have the ones that suit the validation seeds best."""
-    names = tuple(each.label for each in chosen if each.label in CLASSICAL)
-    seeds = seeds_to_validate(scenario, Validation.seeds)
-    if not scenario.build_demand().is_random:
-        output.print_status(
-            "note: --tune meets the same trips as the comparison, which makes tuned strategies look better"
-        )
-    with output.progress_bar() as progress:
-        found = tuned(scenario, seeds, lambda label: progress(f"tuning {label}", 0.0), names)
-    best = {label.partition(":")[0]: parse(label) for label, _ in found}
-    return [best.get(each.label, each) for each in chosen]
 
 
 def shipped_policies(scenario: Scenario) -> list[NamedStrategy]:

@@ -178,6 +178,7 @@ def _row(outcome: Outcome, standing: Standing | None, base: Floats | None, compa
         measures=outcome.measures,
         records=outcome.records,
         longest_wait=outcome.longest_wait,
+        origin=outcome.origin,
         delay=estimate(delay),
         difference=difference,
         verdict=None if difference is None else verdict(difference),

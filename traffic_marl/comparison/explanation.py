@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from traffic_marl.comparison.comparison import Comparison
+from traffic_marl.comparison.origins import origins, short_origins
 from traffic_marl.comparison.outcomes import told_seeds
 from traffic_marl.comparison.rules import disturbances, rules
 from traffic_marl.comparison.statistics import CONFIDENCE
@@ -19,7 +20,14 @@ def short_notes(comparison: Comparison, *, wide: bool = False) -> tuple[str, ...
     """The lines below a table: its marks, and the flags that tell more."""
     flags = f"{EXPLAIN}." if wide else f"{EXPLAIN}, --wide shows all columns."
     marks, bounds = _marks(comparison, wide), _bounds(comparison)
-    return (*_failures(comparison), *marks, *bounds, *disturbances(comparison.scenario), flags)
+    return (
+        *_failures(comparison),
+        *marks,
+        *short_origins(comparison),
+        *bounds,
+        *disturbances(comparison.scenario),
+        flags,
+    )
 
 
 def explanation(comparison: Comparison) -> tuple[str, ...]:
@@ -34,6 +42,7 @@ def explanation(comparison: Comparison) -> tuple[str, ...]:
         "travel time, stops, throughput, unserved: means over the seeds. longest wait: the longest of any seed.",
         *_bounds(comparison),
         *_on_gridlock(comparison),
+        *origins(comparison),
     )
 
 

@@ -55,6 +55,7 @@ def _json_row(row: Row) -> dict[str, Any]:
         "strategy": row.label,
         "interval_s": row.interval,
         "own_bound_of_waits_s": row.longest_wait,
+        "origin": None if row.origin is None else asdict(row.origin),
         "ranks": None if row.standing is None else [row.standing.first, row.standing.last],
         "tied_with_best": None if row.standing is None else row.standing.is_tied_with_best,
         "mean_delay": json_estimate(row.delay),

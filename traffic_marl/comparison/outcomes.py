@@ -8,6 +8,7 @@ from traffic_marl.measures import Measures
 from traffic_marl.rollout import DecisionObserver, Rollout, RunRecord, run
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.named import NamedStrategy
+from traffic_marl.strategies.origin import Origin, origin_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +20,7 @@ class Outcome:
     measures: Measures  # copy b met seed b
     records: tuple[RunRecord, ...]  # one a seed
     longest_wait: int | None = field(default=None, kw_only=True)  # [s] the strategy's own bound of waits, if it has one
+    origin: Origin | None = field(default=None, kw_only=True)  # of its parameters, if it is known
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +76,14 @@ def outcome_of(terms: Terms, strategy: NamedStrategy, watch: DecisionObserver | 
     if terms.each_rollout is not None:
         terms.each_rollout(rollout)
     records = tuple(rollout.run_records())
-    return Outcome(strategy.label, rollout.interval, rollout.measures, records, longest_wait=strategy.longest_wait)
+    return Outcome(
+        strategy.label,
+        rollout.interval,
+        rollout.measures,
+        records,
+        longest_wait=strategy.longest_wait,
+        origin=origin_of(strategy),
+    )
 
 
 def rollouts_of(

@@ -14,6 +14,7 @@ from traffic_marl.observation import allowed_phases, make_encoder
 from traffic_marl.reading import content_digest
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.classical.recall import Recall
+from traffic_marl.strategies.origin import Origin
 from traffic_marl.strategies.strategy import Conditions
 
 
@@ -34,6 +35,8 @@ class Learned:
     policy: StoredPolicy
     acting: Acting
     samples: bool = False  # True draws phases by their probabilities, False takes the most probable ones
+    trained: str = "trained"  # how, in words
+    hours: float | None = None  # [h] of simulation for the training, times intersections. None if nobody knows
 
     @property
     def interval(self) -> int:
@@ -44,6 +47,12 @@ class Learned:
     def longest_wait(self) -> int | None:
         """[s] bound of the wait of a call for its green. None if its action space has none."""
         return self.acting.longest_wait
+
+    def origin(self) -> Origin:
+        """What the policy senses, and its training."""
+        senses = f"the observation {self.policy.facts.observation}"
+        choice = "draws phases by their probabilities" if self.samples else ""
+        return Origin(senses, choice, self.trained, self.hours)
 
     def digest(self) -> bytes:
         """Changes with the weights, the way of choosing and the time between decisions."""

@@ -12,19 +12,23 @@ from traffic_marl.strategies.catalogue import COMPARED, parse_as
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.notation import split_list
+from traffic_marl.tuning.tuned_file import is_tuned, load_tuned
 
 
 def choose_strategy(given: StrategyLike, where: str = "strategy", *, trust: bool = False) -> NamedStrategy:
     """The strategy that a user hands in.
 
     Args:
-        given: as for `strategies.named_strategy`, or the folder of a trained policy such as `runs/mine`.
+        given: as for `strategies.named_strategy`, the folder of a trained policy such as `runs/mine`, or the file of a
+            tuned strategy such as `tuned/mine.json`.
         where: the argument or flag, for messages.
         trust: whether code in the folder of a trained policy may be executed.
 
     Raises:
         TrafficError: it is no strategy, has a wrong parameter, or cannot be loaded.
     """
+    if isinstance(given, str | Path) and is_tuned(str(given)):
+        return load_tuned(str(given), where)
     if isinstance(given, str | Path) and not is_reference(str(given)) and is_learned(str(given)):
         return load_learned(given, trust=trust)
     if isinstance(given, str) and given.partition(":")[0].strip() == SumoActuated.name:

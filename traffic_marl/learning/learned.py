@@ -24,6 +24,7 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.notation import read_values
 from traffic_marl.strategies.parameters import choice, parameters_of, seconds
+from traffic_marl.units import HOUR
 
 PACKAGE = Path(__file__).parents[1]
 SHIPPED, RUNS = "pretrained", "runs"
@@ -82,8 +83,20 @@ def load_learned(text: str | Path, *, trust: bool = False) -> NamedStrategy:
         raise untrusted(name, [facts.observation.partition(":")[0]])
     bound = _bound(name, facts, options.longest_wait_s)
     acting = Acting(facts.interval, found_name(facts.observation, path), facts.action, bound)
-    learned = Learned(policy, acting, options.choose == "sampled")
+    learned = Learned(policy, acting, options.choose == "sampled", *_training(path))
     return NamedStrategy(str(text), learned, options.interval_s)
+
+
+def _training(path: Path) -> tuple[str, float]:
+    """The training of a run in words, and the simulation that it sampled [h], times intersections.
+
+    The runs of validations are not counted, nor the training of a policy that it began with.
+    """
+    run = RunFolder.open_run(path)
+    settings, state = run.settings.training, run.state
+    traffic = run.scenario.name if settings.random is None else f"{settings.random} random scenarios and more"
+    warm = f", begun with {run.settings.start}" if run.settings.start.is_warm else ""
+    return f"trained by {settings.algorithm} on {traffic}{warm}", state.agent_steps * settings.interval / HOUR
 
 
 def _bound(name: str, facts: PolicyFacts, wanted: int | None) -> int | None:

@@ -69,7 +69,8 @@ def former_simulator(folder: ResultsFolder) -> str:
 
 def _recalled(entry: Entry, load: Load) -> NamedStrategy:
     """A strategy of the folder. That of SUMO is loaded at once, because runs have to know it."""
-    return choose_strategy(entry.label) if entry.label == SumoActuated.name else recalled(entry, load)
+    is_of_sumo = entry.label.partition(":")[0] == SumoActuated.name
+    return choose_strategy(entry.label) if is_of_sumo else recalled(entry, load)
 
 
 def _loader(path: Path, trust: bool) -> Load:

@@ -7,7 +7,9 @@
 
 `comparison.json` holds `format`, `seeds` (a list), `reference` (a label or null), `interval_s` (of `--interval`, or
 null), `simulators`, `versions` (by library) and `strategies`. Each strategy has `label`, `identity`, `interval_s`
-between its decisions and `longest_wait_s`, its own bound of waits or null.
+between its decisions, `longest_wait_s`, its own bound of waits or null, and `origin`. That is null, or in words what
+it `senses`, its `parameters` and how they were `found`, the `hours` of simulation for it (times intersections, or
+null), and the number of `trials` or null.
 
 A file of runs holds `format`, `identity`, `code`, `longest_wait_s` and `runs`. Each run is a `RunRecord` as in the JSON
 of a comparison: `scenario`, `scenario_hash`, `strategy`, `interval`, `horizon`, `seed`, `measures` by name (null where

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Self
 
 from traffic_marl.comparison.outcomes import Outcome
-from traffic_marl.comparison.results.identity import code_digest
 from traffic_marl.comparison.results.runs import RUNS, Runs, measures_of, names_of_runs, read_runs, write_runs
 from traffic_marl.comparison.results.scope import Entry, Scope
 from traffic_marl.errors import FileError, ScenarioError, one_line
 from traffic_marl.files import damage, ensure_plain, is_plain_folder, read_object, replace_text
+from traffic_marl.files.code import code_digest
 from traffic_marl.files.drafts import sweep_drafts
 from traffic_marl.learning.runs.new_folder import make_folder
 from traffic_marl.learning.runs.versions import versions
@@ -137,7 +137,8 @@ class ResultsFolder:
             return None
         records = tuple(self.runs[self._key(entry, simulator, seed)] for seed in seeds)
         named = tuple(replace(record, strategy=entry.label) for record in records)
-        return Outcome(entry.label, entry.interval, measures_of(named), named, longest_wait=entry.longest_wait)
+        measures, bound = measures_of(named), entry.longest_wait
+        return Outcome(entry.label, entry.interval, measures, named, longest_wait=bound, origin=entry.origin)
 
     def merge(self, other: "ResultsFolder") -> None:
         """Adds the runs of another folder, and what was asked for there.

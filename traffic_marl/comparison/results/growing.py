@@ -12,6 +12,7 @@ from traffic_marl.rollout import DecisionObserver, decision_interval
 from traffic_marl.simulation import usable_cpus
 from traffic_marl.simulators import OWN
 from traffic_marl.strategies.named import NamedStrategy
+from traffic_marl.strategies.origin import origin_of
 from traffic_marl.strategies.strategy import Conditions, Controller, Decide
 
 TOGETHER = 20  # most seeds that run as one batch, and are lost together if the process is killed
@@ -64,7 +65,7 @@ def entry_of(terms: Terms, strategy: NamedStrategy) -> Entry:
     if isinstance(strategy.strategy, Recalled):
         return strategy.strategy.entry
     interval = decision_interval(terms.scenario, strategy, terms.interval)
-    return Entry(strategy.label, identity_of(strategy), interval, strategy.longest_wait)
+    return Entry(strategy.label, identity_of(strategy), interval, strategy.longest_wait, origin_of(strategy))
 
 
 def kept_outcome(

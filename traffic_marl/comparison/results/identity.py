@@ -1,15 +1,12 @@
-"""The identity of a strategy, and of the code that runs are made by: digests that say whether old runs still hold."""
+"""The identity of a strategy: a digest that says whether its old runs still hold."""
 
 import hashlib
 from dataclasses import is_dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from traffic_marl.errors import StrategyError
 from traffic_marl.strategies.named import NamedStrategy
 
-PACKAGE = Path(__file__).parents[2]
-WITHOUT_EFFECT = ("cli", "comparison", "report", "viewer")  # parts of the package that neither move nor control traffic
+PACKAGE = __name__.partition(".")[0]
 DIGITS = 16  # hexadecimal, of a digest
 
 
@@ -26,21 +23,10 @@ def identity_of(named: NamedStrategy) -> str:
     kind = type(strategy)
     if callable(getattr(strategy, "digest", None)):
         own = bytes(strategy.digest())  # type: ignore[attr-defined]
-    elif is_dataclass(strategy) and kind.__module__.startswith(f"{PACKAGE.name}."):
+    elif is_dataclass(strategy) and kind.__module__.startswith(f"{PACKAGE}."):
         own = repr(strategy).encode()
     else:
         what = "its runs cannot be kept, because nothing tells whether it has changed"
         raise StrategyError(named.label, what, "give it as FILE.py:NAME, or give its class a method digest() -> bytes")
     name = f"{named.label} {named.interval} {kind.__module__}.{kind.__qualname__} "
     return hashlib.sha256(name.encode() + own).hexdigest()[:DIGITS]
-
-
-@lru_cache(maxsize=1)
-def code_digest() -> str:
-    """Digits that change with the code of the package that moves or controls traffic."""
-    found = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        place = path.relative_to(PACKAGE)
-        if place.parts[0] not in WITHOUT_EFFECT:
-            found.update(place.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()[:DIGITS]

@@ -1,10 +1,11 @@
 """The scope of a comparison: its seeds, strategies and simulators, as its results folder remembers them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from traffic_marl.simulators import SIMULATORS
+from traffic_marl.strategies.origin import Origin
 
 FORMAT = 1
 
@@ -17,6 +18,7 @@ class Entry:
     identity: str  # as `identity_of` gives it
     interval: int  # [s] between decisions
     longest_wait: int | None  # [s] its own bound of waits, if it has one
+    origin: Origin | None = None  # of its parameters, if it is known
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,20 @@ def _entry_to_json(entry: Entry) -> dict[str, Any]:
 
 
 def _entry_from_json(content: Mapping[str, Any]) -> Entry:
-    values = {field.name: content[UNITS.get(field.name, field.name)] for field in fields(Entry)}
-    interval = optional_seconds(values["interval"])
+    identity, label = checked_text(content["identity"]), checked_text(content["label"])
+    interval = optional_seconds(content["interval_s"])
     if interval is None:
         raise ValueError("a strategy has no interval")
-    identity, label = checked_text(values["identity"]), checked_text(values["label"])
-    return Entry(label, identity, interval, optional_seconds(values["longest_wait"]))
+    origin = content["origin"]
+    known = None if origin is None else _origin_from_json(origin)
+    return Entry(label, identity, interval, optional_seconds(content["longest_wait_s"]), known)
+
+
+def _origin_from_json(content: Mapping[str, Any]) -> Origin:
+    texts = {name: content[name] for name in ("senses", "parameters", "found")}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise ValueError("an origin without words")
+    hours, trials = content["hours"], content["trials"]
+    if hours is not None and (isinstance(hours, bool) or not isinstance(hours, int | float) or hours < 0):
+        raise ValueError(f"{hours!r} is no duration")
+    return Origin(**texts, hours=hours, trials=None if trials is None else checked_count(trials))

@@ -1,12 +1,13 @@
 import pytest
 
 from tests.helpers.made_up_runs import SMALL
-from traffic_marl import load_scenario, tuning
+from traffic_marl import load_scenario
 from traffic_marl.errors import StrategyError
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Signals
 from traffic_marl.strategies.catalogue import STRATEGIES, parse
-from traffic_marl.tuning import CLASSICAL, SETTINGS, WITHIN, delay_of, measured, settings_of, tuned
+from traffic_marl.tuning import settings
+from traffic_marl.tuning.settings import CLASSICAL, SETTINGS, WITHIN, delay_of, measured, settings_of, tuned
 
 SEEDS = (10_000, 10_001)
 
@@ -36,7 +37,7 @@ def test_every_classical_strategy_with_parameters_has_settings_that_can_be_used(
 def test_the_best_setting_of_each_strategy_is_found_and_the_lowest_delay_comes_first(monkeypatch):
     delays = dict.fromkeys(CLASSICAL, 100.0) | {"actuated": 90.0, "webster": 95.0}
     delays |= {"longest_queue:reach_m=60": 80.0, "webster:longest_cycle_s=90": 99.0}
-    monkeypatch.setattr(tuning, "measured", made_up(delays))
+    monkeypatch.setattr(settings, "measured", made_up(delays))
     found = tuned(SMALL, SEEDS, ignore)
     assert found[:3] == (("longest_queue:reach_m=60", 80.0), ("actuated", 90.0), ("webster", 95.0))
     assert len(found) == len(CLASSICAL)
@@ -45,18 +46,18 @@ def test_the_best_setting_of_each_strategy_is_found_and_the_lowest_delay_comes_f
 def test_a_strategy_far_behind_the_best_keeps_its_defaults(monkeypatch):
     delays = dict.fromkeys(CLASSICAL, 100.0 * WITHIN + 1.0) | {"actuated": 100.0, "sotl": 100.0 * WITHIN}
     told = []
-    monkeypatch.setattr(tuning, "measured", made_up(delays, told))
+    monkeypatch.setattr(settings, "measured", made_up(delays, told))
     tuned(SMALL, SEEDS, ignore)
     assert told == [*CLASSICAL, *settings_of("actuated"), *settings_of("sotl")]
 
 
 def test_settings_are_tried_where_the_rules_exclude_the_defaults(monkeypatch):
-    monkeypatch.setattr(tuning, "measured", made_up({"actuated": 50.0, "fixed_time:green_s=20": 60.0}))
+    monkeypatch.setattr(settings, "measured", made_up({"actuated": 50.0, "fixed_time:green_s=20": 60.0}))
     assert tuned(SMALL, SEEDS, ignore) == (("actuated", 50.0), ("fixed_time:green_s=20", 60.0))
 
 
 def test_no_strategy_that_runs_leaves_nothing(monkeypatch):
-    monkeypatch.setattr(tuning, "measured", made_up({}))
+    monkeypatch.setattr(settings, "measured", made_up({}))
     assert tuned(SMALL, SEEDS, ignore) == ()
 
 
