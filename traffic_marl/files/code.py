@@ -5,14 +5,15 @@ from functools import lru_cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-WITHOUT_EFFECT = (
+WITHOUT_EFFECT = (  # parts that neither move nor control traffic
     "branching",
     "cli",
     "comparison",
+    "explaining",
     "report",
     "tuning",
     "viewer",
-)  # parts that neither move nor control traffic
+)
 DIGITS = 16  # hexadecimal
 
 

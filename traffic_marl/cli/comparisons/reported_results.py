@@ -6,8 +6,8 @@ from traffic_marl.cli.comparisons.keeping import scenario_of, with_former
 from traffic_marl.comparison.comparison import Comparison, judge, usual_reference
 from traffic_marl.comparison.reading import read_results
 from traffic_marl.comparison.results import ResultsFolder
-from traffic_marl.comparison.results.identity import code_digest
 from traffic_marl.errors import UsageError, suggest
+from traffic_marl.files.code import code_digest
 from traffic_marl.strategies import NamedStrategy
 from traffic_marl.strategies.notation import split_list
 
