@@ -20,6 +20,8 @@ OWN = (
     ".venv",
     "path/to/",
     "runs/",
+    "results/",
+    "tuned/",
     "build/",
     "my_",
     "checkpoints/",
