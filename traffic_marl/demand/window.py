@@ -87,7 +87,8 @@ def absence(demand: Demand, where: str) -> tuple[Remark, ...]:
         demand: all of a demand, or the part of it in a window.
         where: the file or field of the demand.
     """
-    if demand.is_random and not demand.flow.any():
+    whole = demand.whole if isinstance(demand, DemandWindow) else demand
+    if demand.is_random and not whole.flow.any():
         return (Remark(where, "no vehicle is due, because every flow is 0"),)
     late_begin = () if demand.is_random else _late_begin(demand, where)
     if not isinstance(demand, DemandWindow):

@@ -1,6 +1,8 @@
 """A scenario of SUMO's files: a road network, its vehicles, and the times of its signals."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from traffic_marl.checks import checked_path, shown
 from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.demand.formats.sumo.demand import read_routes, span_of
 from traffic_marl.errors import DemandError, UsageError
+from traffic_marl.network.model import signalised_nodes
 from traffic_marl.remarks import warn_of
 from traffic_marl.scenario.data_sets.found import absolute, with_longest_change
 from traffic_marl.scenario.data_sets.sumo import SumoFiles, SumoNames, find_sumo_files
@@ -18,6 +21,8 @@ from traffic_marl.scenario.signals import Signals
 
 SUMO = "sumo"
 QUARTER = 900  # [s] to which the begin and the end of a demand are rounded
+USUAL_GREEN = 30  # [s] of a phase, for signals with so many phases that the usual max red is too short
+LONGEST_RED = 86_400  # [s] that a max red may be
 CLEARING = 3600  # [s] for the network to clear, where no end is given
 PYTHON = SumoNames("path", "routes")
 
@@ -33,7 +38,8 @@ def sumo_scenario(
     """A scenario of SUMO's files.
 
     Signals keep a shortest green of 5 s, a longest one of 60 s, and the longest yellow and all-red of the programs in
-    the file. Phases are the rows of the programs that show green without yellow.
+    the file. Phases are the rows of the programs that show green without yellow. The max red is 300 s. It is more where
+    a program takes longer, or where 30 s of green for each phase of a signal do not fit into it.
 
     Args:
         path: a configuration of SUMO (.sumocfg), or a road network (.net.xml).
@@ -74,7 +80,27 @@ def scenario_of_files(
         duration_s=end,
         clearing_s=CLEARING if until is None else 0,
     )
-    return with_longest_change(scenario).narrowed(begin, None, names)
+    timed = with_enough_red(with_longest_change(scenario)).narrowed(begin, None, names)
+    return timed if files.scale == 1.0 else timed.scaled(files.scale, "scale")
+
+
+def counted_files(files: SumoFiles, counts: Path, phases: Any) -> Scenario:
+    """The scenario of files that were found, with turning counts yet to take the place of its vehicles."""
+    named = replace(files, routes=(counts,), scale=1.0)
+    whole = scenario_of_files(named, phases, 0, LONGEST_DURATION, ("from_s", "until_s"))
+    return whole.model_copy(update={"clearing_s": CLEARING})
+
+
+def with_enough_red(scenario: Scenario) -> Scenario:
+    """The scenario with a max red that leaves time for all phases of each signal, one after the other."""
+    network, signals = scenario.build_network(), scenario.signals
+    change = signals.yellow_s + signals.all_red_s
+    programs = (sum(row.time for row in node.rows) for node in signalised_nodes(network.graph))
+    longest = max(int(network.tables.phase_count.max()) * (USUAL_GREEN + change), math.ceil(max(programs)))
+    if signals.max_red_s is None or longest <= signals.max_red_s:
+        return scenario
+    bound = longest if longest <= LONGEST_RED else None
+    return scenario.model_copy(update={"signals": signals.model_copy(update={"max_red_s": bound})})
 
 
 def _span(files: SumoFiles, first: int | None, until: int | None) -> tuple[int, int]:

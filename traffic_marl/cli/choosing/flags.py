@@ -49,7 +49,7 @@ Sumo = Annotated[
         "--sumo",
         metavar="FILE",
         help="Configuration of SUMO (.sumocfg) or road network of SUMO (.net.xml), in place of SCENARIO. A road "
-        "network needs --routes as well.",
+        "network needs --routes or --counts as well.",
     ),
 ]
 Routes = Annotated[

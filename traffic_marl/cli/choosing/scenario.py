@@ -20,7 +20,7 @@ from traffic_marl.scenario.data_sets.finding import DataSet, Names, find_data_se
 from traffic_marl.scenario.data_sets.kinds import SUFFIXES, kind_of
 from traffic_marl.scenario.data_sets.sumo import SumoNames, find_sumo_files
 from traffic_marl.scenario.phases import parse_phases
-from traffic_marl.scenario.sumo import scenario_of_files
+from traffic_marl.scenario.sumo import counted_files, scenario_of_files
 from traffic_marl.scenario.validation import checked_factor
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.plans.design import plan_remarks
@@ -101,6 +101,11 @@ def _counted(choice: Choice, counts: Path) -> Scenario:
     if choice.roadnet is not None and choice.scenario is None and choice.cityflow is None and not choice.flow:
         rows = None if choice.phases is None else parse_phases(choice.phases)
         whole = scenario_of(DataSet(choice.roadnet, (counts,)), rows, LONGEST_DURATION)
+    elif choice.sumo is not None and not choice.routes and choice.scenario is None:
+        rows = None if choice.phases is None else parse_phases(choice.phases)
+        found = find_sumo_files(choice.sumo, (), SUMO_FLAGS, needs_routes=False)
+        _tell(found.remarks, choice.strict)
+        whole = counted_files(found, counts, rows)
     else:
         whole = choose_scenario(replace(choice, counts=None, first=None, until=None))
     return counted_scenario(whole, counts).narrowed(choice.first, choice.until, names)

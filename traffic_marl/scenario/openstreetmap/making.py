@@ -13,7 +13,7 @@ from traffic_marl.exchange.sumo import SumoFiles
 from traffic_marl.exchange.sumo.folder import configuration, save
 from traffic_marl.exchange.sumo.names import accepted
 from traffic_marl.exchange.sumo.programs import ensure_netconvert
-from traffic_marl.network.formats.sumo.network import read_sumo_network
+from traffic_marl.network.formats.sumo.network import NO_SIGNAL, read_sumo_network
 from traffic_marl.network.network import Network
 from traffic_marl.network.phase_remarks import longest_change
 from traffic_marl.remarks import Remark
@@ -96,7 +96,7 @@ def _network(net: Path, extract: Extract) -> Network:
     try:
         return read_sumo_network(net)
     except NetworkError as error:
-        if "<tlLogic" in net.read_text(encoding="utf-8", errors="replace"):
+        if NO_SIGNAL not in error.what:
             raise
         nodes = f"{extract.signals} node{'' if extract.signals == 1 else 's'}"
         what = f"no signal stands where streets for cars meet (the map has {nodes} with highway=traffic_signals)"

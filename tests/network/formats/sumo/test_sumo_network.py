@@ -133,5 +133,7 @@ def test_a_wrong_element_is_told_with_its_place(tmp_path, before, after, words):
 
 
 def test_a_network_without_any_signal_is_refused(tmp_path):
-    with pytest.raises(NetworkError, match="no intersection has signals"):
+    with pytest.raises(
+        NetworkError, match="its signals let all cars pass at all times, so there is nothing to control"
+    ):
         read_sumo_network(changed_town(tmp_path, (' tl="C"', "")))

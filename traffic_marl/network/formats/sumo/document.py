@@ -68,14 +68,14 @@ class RefusalError(Exception):
 
 
 def read_document(
-    path: Path, kinds: Collection[Kind], wanted: Collection[str], mistake: type[TrafficError]
+    path: Path, kinds: Collection[Kind], wanted: Collection[str] | None, mistake: type[TrafficError]
 ) -> Document:
     """The wanted elements of a file.
 
     Args:
         path: the file.
         kinds: that are expected. The first one names the remedy.
-        wanted: tags of the elements that are kept. Other elements are left out with all that is in them.
+        wanted: tags of the elements that are kept, None for all. Others are left out with all that is in them.
         mistake: class of the errors about elements.
 
     Raises:
@@ -101,10 +101,11 @@ class _Parser:
     """Parses one file."""
 
     def __init__(
-        self, path: Path, kinds: Collection[Kind], wanted: Collection[str], mistake: type[TrafficError]
+        self, path: Path, kinds: Collection[Kind], wanted: Collection[str] | None, mistake: type[TrafficError]
     ) -> None:
         self.document: Document | None = None
-        self._path, self._kinds, self._wanted, self._mistake = path, kinds, frozenset(wanted), mistake
+        self._path, self._kinds, self._mistake = path, kinds, mistake
+        self._wanted = None if wanted is None else frozenset(wanted)
         self._open: list[Element] = []  # elements that are kept and have not ended
         self._ignored = 0  # depth within an element that is left out
         self._count = 0
@@ -131,7 +132,7 @@ class _Parser:
             raise RefusalError(f"has more than {MOST_ELEMENTS:,} elements")
         if self.document is None:
             self._begin_root(tag, attributes)
-        elif self._ignored or tag not in self._wanted:
+        elif self._ignored or (self._wanted is not None and tag not in self._wanted):
             if not self._ignored and len(self._open) == 1:
                 self.document.skipped[tag] += 1
             self._ignored += 1

@@ -21,6 +21,8 @@ from traffic_marl.network.network import Network
 from traffic_marl.remarks import RemarkBook
 
 WANTED = ("edge", "lane", "connection", "junction", "request", "tlLogic", "phase")
+NO_SIGNAL = "there is nothing to control"
+GUESS = "netconvert --sumo-net-file FILE --tls.guess --output-file NEW.net.xml"
 SIGHT = 100.0  # [m] vehicles look beyond shorter lanes
 
 
@@ -54,6 +56,9 @@ def _parts(document: Document, book: RemarkBook) -> tuple[list[Node], list[Road]
     links = read_links(list(root.named("connection")), edges, inner, book)
     programs = read_programs(list(root.named("tlLogic")), book)
     nodes, node_of = read_nodes(junctions, links, programs, ends, book)
+    if not any(node.signalised for node in nodes):
+        has = "it has no signal for cars" if not programs else "its signals let all cars pass at all times"
+        raise root.error(f"{has}, so {NO_SIGNAL}", f"add signals in netedit, or with: {GUESS}")
     roads = [replace(e.road, start=node_of[e.road.start], end=node_of[e.road.end]) for e in edges.values()]
     return nodes, roads
 
