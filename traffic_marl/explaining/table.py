@@ -1,5 +1,6 @@
 """An explanation as tables of text."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,9 +8,11 @@ import numpy as np
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.comparison.statistics import CONFIDENCE, Estimate, estimate
 from traffic_marl.comparison.table import NOTHING, CellKind, Column, TextTable
+from traffic_marl.explaining.decisions import ONE, SEVERAL
 from traffic_marl.explaining.explanation import Explanation
 from traffic_marl.scenario.window import told_span
 
+KINDS = (ONE, SEVERAL, "none better")  # of best branches, beside strategies that take over
 MOST_ROWS = 40  # intersections that are printed, those with the greatest regret
 
 SAVED = (
@@ -108,9 +111,16 @@ def _gain(found: Explanation) -> str:
     count = sum(each.branches for row in found.decisions for each in row)
     return (
         f"could still be gained: at least {told(gain, '.1f')} % of the {cost.mean:.0f} veh s of delay in the "
-        f"{found.ahead} s after a decision. So far does the best of {count} branches lie below the strategy. The best "
-        f"branch knows the vehicles to come, and better ones may exist."
+        f"{found.ahead} s after a decision. That is what the best of {count} branches spares. It knows the vehicles "
+        f"to come, and better ones may exist. The best branches: {', '.join(_kinds(found))}"
     )
+
+
+def _kinds(found: Explanation) -> Iterator[str]:
+    """The kinds of the best branches, the most frequent first, each with its number of moments."""
+    counts = Counter(each.best_kind or "none better" for row in found.decisions for each in row)
+    for kind, count in counts.most_common():
+        yield f"{kind if kind in KINDS else f'{kind} from then on'} ({count} of {counts.total()})"
 
 
 def told(value: Estimate, style: str) -> str:

@@ -43,6 +43,11 @@ def futures(run: LiveRun, intersection: int) -> Futures:
     return Futures(run.time, intersection, shown, seconds, times, np.array(curves) - alone)
 
 
+def is_of(found: Futures, run: LiveRun, intersection: int) -> bool:
+    """Whether futures are those of an intersection from the second that a run has reached."""
+    return (found.begin, found.intersection) == (run.time, intersection)
+
+
 def _request(intersection: int, phase: int, until: int) -> Callable[[int, Ints], Ints]:
     """Asks for a phase at an intersection before a second, whatever else is asked for."""
 

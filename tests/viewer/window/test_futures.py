@@ -43,6 +43,20 @@ def test_the_key_shows_futures_of_the_selected_intersection_and_closes_them():
     assert (state.futures, state.selected) == (None, 1)
 
 
+def test_the_other_run_has_futures_of_its_own():
+    state = state_of(live("max_pressure"), live("fixed_time:green_s=20"))
+    commands = Commands(state)
+    commands.select_next()
+    commands.branches()
+    first = state.futures
+
+    commands.other_side()
+    commands.branches()
+
+    assert state.futures_side == 1
+    assert state.futures is not first
+
+
 def test_a_recording_has_no_other_futures():
     state = state_of(recorded())
     commands = Commands(state)

@@ -9,7 +9,7 @@ from traffic_marl.viewer.futures import Futures
 from traffic_marl.viewer.scene.colours import EDGE, FAINT, PANEL, SELECTED, TEXT, Colour
 
 SIZE = (400, 270)  # [pixels]
-EDGE_ROOM, LABELS = 12, 152  # [pixels] around the chart, and for the labels at its right
+EDGE_ROOM, ABOVE, LABELS = 12, 44, 152  # [pixels] around the chart, above it, and for the labels at its right
 TOP, BOTTOM = 44, 24  # [pixels] above and below the plot
 LEAST = 10.0  # [veh s] smallest end of the axis
 ROW = 14  # [pixels] between two labels
@@ -36,8 +36,8 @@ def draw_futures(surface: pygame.Surface, found: Futures, place: str, names: tup
         names: of its phases.
         now: [s] second of the run that is shown. A thin line marks it.
     """
-    room = surface.get_width() - 2 * EDGE_ROOM, surface.get_height() - 2 * EDGE_ROOM
-    box = pygame.Rect(0, EDGE_ROOM, min(SIZE[0], room[0]), min(SIZE[1], room[1]))
+    room = surface.get_width() - 2 * EDGE_ROOM, surface.get_height() - ABOVE - EDGE_ROOM
+    box = pygame.Rect(0, ABOVE, min(SIZE[0], room[0]), min(SIZE[1], room[1]))
     box.right = surface.get_width() - EDGE_ROOM
     plot = pygame.Rect(box.left + 46, box.top + TOP, box.width - 46 - LABELS, box.height - TOP - BOTTOM)
     if plot.width < 40 or plot.height < 40:

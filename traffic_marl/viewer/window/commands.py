@@ -8,7 +8,7 @@ from traffic_marl.files import ensure_writable, replace
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.picture import clock
-from traffic_marl.viewer.futures import futures
+from traffic_marl.viewer.futures import futures, is_of
 from traffic_marl.viewer.window.state import WindowState
 
 ZOOM = 1.25  # factor of one key press
@@ -175,7 +175,7 @@ class Commands:
             state.say(SELECT_FIRST)
         elif live is None:
             state.say("a recording has no other futures, watch the run live")
-        elif shown is not None and (shown.begin, shown.intersection) == (live.time, state.selected):
+        elif shown is not None and state.futures_side == state.active and is_of(shown, live, state.selected):
             state.show_futures(None)
         else:
             state.show_futures(futures(live, state.selected))
