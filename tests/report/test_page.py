@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers.browser import Browser
+from tests.helpers.played_page import DRAWN
 from tests.helpers.reported import LABELS, reported
 from traffic_marl.comparison.comparison import Comparison
 from traffic_marl.report.findings import Findings
@@ -41,14 +42,16 @@ def without_recordings():
 def test_the_page_has_all_sections_and_links_to_them():
     text = page(reported())
     names = sections(text)
-    assert names == ["result", "intervals", "time", "fairness", "queues", "corridors", "replay", "rules", "origin"]
+    places = ["service", "queues", "corridors", "replay"]
+    assert names == ["result", "intervals", "time", "fairness", *places, "rules", "origin"]
     assert re.findall(r'href="#(\w+)"', text) == names
 
 
 def test_a_page_without_recordings_leaves_out_what_needs_them():
     text = page(without_recordings())
-    assert sections(text) == ["result", "intervals", "time", "fairness", "rules", "origin"]
+    assert sections(text) == ["result", "intervals", "time", "fairness", "service", "queues", "rules", "origin"]
     assert "<iframe" not in text
+    assert sections(page(Findings(reported().comparison, {}))) == ["result", "intervals", "rules", "origin"]
 
 
 def test_the_page_tells_the_verdict_and_the_delays_of_the_comparison():
@@ -74,7 +77,8 @@ def renamed(findings: Findings, labels: dict[str, str]) -> Findings:
     rows = tuple(replace(row, label=labels[row.label]) for row in comparison.rows)
     named = Comparison(comparison.scenario, comparison.seeds, comparison.horizon, labels[comparison.reference], rows)
     details = {labels[label]: replace(each, label=labels[label]) for label, each in findings.details.items()}
-    return Findings(named, details, findings.recordings)
+    local = {labels[label]: each for label, each in findings.local.items()}
+    return Findings(named, details, findings.recordings, local)
 
 
 def test_names_of_strategies_cannot_become_code():
@@ -116,6 +120,20 @@ def test_a_strategy_is_switched_off_in_all_charts(browser, address):
     assert charts >= 4
     assert browser.evaluate(hidden) == before + charts
     assert browser.evaluate("[...document.querySelectorAll('[data-switch=\"0\"]')].every((box) => !box.checked)")
+
+
+def test_paper_shows_the_definitions_and_no_player(browser, address):
+    browser.open(address)
+    browser.ask("Emulation.setEmulatedMedia", media="print")
+    browser.evaluate('dispatchEvent(new Event("beforeprint"))')
+    browser.evaluate(DRAWN)
+    opened = "[...document.querySelectorAll('details')].filter((part) => part.open).length"
+    assert browser.evaluate(opened) == 2
+    assert browser.evaluate("getComputedStyle(document.querySelector('iframe')).display") == "none"
+    assert browser.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    browser.ask("Emulation.setEmulatedMedia", media="screen")
+    browser.evaluate(DRAWN)
+    assert browser.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from traffic_marl.arrays import Floats
-from traffic_marl.checks import at_least_one, check_name, checked_path, checked_seeds, ensure_function, shown
+from traffic_marl.checks import at_least_one, boolean, check_name, checked_path, checked_seeds, ensure_function, shown
 from traffic_marl.comparison.gathering import Progress, all_outcomes, opened
 from traffic_marl.comparison.outcomes import Failure, OnFailure, Outcome, RolloutObserver, Terms, outcome_of
 from traffic_marl.comparison.results.growing import kept_outcome
@@ -65,6 +65,7 @@ def compare(
     simulator: str = OWN,
     progress: Progress | None = None,
     each_rollout: RolloutObserver | None = None,
+    by_movement: bool = False,
     results: str | Path | None = None,
     on_failure: OnFailure | None = None,
 ) -> Comparison:
@@ -85,6 +86,7 @@ def compare(
         progress: called as the comparison proceeds.
         each_rollout: called with the run of each strategy, which holds what became of every vehicle. It is not kept.
             Runs of a results folder are not given.
+        by_movement: whether these runs are measured by intersection, approach and movement too.
         results: folder that keeps each finished run; see `comparison.results`. It is made if there is none. Runs that
             it holds already are not made again, so that an interrupted comparison goes on.
         on_failure: called with each strategy that cannot run on every seed. It has no row then, and the others are
@@ -102,7 +104,8 @@ def compare(
         ensure_function("progress", progress, ("label", "share"))
     if each_rollout is not None:
         ensure_function("each_rollout", each_rollout, ("rollout",))
-    terms = Terms(scenario, tuple(seeds), interval, threads, simulator, each_rollout)
+    by_movement = boolean("by_movement", by_movement)
+    terms = Terms(scenario, tuple(seeds), interval, threads, simulator, each_rollout, by_movement)
     if results is None:
         outcomes, failures = all_outcomes(outcome_of, terms, chosen, progress, on_failure)
     else:

@@ -54,6 +54,7 @@ class Terms:
     threads: int | None
     simulator: str
     each_rollout: RolloutObserver | None = None  # called with each run of a strategy that has not failed
+    by_movement: bool = False  # whether runs are measured by intersection, approach and movement too
 
 
 class FailedError(Exception):
@@ -137,5 +138,6 @@ def _run(terms: Terms, strategy: NamedStrategy, seeds: Sequence[int], watch: Dec
         interval=terms.interval,
         threads=terms.threads,
         simulator=terms.simulator,
+        by_movement=terms.by_movement,
         each_decision=watch,
     )

@@ -6,7 +6,11 @@ from dataclasses import dataclass, replace
 from traffic_marl.comparison.comparison import Comparison, compare
 from traffic_marl.comparison.gathering import Progress
 from traffic_marl.comparison.outcomes import OnFailure
-from traffic_marl.errors import UsageError
+from traffic_marl.errors import TrafficError
+from traffic_marl.imported import is_reference
+from traffic_marl.learning.curves import Curve, Validated, curve_of, grouped, read_runs
+from traffic_marl.learning.learned import is_learned, split_options
+from traffic_marl.local_measures import LocalMeasures
 from traffic_marl.report.details import Detail, detail_of
 from traffic_marl.report.findings import Findings
 from traffic_marl.rollout import Rollout
@@ -22,11 +26,11 @@ COMPARING = 0.6  # share of the time that the comparison takes, if strategies ar
 
 @dataclass(frozen=True)
 class Recorded:
-    """The strategies whose traffic is shown second by second."""
+    """The strategies that are shown by place, and second by second if they are recorded."""
 
-    labels: tuple[str, ...] | None = None  # None: the best one and the reference, or the next best
-    seed: int = 0
-    is_wanted: bool = True
+    labels: tuple[str, ...] = ()  # one or two; none: the best one and the reference, or the two best ones
+    seed: int = 0  # of the recorded traffic
+    is_wanted: bool = True  # whether they are recorded
 
 
 def gather(
@@ -57,13 +61,15 @@ def gather(
         on_failure: called with each strategy that cannot run on every seed.
 
     Raises:
-        UsageError: a strategy that is to be recorded has failed.
         TrafficError: the scenario or a strategy cannot be used.
     """
     details: dict[str, Detail] = {}
+    local: dict[str, LocalMeasures] = {}
 
     def keep(rollout: Rollout) -> None:
         details[rollout.strategy.label] = detail_of(rollout)
+        if rollout.local is not None:
+            local[rollout.strategy.label] = rollout.local
 
     share = COMPARING if recorded.is_wanted else 1.0
     comparison = compare(
@@ -76,24 +82,16 @@ def gather(
         simulator=simulator,
         progress=None if progress is None else lambda label, done: progress(label, share * done),
         each_rollout=keep,
+        by_movement=True,
         on_failure=on_failure,
     )
-    findings = Findings(comparison, details)
+    labels = [row.label for row in comparison.rows]  # of strategies that have not failed
+    wanted = tuple(label for label in recorded.labels if label in labels)
+    findings = Findings(comparison, details, local=local, wanted=wanted, curves=learning_curves(labels))
     if not recorded.is_wanted:
         return findings
-    shown = recorded.labels or shown_at_first(comparison)
-    for failure in comparison.failures:
-        if failure.label in shown:
-            raise UsageError("--show", f"{failure.label} cannot run on every seed", "show another strategy")
-    chosen = [next(each for each in strategies if each.label == label) for label in shown]
+    chosen = [next(each for each in strategies if each.label == label) for label in findings.shown]
     return replace(findings, recordings=tuple(_recordings(comparison, chosen, recorded.seed, interval, progress)))
-
-
-def shown_at_first(comparison: Comparison) -> tuple[str, ...]:
-    """Labels of the best strategy and of the reference, or of the two best ones."""
-    labels = [row.label for row in comparison.rows]
-    beside = comparison.reference if comparison.reference != labels[0] else next(iter(labels[1:]), labels[0])
-    return tuple(dict.fromkeys((labels[0], beside)))
 
 
 def _recordings(
@@ -116,6 +114,21 @@ def _recordings(
         yield take(
             comparison.scenario, strategy, seed, interval=interval, simulator=comparison.simulator, progress=tell
         )
+
+
+def learning_curves(labels: Iterable[str]) -> tuple[Curve, ...]:
+    """The learning curves of the trained policies among these strategies, as far as their folders have them."""
+    named = (label for label in labels if not is_reference(label) and is_learned(label))
+    runs = [run for name in dict.fromkeys(split_options(label)[0] for label in named) for run in _validated(name)]
+    return tuple(curve_of(group) for group in grouped(runs))
+
+
+def _validated(name: str) -> list[Validated]:
+    """The validations of a run. None of a run without them or with damaged ones: the comparison is worth more."""
+    try:
+        return read_runs([name])
+    except TrafficError:
+        return []
 
 
 def with_origin(findings: Findings, command: str, versions: Mapping[str, str]) -> Findings:

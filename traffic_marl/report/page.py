@@ -11,11 +11,13 @@ from traffic_marl.report.findings import Findings
 from traffic_marl.report.markup import Html, escaped, joined, tag
 from traffic_marl.report.sections.diagrams import diagrams
 from traffic_marl.report.sections.fairness import fairness
+from traffic_marl.report.sections.learning import learning
 from traffic_marl.report.sections.over_time import over_time
 from traffic_marl.report.sections.queues import queues
 from traffic_marl.report.sections.replay import replay
 from traffic_marl.report.sections.results import intervals, results
 from traffic_marl.report.sections.rules import origin, rules
+from traffic_marl.report.sections.service import service
 
 MINUTE = 60.0  # [s]
 
@@ -26,9 +28,11 @@ SECTIONS: tuple[Section, ...] = (
     intervals,
     over_time,
     fairness,
+    service,
     queues,
     diagrams,
     replay,
+    learning,
     rules,
     origin,
 )  # in the order of the page

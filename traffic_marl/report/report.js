@@ -13,7 +13,7 @@ addEventListener("change", ({ target }) => {
   if (target.dataset.switch !== undefined) show(target.dataset.switch, target.checked);
 });
 
-// Nothing stays folded on paper.
+// Measures and definitions are unfolded on paper.
 addEventListener("beforeprint", () => {
-  for (const part of document.querySelectorAll("details")) part.open = true;
+  for (const part of document.querySelectorAll("details[data-paper]")) part.open = true;
 });

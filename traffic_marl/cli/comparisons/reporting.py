@@ -64,8 +64,6 @@ class ReportOptions:
         at_least_one("--interval", self.interval)
         at_least_one("--threads", self.threads)
         check_simulator(self.mover, "--simulator")
-        if self.no_replay and self.show is not None:
-            raise UsageError("--no-replay", "--show names strategies to replay", "leave out one of them")
         checked_seed(self.replay_seed, "--replay-seed")
         ensure_writable(self.out, "--out")
 
@@ -81,7 +79,7 @@ class ReportOptions:
             UsageError: they are too many, or one is not compared.
         """
         if self.show is None:
-            return Recorded(None, self.replay_seed, not self.no_replay)
+            return Recorded((), self.replay_seed, not self.no_replay)
         labels = tuple(split_list(self.show))
         known = [strategy.label for strategy in strategies]
         for label in labels:
@@ -89,7 +87,7 @@ class ReportOptions:
                 raise UsageError("--show", f"{label} is not compared", f"choose of {', '.join(known)}")
         if not 1 <= len(set(labels)) == len(labels) <= MOST_RECORDED:
             raise UsageError("--show", f"{self.show} does not fit side by side", "give one strategy, or two")
-        return Recorded(labels, self.replay_seed)
+        return Recorded(labels, self.replay_seed, not self.no_replay)
 
 
 @with_scenario_flags
@@ -126,13 +124,13 @@ def report_command(
         str | None,
         typer.Option(
             metavar="A,B",
-            help="Strategies in the maps, the diagrams and the replay: one of those compared, or two side by side. "
-            "[default: the best one and the reference]",
+            help="Strategies in tables of movements, maps, diagrams and replay: one of those compared, or two side by "
+            "side. [default: the best one and the reference]",
         ),
     ] = None,
     replay_seed: Annotated[int, typer.Option(metavar="S", help="Random seed of the traffic that is replayed.")] = 0,
     no_replay: Annotated[
-        bool, typer.Option("--no-replay", help="Leave out maps, diagrams and replay. The page is much smaller.")
+        bool, typer.Option("--no-replay", help="Leave out diagrams and replay. The page is much smaller.")
     ] = False,
 ) -> None:
     """Compare strategies. Write one page of HTML that opens anywhere.
@@ -181,7 +179,7 @@ def _from_results(choice: Choice, options: ReportOptions) -> Findings:
     if not may_run_again(folder):
         output.print_status(
             f"note: another version of the program has made the runs in {folder.path}, or its scenario has changed, so "
-            "charts over time, maps and replay are left out"
+            "all that needs these runs again is left out"
         )
         return Findings(former, {})
     options = replace(options, reference=former.reference, simulator=former.simulator, interval=folder.scope.interval)

@@ -24,7 +24,9 @@ class Line:
     is_on: bool = True  # at first
 
 
-def line_chart(lines: Sequence[Line], across: Axis, up: Axis, label: str, *, title: str = "") -> Html:
+def line_chart(
+    lines: Sequence[Line], across: Axis, up: Axis, label: str, *, title: str = "", is_switched: bool = True
+) -> Html:
     """Lines between axes, below their legend.
 
     Args:
@@ -33,13 +35,15 @@ def line_chart(lines: Sequence[Line], across: Axis, up: Axis, label: str, *, tit
         up: axis at the left.
         label: the chart in words, for those who do not see it.
         title: of the legend. Empty leaves out the legend.
+        is_switched: whether the legend switches the strategies of the comparison on and off.
     """
-    drawn = [_drawn(line, across, up) for line in reversed(lines)]
-    names = [legend([(line.series, line.name, line.is_on) for line in lines], title)] if title else []
+    drawn = [_drawn(line, across, up, is_switched) for line in reversed(lines)]
+    entries = [(line.series, line.name, line.is_on) for line in lines]
+    names = [legend(entries, title, is_switched=is_switched)] if title else []
     return joined([*names, framed(drawn, across, up, label)])
 
 
-def _drawn(line: Line, across: Axis, up: Axis) -> Html:
+def _drawn(line: Line, across: Axis, up: Axis, is_switched: bool) -> Html:
     """A line, and its band."""
     x, tone = across.places(line.x), look(line.series)
     parts = []
@@ -50,7 +54,8 @@ def _drawn(line: Line, across: Axis, up: Axis) -> Html:
     if alone.any():  # a point without neighbours would be a line without length
         places = zip(x[alone], _down(up, line.y)[alone], strict=True)
         parts.append(path("".join(f"M{left:.1f} {top:.1f}h0" for left, top in places), f"dot {tone}", line.name))
-    return tag("g", *parts, data_series=line.series, class_=None if line.is_on else "off")
+    series = line.series if is_switched else None
+    return tag("g", *parts, data_series=series, class_=None if line.is_on else "off")
 
 
 def _down(up: Axis, values: Floats) -> Floats:

@@ -77,19 +77,23 @@ def _grid(across: Axis, up: Axis) -> list[Html]:
     return [path("".join(lines), "grid")]
 
 
-def legend(entries: Sequence[tuple[int, str, bool]], title: str) -> Html:
-    """Names of series with their lines. Each can be switched on and off.
+def legend(entries: Sequence[tuple[int, str, bool]], title: str, *, is_switched: bool = True) -> Html:
+    """Names of series with their lines.
 
     Args:
         entries: number of the series, its name, and whether it is on at first.
         title: of the legend.
+        is_switched: whether each can be switched on and off.
     """
-    return tag("fieldset", tag("legend", title), joined(_entry(*entry) for entry in entries), class_="legend")
+    drawn = joined(_entry(*entry, is_switched) for entry in entries)
+    return tag("fieldset", tag("legend", title), drawn, class_="legend")
 
 
-def _entry(series: int, name: str, is_on: bool) -> Html:
+def _entry(series: int, name: str, is_on: bool, is_switched: bool) -> Html:
     sample = tag(
         "svg", path("M1 6H35", f"line {look(series)}"), viewBox="0 0 36 12", class_="sample", aria_hidden="true"
     )
+    if not is_switched:
+        return tag("span", sample, tag("span", name), class_="entry")
     box = tag("input", type="checkbox", data_switch=series, checked=is_on)
     return tag("label", box, sample, tag("span", name), class_="entry" if is_on else "entry unticked")

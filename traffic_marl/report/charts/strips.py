@@ -63,6 +63,20 @@ def bar(axis: Axis, low: float, high: float, series: int, kind: str) -> Html:
     return path(f"M{axis.at(low):.1f} {MIDDLE:g}H{axis.at(high):.1f}", f"{kind} {look(series)}")
 
 
+def segment(axis: Axis, low: float, high: float, class_: str, title: str) -> Html:
+    """A part of a stacked bar, with a title that shows where the pointer rests."""
+    left, right = axis.at(low), axis.at(high)
+    return tag(
+        "rect",
+        tag("title", title),
+        x=f"{left:.1f}",
+        y=22,
+        width=f"{right - left:.1f}",
+        height=56,
+        class_=f"part {class_}",
+    )
+
+
 def mark(axis: Axis, value: float, kind: str = "zero") -> Html:
     """A line across the strip."""
     return path(f"M{axis.at(value):.1f} 0V{HEIGHT:g}", kind)

@@ -17,6 +17,7 @@ from traffic_marl.report.series import is_on_at_first
 
 MINUTE = 60.0  # [s]
 LEGEND = "strategies shown"
+BEYOND = 1.3  # times the largest value of a line, at which a band is cut off
 
 
 def over_time(findings: Findings) -> Html | None:
@@ -75,7 +76,14 @@ def _end(value: float | None) -> float:
 
 def _on_delay(findings: Findings) -> str:
     seeds = len(findings.comparison.seeds)
-    return f"Bands: {PERCENT} intervals over {seeds} draws of the traffic." if seeds > 1 else ""
+    bands = f"Bands: {PERCENT} intervals over {seeds} draws of the traffic." if seeds > 1 else ""
+    cut = any(row.measures.unserved.any() for row in findings.comparison.rows)
+    late = (
+        "Some vehicles had not arrived when the runs ended, and those due late had little time for delay."
+        if cut
+        else ""
+    )
+    return " ".join(filter(None, (bands, late)))
 
 
 def _cumulative(findings: Findings) -> Html:
@@ -96,8 +104,9 @@ def _end_of(findings: Findings) -> float:
 
 
 def _chart(lines: Sequence[Line], end: float, title: str, across: str) -> Html:
-    held = np.concatenate(
-        [np.append(line.y, [] if line.high is None or not line.is_on else line.high) for line in lines]
-    )
-    up = number_axis(held, title)
+    """Lines over time. A band that reaches far beyond all lines is cut off, so that they stay apart."""
+    values = np.concatenate([line.y for line in lines])
+    most = float(np.fmax.reduce(values, initial=0.0))
+    bands = [np.fmin(line.high, BEYOND * most) for line in lines if line.high is not None and line.is_on]
+    up = number_axis(np.concatenate([values, *bands]), title)
     return line_chart(lines, time_axis(end, across), up, f"{title} over time", title=LEGEND)

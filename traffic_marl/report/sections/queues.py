@@ -1,26 +1,24 @@
 """Maps of the network with the mean queue of each road."""
 
-from collections.abc import Mapping
-
-import numpy as np
-
 from traffic_marl.report.charts.street_plan import scale_of, street_plan
 from traffic_marl.report.findings import Findings
 from traffic_marl.report.markup import Html, tag
+from traffic_marl.report.places import means_of
 from traffic_marl.report.sections.section import section
-from traffic_marl.viewer.recording.recording import Recording
+from traffic_marl.viewer.scene.street_map import StreetMap, street_map
 
 LIMITS = (0.5, 1.0, 2.0, 4.0, 8.0)  # [veh] mean queues from which a road has the next shade
 UNIT = "veh"
 
 
 def queues(findings: Findings) -> Html | None:
-    """A map for each strategy that was recorded. None without a recording."""
-    recordings = findings.recordings
-    if not recordings:
+    """A map for each strategy that is shown. None without measures by place."""
+    shown = [label for label in findings.shown if label in findings.local]
+    if not shown:
         return None
-    maps = [_map(recording, _mean_queues(recording, findings.comparison.horizon)) for recording in recordings]
-    about = f"Standing vehicles of each road, mean over the time of the demand, seed {recordings[0].origin.seed}."
+    streets = street_map(findings.comparison.scenario.build_network())
+    maps = [_map(streets, label, _mean_queues(findings, label)) for label in shown]
+    about = "Standing vehicles on each road to a signal, mean over the time of the demand and all draws of the traffic."
     return section(
         "queues",
         "Where queues stand",
@@ -30,15 +28,13 @@ def queues(findings: Findings) -> Html | None:
     )
 
 
-def _map(recording: Recording, values: Mapping[str, float]) -> Html:
-    label = f"Mean queue of each road under {recording.label}"
-    plan = street_plan(recording.street_map, values, LIMITS, label, UNIT)
-    return tag("figure", tag("figcaption", recording.label), plan, class_="side")
+def _map(streets: StreetMap, label: str, values: dict[str, float]) -> Html:
+    plan = street_plan(streets, values, LIMITS, f"Mean queue of each road under {label}", UNIT)
+    return tag("figure", tag("figcaption", label), plan, class_="side")
 
 
-def _mean_queues(recording: Recording, horizon: int) -> dict[str, float]:
-    """[veh] Mean queue of each road by its name."""
-    streets = recording.street_map
-    lanes = recording.states.queue[:horizon].mean(axis=0)
-    roads = np.bincount(streets.lane_road, weights=lanes, minlength=len(streets.roads))
-    return dict(zip(streets.roads, roads.tolist(), strict=True))
+def _mean_queues(findings: Findings, label: str) -> dict[str, float]:
+    """[veh] Mean queue of each approach by the name of its road."""
+    means = means_of(findings.local[label].approaches)
+    queue = means.numbers["mean_queue"].tolist()
+    return {place.road: value for place, value in zip(means.places, queue, strict=True)}

@@ -10,7 +10,7 @@ from traffic_marl.comparison.table import CellKind, Column, TextTable
 from traffic_marl.measures import DEFINITIONS
 from traffic_marl.report.findings import Findings
 from traffic_marl.report.markup import Html, tag
-from traffic_marl.report.sections.section import notes, section, table
+from traffic_marl.report.sections.section import folded, notes, section, table
 
 WHOLE = 100.0  # numbers from here on have one decimal
 
@@ -22,8 +22,8 @@ def rules(findings: Findings) -> Html:
         "rules",
         "Rules and definitions",
         notes(told),
-        _folded("All measures of all strategies, means over the draws", table(_measures(findings))),
-        _folded("Definitions of the measures", table(_definitions())),
+        folded("All measures of all strategies, means over the draws", table(_measures(findings)), on_paper=True),
+        folded("Definitions of the measures", table(_definitions()), on_paper=True),
     )
 
 
@@ -41,12 +41,8 @@ def origin(findings: Findings) -> Html:
     if findings.command:
         parts.insert(0, tag("pre", tag("code", findings.command)))
         parts.insert(0, tag("p", "This report is made by the command:"))
-    parts.append(_folded("The scenario as JSON", tag("pre", tag("code", scenario.to_json()))))
+    parts.append(folded("The scenario as JSON", tag("pre", tag("code", scenario.to_json()))))
     return section("origin", "To make it again", *parts)
-
-
-def _folded(title: str, content: Html) -> Html:
-    return tag("details", tag("summary", title), content)
 
 
 def _measures(findings: Findings) -> TextTable:

@@ -26,6 +26,11 @@ def table(shown: TextTable, *, kind: str = "") -> Html:
     return tag("div", whole, class_="wide", tabindex=0, role="region", aria_label=shown.title or "table")
 
 
+def folded(title: str, content: str, *, on_paper: bool = False) -> Html:
+    """Content that is shown when its title is chosen, and on paper if wanted."""
+    return tag("details", tag("summary", title), content, data_paper=on_paper)
+
+
 def notes(lines: Sequence[str]) -> Html:
     """Notes as a list."""
     return tag("ul", *(tag("li", line) for line in lines), class_="notes")

@@ -25,6 +25,7 @@ class Painter {
   // Draws the map at a time, with a mark at the chosen intersection or vehicle of this run.
   draw(time, chosen) {
     const { canvas, context, camera } = this;
+    if (canvas.width === 0 || canvas.height === 0) return;  // on paper, or in a page that hides it
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(this.layer.image(canvas.width, canvas.height), 0, 0);
     camera.apply(context);
