@@ -167,7 +167,12 @@ def test_trips_say_what_became_of_every_vehicle(call, small, tmp_path):
     assert call("simulate", "--strategy", "fixed_time", "--until", 100, "--trips", path)[0] == 0
     rows = rows_of(path)
     records = run(SMALL, parse("fixed_time"), (0,), until=100).at_end
-    assert list(rows[0]) == ["vehicle", "scheduled", "entered", "finished", "halted", "stops"]
+    ways = ["origin", "destination", "type", "route"]
+    assert list(rows[0]) == ["vehicle", "scheduled", "entered", "finished", "halted", "stops", *ways]
+    assert all(
+        row["route"].split()[:: len(row["route"].split()) - 1] == [row["origin"], row["destination"]] for row in rows
+    )
+    assert {row["type"] for row in rows} == {"car"}
     assert len({row["vehicle"] for row in rows}) == len(rows) == (records.scheduled[0] < 100).sum() > 5
     for place, row in enumerate(rows):
         assert int(row["scheduled"]) == records.scheduled[0, place] < 100

@@ -167,6 +167,7 @@ def test_command_works(block, arguments, tmp_path, monkeypatch, capsys):
     assert captured.out or captured.err
     given = {word for flag, word in pairwise(arguments) if flag in GIVEN}
     files = {word for word in (*arguments, *command) if re.search(MADE, word) and not re.search("[/=]", word)} - given
+    files |= {name.replace(".", "_detectors.") for flag, name in pairwise(arguments) if flag == "--events"}
     folders = {"runs"} if any("runs/" in word for word in (*arguments, *command)) else set()
     there = {path.name for path in (tmp_path / "work").iterdir() if path.name not in OF_RESULTS}
     assert there - {"runs"} == files | before | (folders - {"runs"})

@@ -4,9 +4,10 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -65,12 +66,12 @@ def print_measures(rollout: Rollout) -> None:
         definition = DEFINITIONS[name]
         unit = "" if definition.unit == "yes/no" else definition.unit
         rows.append((name, _number(value), unit, definition.text))
-    print_table(TextTable(_title(rollout), columns, tuple(rows)))
+    print_table(TextTable(run_title(rollout), columns, tuple(rows)))
 
 
-def measures_as_json(rollout: Rollout) -> str:
-    """The first copy's run record as one JSON object, with a line end."""
-    return json.dumps(asdict(rollout.run_records()[0]), indent=1, allow_nan=False) + "\n"
+def measures_as_json(rollout: Rollout, more: Mapping[str, Any]) -> str:
+    """The first copy's run record as one JSON object with more fields, and with a line end."""
+    return json.dumps(asdict(rollout.run_records()[0]) | dict(more), indent=1, allow_nan=False) + "\n"
 
 
 def print_json(text: str) -> None:
@@ -96,7 +97,8 @@ def progress_bar() -> Iterator[comparison.Progress]:
         yield lambda label, share: bar.update(task, description=printable(label), completed=share)
 
 
-def _title(rollout: Rollout) -> str:
+def run_title(rollout: Rollout) -> str:
+    """What was run, in one line."""
     span = told_span(rollout.horizon, rollout.scenario.window_s)
     bound = rollout.strategy.longest_wait
     told = "" if bound is None else f"own bound of waits {bound} s, "

@@ -13,14 +13,12 @@ from traffic_marl.cli.arguments import (
     Seed,
     SimulatorName,
     at_least_one,
-    ensure_different,
     the_only,
 )
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
-from traffic_marl.cli.json_option import FLAG, Json, ensure_json_writable, file_of, is_printed, write_json
-from traffic_marl.cli.recordings import signals_csv, trips_csv
-from traffic_marl.files import ensure_writable, replace_text
+from traffic_marl.cli.json_option import Json, ensure_json_writable, file_of, is_printed, write_json
+from traffic_marl.cli.simulated.wanted import Wanted, checked_kind
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import run
 from traffic_marl.simulators import OWN, check_simulator
@@ -37,6 +35,29 @@ def simulate_command(
     signals: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File for CSV, one line a change of a signal.")
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="PLACE",
+            help="Print the measures of each intersection, approach or movement instead, with their level of service.",
+        ),
+    ] = None,
+    places: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File for CSV, one line an intersection, approach or movement."),
+    ] = None,
+    events: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="File for a log of signals and detectors as controllers write it (CSV, Indiana event codes). The "
+            "detectors stand in a second file beside it. Slower.",
+        ),
+    ] = None,
+    fuel: Annotated[
+        bool, typer.Option("--fuel", help="Add fuel and carbon dioxide, by speed and acceleration. Slower.")
+    ] = False,
     json: Json = None,
     audit: Annotated[
         bool, typer.Option("--audit", help="Count overlaps and disorder of vehicles on lanes each second. Slower.")
@@ -46,10 +67,8 @@ def simulate_command(
     named = choose_strategy(the_only(strategy), "--strategy", trust=choice.trust)
     draw = checked_seed(seed, "--seed")
     at_least_one("--interval", interval)
-    ensure_different({"--trips": trips, "--signals": signals, FLAG: file_of(json)})
-    for flag, path in (("--trips", trips), ("--signals", signals)):
-        if path is not None:
-            ensure_writable(path, flag)
+    wanted = Wanted(checked_kind(by), fuel, trips, signals, places, events, file_of(json))
+    wanted.check()
     ensure_json_writable(json)
     check_simulator(simulator, "--simulator")
     chosen = choose_scenario(choice)
@@ -58,14 +77,20 @@ def simulate_command(
     demand = chosen.build_demand()
     output.print_compilation_status()
     rollout = run(
-        chosen, named, (draw,), interval=interval, simulator=simulator, audit=audit, log_signals=signals is not None
+        chosen,
+        named,
+        (draw,),
+        interval=interval,
+        simulator=simulator,
+        audit=audit,
+        log_signals=wanted.log_signals,
+        by_movement=wanted.by_movement,
+        each_second=wanted.observer,
     )
-    if trips is not None:
-        replace_text(trips, "--trips", trips_csv(rollout, demand.draw(draw).names))
-    if signals is not None:
-        replace_text(signals, "--signals", signals_csv(rollout))
-    write_json(json, output.measures_as_json(rollout))
+    log = wanted.write(rollout, demand.draw(draw))
+    text = output.measures_as_json(rollout, wanted.as_json(rollout))
+    write_json(json, text)
     if is_printed(json):
-        output.print_json(output.measures_as_json(rollout))
+        output.print_json(text)
     else:
-        output.print_measures(rollout)
+        wanted.print(rollout, log)

@@ -1,0 +1,1 @@
+"""The output of `simulate`: measures by place, trips, fuel and event logs."""
