@@ -42,7 +42,8 @@ def test_other_clearances_are_told_once_and_refused_strictly(call, tmp_path):
     code, _, err = call(*run, "--strict")
     assert (code, err.splitlines()[-1]) == (
         2,
-        "plan.csv, line 2: yellow and all-red are 4 s and 1 s, those of the signals 3 s and 2 s; give the same",
+        "plan.csv, line 2: yellow and all-red are 4 s and 1 s, those of the signals 3 s and 2 s; "
+        "give the same in the plan, or in the scenario's signals",
     )
 
 

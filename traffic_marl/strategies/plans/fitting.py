@@ -198,7 +198,9 @@ def _clearance_remarks(sheet: Sheet, timing: Timing) -> tuple[Remark, ...]:
         if written != (timing.yellow, timing.all_red):
             what = f"{written[0]:g} s and {written[1]:g} s"
             error = StrategyError(
-                green.where, f"yellow and all-red are {what}, those of the signals {own}", "give the same"
+                green.where,
+                f"yellow and all-red are {what}, those of the signals {own}",
+                "give the same in the plan, or in the scenario's signals",
             )
             name = f"{green.where.rpartition(', ')[2]} with {what}; each green begins as it is written"
             book.add(kind, name, error)
