@@ -125,7 +125,8 @@ class SumoMover:
             if key not in self._states:
                 ending = self._network.tables.phase_row[place, previous] if interval == YELLOW else None
                 self._states[key] = state(self._network, place, row, None if ending is None else int(ending))
-            letters = red_at(self._states[key], self._closed.at(place, self._moved))
+            closed = self._closed.at(place, self._moved)
+            letters = red_at(self._states[key], closed) if closed else self._states[key]
             if letters != self._given[place]:
                 self._given[place] = letters
                 self._sumo.trafficlight.setRedYellowGreenState(self._signals[place], letters)
