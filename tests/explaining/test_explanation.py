@@ -71,10 +71,19 @@ def test_the_table_tells_them():
     assert "at least 5.0 +- 63.5 %" in render(MADE_UP).notes[0]
 
 
-def test_moments_are_decisions_in_the_middle_of_equal_parts():
-    assert moments_of(3600, 15, 3) == [600, 1800, 3000]
-    assert moments_of(100, 15, 2) == [15, 75]
-    assert moments_of(20, 15, 5) == [0, 15]
+def test_a_moment_is_a_decision_within_each_equal_part_and_differs_by_seed():
+    for seed in range(5):
+        found = moments_of(3600, 15, 6, seed)
+        assert found == moments_of(3600, 15, 6, seed)
+        assert [time // 600 for time in found] == [0, 1, 2, 3, 4, 5]
+        assert all(time % 15 == 0 for time in found)
+    assert len({tuple(moments_of(3600, 15, 6, seed)) for seed in range(5)}) == 5
+    assert moments_of(20, 15, 50, 0) == [0, 15]  # there are two decisions
+
+
+def test_moments_meet_every_second_of_a_cycle():
+    met = {time % 60 for seed in range(60) for time in moments_of(3600, 1, 6, seed)}
+    assert len(met) > 55
 
 
 def test_the_same_explanation_comes_twice_and_alone_or_with_other_seeds():

@@ -28,7 +28,7 @@ def test_each_intersection_has_its_numbers_and_one_without_a_choice_has_none(tmp
 
 
 def test_a_map_without_a_number_is_drawn(tmp_path):
-    town = scenario(tmp_path, [(0, EASTWARD)], duration=44)
+    town = scenario(tmp_path, [(0, EASTWARD)], duration=28)
     found = explain(town, "fixed_time:green_s=20", (0,), moments=1, ahead=5, interval=1)
     assert not found.decisions[0][0].could.any(), "the moment lies in an intergreen"
 

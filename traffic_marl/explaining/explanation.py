@@ -19,6 +19,7 @@ from traffic_marl.strategies.conversion import StrategyLike
 from traffic_marl.strategies.named import NamedStrategy
 
 MOMENTS = 6  # of each seed
+STREAM = 0x3A0D1E  # keeps these draws apart from others made from the same seed
 AHEAD = 120  # [s] that a branch is followed: much later, chance differences outweigh the decision's effect
 RIVALS = ("max_pressure", "longest_queue", "actuated_longest_queue")  # that branches may follow from a moment on
 
@@ -48,18 +49,23 @@ class Explanation:
 
     def per_choice(self, name: str) -> Floats:
         """(seeds, N) a field of the decisions, mean over the moments with a choice. nan without one."""
-        could = np.array([[each.could for each in row] for row in self.decisions])
-        values = np.array([[getattr(each, name) for each in row] for row in self.decisions], np.float64)
-        count = could.sum(axis=1)
-        total = np.where(could, values, 0.0).sum(axis=1)
-        share: Floats = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
-        return share
+        return np.array([_mean_of_choices(row, name) for row in self.decisions])
 
     def gain(self) -> Floats:
         """(seeds,) share of the delay after the moments by which the best branches lie below the strategy."""
         cost, best = self.by_seed("cost"), self.by_seed("best")
         share: Floats = np.divide(cost - best, cost, out=np.full(len(cost), np.nan), where=cost > 0)
         return share
+
+
+def _mean_of_choices(row: Sequence[Decisions], name: str) -> Floats:
+    """(N,) a field of the decisions of a seed, mean over the moments with a choice."""
+    could = np.array([each.could for each in row])
+    values = np.array([getattr(each, name) for each in row], np.float64)
+    count = could.sum(axis=0)
+    total = np.where(could, values, 0.0).sum(axis=0)
+    mean: Floats = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+    return mean
 
 
 def explain(
@@ -84,7 +90,7 @@ def explain(
         scenario: network, demand and rules.
         strategy: as for `compare`.
         seeds: one run each.
-        moments: of each run, at equal distances within the demand.
+        moments: of each run, one drawn within each of so many equal parts of the demand.
         ahead: [s] how far the branches of a moment are followed.
         interval: [s] between decisions. None takes what a run of the strategy would.
         rivals: strategies that take over in a branch of their own. They can only lower the best delay that is found.
@@ -104,7 +110,7 @@ def explain(
     for place, seed in enumerate(draws):
         trunk = Trunk(scenario, [named, *others], seed, interval=interval, threads=threads)
         row = []
-        for count, time in enumerate(moments_of(scenario.horizon, trunk.interval, moments)):
+        for count, time in enumerate(moments_of(scenario.horizon, trunk.interval, moments, seed)):
             if progress is not None:
                 progress(f"seed {seed}, second {time}", (place + count / moments) / len(draws))
             trunk.advance_to(time)
@@ -114,10 +120,14 @@ def explain(
     return Explanation(scenario, named, trunk.interval, draws, ahead, labels, tuple(rows))
 
 
-def moments_of(horizon: int, interval: int, count: int) -> list[int]:
-    """[s] Times of so many decisions at equal distances, each once, in the middle of equal parts of the horizon."""
-    middles = [horizon * (2 * k + 1) // (2 * count) // interval * interval for k in range(count)]
-    return sorted(set(middles))
+def moments_of(horizon: int, interval: int, count: int, seed: int) -> list[int]:
+    """[s] Times of so many decisions, each once: one drawn within each of so many equal parts of the horizon.
+
+    They are drawn because moments at equal distances could all meet the same second of a signal's cycle.
+    """
+    generator = np.random.default_rng((seed, STREAM))
+    drawn = (np.arange(count) + generator.random(count)) * (horizon / count)
+    return sorted({int(time) // interval * interval for time in drawn})
 
 
 def _usable(scenario: Scenario, strategies: Sequence[NamedStrategy]) -> list[NamedStrategy]:

@@ -79,7 +79,7 @@ def _of_decisions(found: Explanation) -> dict[str, Any]:
         "strategy": found.strategy.label,
         "interval_s": found.interval,
         "seeds": list(found.seeds),
-        "times_s": [each.time for each in found.decisions[0]],
+        "times_s": [[each.time for each in row] for row in found.decisions],
         "ahead_s": found.ahead,
         "rivals": list(found.rivals),
         "delay_veh_s": numbers(estimate(found.by_seed("cost"))),

@@ -8,7 +8,7 @@ import numpy as np
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.comparison.statistics import CONFIDENCE, Estimate, estimate
 from traffic_marl.comparison.table import NOTHING, CellKind, Column, TextTable
-from traffic_marl.explaining.decisions import ONE, SEVERAL
+from traffic_marl.explaining.decisions import ONE, SEVERAL, Decisions
 from traffic_marl.explaining.explanation import Explanation
 from traffic_marl.scenario.window import told_span
 
@@ -45,26 +45,31 @@ def title_of(found: Explanation) -> str:
     scenario, seeds = found.scenario, found.seeds
     named = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds"
     span = told_span(scenario.horizon, scenario.window_s)
-    moments = len(found.decisions[0])
+    count = len(_moments(found))
     return (
-        f"{scenario.name}: {found.strategy.label}, decisions every {found.interval} s, {named}, {span}, {moments} "
-        f"{'moment' if moments == 1 else 'moments'} each, branches of {found.ahead} s"
+        f"{scenario.name}: {found.strategy.label}, decisions every {found.interval} s, {named}, {span}, {count} "
+        f"{'moment' if count == 1 else 'moments'}, branches of {found.ahead} s"
     )
 
 
 def choices(found: Explanation) -> Ints:
     """(N,) moments of all seeds at which each intersection had a choice."""
-    counts: Ints = np.array([[each.could for each in row] for row in found.decisions]).sum(axis=(0, 1))
+    counts: Ints = np.array([each.could for each in _moments(found)]).sum(axis=0)
     return counts
 
 
 def best_share(found: Explanation) -> Floats:
     """(N,) share of the choices that no other phase would have bettered. nan without a choice."""
-    could = np.array([[each.could for each in row] for row in found.decisions])
-    right = could & (np.array([[each.regret for each in row] for row in found.decisions]) == 0.0)
-    count = could.sum(axis=(0, 1))
-    share: Floats = np.divide(right.sum(axis=(0, 1)), count, out=np.full(len(count), np.nan), where=count > 0)
+    could = np.array([each.could for each in _moments(found)])
+    right = could & (np.array([each.regret for each in _moments(found)]) == 0.0)
+    count = could.sum(axis=0)
+    share: Floats = np.divide(right.sum(axis=0), count, out=np.full(len(count), np.nan), where=count > 0)
     return share
+
+
+def _moments(found: Explanation) -> list[Decisions]:
+    """The decisions at all moments of all seeds."""
+    return [each for row in found.decisions for each in row]
 
 
 def _shown(found: Explanation) -> list[int]:
@@ -108,7 +113,7 @@ def _notes(found: Explanation, shown: int) -> Iterator[str]:
 def _gain(found: Explanation) -> str:
     """How far the best branches lie below the strategy, in words."""
     cost, gain = estimate(found.by_seed("cost")), estimate(100.0 * found.gain())
-    count = sum(each.branches for row in found.decisions for each in row)
+    count = sum(each.branches for each in _moments(found))
     return (
         f"could still be gained: at least {told(gain, '.1f')} % of the {cost.mean:.0f} veh s of delay in the "
         f"{found.ahead} s after a decision. That is what the best of {count} branches spares. It knows the vehicles "
@@ -118,7 +123,7 @@ def _gain(found: Explanation) -> str:
 
 def _kinds(found: Explanation) -> Iterator[str]:
     """The kinds of the best branches, the most frequent first, each with its number of moments."""
-    counts = Counter(each.best_kind or "none better" for row in found.decisions for each in row)
+    counts = Counter(each.best_kind or "none better" for each in _moments(found))
     for kind, count in counts.most_common():
         yield f"{kind if kind in KINDS else f'{kind} from then on'} ({count} of {counts.total()})"
 
