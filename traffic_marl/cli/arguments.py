@@ -10,6 +10,7 @@ from traffic_marl.errors import UsageError
 from traffic_marl.strategies.notation import split_list
 
 DEFAULT_SCENARIO = "grid_4x4_rush_hour"
+EVERYWHERE = "all"  # of `compare`, in place of a scenario: every one that is shipped
 MOST_SEEDS = 1000  # of one comparison, because all its copies of the traffic are in memory at once
 
 Interval = Annotated[

@@ -11,6 +11,7 @@ import typer
 
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import (
+    EVERYWHERE,
     Interval,
     SimulatorOrBoth,
     at_least_one,
@@ -19,6 +20,7 @@ from traffic_marl.cli.arguments import (
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
 from traffic_marl.cli.comparisons.degrading import Degrading, How, compare_degraded, disturbs_signals
+from traffic_marl.cli.comparisons.everywhere import compare_everywhere, ensure_everywhere, everywhere
 from traffic_marl.cli.comparisons.keeping import Results, former_results, former_simulator, scenario_of, with_former
 from traffic_marl.cli.comparisons.results import Files, print_results
 from traffic_marl.cli.comparisons.tuning import TRIALS, Trials, Tuned, with_settings, with_tuned
@@ -28,6 +30,7 @@ from traffic_marl.comparison.comparison import Comparison, check, compare
 from traffic_marl.comparison.gathering import Progress
 from traffic_marl.comparison.results import ResultsFolder
 from traffic_marl.comparison.robustness.degradation import DEFAULT_STEPS
+from traffic_marl.comparison.robustness.perturbations import Perturbation
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategies, choose_strategy
 from traffic_marl.learning.learned import load_learned, shipped_for
@@ -169,7 +172,10 @@ def compare_command(
         typer.Option(metavar="N", help=f"Severities after the first, with --degrade. [default: {DEFAULT_STEPS}]"),
     ] = None,
 ) -> None:
-    """Compare strategies on the same traffic, over several seeds."""
+    """Compare strategies on the same traffic, over several seeds.
+
+    `all` in place of SCENARIO compares on every scenario of `list scenarios`, and tells who wins where.
+    """
     files = Files(csv, json, picture)
     options = CompareOptions(
         strategies,
@@ -189,6 +195,9 @@ def compare_command(
         Degrading(degrade, steps),
     )
     chosen = options.check()
+    if choice.scenario == EVERYWHERE:
+        _end(_compare_everywhere(choice, chosen, options))
+        return
     former = former_results(options.results)
     if former is not None:
         chosen = with_former(chosen if strategies or not former.scope.strategies else [], former, trust=choice.trust)
@@ -196,7 +205,11 @@ def compare_command(
     data = scenario_of(former, trust=choice.trust) if former and choice.is_empty() else choose_scenario(choice)
     tell_remarks(data, choice.strict)
     tell_plan_remarks(data, chosen, choice.strict)
-    found = _compare(data, chosen, options, None if former is None or seeds else former.scope.seeds)
+    _end(_compare(data, chosen, options, None if former is None or seeds else former.scope.seeds))
+
+
+def _end(found: Sequence[Comparison]) -> None:
+    """Ends the program with an exit code of its own if a strategy has failed."""
     if any(each.failures for each in found):
         sys.exit(FAILED)
 
@@ -241,11 +254,8 @@ def _compare(
         chosen = with_settings(scenario, chosen)
     if options.tuned:
         chosen = with_tuned(scenario, chosen, options.trials or TRIALS, options.results, options.threads)
-    if options.strategies is None:
-        chosen = [*chosen, *shipped_policies(scenario)]
     perturbations = options.degrading.check(options.simulator, options.results, wide=options.wide)
-    if options.strategies is None and disturbs_signals(scenario, perturbations):
-        chosen = [each for each in chosen if not isinstance(each.strategy, SumoActuated)]
+    chosen = _suited(scenario, chosen, options, perturbations)
     if perturbations:
         (simulator,) = options.simulators()
         how = How(options.reference, options.interval, options.threads, simulator, options.files, options.explain)
@@ -254,6 +264,35 @@ def _compare(
     options.files.write(results)  # first, because nobody may be there to read the table
     print_results(results, options.files, wide=options.wide, explain=options.explain)
     return results
+
+
+def _compare_everywhere(choice: Choice, chosen: list[NamedStrategy], options: CompareOptions) -> list[Comparison]:
+    """Compares on every scenario that is shipped. Each has a folder of its own in that of `--results`.
+
+    Raises:
+        TrafficError: a flag suits one scenario alone, or is wrong.
+    """
+    refused: dict[str, object] = {"--plot": options.files.plot, "--tune": options.tune, "--tuned": options.tuned}
+    refused |= {"--degrade": options.degrading.perturbations}
+    ensure_everywhere(choice, refused | {"--simulator": options.simulator == BOTH, "--results": options.results[1:]})
+
+    def compare_on(scenario: Scenario) -> Comparison:
+        own = replace(options, results=tuple(folder / scenario.name for folder in options.results))
+        seeds = _seeds(scenario, DEFAULT_SEEDS if options.seeds is None else options.seeds)
+        return _run(scenario, _suited(scenario, chosen, options), seeds, own, options.simulators()[0])
+
+    return compare_everywhere(everywhere(choice), compare_on, options.files, wide=options.wide, explain=options.explain)
+
+
+def _suited(
+    scenario: Scenario, chosen: list[NamedStrategy], options: CompareOptions, perturbations: Sequence[Perturbation] = ()
+) -> list[NamedStrategy]:
+    """The strategies that are named. Where none is, those that suit the scenario, and the policies shipped for it."""
+    if options.strategies is not None:
+        return chosen
+    disturbed = disturbs_signals(scenario, perturbations)
+    suited = [each for each in chosen if not (disturbed and isinstance(each.strategy, SumoActuated))]
+    return [*suited, *shipped_policies(scenario)]
 
 
 def _seeds(scenario: Scenario, count: int) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from traffic_marl.cli.arguments import EVERYWHERE
 from traffic_marl.errors import FileError
 from traffic_marl.files import ensure_writable, replace_text
 from traffic_marl.reading import read_text
@@ -79,7 +80,9 @@ def _with_file(words: Sequence[str]) -> Iterator[str]:
 
 def _names_scenario(word: str) -> bool:
     """Whether a word is one that the argument SCENARIO takes."""
-    return word in scenario_names() or word.endswith(".py") or (word.endswith(".json") and _holds_scenario(Path(word)))
+    if word in (*scenario_names(), EVERYWHERE) or word.endswith(".py"):
+        return True
+    return word.endswith(".json") and _holds_scenario(Path(word))
 
 
 def _holds_scenario(path: Path) -> bool:
