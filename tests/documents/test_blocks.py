@@ -258,6 +258,7 @@ def test_the_commands_shown_are_all_there_are():
         "replay",
         "report",
         "tune",
+        "verify",
         "curves",
     }
     assert {arguments[0] for _, arguments in COMMANDS} >= commands

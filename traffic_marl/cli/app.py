@@ -10,6 +10,7 @@ import typer
 from traffic_marl.cli import listing
 from traffic_marl.cli.comparing import compare_command
 from traffic_marl.cli.comparisons.reporting import report_command
+from traffic_marl.cli.comparisons.verifying import verify_command
 from traffic_marl.cli.designing.fitting import fit_command
 from traffic_marl.cli.designing.planning import plan_command
 from traffic_marl.cli.designing.showing import show_command
@@ -89,6 +90,7 @@ app.command("replay")(replay_command)
 app.command("fit")(fit_command)
 app.command("show")(show_command)
 app.command("plan")(plan_command)
+app.command("verify", cls=JsonCommand)(verify_command)
 app.command("tune")(tune_command)
 app.command("train")(train_command)
 app.command("curves")(curves_command)
