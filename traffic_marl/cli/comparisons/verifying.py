@@ -15,7 +15,7 @@ from traffic_marl.version import __version__
 
 
 def verify_command(json: Json = None) -> None:
-    """Run a small reference comparison again. Check its numbers to the last digit, its vehicles and its signals."""
+    """Check the numbers of a reference comparison here."""
     ensure_json_writable(json)
     output.print_compilation_status()
     with output.progress_bar() as progress:

@@ -66,7 +66,7 @@ def tune_command(
     ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads. [default: all CPUs]")] = None,
 ) -> None:
-    """Search parameters of a strategy that have a low mean delay on validation seeds."""
+    """Search parameters of a strategy on validation seeds."""
     budget = TrialBudget(DEFAULT_TRIALS if trials is None and minutes is None else trials, minutes)
     check_seeds(seeds)
     at_least_one("--threads", threads)

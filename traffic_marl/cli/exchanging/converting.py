@@ -39,7 +39,10 @@ def convert_command(
     left_hand: LeftHand = False,
     seed: Seed = 0,
 ) -> None:
-    """Write a scenario as files of SUMO or CityFlow, or in one folder with its files. Make one of a map."""
+    """Write a scenario for SUMO, for CityFlow or as one folder.
+
+    A scenario may be made of a map.
+    """
     name, folder = to
     if name not in FORMATS:
         raise UsageError("--to", f"unknown format {name!r}", suggest(name, FORMATS))
