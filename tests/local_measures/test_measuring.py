@@ -171,3 +171,10 @@ def test_all_numbers_are_of_copies_and_places(busy):
         table = busy.local.of(kind)
         names = [name for name, values in table if values.shape == (3, len(table.places))]
         assert names == list(LOCAL_DEFINITIONS)
+
+
+def test_a_run_without_a_vehicle_has_places_without_visits():
+    empty = run(scenario(demand={"kind": "turning", "inflow_vph": 0}), "fixed_time", [0, 1], until=60, by_movement=True)
+    for kind in KINDS:
+        assert (empty.local.of(kind).demand == 0).all()
+        assert np.isnan(empty.local.of(kind).mean_delay).all()

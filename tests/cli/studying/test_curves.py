@@ -1,6 +1,7 @@
 """The command `curves`."""
 
 import csv
+import re
 
 import pytest
 
@@ -21,8 +22,8 @@ def test_a_line_is_printed_for_each_group_and_the_files_are_written(call, runs, 
     pytest.importorskip("matplotlib")
     code, out, err = call("curves", *runs, "--out", "curves.png", "--csv", "curves.csv", "--by", "minutes")
     assert code == 0, err
-    assert "ppo policy=shared" in out
-    assert "ppo policy=independent" in out
+    assert re.search(r"ppo policy=shared +small +2 ", out)
+    assert re.search(r"ppo policy=independent +small +1 ", out)
     assert "58.0" in out
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
     with (tmp_path / "curves.csv").open(newline="") as file:

@@ -34,23 +34,40 @@ def test_a_run_of_a_former_version_has_its_means_alone(tmp_path):
     assert run.delays.tolist() == [[102.0], [62.0], [52.0]]
 
 
-def test_runs_that_differ_in_their_seed_alone_are_one_group(tmp_path):
-    runs = [made_up_curve(tmp_path / f"run_{seed}", seed=seed) for seed in (2, 0, 1)]
+def names(*folders):
+    return [group.name for group in groups(*folders)]
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [("mine_seed0", "mine_seed1", "mine_seed10"), ("mine0", "mine1", "mine2"), ("mine-a", "mine-b", "mine-c")],
+)
+def test_runs_that_differ_in_their_seed_alone_are_one_group_with_the_name_that_they_share(tmp_path, folders):
+    runs = [made_up_curve(tmp_path / name, seed=5 - place) for place, name in enumerate(folders)]
     (group,) = groups(*runs)
-    assert group.name == "ppo"
-    assert [run.seed for run in group.runs] == [0, 1, 2]
+    assert group.name == str(tmp_path / "mine")
+    assert [run.seed for run in group.runs] == [3, 4, 5]
 
 
-def test_groups_are_named_by_the_settings_in_which_they_differ(tmp_path):
-    one = made_up_curve(tmp_path / "a", hidden=(64, 64))
+def test_single_runs_have_their_own_names(tmp_path):
+    one, other = made_up_curve(tmp_path / "a", hidden=(64, 64)), made_up_curve(tmp_path / "b")
+    assert names(one, other) == [str(tmp_path / "a"), str(tmp_path / "b")]
+
+
+def test_groups_whose_runs_share_no_name_are_named_by_the_settings_in_which_they_differ(tmp_path):
+    one, same = made_up_curve(tmp_path / "a", hidden=(64, 64)), made_up_curve(tmp_path / "x", hidden=(64, 64), seed=1)
     other = made_up_curve(tmp_path / "b", hidden=(32, 32), seed=5)
-    third = made_up_curve(tmp_path / "c", hidden=(32, 32), algorithm="appo")
-    assert [group.name for group in groups(one, other, third)] == [
-        "ppo hidden=64,64",
-        "ppo hidden=32,32",
-        "appo hidden=32,32",
-    ]
-    assert [group.name for group in groups(one)] == ["ppo"]
+    third = made_up_curve(tmp_path / "c", hidden=(32, 32), algorithm="appo", policy="independent", seed=1)
+    assert names(one, same, other) == ["ppo hidden=64,64", "ppo hidden=32,32"]
+    assert names(one, same) == ["ppo"]
+    assert names(one, same, third)[1].startswith("appo policy=independent")
+
+
+def test_equal_names_are_numbered(tmp_path):
+    busier = SMALL.model_copy(update={"name": "busier", "duration_s": 130})
+    runs = [made_up_curve(tmp_path / name, scenario=busier, seed=place) for place, name in enumerate(("a", "x"))]
+    others = [made_up_curve(tmp_path / name, seed=place) for place, name in enumerate(("b", "y"))]
+    assert names(*runs, *others) == ["ppo", "ppo (2)"]
 
 
 def test_runs_on_other_traffic_are_another_group(tmp_path):

@@ -27,7 +27,7 @@ def test_trained_policies_come_with_their_curves_and_others_without(runs):
 
 def test_curves_are_drawn_with_the_best_classical_strategy(runs):
     drawn = learning(replace(reported(), curves=learning_curves(("runs/q0", "runs/q1", "runs/other"))))
-    assert "ppo policy=shared, 2 runs" in drawn
+    assert "runs/q, 2 runs" in drawn
     assert "runs/other" in drawn
     assert "webster, best classical" in drawn
     assert drawn.count('class="band') == 1

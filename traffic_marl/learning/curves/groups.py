@@ -1,20 +1,23 @@
 """Groups of runs that differ in nothing but the seed of their training."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from os.path import basename
 from typing import Any
 
 from traffic_marl.learning.curves.reading import Validated
 
-ALGORITHM = "algorithm"
+SEED = re.compile(r"[_.-]*(seed)?[_.-]*[0-9]*$")  # the end of the name of a run that tells its seed
+MOST_NAMED = 3  # settings in the name of a group
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
     """Runs with the same settings and the same validation."""
 
-    name: str  # the algorithm, and the settings in which groups differ
+    name: str  # of the only run, or what the names of the runs share, or the algorithm and settings that differ
     traffic: str  # that they were validated on, in words
     identity: tuple[str, ...]  # of that traffic
     runs: tuple[Validated, ...]  # by seed of their training
@@ -25,17 +28,30 @@ def grouped(runs: Iterable[Validated]) -> list[Group]:
     found: dict[str, list[Validated]] = {}
     for run in runs:
         found.setdefault(json.dumps([run.identity, run.settings], sort_keys=True), []).append(run)
-    first = [members[0] for members in found.values()]
-    differing = _differing(first)
+    members = list(found.values())
     return [
-        Group(
-            _name(members[0], differing),
-            members[0].traffic,
-            members[0].identity,
-            tuple(sorted(members, key=lambda run: run.seed)),
-        )
-        for members in found.values()
+        Group(name, group[0].traffic, group[0].identity, tuple(sorted(group, key=lambda run: run.seed)))
+        for name, group in zip(_names(members), members, strict=True)
     ]
+
+
+def _names(groups: Sequence[Sequence[Validated]]) -> list[str]:
+    """A name for each group, all different."""
+    names = [_shared_name(group) for group in groups]
+    if any(not basename(name) for name in names) or len(set(names)) < len(names):
+        differing = _differing([group[0] for group in groups])
+        names = [_told_settings(group[0], differing) for group in groups]
+    before = (names[:place].count(name) for place, name in enumerate(names))
+    return [f"{name} ({count + 1})" if count else name for name, count in zip(names, before, strict=True)]
+
+
+def _shared_name(group: Sequence[Validated]) -> str:
+    """The name of a single run, or the beginning that the names of several share, without their seeds."""
+    if len(group) == 1:
+        return group[0].name
+    first, last = min(run.name for run in group), max(run.name for run in group)
+    shared = next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return SEED.sub("", first[:shared])
 
 
 def _differing(runs: Sequence[Validated]) -> list[str]:
@@ -44,14 +60,15 @@ def _differing(runs: Sequence[Validated]) -> list[str]:
     return [
         name
         for name in names
-        if name != ALGORITHM and len({json.dumps(run.settings.get(name), sort_keys=True) for run in runs}) > 1
+        if name != "algorithm" and len({json.dumps(run.settings.get(name), sort_keys=True) for run in runs}) > 1
     ]
 
 
-def _name(run: Validated, differing: Sequence[str]) -> str:
-    """The algorithm, and the values of the settings in which runs differ."""
-    values = [f"{name}={_written(run.settings.get(name))}" for name in differing]
-    return " ".join([str(run.settings[ALGORITHM]), *values])
+def _told_settings(run: Validated, differing: Sequence[str]) -> str:
+    """The algorithm, and the values of the first settings in which runs differ."""
+    values = [f"{name}={_written(run.settings.get(name))}" for name in differing[:MOST_NAMED]]
+    more = ["..."] if len(differing) > MOST_NAMED else []
+    return " ".join([str(run.settings["algorithm"]), *values, *more])
 
 
 def _written(value: Any) -> str:

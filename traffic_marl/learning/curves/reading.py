@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from traffic_marl.learning.runs.table import OF, ProgressRow
 
 MEAN = "validation_delay"  # column with the mean over the validation seeds
 MINUTE = 60.0  # [s]
+MOST_NAMED = 2  # scenarios in the name of a traffic
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,5 +97,5 @@ def _traffic(folder: RunFolder) -> str:
     scenario, training = folder.scenario.name, folder.settings.training
     if training.random is None:
         return scenario
-    named = [*([] if scenario == STAND_IN else [scenario]), *training.also]
-    return " and ".join(["random scenarios", *named])
+    named = [*([] if scenario == STAND_IN else [scenario]), *(Path(name).stem for name in training.also)]
+    return " and ".join(["random scenarios", *(named if len(named) <= MOST_NAMED else [f"{len(named)} named ones"])])

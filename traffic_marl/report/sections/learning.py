@@ -45,7 +45,7 @@ def _chart(curves: Sequence[Curve]) -> Html:
 
 def _line(place: int, curve: Curve) -> Line:
     runs = curve.group.runs
-    name = runs[0].name if len(runs) == 1 else f"{curve.group.name}, {len(runs)} runs"
+    name = curve.group.name if len(runs) == 1 else f"{curve.group.name}, {len(runs)} runs"
     known = np.isfinite(curve.low).all()
     return Line(
         place,

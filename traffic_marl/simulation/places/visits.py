@@ -89,6 +89,8 @@ def visits_of(traffic: Traffic, vehicles: Vehicles, roads: Roads, places: Places
 def _begins_trip(vehicles: Vehicles, planned: Planned) -> Ints:
     """(B, X) 1 if the trip of the vehicle begins with the visit."""
     is_first = np.arange(planned.vehicle.shape[1]) == np.take_along_axis(planned.first, planned.vehicle, axis=1)
+    if not len(vehicles.path):  # nobody travels in any copy
+        return np.zeros(planned.vehicle.shape, np.int32)
     entry = vehicles.path[np.take_along_axis(vehicles.path_start, planned.vehicle, axis=1)]
     begins: Ints = (is_first & (entry == planned.lane)).astype(np.int32)
     return begins
