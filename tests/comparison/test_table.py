@@ -8,7 +8,7 @@ from traffic_marl.cli.layout import lay_out
 from traffic_marl.comparison.table import render
 from traffic_marl.measures import DEFINITIONS
 
-DELAYS = {"fixed_time": [60.0, 62, 58, 61], "max_pressure": [40.0, 43, 37, 40], "green_wave": [61.0, 61, 59, 60.5]}
+DELAYS = {"fixed_time": [60.0, 62, 58, 61], "actuated": [40.0, 43, 37, 40], "green_wave": [61.0, 61, 59, 60.5]}
 ONE_SEED = {name: delays[:1] for name, delays in DELAYS.items()}
 
 
@@ -28,10 +28,11 @@ def heads(table):
 # The narrow table
 
 
-def test_the_default_table_has_six_columns_with_their_units():
+def test_the_default_table_has_seven_columns_with_their_units():
     assert heads(render(comparison(DELAYS, "fixed_time"))) == [
         "rank",
         "strategy",
+        "every/ change [s]",
         "mean delay [s/veh]",
         "difference to fixed_time [s/veh]",
         "stops [1/veh]",
@@ -41,7 +42,7 @@ def test_the_default_table_has_six_columns_with_their_units():
 
 def test_rows_say_rank_and_difference_and_mark_what_is_significant():
     table = render(comparison(DELAYS, "fixed_time"))
-    assert cells(table, "strategy") == ["max_pressure", "fixed_time", "green_wave"]
+    assert cells(table, "strategy") == ["actuated", "fixed_time", "green_wave"]
     assert cells(table, "rank") == ["1", "2-3", "2-3"]
     best, reference, tie = cells(table, "difference to fixed_time")
     assert best.startswith("-20.2 +- ")
@@ -51,10 +52,15 @@ def test_rows_say_rank_and_difference_and_mark_what_is_significant():
     assert cells(table, "mean delay")[0].startswith("40.0 +- 3.9")
 
 
+def test_rows_say_interval_and_intergreen():
+    table = render(comparison(DELAYS, "fixed_time"))
+    assert cells(table, "every/") == ["5/5"] * 3
+
+
 def test_the_own_bound_of_waits_of_a_strategy_is_told():
     plain = comparison(DELAYS, "fixed_time")
-    rows = tuple(replace(each, longest_wait=90 if each.label == "max_pressure" else None) for each in plain.rows)
-    told = "Own bound of the wait of a call for its green: 90 s for max_pressure."
+    rows = tuple(replace(each, longest_wait=90 if each.label == "actuated" else None) for each in plain.rows)
+    told = "Own bound of the wait of a call for its green: 90 s for actuated."
     for explain in (False, True):
         assert told in render(replace(plain, rows=rows), explain=explain).notes
         assert not any("bound" in note for note in render(plain, explain=explain).notes)
@@ -105,7 +111,8 @@ def test_the_wide_table_says_verdicts_and_confidence():
     assert cells(table, "difference to fixed_time")[1] == "reference"
     assert "mean delay +- 95 % [s/veh]" in heads(table)
     assert "difference to fixed_time +- 95 % [s/veh]" in heads(table)
-    assert len(heads(table)) == 11
+    assert len(heads(table)) == 12
+    assert cells(table, "every") == cells(table, "change") == ["5"] * 3
 
 
 def test_the_wide_table_has_gridlock_and_the_longest_wait_of_any_seed():

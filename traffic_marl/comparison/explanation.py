@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from traffic_marl.comparison.comparison import Comparison
+from traffic_marl.comparison.hints import hints
 from traffic_marl.comparison.origins import origins, short_origins
 from traffic_marl.comparison.outcomes import told_seeds
-from traffic_marl.comparison.rules import disturbances, rules
+from traffic_marl.comparison.rules import disturbances, intergreen, rules
 from traffic_marl.comparison.statistics import CONFIDENCE
 from traffic_marl.measures import DEFINITIONS
 
@@ -26,6 +27,7 @@ def short_notes(comparison: Comparison, *, wide: bool = False) -> tuple[str, ...
         *short_origins(comparison),
         *bounds,
         *disturbances(comparison.scenario),
+        *hints(comparison),
         flags,
     )
 
@@ -37,6 +39,8 @@ def explanation(comparison: Comparison) -> tuple[str, ...]:
         rules(comparison.scenario),
         f"every: time between two decisions, here {_intervals(comparison)}. Strategies that watch each second decide "
         "each second. All others follow --interval, else the scenario, else their own default.",
+        f"change: time between two greens, here {intergreen(comparison.scenario)} s of yellow and all-red.",
+        *hints(comparison),
         f"mean delay: {DEFINITIONS['mean_delay'].text}.",
         *_on_confidence(comparison),
         "travel time, stops, throughput, unserved: means over the seeds. longest wait: the longest of any seed.",

@@ -25,6 +25,11 @@ def rules(scenario: Scenario) -> str:
     return " ".join(filter(None, sentences))
 
 
+def intergreen(scenario: Scenario) -> int:
+    """[s] between two greens, the same for all strategies."""
+    return scenario.signals.yellow_s + scenario.signals.all_red_s
+
+
 def failing_detectors(sensors: Sensors) -> str:
     """A sentence on the faults of detectors, empty if there are none."""
     said = [words.format(f"{100 * share:.3g} %") for share, words in _shares(sensors) if share > 0.0]

@@ -8,6 +8,7 @@ import numpy as np
 
 from traffic_marl.comparison.comparison import Comparison, Row
 from traffic_marl.comparison.explanation import GRIDLOCK, PERCENT, SIGNIFICANT, explanation, short_notes
+from traffic_marl.comparison.rules import intergreen
 from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, mean_over_seeds
 from traffic_marl.scenario.window import told_span
 from traffic_marl.simulators import OWN
@@ -52,7 +53,8 @@ def render(comparison: Comparison, *, wide: bool = False, explain: bool = False)
         explain: notes that define every column and tell the rules, instead of the marks alone.
     """
     columns = tuple(_wide_columns(comparison)) if wide else tuple(_narrow_columns(comparison))
-    rows = tuple(_wide_cells(row) if wide else _narrow_cells(row) for row in comparison.rows)
+    change = intergreen(comparison.scenario)
+    rows = tuple(_wide_cells(row, change) if wide else _narrow_cells(row, change) for row in comparison.rows)
     notes = explanation(comparison) if explain else short_notes(comparison, wide=wide)
     return TextTable(title_of(comparison), columns, rows, notes)
 
@@ -78,19 +80,21 @@ def _narrow_columns(comparison: Comparison) -> Iterator[Column]:
     label = comparison.reference
     yield Column("rank", CellKind.TEXT)
     yield Column("strategy", CellKind.NAME)
+    yield Column("every/\nchange\n[s]")
     yield Column("mean delay\n[s/veh]")
     yield Column(f"difference to\n{label if len(label) <= LONGEST_HEAD else 'the reference'}\n[s/veh]")
     yield Column("stops\n[1/veh]")
     yield Column("unserved\n[veh]")
 
 
-def _narrow_cells(row: Row) -> tuple[str, ...]:
+def _narrow_cells(row: Row, change: int) -> tuple[str, ...]:
     measures = row.measures
     mark = SIGNIFICANT if row.verdict in (Verdict.BETTER, Verdict.WORSE) else " "
     difference = "reference  " if row.difference is None else f"{with_interval(row.difference, '+.1f')} {mark}"
     return (
         rank_of(row.standing),
         row.label,
+        f"{row.interval}/{change}",
         with_interval(row.delay, ".1f"),
         difference,
         _number(mean_over_seeds(measures.stops), ".2f"),
@@ -103,6 +107,7 @@ def _wide_columns(comparison: Comparison) -> Iterator[Column]:
     yield Column("rank", CellKind.TEXT)
     yield Column("strategy", CellKind.NAME)
     yield Column("every\n[s]")
+    yield Column("change\n[s]")
     yield Column(f"mean delay{interval}\n[s/veh]")
     yield Column(f"difference to\n{comparison.reference}{interval}\n[s/veh]")
     yield Column("verdict", CellKind.TEXT)
@@ -113,12 +118,13 @@ def _wide_columns(comparison: Comparison) -> Iterator[Column]:
     yield Column("longest wait\n[s]")
 
 
-def _wide_cells(row: Row) -> tuple[str, ...]:
+def _wide_cells(row: Row, change: int) -> tuple[str, ...]:
     measures = row.measures
     return (
         rank_of(row.standing),
         row.label,
         str(row.interval),
+        str(change),
         with_interval(row.delay, ".1f"),
         "reference" if row.difference is None else with_interval(row.difference, "+.1f"),
         NOTHING if row.verdict in (None, Verdict.UNKNOWN) else row.verdict.value,

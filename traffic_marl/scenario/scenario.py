@@ -28,6 +28,7 @@ from traffic_marl.scenario.disturbances.incidents import Incident, closures
 from traffic_marl.scenario.disturbances.sensors import Sensors
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart, RandomNetwork
+from traffic_marl.scenario.presets import rules_of
 from traffic_marl.scenario.signals import Signals
 from traffic_marl.scenario.validation import Number, ScenarioPart, Text, WholeNumber, checked_factor, refuse
 from traffic_marl.scenario.window import Window, checked_window, narrowed_window
@@ -160,6 +161,29 @@ class Scenario(ScenarioPart):
         """
         product = checked_factor(where, factor) * self.demand_factor
         return self.model_copy(update={"demand_factor": checked_factor(where, product)})
+
+    def under(self, rules: str, where: str = "rules") -> Self:
+        """The same scenario under rules for signals as published tables use them.
+
+        Decision interval, yellow, all-red and min green are those of the rules, without max green and max red.
+
+        Args:
+            rules: name of a preset, such as `15s-5s`, or any other interval and intergreen in this form.
+            where: the argument or flag, for messages.
+
+        Raises:
+            UsageError: it is no such name.
+        """
+        chosen = rules_of(rules, where)
+        signals = Signals(
+            phases=self.signals.phases,
+            min_green_s=chosen.min_green,
+            max_green_s=None,
+            yellow_s=chosen.intergreen,
+            all_red_s=0,
+            max_red_s=None,
+        )
+        return self.model_copy(update={"signals": signals, INTERVAL: chosen.interval})
 
     def build_network(self) -> Network:
         """The road network with the phases to choose from.

@@ -12,6 +12,7 @@ import typer
 from traffic_marl.cli.arguments import DEFAULT_SCENARIO, Trust
 from traffic_marl.cli.choosing.scenario import Choice
 from traffic_marl.errors import UsageError
+from traffic_marl.scenario.presets import PRESETS
 
 ScenarioName = Annotated[
     str | None,
@@ -85,6 +86,15 @@ Scale = Annotated[
         "--demand", metavar="F", help="Factor on the demand, such as 1.2 for a fifth more vehicles. [default: 1]"
     ),
 ]
+Rules = Annotated[
+    str | None,
+    typer.Option(
+        "--rules",
+        metavar="NAME",
+        help=f"Decision interval and intergreen as published tables use them: {', '.join(PRESETS)}, or any Ns-Ms. "
+        "There is no max green and no max red then. [default: as in the scenario]",
+    ),
+]
 From = Annotated[
     int | None,
     typer.Option(
@@ -116,6 +126,7 @@ FLAGS = {  # by field of Choice
     "routes": Routes,
     "counts": Counts,
     "demand": Scale,
+    "rules": Rules,
     "phases": Phases,
     "first": From,
     "until": Until,

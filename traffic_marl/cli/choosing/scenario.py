@@ -20,6 +20,7 @@ from traffic_marl.scenario.data_sets.finding import DataSet, Names, find_data_se
 from traffic_marl.scenario.data_sets.kinds import SUFFIXES, kind_of
 from traffic_marl.scenario.data_sets.sumo import SumoNames, find_sumo_files
 from traffic_marl.scenario.phases import parse_phases
+from traffic_marl.scenario.presets import rules_of
 from traffic_marl.scenario.sumo import counted_files, scenario_of_files
 from traffic_marl.scenario.validation import checked_factor
 from traffic_marl.strategies.named import NamedStrategy
@@ -41,6 +42,7 @@ class Choice:
     routes: tuple[Path, ...] = ()  # route files of SUMO
     counts: Path | None = None  # file of turning counts, whose trips take the place of the demand
     demand: float | None = None  # factor on the demand
+    rules: str | None = None  # for the signals, as published tables use them
     phases: str | None = None  # rows of its phase tables
     first: int | None = None  # [s] second of the demand at which the run begins
     until: int | None = None  # [s] second of the demand at which demand and run end
@@ -75,6 +77,9 @@ def choose_scenario(choice: Choice) -> Scenario:
     if choice.demand is not None:
         factor = checked_factor("--demand", choice.demand)
         return choose_scenario(replace(choice, demand=None)).scaled(factor, "--demand")
+    if choice.rules is not None:
+        rules = rules_of(choice.rules, "--rules").name
+        return choose_scenario(replace(choice, rules=None)).under(rules, "--rules")
     at_least_one("--until", choice.until)
     if choice.counts is not None:
         return _counted(choice, choice.counts)
