@@ -19,6 +19,7 @@ from traffic_marl.cli.arguments import (
 )
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
+from traffic_marl.cli.comparisons.defining import TimesKept, check_definitions
 from traffic_marl.cli.comparisons.degrading import Degrading, How, compare_degraded, disturbs_signals
 from traffic_marl.cli.comparisons.everywhere import compare_everywhere, ensure_everywhere, everywhere
 from traffic_marl.cli.comparisons.keeping import Results, former_results, former_simulator, scenario_of, with_former
@@ -61,6 +62,7 @@ class CompareOptions:
     simulator: str | None = None
     results: tuple[Path, ...] = ()  # folders of finished runs; the first one grows
     degrading: Degrading = field(default_factory=Degrading)
+    definitions: bool = False
 
     def check(self) -> list[NamedStrategy]:
         """The strategies, after all checks that need no scenario.
@@ -87,6 +89,7 @@ class CompareOptions:
         check(strategies, (0,), None if self.results else self.reference)
         self.files.check(len(simulators))
         self.degrading.check(self.simulator, self.results, wide=self.wide)
+        check_definitions(self.definitions, self.simulator, self.results, self.degrading.perturbations)
         return strategies
 
     def simulators(self) -> tuple[str, ...]:
@@ -158,6 +161,9 @@ def compare_command(
     ] = False,
     tuned: Tuned = False,
     trials: Trials = None,
+    definitions: Annotated[
+        bool, typer.Option("--definitions", help="Print the same runs under every published definition of their times.")
+    ] = False,
     degrade: Annotated[
         str | None,
         typer.Option(
@@ -193,6 +199,7 @@ def compare_command(
         simulator,
         tuple(results or ()),
         Degrading(degrade, steps),
+        definitions,
     )
     chosen = options.check()
     if choice.scenario == EVERYWHERE:
@@ -260,7 +267,12 @@ def _compare(
         (simulator,) = options.simulators()
         how = How(options.reference, options.interval, options.threads, simulator, options.files, options.explain)
         return compare_degraded(scenario, chosen, seeds, options.degrading, how)
-    results = [_run(scenario, chosen, seeds, options, name) for name in options.simulators()]
+    kept = TimesKept() if options.definitions else None
+    results = [_run(scenario, chosen, seeds, options, name, kept) for name in options.simulators()]
+    if kept is not None:
+        kept.write(results[0], options.files)
+        kept.show(results[0], options.files, wide=options.wide, explain=options.explain)
+        return results
     options.files.write(results)  # first, because nobody may be there to read the table
     print_results(results, options.files, wide=options.wide, explain=options.explain)
     return results
@@ -306,7 +318,12 @@ def _seeds(scenario: Scenario, count: int) -> tuple[int, ...]:
 
 
 def _run(
-    scenario: Scenario, chosen: list[NamedStrategy], seeds: Sequence[int], options: CompareOptions, simulator: str
+    scenario: Scenario,
+    chosen: list[NamedStrategy],
+    seeds: Sequence[int],
+    options: CompareOptions,
+    simulator: str,
+    kept: TimesKept | None,
 ) -> Comparison:
     """Compares in one simulator. Of several, each takes the strategies that run in it."""
     some = [each for each in chosen if options.simulator != BOTH or runs_in(simulator, each)]
@@ -322,6 +339,7 @@ def _run(
             progress=progress if options.simulator != BOTH else _named(progress, simulator),
             results=options.results[0] if options.results else None,
             on_failure=lambda failure: output.print_status(str(failure)),
+            each_rollout=None if kept is None else kept.note,
         )
 
 

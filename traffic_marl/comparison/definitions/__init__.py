@@ -1,0 +1,1 @@
+"""The same runs under every published definition of travel time and delay."""
