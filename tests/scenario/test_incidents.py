@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.helpers.two_intersections import scenario
+from tests.helpers.two_intersections import folder_with_files, scenario
 from traffic_marl import run
 from traffic_marl.errors import ScenarioError
-from traffic_marl.scenario import GridNetwork, Incident, Scenario, TurningFlows
+from traffic_marl.scenario import Controllers, GridNetwork, Incident, Scenario, Sensors, TurningFlows, cityflow_scenario
 
 ROAD = "road_1_1_E"
 ONE = Incident(road=ROAD, lanes=(1,), from_s=100, until_s=400)
@@ -124,3 +124,18 @@ def test_a_road_that_cannot_be_closed_is_refused(fields, words):
     one = scenario(incidents=[Incident(from_s=0, until_s=60, **fields)])
     with pytest.raises(ScenarioError, match=words):
         run(one, "fixed_time", seeds=[0])
+
+
+def test_runs_of_fixed_trips_differ_by_seed_only_if_something_is_drawn(tmp_path):
+    folder = folder_with_files(tmp_path)
+    plain = cityflow_scenario(folder, horizon_s=100)
+    assert not plain.is_random
+    assert scenario().is_random
+    named, drawn = (
+        Incident(road=plain.build_network().entry_roads[0], from_s=0, until_s=9),
+        Incident(from_s=0, until_s=9),
+    )
+    assert not plain.model_copy(update={"incidents": (named,)}).is_random
+    assert plain.model_copy(update={"incidents": (named, drawn)}).is_random
+    assert plain.model_copy(update={"sensors": Sensors(blind_share=0.1)}).is_random
+    assert plain.model_copy(update={"controllers": Controllers(failing_share=0.1)}).is_random

@@ -255,13 +255,14 @@ def _compare(
         options: as given, or those of an earlier comparison that goes on.
         seeds: of an earlier comparison that goes on. None or none of them takes those of the options.
     """
-    seeds = seeds or _seeds(scenario, DEFAULT_SEEDS if options.seeds is None else options.seeds)
+    perturbations = options.degrading.check(options.simulator, options.results, wide=options.wide)
+    count = DEFAULT_SEEDS if options.seeds is None else options.seeds
+    seeds = seeds or (test_seeds(count) if perturbations else _seeds(scenario, count))
     output.print_compilation_status()
     if options.tune:
         chosen = with_settings(scenario, chosen)
     if options.tuned:
         chosen = with_tuned(scenario, chosen, options.trials or TRIALS, options.results, options.threads)
-    perturbations = options.degrading.check(options.simulator, options.results, wide=options.wide)
     chosen = _suited(scenario, chosen, options, perturbations)
     if perturbations:
         (simulator,) = options.simulators()
@@ -285,7 +286,7 @@ def _compare_everywhere(choice: Choice, chosen: list[NamedStrategy], options: Co
         TrafficError: a flag suits one scenario alone, or is wrong.
     """
     refused: dict[str, object] = {"--plot": options.files.plot, "--tune": options.tune, "--tuned": options.tuned}
-    refused |= {"--degrade": options.degrading.perturbations}
+    refused |= {"--degrade": options.degrading.perturbations, "--definitions": options.definitions}
     ensure_everywhere(choice, refused | {"--simulator": options.simulator == BOTH, "--results": options.results[1:]})
 
     def compare_on(scenario: Scenario) -> Comparison:
@@ -309,7 +310,7 @@ def _suited(
 
 def _seeds(scenario: Scenario, count: int) -> tuple[int, ...]:
     """The first test seeds. Only one if the trips are the same for every seed, and that is told."""
-    if scenario.build_demand().is_random or count == 1:
+    if scenario.is_random or count == 1:
         return test_seeds(count)
     output.print_status(
         "one run per strategy: the trips of this scenario are the same for every seed, so there is no interval"

@@ -224,6 +224,13 @@ class Scenario(ScenarioPart):
         return (*placed, *absence(demand, self.demand.source))
 
     @property
+    def is_random(self) -> bool:
+        """Whether runs of different seeds differ: by their vehicles, or by what goes wrong."""
+        draws = self.sensors.faults().any or self.controllers.failing_share > 0.0
+        closes = any(incident.road is None for incident in self.incidents)
+        return draws or closes or self.build_demand().is_random
+
+    @property
     def stated_interval(self) -> int | None:
         """[s] between decisions if the scenario states it, None if it leaves it to each strategy."""
         return self.decision_interval_s if INTERVAL in self.model_fields_set else None

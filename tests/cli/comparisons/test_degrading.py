@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.helpers.two_intersections import folder_with_files, scenario
+
 SOME = ("compare", "grid_2x2_smoke", "--until", 120, "--strategies", "actuated,fixed_time", "--seeds", 2)
 
 
@@ -49,3 +51,23 @@ def test_mistakes_are_told_in_one_line_before_any_run(call, flags, words, tmp_pa
     assert all(note.startswith("note: ") for note in notes)
     assert out == ""
     assert not csv.exists()
+
+
+def test_fixed_trips_meet_perturbations_of_several_seeds(call, tmp_path):
+    folder = folder_with_files(tmp_path)
+    some = ("compare", "--cityflow", folder, "--until", 100, "--strategies", "longest_queue", "--seeds", 3)
+    code, out, _ = call(*some, "--degrade", "blind=0.5", "--steps", 1)
+    assert code == 0
+    assert "1 strategy, 3 seeds (0 to 2)" in out
+
+
+def test_disturbances_are_told_by_show_and_by_convert(call, tmp_path):
+    one = scenario(incidents=[{"road": "road_1_1_E", "from_s": 5, "until_s": 9}], duration_s=60)
+    one.save(tmp_path / "one.json")
+    told = "Closed at its end: road_1_1_E from second 5 to 9 of the demand."
+    code, out, _ = call("show", tmp_path / "one.json")
+    assert code == 0
+    assert f"disturbances: {told}" in " ".join(out.split())
+    code, _, err = call("convert", tmp_path / "one.json", "--to", "cityflow", tmp_path / "out")
+    assert code == 0
+    assert f"note: not written, because the files have no place for it: {told}" in err

@@ -160,7 +160,7 @@ def _new(choice: Choice, options: ReportOptions) -> Findings:
     if options.strategies is None:
         chosen = [*chosen, *shipped_policies(data)]
     count = DEFAULT_SEEDS if options.seeds is None else options.seeds
-    return _gathered(data, chosen, test_seeds(count if data.build_demand().is_random else 1), options)
+    return _gathered(data, chosen, test_seeds(count if data.is_random else 1), options)
 
 
 def _from_results(choice: Choice, options: ReportOptions) -> Findings:

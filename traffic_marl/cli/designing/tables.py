@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from traffic_marl.arrays import Floats
+from traffic_marl.comparison.rules import disturbances
 from traffic_marl.comparison.table import NOTHING, CellKind, Column, TextTable
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.network.described import (
@@ -44,6 +45,8 @@ def summary(scenario: Scenario) -> Iterator[str]:
         f"signals: min green {timing.min_green} s, {limits[0]}, yellow {timing.yellow} s, all-red {timing.all_red} s, "
         f"{limits[1]}"
     )
+    for told in disturbances(scenario):
+        yield f"disturbances: {told}"
 
 
 def intersections_table(network: Network, flows: Floats) -> TextTable:
