@@ -7,7 +7,8 @@ import numpy as np
 from pydantic import Field, ValidationInfo, field_validator
 
 from traffic_marl.arrays import Floats
-from traffic_marl.errors import ScenarioError, suggest
+from traffic_marl.errors import ScenarioError
+from traffic_marl.files.csv_table import known_name
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.validation import ScenarioPart, Text, WholeNumber, refuse
@@ -82,7 +83,7 @@ def _lanes(incident: Incident, network: Network, flow: Floats, draw: float, wher
             raise ScenarioError(f"{where}.road", "no road with these lanes leads vehicles to a signal", remedy)
         road = roads[int(draw * len(roads))]
     elif road not in network.roads:
-        remedy = suggest(road, network.roads)
+        remedy = known_name(road, network.roads)
         raise ScenarioError(f"{where}.road", f"{road} is not a road of the network", remedy)
     elif road in network.exit_roads:
         what = f"{road} ends at the rim, where vehicles leave"
