@@ -324,7 +324,7 @@ def _run(
     seeds: Sequence[int],
     options: CompareOptions,
     simulator: str,
-    kept: TimesKept | None,
+    kept: TimesKept | None = None,
 ) -> Comparison:
     """Compares in one simulator. Of several, each takes the strategies that run in it."""
     some = [each for each in chosen if options.simulator != BOTH or runs_in(simulator, each)]
