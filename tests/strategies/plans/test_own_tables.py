@@ -62,3 +62,16 @@ def test_rows_that_a_file_states_to_be_between_phases_are_their_clearance():
 def test_a_phase_without_a_time_is_refused():
     with pytest.raises(StrategyError, match=r"phase 'EW left' of intersection_1_1 has no time .*; give a plan with"):
         greens_of(with_times([(0, 5.0), (1, 20.0), (2, 20.0), (3, 30.0), (4, 0.0)]))
+
+
+def test_phases_whose_names_are_numbers_of_others_keep_their_own_times():
+    plain = with_times([(0, 5.0), (3, 40.0), (1, 20.0), (2, 12.0), (4, 15.0)])
+
+    def named(node):
+        names = ("", "2", "3", "0", "1")
+        return replace(node, rows=tuple(replace(row, name=name) for row, name in zip(node.rows, names, strict=True)))
+
+    nodes = [node if node.virtual else named(node) for node in nodes_of(plain.graph)]
+    network = build_network(nodes, roads_of(plain.graph))
+    assert network.phase_names[network.intersections.index(PLACE)] == ("2", "3", "0", "1")
+    assert greens_of(network) == [("2", 40.0), ("3", 20.0), ("0", 12.0), ("1", 15.0)]

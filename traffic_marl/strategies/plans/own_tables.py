@@ -50,9 +50,21 @@ def _greens(network: Network, place: int, node: Node) -> list[Green]:
         if turn.lasts < 1:
             what = f"the phase {network.phase_names[place][turn.phase]!r} of {node.name} has no time in its phase table"
             raise StrategyError(WHERE, what, "give a plan with plan:file=plan.csv")
-        green = Green(WHERE, node.name, str(turn.phase), float(round(turn.lasts)), offset=float(round(offset)))
+        green = Green(
+            WHERE,
+            node.name,
+            _label(network.phase_names[place], turn.phase),
+            float(round(turn.lasts)),
+            offset=float(round(offset)),
+        )
         found.append(replace(green, clearance=float(round(between))) if is_stated else green)
     return found
+
+
+def _label(names: tuple[str, ...], phase: int) -> str:
+    """The number of a phase, or its name where the number is the name of another phase. A line takes names first."""
+    number = str(phase)
+    return names[phase] if number in names and names[phase] != number else number
 
 
 def _turns(network: Network, place: int, node: Node) -> list[_Turn]:

@@ -1,6 +1,6 @@
 """Signal programs of SUMO's networks, read as rows of a phase table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -23,6 +23,14 @@ class Program(NamedTuple):
     times: tuple[float, ...]  # [s]
     names: tuple[str, ...]
     offset: float  # [s]
+
+
+class _Step(NamedTuple):
+    """What a signal shows for some time."""
+
+    state: str
+    time: float  # [s]
+    name: str
 
 
 def read_programs(elements: Sequence[Element], book: RemarkBook) -> dict[str, Program]:
@@ -105,10 +113,22 @@ def _program(element: Element) -> Program:
         if not KNOWN.issuperset(state):
             odd = next(letter for letter in state if letter not in KNOWN)
             raise phase.error(f'"state" has {odd!r}, which is no signal', f"use letters of {''.join(sorted(KNOWN))}")
+    steps = [step for phase in phases for step in _steps(phase)]
     return Program(
         name=element.text("id"),
-        states=states,
-        times=tuple(phase.number("duration", 0.0, LONGEST_TIME, "seconds") for phase in phases),
-        names=tuple(phase.find("name") or "" for phase in phases),
+        states=tuple(step.state for step in steps),
+        times=tuple(step.time for step in steps),
+        names=tuple(step.name for step in steps),
         offset=number_or_none(element.find("offset") or "0") or 0.0,
     )
+
+
+def _steps(phase: Element) -> Iterator[_Step]:
+    """The step of a phase, with those of its yellow and all-red where it states them, as NEMA programs do."""
+    state, name = phase.text("state"), phase.find("name") or ""
+    yield _Step(state, phase.number("duration", 0.0, LONGEST_TIME, "seconds"), name)
+    yellow, all_red = (phase.number_or(key, 0.0, 0.0, LONGEST_TIME, "seconds") for key in ("yellow", "red"))
+    if yellow > 0:
+        yield _Step("".join("y" if letter in GREEN else letter for letter in state), yellow, "")
+    if all_red > 0:
+        yield _Step("r" * len(state), all_red, "")
