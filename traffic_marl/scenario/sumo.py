@@ -1,7 +1,7 @@
 """A scenario of SUMO's files: a road network, its vehicles, and the times of its signals."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from traffic_marl.checks import checked_path, shown
 from traffic_marl.demand.demand import LONGEST_DURATION
 from traffic_marl.demand.formats.sumo.demand import read_routes, span_of
 from traffic_marl.errors import DemandError, UsageError
-from traffic_marl.network.model import signalised_nodes
+from traffic_marl.network.model import PhaseRow, signalised_nodes
 from traffic_marl.remarks import warn_of
 from traffic_marl.scenario.data_sets.found import absolute, with_longest_change
 from traffic_marl.scenario.data_sets.sumo import SumoFiles, SumoNames, find_sumo_files
@@ -37,9 +37,10 @@ def sumo_scenario(
 ) -> Scenario:
     """A scenario of SUMO's files.
 
-    Signals keep a shortest green of 5 s, a longest one of 60 s, and the longest yellow and all-red of the programs in
-    the file. Phases are the rows of the programs that show green without yellow. The max red is 300 s. It is more where
-    a program takes longer, or where 30 s of green for each phase of a signal do not fit into it.
+    Signals keep a shortest green of 5 s, or that of the programs where it is shorter, a longest one of 60 s, and the
+    longest yellow and all-red of the programs in the file. Phases are the rows of the programs that show green without
+    yellow. The max red is 300 s. It is more where a program takes longer, or where 30 s of green for each phase of a
+    signal do not fit into it.
 
     Args:
         path: a configuration of SUMO (.sumocfg), or a road network (.net.xml).
@@ -80,7 +81,7 @@ def scenario_of_files(
         duration_s=end,
         clearing_s=CLEARING if until is None else 0,
     )
-    timed = with_enough_red(with_longest_change(scenario)).narrowed(begin, None, names)
+    timed = with_enough_red(with_short_greens(with_longest_change(scenario))).narrowed(begin, None, names)
     return timed if files.scale == 1.0 else timed.scaled(files.scale, "scale")
 
 
@@ -89,6 +90,28 @@ def counted_files(files: SumoFiles, counts: Path, phases: Any) -> Scenario:
     named = replace(files, routes=(counts,), scale=1.0)
     whole = scenario_of_files(named, phases, 0, LONGEST_DURATION, ("from_s", "until_s"))
     return whole.model_copy(update={"clearing_s": CLEARING})
+
+
+def with_short_greens(scenario: Scenario) -> Scenario:
+    """The scenario with a min green that lets the signals show the shortest green of the programs.
+
+    A signal whose own change is shorter than that of all signals shows a shorter green than its program has.
+    """
+    signals = scenario.signals
+    nodes = signalised_nodes(scenario.build_network().graph)
+    step = min((step for node in nodes for step in _steps(node.rows)), default=math.inf)
+    shown = step - signals.yellow_s - signals.all_red_s
+    least = signals.min_green_s if shown >= signals.min_green_s else max(1, math.floor(shown))
+    return scenario.model_copy(update={"signals": signals.model_copy(update={"min_green_s": least})})
+
+
+def _steps(rows: Sequence[PhaseRow]) -> Iterator[float]:
+    """[s] The time from the begin of each phase of a program to the begin of the next."""
+    firsts = [place for place, row in enumerate(rows) if row.is_phase]
+    for number, first in enumerate(firsts):
+        after = firsts[(number + 1) % len(firsts)]
+        last = after if after > first else after + len(rows)
+        yield sum(rows[place % len(rows)].time for place in range(first, last))
 
 
 def with_enough_red(scenario: Scenario) -> Scenario:

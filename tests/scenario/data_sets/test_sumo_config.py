@@ -168,21 +168,33 @@ def test_given_route_files_take_the_place_of_those_of_the_configuration(folder):
     assert found(config(folder, NET, '<r value="missing.rou.xml"/>'), other).routes == (other,)
 
 
-def test_a_signal_with_many_phases_has_time_for_all_of_them(folder):
+def with_program(folder, greens, rows):
+    """The town with a program of so many greens, one link each, whose rows are made by a function of the state."""
     text = TOWN.read_text()
-    begin, end = text.index("<phase"), text.rindex("</tlLogic>")
-    states = [
-        line.partition('state="')[2].partition('"')[0] for line in text[begin:end].splitlines() if "state" in line
-    ]
-    greens = [state for state in states if "y" not in state]
-    single = ["".join("G" if place == n else "r" for n in range(len(greens[0]))) for place in range(12)]
-    rows = "".join(
-        f'<phase duration="20" state="{state}"/><phase duration="3" state="{state.replace("G", "y")}"/>'
-        for state in single
-    )
-    (folder / "town.net.xml").write_text(text[:begin] + rows + text[end:])
-    scenario = scenario_of_files(found(config(folder, NET, ROUTES)), None, None, None, ("", ""))
+    begin, end = text.index("<phase"), text.index("</tlLogic>")
+    length = len(text[begin:end].partition('state="')[2].partition('"')[0])
+    states = ["".join("G" if place == green else "r" for place in range(length)) for green in range(greens)]
+    (folder / "town.net.xml").write_text(text[:begin] + "".join(map(rows, states)) + text[end:])
+    return scenario_of_files(found(config(folder, NET, ROUTES)), None, None, None, ("", ""))
+
+
+def step(state, green, yellow):
+    return f'<phase duration="{green}" state="{state}"/><phase duration="{yellow}" state="{state.replace("G", "y")}"/>'
+
+
+def test_a_signal_with_many_phases_has_time_for_all_of_them(folder):
+    scenario = with_program(folder, 12, lambda state: step(state, 20, 3))
     assert scenario.signals.max_red_s == 12 * 33
+
+
+def test_the_max_red_leaves_time_for_the_programs_of_the_file(folder):
+    assert with_program(folder, 4, lambda state: step(state, 97, 3)).signals.max_red_s == 400
+    assert with_program(folder, 3, lambda state: step(state, 27, 3)).signals.max_red_s == 300
+
+
+@pytest.mark.parametrize(("green", "least"), [(20, 5), (8, 5), (3, 3), (4.5, 4), (0.5, 1)])
+def test_the_min_green_is_no_longer_than_the_greens_of_the_programs(folder, green, least):
+    assert with_program(folder, 3, lambda state: step(state, green, 3)).signals.min_green_s == least
 
 
 def test_vehicles_outside_the_times_of_the_configuration_are_told(folder):
