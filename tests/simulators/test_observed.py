@@ -106,3 +106,15 @@ def test_the_next_arrival_is_the_same_where_vehicles_keep_their_order():
             simulator.advance(mover.phases, 5)
         assert_same(observed.readings(), ours.readings())
     assert (ours.readings().next_arrival < 60).sum() > 5
+
+
+def test_truth_and_reports_are_one_object_only_where_no_detector_fails():
+    case = draw_case(3)
+    (_, _, sound), (_, _, failing) = pair(case), pair(case, faults=FAULTS)
+
+    truth, reported = sound.both_readings()
+    assert truth is reported
+    truth, reported = failing.both_readings()
+    assert truth is not reported
+    assert_same(truth, failing.readings())
+    assert_same(reported, failing.detected())

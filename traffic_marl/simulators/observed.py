@@ -15,6 +15,7 @@ from traffic_marl.simulation.arguments import check_phases
 from traffic_marl.simulation.detectors import Faults
 from traffic_marl.simulation.disturbances import Disturbances
 from traffic_marl.simulation.held import HeldTraffic
+from traffic_marl.simulation.readings import Readings
 from traffic_marl.simulators.mover import Lights, Mover
 
 UNDISTURBED = Disturbances()
@@ -78,6 +79,11 @@ class ObservedSimulation(HeldTraffic):
         for now in range(self.time, self.time + seconds):
             self._advance_second(now)
         self._sense()
+
+    def both_readings(self) -> tuple[Readings, Readings]:
+        """The truth and what detectors report, one object for both where no detector fails."""
+        truth = self.readings()
+        return truth, truth if self._traffic.reported.shape[1] == 0 else self.detected()
 
     def _advance_second(self, now: int) -> None:
         """Moves on by the second that begins at `now`."""

@@ -90,7 +90,8 @@ def answer(copy: ObservedSimulation, request: Request) -> Reply:
     if isinstance(request, Advance):
         copy.advance(request.phases, request.seconds, continues=request.continues)
     counts = (int(copy.under_way()[0]), int(copy.completed()[0]), bool(copy.is_clear()[0]))
-    return State(copy.time, copy.readings(), copy.detected(), *counts)
+    truth, reported = copy.both_readings()
+    return State(copy.time, truth, reported, *counts)
 
 
 def main() -> None:
