@@ -19,7 +19,7 @@ TOWN = Scenario(
     decision_interval_s=15,
 )
 MOMENT, AHEAD = 120, 60  # [s]
-FAILING = TOWN.model_copy(update={"sensors": TOWN.sensors.model_copy(update={"blind": 0.3, "stuck": 0.2})})
+FAILING = TOWN.model_copy(update={"sensors": TOWN.sensors.model_copy(update={"blind_share": 0.3, "stuck_share": 0.2})})
 
 
 def remembering(conditions):
@@ -76,6 +76,7 @@ def test_a_branch_keeps_the_memory_of_failing_detectors():
     found = trunk.futures([Branch(), Branch({0: 2})], AHEAD).cost
 
     assert found.tolist() == [run_anew(FAILING, "longest_queue", 3, each) for each in ({}, {0: 2})]
+    assert FAILING.sensors.faults().unnoticed
 
 
 def test_a_trunk_stays_as_it_is_while_it_is_branched():

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from traffic_marl.comparison.statistics import CONFIDENCE, estimate
-from traffic_marl.comparison.table import CellKind, Column, TextTable
+from traffic_marl.comparison.statistics import CONFIDENCE, Estimate, Verdict, estimate, verdict
+from traffic_marl.comparison.table import NOTHING, CellKind, Column, TextTable
 from traffic_marl.explaining.handover import Handover
 from traffic_marl.explaining.neighbours import Worth
 from traffic_marl.explaining.table import told
@@ -31,22 +31,30 @@ def render_worth(label: str, worth: Worth) -> TextTable:
 
 def render_handover(label: str, names: tuple[str, ...], found: Handover) -> TextTable:
     """What the strategy of a label saves at each intersection against the other one."""
-    columns = (Column("intersection", CellKind.NAME), Column("saved\n[s/veh]"))
-    saved = found.saved
-    rows = (
-        *((name, told(estimate(saved[:, n]), "+.2f")) for n, name in enumerate(names)),
-        ("sum", told(estimate(saved.sum(axis=1)), "+.2f")),
-        ("all handed over", told(estimate(found.together), "+.2f")),
-        ("not explained", told(estimate(found.not_explained), "+.2f")),
-    )
+    columns = (Column("intersection", CellKind.NAME), Column("saved\n[s/veh]"), Column("share\n[%]"))
+    saved, total = found.saved, estimate(found.together)
+    parts = [
+        *((name, saved[:, n]) for n, name in enumerate(names)),
+        ("sum", saved.sum(axis=1)),
+        ("all handed over", found.together),
+        ("not explained", found.not_explained),
+    ]
+    rows = tuple((name, told(estimate(part), "+.2f"), _share(estimate(part).mean, total)) for name, part in parts)
     notes = (
         f"mean delay of {label}: {told(estimate(found.delay), '.1f')} s/veh, of {found.other}: "
         f"{told(estimate(found.other_delay), '.1f')} s/veh",
         f"saved: mean delay of the whole network if this intersection alone is handed over to {found.other} for the "
         f"whole run, less the mean delay under {label}",
+        "share: of what is saved if all are handed over; none where that cannot be told from 0",
         *_interval(len(found.delay)),
     )
     return TextTable(f"{label} with single intersections handed over to {found.other}", columns, rows, notes)
+
+
+def _share(part: float, total: Estimate) -> str:
+    """A part in percent of a total, if the total can be told from 0."""
+    is_known = verdict(total) in (Verdict.BETTER, Verdict.WORSE)
+    return f"{100.0 * part / total.mean:.0f}" if is_known else NOTHING
 
 
 def _interval(seeds: int) -> Iterator[str]:
