@@ -32,4 +32,10 @@ def local_measures(delays):
     tables = [place_measures(kind, delays[: len(PLACES[kind])]) for kind in KINDS]
     balance = Balance(**{each.name: np.zeros(1) for each in fields(Balance)})
     turns = ("left", "through", "right")
-    return LocalMeasures(*tables, balance, dict.fromkeys(turns, np.full(1, 1470.0)), dict.fromkeys(turns, np.zeros(1)))
+    return LocalMeasures(
+        *tables,
+        balance,
+        dict.fromkeys(turns, np.full(1, 1470.0)),
+        dict.fromkeys(turns, np.zeros(1)),
+        dict.fromkeys(turns, np.zeros(1)),
+    )

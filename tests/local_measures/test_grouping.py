@@ -3,25 +3,16 @@
 import numpy as np
 import pytest
 
-from traffic_marl.local_measures.grouping import means, percentiles, ratios, size_percentiles, sums
-from traffic_marl.local_measures.headways import SATURATION_FLOW, saturation_flows
-from traffic_marl.local_measures.signals import begins, effective
+from traffic_marl.local_measures.grouping import percentiles, ratios, size_percentiles
+from traffic_marl.local_measures.headways import SATURATION_FLOW, discharges
+from traffic_marl.local_measures.signals import begins, effective_share
 from traffic_marl.network.generators.grid import grid
-
-PLACE = np.array([0, 2, 0, 2, 2, 0])
-VALUES = np.array([10.0, 5.0, 20.0, 7.0, 6.0, 100.0])
-CHOSEN = np.array([True, True, True, True, True, False])
-
-
-def test_sums_and_means_are_over_the_chosen_visits_of_each_place():
-    assert sums(VALUES, PLACE, 3, CHOSEN).tolist() == [30.0, 0.0, 18.0]
-    assert means(VALUES, PLACE, 3, CHOSEN) == pytest.approx([15.0, np.nan, 6.0], nan_ok=True)
 
 
 def test_percentiles_are_those_of_numpy():
     generator = np.random.default_rng(0)
     values, place = generator.normal(size=200), generator.integers(0, 5, 200)
-    found = percentiles(values, place, 6, np.ones(200, np.bool_), 95.0)
+    found = percentiles(values, place, 6, np.argsort(values), 95.0)
     assert found[:5] == pytest.approx([np.percentile(values[place == g], 95.0) for g in range(5)])
     assert np.isnan(found[5])
 
@@ -42,10 +33,12 @@ def test_without_a_look_all_sizes_are_zero():
     assert size_percentiles(np.zeros(4, np.int32), np.array([0, 2, 4]), 0, 95.0).tolist() == [0, 0]
 
 
-def test_effective_green_leaves_out_two_seconds_of_each_green_that_begins():
-    green = np.array([[1, 1, 0, 1, 1, 1, 1, 0, 1, 0]], np.bool_).T
+def test_effective_green_is_the_green_less_what_is_lost_each_time_it_begins():
+    green = np.array([[1, 1, 0, 1, 1, 1, 1, 0, 1, 0], [1] * 10], np.bool_).T
     assert begins(green)[:, 0].nonzero()[0].tolist() == [3, 8]
-    assert effective(green)[:, 0].nonzero()[0].tolist() == [0, 1, 5, 6]
+    assert effective_share(green, np.array([1.5, 9.0])) == pytest.approx([0.4, 1.0])
+    assert effective_share(green, np.array([-1.0, 0.0])) == pytest.approx([0.9, 1.0])
+    assert effective_share(green, np.array([9.0, 0.0])) == pytest.approx([0.0, 1.0])
 
 
 def test_headways_count_from_the_fifth_queued_vehicle_of_a_green():
@@ -58,6 +51,6 @@ def test_headways_count_from_the_fifth_queued_vehicle_of_a_green():
     queued = np.tile([True] * 14 + [False], 4)
     lane = np.full(len(departed), network.tables.movement_lane[network.tables.movement_lane_start[through]])
     movement = np.full(len(departed), through)
-    flows = saturation_flows(network, green, lane, movement, departed, queued)
-    assert flows["through"] == (1800.0, 40)
-    assert flows["left"] == (SATURATION_FLOW, 0)
+    found = discharges(network, green, lane, movement, departed, queued)
+    assert found["through"] == (1800.0, 11.5 - 4 * 2.0, 40)
+    assert found["left"] == (SATURATION_FLOW, 0.0, 0)

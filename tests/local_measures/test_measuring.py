@@ -124,7 +124,7 @@ def test_capacity_is_the_share_of_effective_green_of_the_saturation_flow(straigh
         rows = network.row_movements[network.tables.movement_intersection[g]]
         green = [g in rows[row] for row in shown[:, network.tables.movement_intersection[g]].tolist()]
         starts = sum(now and not before for before, now in pairwise(green))
-        share = (sum(green) - 2 * starts) / 1200
+        share = (sum(green) - starts * local.time_lost["through"][0]) / 1200
         lanes = network.tables.movement_lane_start[g + 1] - network.tables.movement_lane_start[g]
         expected = share * lanes * local.saturation_flow["through"][0]
         assert local.movements.capacity[0, g] == pytest.approx(expected, rel=0.02)
@@ -178,3 +178,12 @@ def test_a_run_without_a_vehicle_has_places_without_visits():
     for kind in KINDS:
         assert (empty.local.of(kind).demand == 0).all()
         assert np.isnan(empty.local.of(kind).mean_delay).all()
+
+
+def test_a_saturated_movement_serves_its_capacity(cut):
+    """Where a queue never ends, the volume is about what the greens could serve. Its first one begins empty."""
+    movements = cut.local.movements
+    full = (movements.p95_queue[0] > 25) & (movements.saturation[0] > 1.2)
+    assert full.sum() >= 3
+    share = movements.volume[0, full] / movements.capacity[0, full]
+    assert ((share > 0.7) & (share < 1.1)).all()

@@ -31,18 +31,19 @@ LOCAL_DEFINITIONS: dict[str, Definition] = {
     "p95_queue": Definition(
         "veh",
         "halted vehicles on the lanes of the approach, not exceeded at 95 % of the looks"
-        " until the horizon, one every 7 s",
+        " until the horizon, one every 11 s",
     ),
     "mean_queue_length": Definition(
         "m",
         "distance from the stop line to the rear of the last halted vehicle, on the lane where it is longest, mean "
-        "over the looks until the horizon, one every 7 s",
+        "over the looks until the horizon, one every 11 s",
     ),
     "p95_queue_length": Definition("m", "that distance in whole metres, not exceeded at 95 % of the looks"),
     "capacity": Definition(
         "veh/h",
-        "saturation flow times share of effective green, until the horizon; the effective green is the green less 2 s "
-        "each time it begins; vehicles of several movements share the capacity of a lane in the ratio of their numbers",
+        "saturation flow times share of effective green, until the horizon; the effective green is the green less the "
+        "time that a starting queue loses; vehicles of several movements share the capacity of a lane in the ratio of "
+        "their numbers",
     ),
     "saturation": Definition(
         "v/c", "vehicles that arrived before the horizon per capacity; of an approach or intersection the greatest one"
@@ -54,7 +55,7 @@ LOCAL_DEFINITIONS: dict[str, Definition] = {
     "spillback": Definition(
         "s",
         "time until the horizon in which a lane of the approach was full: its queue left less than 7.5 m to the "
-        "lane's start; looked at every 7 s",
+        "lane's start; looked at every 11 s",
     ),
     "total_delay": Definition("veh s", "delay (as in its mean), sum over the visits that began"),
 }

@@ -1,25 +1,8 @@
-"""Sums, means and percentiles of visits by place."""
+"""Quotients and percentiles of visits and queues by place."""
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Floats, Ints
-
-
-def counts(place: Ints, places: int, chosen: Bools | None = None) -> Ints:
-    """(G,) number of the chosen visits at each place. None chooses all."""
-    return np.bincount(place if chosen is None else place[chosen], minlength=places).astype(np.int32)
-
-
-def sums(values: Floats | Ints, place: Ints, places: int, chosen: Bools) -> Floats:
-    """(G,) sum over the chosen visits at each place."""
-    return np.asarray(np.bincount(place[chosen], weights=values[chosen], minlength=places), np.float64)
-
-
-def means(values: Floats | Ints | Bools, place: Ints, places: int, chosen: Bools) -> Floats:
-    """(G,) mean over the chosen visits at each place, nan without one."""
-    number = counts(place, places, chosen)
-    total = sums(np.asarray(values, np.float64), place, places, chosen)
-    return ratios(total, number)
+from traffic_marl.arrays import Floats, Ints
 
 
 def ratios(above: Floats | Ints, below: Floats | Ints) -> Floats:
@@ -29,10 +12,18 @@ def ratios(above: Floats | Ints, below: Floats | Ints) -> Floats:
     return found
 
 
-def percentiles(values: Floats, place: Ints, places: int, chosen: Bools, percent: float) -> Floats:
-    """(G,) percentile over the chosen visits at each place, interpolated linearly, nan without one."""
-    values, place = values[chosen], place[chosen]
-    ordered = values[np.lexsort((values, place))]
+def percentiles(values: Floats, place: Ints, places: int, ascending: Ints, percent: float) -> Floats:
+    """(G,) percentile at each place, interpolated linearly, nan without a visit.
+
+    Args:
+        values: (visits,)
+        place: (visits,) of each visit.
+        places: G.
+        ascending: the visits that count, by ascending value.
+        percent: of the visits.
+    """
+    place = place[ascending].astype(np.uint16 if places < 2**16 else np.int64)  # short ones are sorted quickly
+    ordered = values[ascending][np.argsort(place, kind="stable")]
     number = np.bincount(place, minlength=places)
     rank = np.maximum(number - 1, 0) * (percent / 100.0)
     below = np.floor(rank).astype(np.int64)

@@ -1,5 +1,6 @@
 """The places of a network: its intersections, the roads that end at one, and the movements through them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,32 +30,31 @@ def places_of(network: Network) -> tuple[PlacesOf, ...]:
     roads = np.unique(tables.lane_road[tables.lane_intersection != NONE])
     index = {network.roads[road]: place for place, road in enumerate(roads.tolist())}
     movements = np.arange(len(at), dtype=np.int32)
+    sides = _sides(network)
     approaches = np.array([index[network.movement_roads[m][0]] for m in movements.tolist()], np.int32)
     offsets = {"movement": 0, "approach": len(at), "intersection": len(at) + len(roads)}
     of_movement = {"movement": movements, "approach": approaches, "intersection": at}
     named = {
-        "movement": tuple(_movement(network, m) for m in movements.tolist()),
-        "approach": tuple(_approach(network, road) for road in roads.tolist()),
+        "movement": tuple(_movement(network, m, sides) for m in movements.tolist()),
+        "approach": tuple(_approach(network, road, sides) for road in roads.tolist()),
         "intersection": tuple(Place(name) for name in network.intersections),
     }
     return tuple(PlacesOf(kind, named[kind], of_movement[kind], offsets[kind]) for kind in KINDS)
 
 
-def _approach(network: Network, road: int) -> Place:
+def _approach(network: Network, road: int, sides: Mapping[str, str]) -> Place:
     name = network.roads[road]
     lane = int(np.searchsorted(network.tables.lane_road, road))
     place = int(network.tables.lane_intersection[lane])
-    return Place(network.intersections[place], name, _side(network, road))
+    return Place(network.intersections[place], name, sides[name])
 
 
-def _movement(network: Network, movement: int) -> Place:
+def _movement(network: Network, movement: int, sides: Mapping[str, str]) -> Place:
     from_road, to_road = network.movement_roads[movement]
     place = int(network.tables.movement_intersection[movement])
-    side = _side(network, network.roads.index(from_road))
-    return Place(network.intersections[place], from_road, side, network.movement_turns[movement], to_road)
+    return Place(network.intersections[place], from_road, sides[from_road], network.movement_turns[movement], to_road)
 
 
-def _side(network: Network, road: int) -> str:
-    """Compass point that the traffic of a road comes from at its end."""
-    points = roads_of(network.graph)[road].points
-    return side_of(points[-2], points[-1])
+def _sides(network: Network) -> dict[str, str]:
+    """Compass point that the traffic of each road comes from at its end."""
+    return {road.name: side_of(road.points[-2], road.points[-1]) for road in roads_of(network.graph)}

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from traffic_marl.arrays import Bools, Ints
+from traffic_marl.arrays import Bools, Floats, Ints
 from traffic_marl.network.network import Network
-
-STARTUP_LOST = 2  # [s] of each green until a queue discharges, as the Highway Capacity Manual assumes
 
 
 def greens(network: Network, shown: Ints) -> Bools:
@@ -31,9 +29,12 @@ def begins(green: Bools) -> Bools:
     return found
 
 
-def effective(green: Bools) -> Bools:
-    """(T, M) green without the first STARTUP_LOST seconds after it begins."""
-    lost = begins(green)
-    for _ in range(1, STARTUP_LOST):
-        lost[1:] |= lost[:-1] & green[1:]
-    return green & ~lost
+def effective_share(green: Bools, lost: Floats) -> Floats:
+    """(M,) share of effective green: the green less the time lost whenever one begins.
+
+    Args:
+        green: (T, M) whether each movement is green in each second.
+        lost: [s] (M,) of each green of a movement.
+    """
+    seconds = green.sum(axis=0) - begins(green).sum(axis=0) * lost
+    return np.asarray(np.clip(seconds / max(len(green), 1), 0.0, 1.0), np.float64)

@@ -87,7 +87,8 @@ class LocalMeasures:
     movements: PlaceMeasures  # at signals
     balance: Balance
     saturation_flow: dict[str, Floats]  # [veh/h] (B,) of a lane by turn, on which capacities rest
-    headways: dict[str, Ints]  # (B,) from which each of them was measured; 0 where it was assumed
+    time_lost: dict[str, Floats]  # [s] (B,) of a green by turn until its queue discharges at that flow
+    headways: dict[str, Ints]  # (B,) from which both of them were measured; 0 where they were assumed
 
     def of(self, kind: Kind) -> PlaceMeasures:
         """The table of this kind of place."""

@@ -1,6 +1,7 @@
 """The visits of one copy by the vehicles that count: those due before the horizon."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -25,6 +26,13 @@ class Visited:
     stops: Ints
     halted: Ints  # [s] until the horizon
     reaches: Ints  # [0.1 s] when the front would be at the stop line at free speed
+
+    @cached_property
+    def by_delay(self) -> Ints:
+        """The visits that have begun, by ascending delay."""
+        begun = np.flatnonzero(self.has_begun)
+        order: Ints = begun[np.argsort(self.delay[begun], kind="stable")].astype(np.int32)
+        return order
 
 
 def visited_in(copy: int, at_horizon: Visits, at_end: Visits, records: Records, horizon: int) -> Visited:

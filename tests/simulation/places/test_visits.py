@@ -6,6 +6,7 @@ import pytest
 from tests.helpers.random_traffic import draw_case
 from tests.helpers.watched_visits import WatchedVisits
 from traffic_marl.errors import UsageError
+from traffic_marl.kernels.places.tables import LOOK
 from traffic_marl.kernels.tables import NEVER, NONE
 from traffic_marl.simulation import Simulation
 from traffic_marl.simulation.places.packing import sizes_of
@@ -86,9 +87,9 @@ def test_noting_visits_leaves_the_traffic_as_it_is():
 
 def test_queues_are_noted_until_the_time_that_was_asked_for():
     _, simulation, watched = played(4, places_until=60)
-    assert simulation.visits().looks == sum(second < 60 for second in range(3, simulation.time, 7))
+    assert simulation.visits().looks == sum(second < 60 for second in range(LOOK // 2, simulation.time, LOOK))
     assert len(watched.looks) > simulation.visits().looks
-    assert simulation.visits().looks_by_size.sum() <= 2 * 60 // 7 * simulation._traffic.queues.shape[1]
+    assert simulation.visits().looks_by_size.sum() <= 2 * 60 // LOOK * simulation._traffic.queues.shape[1]
 
 
 def test_visits_that_are_not_noted_are_told():

@@ -84,14 +84,15 @@ def _notes(measures: LocalMeasures) -> list[str]:
     """What stands below the table: definitions of its columns, and the sum over all places."""
     bounds = " ".join(f"{level} {bound:g}" for level, bound in zip(LEVELS, LONGEST_DELAYS, strict=False))
     balance = {name: float(values[0]) for name, values in vars(measures.balance).items()}
-    flows = ", ".join(
-        f"{turn} {flow[0]:.0f}" + ("" if measures.headways[turn][0] else " (assumed)")
+    flows = "; ".join(
+        f"{turn} {flow[0]:.0f}, {measures.time_lost[turn][0]:.1f} s lost"
+        + ("" if measures.headways[turn][0] else " (assumed)")
         for turn, flow in measures.saturation_flow.items()
     )
     return [
         f"level: level of service by the mean delay of the Highway Capacity Manual, up to {bounds} s/veh, F above",
         *(f"{' '.join(head.split())}: {LOCAL_DEFINITIONS[name].text}" for name, head, _ in COLUMNS),
-        f"saturation flow [veh/h] of a lane, measured from headways of queues: {flows}",
+        f"saturation flow [veh/h] of a lane and start of a green, measured from headways of queues: {flows}",
         f"delay of the network {balance['network']:.0f} veh s: {balance['places']:.0f} at these places, "
         f"{balance['elsewhere']:.0f} on other roads, {balance['unfinished']:.0f} by trips not completed",
     ]

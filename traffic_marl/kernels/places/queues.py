@@ -1,6 +1,6 @@
 """Queues before the stop lines of intersections: of movements, approaches and intersections, looked at now and then.
 
-Looking once in LOOK seconds costs about 6 % of the engine's speed, and looking each second would cost half of it. The
+Looking once in LOOK seconds costs about 5 % of the engine's speed, and looking each second would cost half of it. The
 queues of a field survey are counted at regular intervals, too, which the cycle is no multiple of.
 """
 

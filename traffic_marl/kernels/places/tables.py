@@ -12,7 +12,7 @@ import numpy as np
 from traffic_marl.arrays import Ints
 
 TENTHS = 10.0  # of a second
-LOOK = 7  # [s] between two looks at the queues: no usual cycle is a multiple of it
+LOOK = 11  # [s] between two looks at the queues: no usual cycle is a multiple of it
 
 
 class Places(NamedTuple):

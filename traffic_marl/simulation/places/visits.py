@@ -36,7 +36,7 @@ class Visits:
     ended: Ints  # [s] (B, X) start of the second in which it came to the next road
     stops: Ints  # (B, X) during the visit so far
     halted: Ints  # [s] (B, X) below 0.1 m/s during the visit so far
-    looks: int  # at the queues, one in the middle of each 7 s
+    looks: int  # at the queues, one in the middle of each 11 s
     total_length: Floats  # [m] (B, G) length of the queue, sum over the looks
     full: Ints  # (B, G) looks at which a lane was full
     looks_by_size: Ints  # (B, H) looks at each size of queue above 0
