@@ -103,6 +103,11 @@ def test_the_best_branch_is_never_worse_than_the_strategy_or_a_single_change():
     assert found.gain().min() > 0.0
 
 
+def test_a_rival_takes_over_once_and_the_strategy_itself_is_none():
+    found = explain(TOWN, "sotl", (0,), moments=1, ahead=10, rivals=("max_pressure", "sotl", "max_pressure"))
+    assert found.rivals == ("max_pressure",)
+
+
 @pytest.mark.parametrize(("seeds", "message"), [((), "seeds: there are none"), ((1, 1), "seeds: one is given twice")])
 def test_seeds_that_make_no_sample_are_refused(seeds, message):
     for work in (

@@ -105,7 +105,8 @@ def explain(
     scenario, named, draws = load_scenario(scenario), choose_strategy(strategy), some_seeds(seeds)
     moments = at_least_one("moments", moments)
     ahead = whole_number("ahead", ahead, 1, LONGEST_RUN)
-    others = _usable(scenario, [each for each in map(choose_strategy, rivals) if each.label != named.label])
+    taking_over = {each.label: each for each in map(choose_strategy, rivals) if each.label != named.label}
+    others = _usable(scenario, list(taking_over.values()))
     rows = []
     for place, seed in enumerate(draws):
         trunk = Trunk(scenario, [named, *others], seed, interval=interval, threads=threads)
