@@ -130,3 +130,21 @@ def test_any_scenario_is_written_with_a_picture(call, tmp_path):
     assert (code, err) == (0, f"written: {tmp_path / 'out'}\n")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["network.png", "scenario.json"]
     assert load_scenario(tmp_path / "out" / "scenario.json").demand_factor == 0.5
+
+
+@needs_netconvert
+def test_counts_take_the_place_of_the_guessed_demand(call, tmp_path):
+    counts = tmp_path / "counts.csv"
+    counts.write_text("intersection,approach,left,through,right,start\n4,-22#1,,90,10,07:00\n2,20,10,60,10,07:00\n")
+    folder = tmp_path / "town"
+
+    code, _, err = call("convert", "--osm", written(tmp_path), "--counts", counts, "--to", "scenario", folder)
+
+    assert code == 0, err
+    assert "the demand is guessed" not in err
+    assert "demand" not in (folder / "guesses.csv").read_text()
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"counts.csv", "guesses.csv", "netconvert.log", "network.png", "scenario.json", "town.net.xml"}
+    scenario = load_scenario(folder / "scenario.json")
+    assert scenario.description == "Which control suits the streets of town.osm?"
+    assert len(scenario.build_demand().draw(0)) >= 100

@@ -46,7 +46,7 @@ def given_map(choice: Choice, osm: Path, folder: Path, *, left_hand: bool) -> Gi
         raise UsageError("--osm", f"{others[0]} is given as well", "give one of the two")
     extract = read_map(osm, "--osm")
     output.print_status(f"netconvert makes a network of {osm}")
-    files = write_map_files(extract, folder, left_hand=left_hand)
+    files = write_map_files(extract, folder, left_hand=left_hand, has_demand=choice.counts is not None)
     for remark in files.remarks:
         output.print_status(f"note: {remark}")
     return Given(replace(choice, sumo=files.configuration), files.description, files.others)

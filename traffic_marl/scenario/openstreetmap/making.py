@@ -21,6 +21,7 @@ from traffic_marl.scenario.openstreetmap.flows import LOAD, Flow, flow_elements,
 from traffic_marl.units import HOUR
 
 GUESSES, TOLD = "guesses.csv", "netconvert.log"
+GUESSED = " The demand is a guess."
 DURATION = 3600  # [s] of the guessed demand
 USUAL_INTERGREEN = 5.0  # [s] where no signal program has a yellow
 
@@ -53,13 +54,14 @@ def read_map(path: Path, flag: str) -> Extract:
     return extract
 
 
-def write_map_files(extract: Extract, folder: Path, *, left_hand: bool) -> MapFiles:
+def write_map_files(extract: Extract, folder: Path, *, left_hand: bool, has_demand: bool = False) -> MapFiles:
     """Writes network, demand, configuration and the list of guesses of a map into an existing folder.
 
     Args:
         extract: the map.
         folder: an existing one.
         left_hand: whether traffic keeps to the left.
+        has_demand: whether the user has a demand for it, so that the guessed one is not told.
 
     Raises:
         FileError: no network can be made of the map.
@@ -76,13 +78,14 @@ def write_map_files(extract: Extract, folder: Path, *, left_hand: bool) -> MapFi
     flows = _flows(network, roads, intergreen, path)
     save(flow_elements(flows, DURATION), folder / names.routes)
     save(configuration(names, None), folder / names.configuration)
-    guesses = [*guesses_of(network, roads, extract, left_hand=left_hand), *_about_demand(flows, roads)]
+    about_demand = () if has_demand else _about_demand(flows, roads)
+    guesses = [*guesses_of(network, roads, extract, left_hand=left_hand), *about_demand]
     (folder / GUESSES).write_text(table_of(guesses), encoding="utf-8")
     (folder / TOLD).write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
     return MapFiles(
         configuration=folder / names.configuration,
-        description=f"Which control suits the streets of {path.name}? The demand is a guess.",
-        others=(folder / names.configuration, folder / GUESSES, folder / TOLD),
+        description=f"Which control suits the streets of {path.name}?" + ("" if has_demand else GUESSED),
+        others=(*(() if has_demand else (folder / names.configuration,)), folder / GUESSES, folder / TOLD),
         remarks=tuple(_remarks(path.name, extract, guesses, told, len(network.roads))),
     )
 
@@ -140,7 +143,8 @@ def _remarks(
         "phases are guessed",
     )
     demand = [float(each.value) for each in guesses if each.element == "demand"]
-    yield Remark(where, f"the demand is guessed: {sum(demand):,.0f} veh/h from {len(demand):,} roads")
+    if demand:
+        yield Remark(where, f"the demand is guessed: {sum(demand):,.0f} veh/h from {len(demand):,} roads")
     side = any(each.guessed == "side of traffic" for each in guesses)
     if side:
         yield Remark(where, "traffic keeps to the right, which is a guess")
