@@ -33,6 +33,7 @@ class Algorithm:
     is_asynchronous: bool = False  # samples and learns at the same time
     has_tables: bool = False  # fills a table for each intersection, without torch or ray
     takes_whole_episodes: bool = False  # learns from whole episodes alone
+    learns_from_data: bool = False  # from recorded decisions, without any traffic of its own
     can_be_stock: bool = False  # RLlib's own sampling can train it, too
     most_learners: int | None = None  # processes that learn, None for any number
     fragment: int | None = None  # [decisions] of each copy between two updates, None for those of an iteration
@@ -77,6 +78,19 @@ REINFORCE = Algorithm(
     takes_whole_episodes=True,
     unused=("gae_lambda", "epochs", "clip", "value_weight"),
 )
+BC = Algorithm(
+    name="bc",
+    description="behaviour cloning: learns the choices in recorded decisions",
+    has_critic=False,
+    learns_from_data=True,
+    unused=("gae_lambda", "epochs", "clip", "entropy", "value_weight", "discount", "copies", "fragment"),
+)
+MARWIL = Algorithm(
+    name="marwil",
+    description="learns the choices in recorded decisions, those with better returns more",
+    learns_from_data=True,
+    unused=("gae_lambda", "epochs", "clip", "entropy", "copies", "fragment"),
+)
 TABULAR_Q = Algorithm(
     name="tabular-q",
     description="Q-learning with a table for each intersection",
@@ -92,4 +106,6 @@ TABULAR_Q = Algorithm(
     # A table step costs about the same for many copies as for few, so there are more copies than for neural networks.
     defaults=MappingProxyType({"policy": "independent", "learning_rate": 0.2, "copies": 64}),
 )
-ALGORITHMS: dict[str, Algorithm] = {each.name: each for each in (PPO, APPO, IMPALA, DQN, REINFORCE, TABULAR_Q)}
+ALGORITHMS: dict[str, Algorithm] = {
+    each.name: each for each in (PPO, APPO, IMPALA, DQN, REINFORCE, BC, MARWIL, TABULAR_Q)
+}

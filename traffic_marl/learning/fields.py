@@ -5,6 +5,7 @@ The flags of the command line and the checks of values are made from them.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from traffic_marl import checks
@@ -81,6 +82,17 @@ def whole(default: int, text: str, metavar: str, *, least: int = 1, most: int = 
         return number
 
     return described(default, Description(text, metavar, int, check))
+
+
+def optional_text(text: str, metavar: str) -> Any:
+    """A field for a text that is not empty, or None."""
+
+    def check(name: str, value: Any) -> str | None:
+        if value is None or (isinstance(value, str | Path) and str(value).strip()):
+            return None if value is None else str(value)
+        raise UsageError(name, f"{checks.shown(value)} is not a text", "give one, or leave it out")
+
+    return described(None, Description(text, metavar, str, check, "none"))
 
 
 def optional_whole(text: str, metavar: str, default: str) -> Any:

@@ -15,6 +15,7 @@ from traffic_marl.learning.fields import (
     at_least,
     check_fields,
     one_of,
+    optional_text,
     optional_whole,
     own,
     range_texts,
@@ -114,6 +115,8 @@ class TrainingSettings:
         "repeated.",
         "RANGE",
     )
+
+    data: str | None = optional_text("Folder of recorded decisions to learn from, made by `record`.", "DIR")
 
     def __post_init__(self) -> None:
         check_fields(self)

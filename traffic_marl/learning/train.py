@@ -14,6 +14,7 @@ from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.environment import STAND_IN, ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
+from traffic_marl.learning.offline.data_set import DataSet, meaning_of
 from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of, losses_explained
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, budget_of, target_of
 from traffic_marl.learning.runs.folder import RunFolder
@@ -109,7 +110,8 @@ def settings_from(start: str | Path | None, choices: dict[str, Any], *, trust: b
     ensure_known(choices)
     source = Start(source=start).source  # type: ignore[arg-type]
     former = {} if source is None else inherited(source_of(source, trust=trust), choices)
-    return TrainingSettings.chosen(**{**former, **choices})
+    recorded = {} if choices.get("data") is None else meaning_of(choices)
+    return TrainingSettings.chosen(**{**former, **recorded, **choices})
 
 
 def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool = False) -> RunFolder:
@@ -129,6 +131,8 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool 
     ensure_new(path, "out")
     ensure_trainable(settings.training)
     ensure_controllable(scenario, settings.training)
+    if settings.training.data is not None:
+        _ensure_data(scenario, settings.training)
     draws = settings.training.random is not None
     seeds = seeds_to_validate(scenario, settings.validation.seeds, draws=draws)
     trained_on = (scenario, *map(load_scenario, settings.training.also))
@@ -153,6 +157,18 @@ def _weights(scenario: Scenario, settings: RunSettings, *, trust: bool) -> dict[
     if settings.start.source is None:
         return {}
     return first_weights(source_of(settings.start.source, trust=trust), scenario, settings.training)
+
+
+def _ensure_data(scenario: Scenario, settings: TrainingSettings) -> None:
+    """Checks that the recorded decisions are whole and fit the scenario.
+
+    Raises:
+        FileError: they are damaged.
+        UsageError: they do not fit.
+    """
+    data = DataSet.open(Path(str(settings.data)))
+    data.ensure_fit(scenario, ScenarioEnvironment(scenario, settings)(1).layout)
+    data.ensure_whole()
 
 
 def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:

@@ -23,6 +23,7 @@ def check_together(settings: Any, algorithm: Algorithm) -> None:
     _check_choices(settings, algorithm)
     _check_scenarios(settings, algorithm)
     _check_action(settings, algorithm)
+    _check_data(settings, algorithm)
     if settings.stock:
         _check_stock(settings, algorithm)
 
@@ -42,6 +43,8 @@ def _check_choices(settings: Any, algorithm: Algorithm) -> None:
     if algorithm.has_tables and (settings.runners or settings.learners):
         what = f"{algorithm.name} runs in the main process alone"
         raise UsageError("runners", what, "leave runners and learners at 0")
+    if algorithm.learns_from_data and settings.learners:
+        raise UsageError("learners", f"{algorithm.name} learns in the main process alone", "leave it at 0")
     if algorithm.most_learners is not None and settings.learners > algorithm.most_learners:
         raise UsageError("learners", f"{algorithm.name} learns from one memory in one process", "give 0 or 1")
 
@@ -78,6 +81,25 @@ def _check_action(settings: Any, algorithm: Algorithm) -> None:
     if algorithm.is_value_based and together:
         what = f"{algorithm.name} with attention compares decisions of a team at equal moments"
         raise UsageError("action", what, "use phase, or ppo")
+
+
+def _check_data(settings: Any, algorithm: Algorithm) -> None:
+    """Refuses recorded decisions where nothing is learnt from them, and the other way round."""
+    if not algorithm.learns_from_data:
+        if settings.data is not None:
+            raise UsageError(
+                "data", f"{algorithm.name} learns from traffic of its own", "use bc or marwil, or leave it out"
+            )
+        return
+    if settings.data is None:
+        raise UsageError(
+            "data", f"{algorithm.name} learns from recorded decisions", "give the folder that `record` made"
+        )
+    if settings.also or settings.random is not None:
+        name = "also" if settings.also else "random"
+        raise UsageError(name, f"{algorithm.name} learns from the traffic that was recorded alone", "leave it out")
+    if settings.runners:
+        raise UsageError("runners", f"{algorithm.name} samples nothing", "leave it out")
 
 
 def _check_stock(settings: Any, algorithm: Algorithm) -> None:

@@ -53,8 +53,9 @@ def restore_algorithm(algorithm: Any, folder: Path) -> None:
     _ensure_fit(algorithm, learner[COMPONENT_RL_MODULE])
     algorithm.set_state({COMPONENT_METRICS_LOGGER: state.pop(COMPONENT_METRICS_LOGGER)})  # runners are told its counts
     algorithm.set_state(state)
-    if algorithm.env_runner_group.num_remote_env_runners() > 0 and COMPONENT_ENV_RUNNER in state:
-        algorithm.env_runner_group.sync_env_runner_states(
+    runners = algorithm.env_runner_group
+    if runners is not None and runners.num_remote_env_runners() > 0 and COMPONENT_ENV_RUNNER in state:
+        runners.sync_env_runner_states(
             config=algorithm.config,
             env_steps_sampled=algorithm.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0),
             from_worker=algorithm.env_runner,
@@ -82,7 +83,9 @@ def take_weights(algorithm: Any, actor: Mapping[str, Any], critic: Mapping[str, 
             for prefix in PARTS[part]:
                 _replace(modules[name], prefix, own)
     algorithm.learner_group.set_state({COMPONENT_LEARNER: {COMPONENT_RL_MODULE: modules}})
-    algorithm.env_runner_group.sync_weights(from_worker_or_learner_group=algorithm.learner_group, inference_only=True)
+    runners = algorithm.env_runner_group
+    if runners is not None:
+        runners.sync_weights(from_worker_or_learner_group=algorithm.learner_group, inference_only=True)
 
 
 def _by_module(algorithm: Any, modules: Mapping[str, Any], arrays: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

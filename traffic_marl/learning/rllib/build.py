@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import torch
+from ray.rllib.algorithms.algorithm_config import AlgorithmConfig
 from ray.rllib.core import COMPONENT_LEARNER, COMPONENT_RL_MODULE
 from ray.rllib.utils.metrics import (
     ALL_MODULES,
@@ -22,6 +23,7 @@ from traffic_marl.learning.rllib.configs import Job, configuration
 from traffic_marl.learning.rllib.learners import GRADIENT_NORMS, KL_DIVERGENCE
 from traffic_marl.learning.rllib.metrics import AGENT_RETURNS
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
+from traffic_marl.learning.rllib.offline_configs import offline_configuration, take_code
 from traffic_marl.learning.rllib.stock import stock_configuration, team_weights
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario
@@ -60,7 +62,18 @@ def build_algorithm(scenario: Scenario, settings: TrainingSettings) -> Any:
     start_ray(settings.runners + settings.learners)
     job = Job(settings, architecture, make_environment, environment.steps, environment.scenario_of.tolist())
     with harmless_lines_dropped():
-        return (stock_configuration(job, scenario) if settings.stock else configuration(job)).build_algo()
+        algorithm = _configured(job, scenario).build_algo()
+    take_code(algorithm)
+    return algorithm
+
+
+def _configured(job: Job, scenario: Scenario) -> AlgorithmConfig:
+    """The configuration that the settings ask for."""
+    if job.settings.stock:
+        return stock_configuration(job, scenario)
+    if job.settings.traits.learns_from_data:
+        return offline_configuration(job, scenario)
+    return configuration(job)
 
 
 def architecture_of(

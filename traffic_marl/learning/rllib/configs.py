@@ -153,7 +153,7 @@ def _impala(job: Job) -> AlgorithmConfig:
 
 def _dqn(job: Job) -> AlgorithmConfig:
     agents, seed = job.architecture.agents, job.settings.seed
-    config = _common(DQNConfig(), job, TeamDQNLearner, TeamValues, Transitions(job.settings.discount, job.team))
+    config = common(DQNConfig(), job, TeamDQNLearner, TeamValues, Transitions(job.settings.discount, job.team))
     config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
     return config.env_runners(rollout_fragment_length=job.fragment).training(
         gamma=job.settings.discount,  # per second: each transition says how many
@@ -177,7 +177,7 @@ def _dqn(job: Job) -> AlgorithmConfig:
 
 def _on_policy(config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Convert) -> AlgorithmConfig:
     """Samples a fragment of every copy, learns from it and discards it."""
-    config = _common(config, job, learner, module, convert)
+    config = common(config, job, learner, module, convert)
     return config.env_runners(rollout_fragment_length=job.fragment).training(
         learner_config_dict={"minibatch": job.minibatch},
         train_batch_size_per_learner=job.batch,
@@ -191,7 +191,7 @@ def _asynchronous(config: AlgorithmConfig, job: Job, learner: type, module: type
     piece = job.fragment + 1
     pieces = max(1, min(job.settings.copies, job.team_minibatch // piece))
     convert = ChoiceTrajectories if job.settings.action == GAP_OUT else Trajectories
-    config = _common(config, job, learner, module, convert(piece, job.settings.discount, job.team))
+    config = common(config, job, learner, module, convert(piece, job.settings.discount, job.team))
     config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
     config.env_runners(
         rollout_fragment_length=piece,
@@ -207,7 +207,7 @@ def _asynchronous(config: AlgorithmConfig, job: Job, learner: type, module: type
     )
 
 
-def _common(config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Convert) -> AlgorithmConfig:
+def common(config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Convert) -> AlgorithmConfig:
     """The part that all algorithms share: one module for the team, our runner, our one connector."""
     settings, architecture = job.settings, job.architecture.to_json()
     known = {ARCHITECTURE: architecture, MAKE_ENVIRONMENT: job.make_environment, FRAGMENT: job.fragment}

@@ -13,6 +13,7 @@ from traffic_marl.learning.iterations import Arrays, Iteration, LostProcessError
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.rllib.algorithm_state import restore_algorithm, save_algorithm, take_weights
 from traffic_marl.learning.rllib.build import actor_of, build_algorithm, set_progress, summary_of
+from traffic_marl.learning.rllib.offline_configs import LEARNT
 from traffic_marl.learning.rllib.random_state import restore_random_state, save_random_state
 from traffic_marl.learning.rllib.watchdog import leave_word
 from traffic_marl.learning.settings import TrainingSettings
@@ -63,7 +64,7 @@ class RllibLearner:
             set_progress(self._algorithm, self.settings, share, critic_alone=critic_alone)
             summary = summary_of(self._train())
         return Iteration(
-            agent_steps=int(summary["agent_steps"]),
+            agent_steps=int(self._algorithm.config.learner_config_dict.get(LEARNT, summary["agent_steps"])),
             mean_return=_known(summary.get("return")),
             training_delay=_known(summary.get("mean_delay")),
             scalars={name: value for name, value in summary.items() if name not in NAMED_APART},

@@ -9,6 +9,7 @@ from ray.rllib.algorithms.appo.torch.appo_torch_learner import APPOTorchLearner
 from ray.rllib.algorithms.dqn.dqn_learner import DQNLearner
 from ray.rllib.algorithms.dqn.torch.dqn_torch_learner import DQNTorchLearner
 from ray.rllib.algorithms.impala.torch.impala_torch_learner import IMPALATorchLearner
+from ray.rllib.algorithms.marwil.torch.marwil_torch_learner import MARWILTorchLearner
 from ray.rllib.algorithms.ppo.torch.ppo_torch_learner import PPOTorchLearner
 from ray.rllib.core.columns import Columns
 from ray.rllib.core.learner.learner import ENTROPY_KEY, POLICY_LOSS_KEY
@@ -154,6 +155,19 @@ class TeamAPPOLearner(TeamLearner, APPOTorchLearner):  # type: ignore[misc]
 
 class TeamIMPALALearner(TeamLearner, IMPALATorchLearner):  # type: ignore[misc]
     """IMPALA's learner."""
+
+
+class TeamMARWILLearner(TeamLearner, MARWILTorchLearner):  # type: ignore[misc]
+    """MARWIL's learner, which is that of behaviour cloning too.
+
+    RLlib's `learner_config_dict` holds the number of minibatches in an iteration as `updates`.
+    """
+
+    def _create_iterator_if_necessary(self, *, training_data: Any, **others: Any) -> Any:
+        """Minibatches of recorded rows, over and over. RLlib calls it."""
+        known = self.config.learner_config_dict
+        batch = self._make_batch_if_necessary(training_data)
+        return minibatches(batch, known["minibatch"], 1, known["updates"], shuffles=True)
 
 
 class TeamDQNLearner(TeamLearner, DQNTorchLearner):  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """Imitation: a policy learns the choices of a strategy by cross-entropy, before it learns from rewards."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,20 +9,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from traffic_marl.arrays import Bools, Ints, Singles
-from traffic_marl.environments import VectorEnv
+from traffic_marl.arrays import Ints, Singles
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.environment import ScenarioEnvironment
+from traffic_marl.learning.following import Asked, decided
 from traffic_marl.learning.networks import Actor
 from traffic_marl.learning.networks.threads import threads_for_learning, torch_threads
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.state import Imitated
 from traffic_marl.learning.settings import CHOICES, TrainingSettings
-from traffic_marl.observation import ObservationLayout
 from traffic_marl.scenario import Scenario
-from traffic_marl.strategies.named import CheckedController, NamedStrategy
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.named import NamedStrategy
 
 MOST_NUMBERS = 60_000_000  # of the observations that are kept, 240 MB
 SAMPLED = 100_000  # choices of single intersections that are imitated, approximately and in whole episodes
@@ -116,7 +114,7 @@ def choices_of(
             return EMPTY
         if now % env.steps == 0:
             asked = Asked(env, strategy, settings.interval)
-        wanted, known, forbidden = _decided(env.layout, observations, asked())
+        wanted, known, forbidden = decided(env.layout, observations, asked())
         left_out += forbidden
         drawn = known if share == 1.0 else known & (generator.random(known.shape) < share)
         rows.append(_rows(observations, np.where(drawn, wanted, NO_CHOICE), is_single))
@@ -128,61 +126,6 @@ def choices_of(
         len(rows) * env.copies * len(env.intersections),
         left_out,
     )
-
-
-class Asked:
-    """The phases that a strategy asks for at the decisions of an environment.
-
-    Args:
-        env: of one scenario or of several side by side, at the beginning of an episode.
-        strategy: that is asked.
-        interval: [s] between the decisions of the environment.
-    """
-
-    def __init__(self, env: Any, strategy: NamedStrategy, interval: int) -> None:
-        parts: Sequence[VectorEnv] = getattr(env, "parts", (env,))
-        own = strategy.own_interval
-        self._every = 1 if own is None else max(1, own // interval)
-        self._asked = [(_started(strategy, part, self._every * interval), part) for part in parts]
-        firsts = [int(np.argmax(env.scenario_of == number)) for number in range(len(parts))]
-        self._there = [slice(at, at + len(part.intersections)) for at, part in zip(firsts, parts, strict=True)]
-        self._count = 0
-        self._phases: Ints = np.zeros((env.copies, len(env.intersections)), np.int32)
-
-    def __call__(self) -> Ints:
-        """(B, N) the phases that it asks for now. Between two decisions of its own they stay the same."""
-        if self._count % self._every == 0:
-            for (controller, part), there in zip(self._asked, self._there, strict=True):
-                self._phases[:, there] = controller.decide(part.readings)
-        self._count += 1
-        return self._phases
-
-
-def _started(strategy: NamedStrategy, env: VectorEnv, interval: int) -> CheckedController:
-    scenario = env.scenario
-    return strategy.start(Conditions(env.network, scenario.timing(), interval, scenario.flow(), env.episode_seeds))
-
-
-def _decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> tuple[Ints, Bools, int]:
-    """What a team does if it follows a strategy as far as its masks allow.
-
-    Args:
-        layout: of the observations.
-        observations: (B, N, F).
-        phases: (B, N) that the strategy asks for.
-
-    Returns:
-        Actions (B, N), where the agents chose what was asked for (B, N), and the number of choices that the masks
-        forbid. What is forbidden is replaced by holding the phase, or by the first that is allowed.
-    """
-    allowed = layout.allowed(observations) > 0.5
-    chooses = allowed.sum(axis=2) > 1
-    granted = np.take_along_axis(allowed, phases[:, :, None], axis=2)[:, :, 0]
-    shown = layout.split(observations)[1][..., layout.phase_features.index("shown")].argmax(axis=2)
-    may_hold = np.take_along_axis(allowed, shown[:, :, None], axis=2)[:, :, 0]
-    instead = np.where(may_hold, shown, allowed.argmax(axis=2))
-    wanted = np.where(granted, phases, instead).astype(np.int32)
-    return wanted, chooses & granted, int((chooses & ~granted).sum())
 
 
 def _rows(observations: Singles, actions: Ints, is_single: bool) -> tuple[Singles, Ints]:
