@@ -21,8 +21,8 @@ from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import UsageError
 from traffic_marl.files import digest_of, replace_text
 from traffic_marl.learning.environment import ScenarioEnvironment
-from traffic_marl.learning.following import Asked, decided
 from traffic_marl.learning.offline.data_set import EPISODES, FACTS, MEANING, SCENARIO, DataFacts, DataSet, layout_facts
+from traffic_marl.learning.offline.following import Asked, decided
 from traffic_marl.learning.runs.new_folder import ensure_new, make_folder
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario

@@ -23,7 +23,7 @@ from traffic_marl.learning.rllib.configs import Job, configuration
 from traffic_marl.learning.rllib.learners import GRADIENT_NORMS, KL_DIVERGENCE
 from traffic_marl.learning.rllib.metrics import AGENT_RETURNS
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
-from traffic_marl.learning.rllib.offline_configs import offline_configuration, take_code
+from traffic_marl.learning.rllib.recorded.configs import offline_configuration, take_code
 from traffic_marl.learning.rllib.stock import stock_configuration, team_weights
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario

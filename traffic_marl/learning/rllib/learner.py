@@ -13,8 +13,8 @@ from traffic_marl.learning.iterations import Arrays, Iteration, LostProcessError
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.rllib.algorithm_state import restore_algorithm, save_algorithm, take_weights
 from traffic_marl.learning.rllib.build import actor_of, build_algorithm, set_progress, summary_of
-from traffic_marl.learning.rllib.offline_configs import LEARNT
 from traffic_marl.learning.rllib.random_state import restore_random_state, save_random_state
+from traffic_marl.learning.rllib.recorded.configs import LEARNT
 from traffic_marl.learning.rllib.watchdog import leave_word
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.trust import FORMER_CHECKPOINT, has_pickles, untrusted

@@ -12,9 +12,9 @@ from torch import Tensor
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.environment import ScenarioEnvironment
-from traffic_marl.learning.following import Asked, decided
 from traffic_marl.learning.networks import Actor
 from traffic_marl.learning.networks.threads import threads_for_learning, torch_threads
+from traffic_marl.learning.offline.following import Asked, decided
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.state import Imitated

@@ -11,7 +11,7 @@ from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.offline.recording import record
 from traffic_marl.learning.rllib.batches.scale import ReturnCode
 from traffic_marl.learning.rllib.batches.team import Team
-from traffic_marl.learning.rllib.offline import Rows
+from traffic_marl.learning.rllib.recorded.rows import Rows
 from traffic_marl.learning.runs.budget import Validation
 from traffic_marl.learning.settings import TrainingSettings
 

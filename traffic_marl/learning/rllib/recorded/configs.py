@@ -22,7 +22,7 @@ from traffic_marl.learning.rllib.configs import Job, common
 from traffic_marl.learning.rllib.episode import TeamEpisode
 from traffic_marl.learning.rllib.learners import TeamMARWILLearner
 from traffic_marl.learning.rllib.modules import TEAM, ActorModule, TeamModule
-from traffic_marl.learning.rllib.offline import ROWS, UNKNOWN, RecordedChoices, Rows, return_code
+from traffic_marl.learning.rllib.recorded.rows import ROWS, UNKNOWN, RecordedChoices, Rows, return_code
 from traffic_marl.learning.settings import AGENT_STEPS
 from traffic_marl.scenario import Scenario
 
