@@ -1,8 +1,21 @@
 """What tests of all folders share; and its presence lets those below import the modules that lie beside them."""
 
+from pathlib import Path
+
 import pytest
 
 from traffic_marl.cli import main
+
+TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Where several processes run the tests, each file stays in one of them, and all that start ray in the same."""
+    for item in items:
+        path = item.path.relative_to(TESTS)
+        starts_ray = path.parts[0] == "learning" or "cluster" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("ray" if starts_ray else path.as_posix()))
 
 
 @pytest.fixture

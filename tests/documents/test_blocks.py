@@ -38,6 +38,7 @@ NOT_TABULAR = (
     "--algorithm",
     "--hidden",
     "--imitate",
+    "--data",
 )
 GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
 OF_RESULTS = ("__pycache__", "results", "tuned")  # folders beside the files that a command names
@@ -74,6 +75,8 @@ def shortened(arguments, folder):
         rest += ["--seeds", "2"]
     if "--trials" in rest:
         rest[rest.index("--trials") + 1] = "1"
+    if "--hours" in rest:
+        rest[rest.index("--hours") + 1] = "0.01"
     for flag in {"--from", "--until"}.intersection(rest):
         place = rest.index(flag) + 1
         if not rest[place].isdigit():  # a policy to begin with
