@@ -15,10 +15,11 @@ def test_a_record_names_settings_that_there_are(algorithm):
     assert not set(algorithm.unused) & set(algorithm.defaults)
 
 
-def test_every_algorithm_but_tables_has_a_configuration_of_rllib():
+def test_every_algorithm_that_samples_and_has_no_tables_has_a_configuration_of_rllib():
     from traffic_marl.learning.rllib.configs import CONFIGURATIONS
 
-    assert set(CONFIGURATIONS) == {name for name, algorithm in ALGORITHMS.items() if not algorithm.has_tables}
+    sampling = {name for name, each in ALGORITHMS.items() if not (each.has_tables or each.learns_from_data)}
+    assert set(CONFIGURATIONS) == sampling
 
 
 def test_algorithms_without_probabilities_explore_at_random():

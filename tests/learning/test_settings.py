@@ -84,7 +84,8 @@ def test_choices_that_exclude_each_other_are_refused_with_the_reason(choices, re
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_every_algorithm_works_with_its_defaults(algorithm):
-    settings = TrainingSettings.chosen(algorithm=algorithm)
+    data = {"data": "recorded"} if ALGORITHMS[algorithm].learns_from_data else {}
+    settings = TrainingSettings.chosen(algorithm=algorithm, **data)
     assert settings.algorithm == algorithm
     assert {name: getattr(settings, name) for name in settings.traits.defaults} == dict(settings.traits.defaults)
 
