@@ -37,6 +37,14 @@ def test_a_split_moves_green_within_the_cycle_and_keeps_its_limits():
     assert [each.green for each in changed(PLAN, {"cycle": 1.7, "split B 1": 9.0}, TIMING)[2:]] == [60.0, 32.0]
 
 
+def test_the_second_trial_gives_all_the_longest_cycle_where_cycles_differ():
+    first = [Trial({}, (9.0,), 1.0)]
+    assert ask(PLAN, first) == {"common cycle": 1}
+    assert "common cycle" not in ask(PLAN[:2], first)
+    assert [each.cycle for each in changed(PLAN, {"common cycle": 1}, TIMING)] == [60.0] * 4
+    assert [each.cycle for each in changed(PLAN, {"common cycle": 1, "cycle": 1.5}, TIMING)] == [90.0] * 4
+
+
 def test_a_phase_that_never_ends_stays():
     alone = (Green("here", "A", "0", 50.0, 0.0, 0.0, 0.0, 50.0),)
     assert changed(alone, {"cycle": 0.6}, TIMING) == alone

@@ -56,6 +56,12 @@ def description_of(strategy: type[Any], name: str) -> StrategyDescription:
     return StrategyDescription(name, line, method.strip(), senses, limits, source, parameters, decides)
 
 
+def section_of(strategy: type[Any], section: str) -> str:
+    """One of the SECTIONS of a class's docstring, in one line. Empty if it is missing."""
+    pieces = HEAD.split(inspect.getdoc(strategy) or "")
+    return " ".join(dict(zip(pieces[1::2], pieces[2::2], strict=True)).get(section, "").split())
+
+
 def moments(interval: int | None, default: int | None) -> str:
     """The moments of a strategy's decisions, in words.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from traffic_marl.strategies.description import description_of
+from traffic_marl.strategies.description import section_of
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.strategy import BaseStrategy
 
@@ -36,7 +36,7 @@ def origin_of(named: NamedStrategy) -> Origin:
 
 def senses_of(strategy: BaseStrategy) -> str:
     """What a strategy of the catalogue senses, in one line."""
-    return " ".join(description_of(type(strategy), strategy.name).senses.split()) or UNKNOWN
+    return section_of(type(strategy), "Senses") or UNKNOWN
 
 
 def parameters_of(strategy: Any) -> str:

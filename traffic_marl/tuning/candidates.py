@@ -111,7 +111,12 @@ class Planned:
     def ranges(self) -> dict[str, str]:
         """The values that are tried, in words."""
         low, high = climbing.CYCLES
-        return {climbing.CYCLE: f"{low:g} to {high:g} times", "splits": "any", "offsets": "any"}
+        return {
+            climbing.CYCLE: f"{low:g} to {high:g} times",
+            climbing.COMMON: "0, 1",
+            "splits": "any",
+            "offsets": "any",
+        }
 
     def ask(self, trials: Sequence[Trial]) -> Parameters:
         """The plan itself, and then changes of the best one so far."""

@@ -1,7 +1,8 @@
 """Search for a timing plan: the best plan so far is changed at one place, and kept if it is better.
 
 A plan has a cycle, a split and an offset at each intersection, which are too many numbers for a model of all of them.
-So each trial changes the cycle of all intersections, or the offset or the split of one. Each trial is drawn by its own
+So each trial changes the cycle of all intersections, or the offset or the split of one. Where the cycles differ,
+offsets mean little, so the second trial gives all intersections the longest cycle. Each trial is drawn by its own
 number, so that a search that was interrupted goes on as if it had not been.
 
 Source: TRANSYT climbs in the same way, over offsets and splits in turn: Robertson 1969, TRANSYT, a traffic network
@@ -20,6 +21,7 @@ from traffic_marl.tuning.trials import Parameters, Trial
 
 METHOD = "random changes of cycle, splits and offsets, kept if better"
 CYCLE = "cycle"  # parameter: factor on all cycles
+COMMON = "common cycle"  # parameter: 1 if all intersections have the longest cycle of the plan
 CYCLES = (0.6, 1.7)  # least and greatest factor
 SHARE_OF_CYCLES = 0.25  # of the trials that change the cycle
 STEP_OF_CYCLE, STEP_OF_SPLIT, STEP_OF_OFFSET = 0.15, 0.4, 0.2  # standard deviations. That of offsets in cycles.
@@ -32,6 +34,8 @@ def ask(greens: Sequence[Green], trials: Sequence[Trial]) -> Parameters:
         greens: of the plan that the search begins with. All times are written.
         trials: so far, of which the first is the plan itself.
     """
+    if len(trials) == 1 and len({green.cycle for green in greens}) > 1:
+        return {COMMON: 1}
     random = np.random.default_rng(len(trials))
     usable = [each for each in trials if each.delay is not None]
     best = min(usable, key=lambda each: each.delay or 0.0).parameters if usable else {}
@@ -54,20 +58,24 @@ def changed(greens: Sequence[Green], parameters: Parameters, timing: Timing) -> 
 
     Args:
         greens: of the plan that the search began with.
-        parameters: `cycle`, a factor on all cycles; `offset NAME`, a part of the cycle that is added; `split NAME k`,
-            the logarithm of a factor on the kth green of an intersection, whose others share what is left.
+        parameters: `common cycle`, 1 if all begin with the longest; `cycle`, a factor on all cycles; `offset NAME`, a
+            part of the cycle that is added; `split NAME k`, the logarithm of a factor on the kth green of an
+            intersection, whose others share what is left.
         timing: of the signals. All greens keep its limits where the cycle has room.
     """
     found: list[Green] = []
+    longest = max(green.cycle or 0.0 for green in greens) if parameters.get(COMMON) else None
     for name in dict.fromkeys(green.intersection for green in greens):
-        found += _at(name, [green for green in greens if green.intersection == name], parameters, timing)
+        own = [green for green in greens if green.intersection == name]
+        found += _at([replace(green, cycle=longest or green.cycle) for green in own], parameters, timing)
     return tuple(found)
 
 
-def _at(name: str, greens: Sequence[Green], parameters: Parameters, timing: Timing) -> list[Green]:
+def _at(greens: Sequence[Green], parameters: Parameters, timing: Timing) -> list[Green]:
     """The greens of one intersection with their changes. A phase that never ends stays as it is."""
     if len(greens) == 1:
-        return list(greens)
+        return [replace(green, cycle=green.green) for green in greens]
+    name = greens[0].intersection
     lost = sum((green.yellow or 0.0) + (green.all_red or 0.0) for green in greens)
     first = greens[0]
     factor = _number(parameters, CYCLE, 1.0)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.helpers.made_up_runs import SMALL
-from traffic_marl.learning.choosing import choose_strategy
+from traffic_marl.comparison.reading import read_results
 
 SHORT = SMALL.model_copy(update={"duration_s": 60, "clearing_s": 30})
 
@@ -34,7 +34,13 @@ def test_tune_writes_a_file_that_stands_for_the_strategy(call, small):
 def test_a_tuned_plan_can_be_written_for_controllers(call, small):
     assert call("tune", small, "plan", "--trials", 2, "--seeds", 1, "--out", "mine.json")[0] == 0
     assert call("plan", small, "--strategy", "mine.json", "--out", "mine.csv")[0] == 0
-    assert choose_strategy("plan:file=mine.csv")
+    options = ("--strategies", "mine.json,plan:file=mine.csv", "--seeds", 2, "--results", "kept")
+    code, out, _ = call("compare", small, *options, "--explain")
+    assert code == 0
+    told = " ".join(out.split())
+    assert "mine.json: senses nothing but the time. Decides every 1 s, parameters a plan of its own, tuned in 2" in told
+    written, tuned = (read_results("kept")[0].row(label) for label in ("plan:file=mine.csv", "mine.json"))
+    assert written.delay.mean == tuned.delay.mean  # it is the same plan
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,8 @@ def test_a_tuned_plan_can_be_written_for_controllers(call, small):
     [
         ((), "STRATEGY: no strategy is given"),
         (("nosuch",), "STRATEGY: unknown strategy 'nosuch'"),
+        (("tuned/any.json",), "STRATEGY: tuned/any.json is trained or tuned already; give a name from list"),
+        (("pretrained/general",), "STRATEGY: pretrained/general is trained or tuned already"),
         (("random",), "random: it has no parameter that can be tuned"),
         (("actuated,sotl",), "STRATEGY: 'actuated,sotl' lists several strategies"),
         (("actuated", "--trials", 0), "trials: 0 is too small"),

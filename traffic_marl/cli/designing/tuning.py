@@ -15,6 +15,8 @@ from traffic_marl.comparison import Progress
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable
 from traffic_marl.files.writing import refusal
+from traffic_marl.imported import is_reference
+from traffic_marl.learning.learned import is_learned
 from traffic_marl.learning.runs.budget import Validation
 from traffic_marl.learning.runs.validation import seeds_to_validate
 from traffic_marl.program import program
@@ -22,6 +24,7 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.tuning.candidates import candidates_for
 from traffic_marl.tuning.search import DEFAULT_TRIALS, Tell, TrialBudget, search
 from traffic_marl.tuning.trials import Record, Study
+from traffic_marl.tuning.tuned_file import is_tuned
 
 FOLDER = Path("tuned")  # of the files that are not named
 RANGE = "--range"
@@ -99,7 +102,10 @@ def _with_strategy(choice: Choice, strategy: str | None) -> tuple[Choice, str]:
         choice, strategy = replace(choice, scenario=None), choice.scenario
     if strategy is None:
         raise UsageError("STRATEGY", "no strategy is given", "give a scenario and a strategy, such as actuated")
-    return choice, the_only(strategy, "STRATEGY")
+    text = the_only(strategy, "STRATEGY")
+    if not is_reference(text) and (is_tuned(text) or is_learned(text)) and not text.startswith("plan:"):
+        raise UsageError("STRATEGY", f"{text} is trained or tuned already", "give a name from list, or FILE.py:NAME")
+    return choice, text
 
 
 def _named_file(scenario: Scenario, text: str) -> Path:
