@@ -12,13 +12,14 @@ from traffic_marl.cli import output
 from traffic_marl.cli.arguments import Interval, at_least_one, check_seeds
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
-from traffic_marl.cli.comparing import DEFAULT_SEEDS, shipped_policies
+from traffic_marl.cli.comparisons.options import DEFAULT_SEEDS
 from traffic_marl.cli.comparisons.reported_results import (
     former_comparison,
     may_run_again,
     opened_results,
     strategies_of,
 )
+from traffic_marl.cli.comparisons.running import shipped_policies
 from traffic_marl.cli.exits import FAILED
 from traffic_marl.comparison.comparison import check
 from traffic_marl.errors import UsageError
