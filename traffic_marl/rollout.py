@@ -107,7 +107,7 @@ def run(
         simulator: what moves the vehicles: `own`, or `sumo` or `cityflow` where it is installed.
         audit: count overlaps and disorders each second, which takes more time.
         log_signals: keep the row of the phase table shown in each second.
-        by_movement: measure by intersection, approach and movement too, which takes about 10 % more time.
+        by_movement: measure by intersection, approach and movement too, which takes up to 10 % more time.
         each_decision: called at each decision, before the traffic moves, with the simulation, the readings and the
             phases asked for.
         each_second: called with the simulation at every second of the run, the first and the last included.

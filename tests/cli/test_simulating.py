@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+from pathlib import Path
 
 import pytest
 
@@ -105,3 +106,8 @@ def test_mistakes_are_told_before_the_run(call, small, tmp_path, words, told):
     assert told in err
     assert len(err.splitlines()) == 1
     assert {path.name for path in tmp_path.iterdir()} == {"small.json"}
+
+
+def test_beside_a_device_no_file_of_detectors_is_written(call, small):
+    assert call("simulate", small, "--strategy", "random", "--until", 30, "--events", "/dev/null")[0] == 0
+    assert not Path("/dev/null_detectors").exists()

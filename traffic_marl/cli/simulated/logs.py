@@ -47,8 +47,10 @@ def detectors_csv(log: EventLog) -> str:
     return csv_text(DETECTOR_HEADS, lines)
 
 
-def detectors_path(path: Path) -> Path:
-    """The file of the detectors beside that of the events."""
+def detectors_path(path: Path | None) -> Path | None:
+    """The file of the detectors beside that of the events. None beside a device or a pipe."""
+    if path is None or (path.exists() and not path.is_file()):
+        return None
     return path.with_name(f"{path.stem}_detectors{path.suffix}")
 
 

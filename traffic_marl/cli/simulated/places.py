@@ -92,7 +92,7 @@ def _notes(measures: LocalMeasures) -> list[str]:
     return [
         f"level: level of service by the mean delay of the Highway Capacity Manual, up to {bounds} s/veh, F above",
         *(f"{' '.join(head.split())}: {LOCAL_DEFINITIONS[name].text}" for name, head, _ in COLUMNS),
-        f"saturation flow [veh/h] of a lane and start of a green, measured from headways of queues: {flows}",
+        f"saturation flow of a lane [veh/h] and time lost at a start, measured from headways of queues: {flows}",
         f"delay of the network {balance['network']:.0f} veh s: {balance['places']:.0f} at these places, "
         f"{balance['elsewhere']:.0f} on other roads, {balance['unfinished']:.0f} by trips not completed",
     ]

@@ -57,7 +57,7 @@ class Wanted:
             TrafficError: one cannot, or two flags name the same file.
         """
         files = {"--trips": self.trips, "--signals": self.signals, "--places": self.places, "--events": self.events}
-        detectors = None if self.events is None else detectors_path(self.events)
+        detectors = detectors_path(self.events)
         ensure_different(files | {"--events (detectors)": detectors, "--json": self.json})
         for flag, path in (*files.items(), ("--events", detectors)):
             if path is not None:
@@ -98,7 +98,9 @@ class Wanted:
             return None
         log = log_of(rollout, self.watch)
         replace_text(self.events, "--events", events_csv(log))
-        replace_text(detectors_path(self.events), "--events", detectors_csv(log))
+        detectors = detectors_path(self.events)
+        if detectors is not None:
+            replace_text(detectors, "--events", detectors_csv(log))
         return log
 
     def as_json(self, rollout: Rollout) -> dict[str, Any]:
