@@ -59,6 +59,7 @@ def test_times_have_ticks_as_on_a_clock(end, begin, texts):
     axis = time_axis(end, begin=begin)
     assert [text for _, text in axis.ticks] == texts
     assert (axis.low, axis.high) == (begin, end)
+    assert axis.title == ("time [h:min:s]" if texts[0].count(":") == 2 else "time [h:min]")
 
 
 def test_a_clock_may_show_seconds():

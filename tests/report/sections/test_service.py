@@ -41,3 +41,9 @@ def test_the_details_have_a_row_for_each_movement_and_intersection():
     local = reported().local[LABELS[0]]
     for place in (*local.movements.places, *local.intersections.places):
         assert f">{place.name}</th>" in drawn
+
+
+def test_tables_of_many_intersections_are_folded(monkeypatch):
+    assert "<summary>Level of each movement" not in service(reported())
+    monkeypatch.setattr("traffic_marl.report.sections.service.MANY", 2)
+    assert "<summary>Level of each movement" in service(reported())

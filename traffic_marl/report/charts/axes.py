@@ -61,12 +61,13 @@ def number_axis(values: Sequence[float] | Floats, title: str, *, from_zero: bool
 
 
 def time_axis(end: float, title: str = "time [h:min]", begin: float = 0.0) -> Axis:
-    """An axis of time [s], with ticks as on a clock."""
+    """An axis of time [s], with ticks as on a clock. Where they tell seconds, so does the title."""
     length = max(end - begin, 1.0)
     step = next((each for each in CLOCK_STEPS if length / each <= MOST_TICKS + 1), CLOCK_STEPS[-1])
     first = math.ceil(begin / step - NARROW)
     last = math.floor(end / step + NARROW)
     shown = step < MINUTE
+    title = title.replace("[h:min]", "[h:min:s]") if shown else title
     ticks = tuple((float(place * step), clock(place * step, seconds=shown)) for place in range(first, last + 1))
     return Axis(begin, begin + length, title, ticks)
 

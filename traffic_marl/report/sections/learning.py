@@ -37,7 +37,8 @@ def _chart(curves: Sequence[Curve]) -> Html:
     level = [
         Line(OF_ALL, f"{name}, best classical", np.array([0.0, most]), np.full(2, delay)) for name, delay in classical
     ]
-    delays = np.concatenate([line.y for line in (*lines, *level)])
+    bands = [edge for line in lines for edge in (line.low, line.high) if edge is not None]
+    delays = np.concatenate([*(line.y for line in (*lines, *level)), *bands])
     up = number_axis(delays[delays <= HIGHEST * delays.min()], "mean delay [s/veh]", from_zero=False)
     across = number_axis([most], "agent-steps [million]")
     return line_chart([*lines, *level], across, up, "Learning curves", title="runs", is_switched=False)

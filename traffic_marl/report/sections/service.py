@@ -29,7 +29,7 @@ SHOWN = (  # columns of the table of movements: name, digits
 )
 ABOUT_MATRICES = "By the side that the traffic comes from, and its turn: l for left, t for through, r for right."
 WORST = LEVELS[-2:]  # levels whose movements are counted in words
-MANY = 24  # intersections from which on their table is folded
+MANY = 24  # intersections from which on tables of them are folded
 
 
 def service(findings: Findings) -> Html | None:
@@ -39,16 +39,16 @@ def service(findings: Findings) -> Html | None:
     movements = {label: means_of(local.movements) for label, local in findings.local.items()}
     shown = [label for label in findings.shown if label in movements]
     matrices = tag("div", *(_matrix(label, movements[label]) for label in shown), class_="sides")
-    delays = table(_by_intersection(findings))
     is_long = len(next(iter(findings.local.values())).intersections.places) >= MANY
-    title = "Mean delay of each intersection [s/veh], with its level of service"
+    put = folded if is_long else figure
+    below = tag("p", ABOUT_MATRICES, class_="note")
     return section(
         "service",
         "Level of service",
         tag("p", _definition(), class_="note"),
         figure("Movements at each level", _counts(findings, movements)),
-        figure("Level of each movement", matrices, ABOUT_MATRICES),
-        folded(title, delays) if is_long else figure(title, delays),
+        put("Level of each movement", joined([matrices, below])),
+        put("Mean delay of each intersection [s/veh], with its level of service", table(_by_intersection(findings))),
         joined(folded(f"All movements under {label}", table(_details(movements[label]))) for label in shown),
         folded("Definitions of these measures", table(_definitions())),
     )
