@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 LONGEST_PLACE, LONGEST_TEXT, LONGEST_REMEDY = 400, 800, 4000  # [characters] of the parts of a message
+FEW = 20  # names that a message lists
 LIKENESS = 0.5  # of a near match: share of letters that two names have in common
 
 
@@ -63,6 +64,14 @@ class UsageError(TrafficError):
 
 class ProcessError(TrafficError):
     """A process of a training that was killed, by the system or by somebody. The command line exits with 1."""
+
+
+def suggest_of_many(name: str, known: Iterable[str]) -> str:
+    """A remedy for a name that does not exist, as `suggest` gives it, with the likeliest of very many names alone."""
+    names = list(known)
+    if len(names) > FEW:
+        names = get_close_matches(name, names) or names[:FEW]
+    return suggest(name, names)
 
 
 def one_line(text: object, longest: int = 160) -> str:

@@ -77,6 +77,7 @@ def test_streets_of_a_grid_differ_by_direction_and_by_road():
     ("fields", "message"),
     [
         ({"left_pocket_m": 5}, "left_pocket_m: .* give metres, at least 10"),
+        ({"road_pockets_m": {"road_x": {"through": 50}}}, r"road_pockets_m.road_x.through: 'through' is not one of"),
         ({"left_pocket_m": 900}, "network.left_pocket_m: a pocket of 900 m is too long for road_"),
         ({"road_pockets_m": {"road_x": {"left": 50}}}, r"network.road_pockets_m\[road_x\]: there is no road"),
         ({"road_lanes": {"road_x": ONE_LANE}}, r"network.road_lanes\[road_x\]: there is no road of this name"),
@@ -95,6 +96,7 @@ def test_mistakes_name_the_field(fields, message):
     ("phases", "message"),
     [
         ({"intersection_9": "two"}, r"signals.phases\[intersection_9\]: there is no intersection of this name"),
+        (("EW", "NS", "EW "), "signals.phases: 'EW' is given twice; give each phase once"),
         (("EW", "NS turn"), r"signals.phases: 'NS turn' in 'NS turn' is no part of a phase"),
         ({"intersection_1_1": ("EW", "NS turn")}, r"signals.phases\[intersection_1_1\]: 'NS turn' in"),
         (("EW + N through", "NS"), r"signals.phases\[intersection_1_1\]: in 'EW \+ N through'"),

@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
 
 from traffic_marl.arrays import Bits, Bools, Ints
-from traffic_marl.errors import NetworkError, suggest
+from traffic_marl.errors import NetworkError, suggest_of_many
 from traffic_marl.kernels.tables import NONE, WORD
 from traffic_marl.network.model import Node, PhaseRow, signalised_nodes
 from traffic_marl.network.network import Network
 from traffic_marl.network.phase_tables import ALL_RED_ROW, listed, purposes
 
 RowChoice = Sequence[int] | Mapping[str, Sequence[int]] | None  # for all intersections, by intersection, or the default
-FEW = 20  # names that an error lists
 
 
 class Selection(NamedTuple):
@@ -146,8 +144,8 @@ def _chosen_by_name(nodes: Sequence[Node], rows: Mapping[str, Sequence[int]]) ->
     for name, own in rows.items():
         where = f"phases[{name}]"
         if name not in by_name:
-            known = list(by_name) if len(by_name) <= FEW else get_close_matches(name, by_name) or list(by_name)[:FEW]
-            raise NetworkError(where, "there is no intersection with signals of this name", suggest(name, known))
+            what = "there is no intersection with signals of this name"
+            raise NetworkError(where, what, suggest_of_many(name, by_name))
         _check_list(where, own)
         for row in own:
             _check_row(where, by_name[name], row)

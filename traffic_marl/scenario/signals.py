@@ -1,6 +1,6 @@
 """Phases and times of the signals of a scenario, which they keep whatever a strategy asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from traffic_marl.checks import shown
 from traffic_marl.errors import NetworkError
 from traffic_marl.kernels.tables import NEVER, Timing
-from traffic_marl.network.generators.phase_rows import checked_row
+from traffic_marl.network.generators.phase_rows import checked_rows
 from traffic_marl.network.generators.phase_sets import PHASE_SETS, PhaseSet
 from traffic_marl.scenario.validation import ScenarioPart, WholeNumber, refuse
 
@@ -98,14 +98,14 @@ def _listed(phases: Any, field: str = "") -> Rows | Phases:
         if all(type(row) is int and row >= 0 for row in plain):
             return tuple(plain)
         if all(isinstance(phase, str) for phase in plain):
-            return tuple(_written(phase, field) for phase in plain)
+            return _written(plain, field)
     remedy = f"use one of {', '.join(PHASE_SETS)}, or a list of phases, or of rows of a file's phase table, or lists"
     raise refuse(f"{shown(phases)} is no choice of phases", f"{remedy} by intersection", field)
 
 
-def _written(phase: str, field: str) -> str:
-    """A phase with single blanks, if it is in the notation."""
+def _written(phases: Sequence[str], field: str) -> Phases:
+    """Phases with single blanks, if they are in the notation."""
     try:
-        return checked_row("phases", phase)
+        return checked_rows("phases", phases)
     except NetworkError as error:
         raise refuse(error.what, error.remedy, field) from None

@@ -201,6 +201,8 @@ def _located(model: type[ScenarioPart], path: tuple[int | str, ...]) -> tuple[st
         if of_kind and len(models) > 1:
             models = of_kind  # pydantic's loc names the kind chosen; a place does not
             continue
+        if step == "[key]":  # the name of an entry is at fault, and stands there already
+            continue
         if isinstance(step, int):
             where += f"[{step}]"
             continue

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from traffic_marl.checks import shown
-from traffic_marl.errors import NetworkError, suggest
-from traffic_marl.network.generators.phase_rows import Place, checked_row, table_of_rows
+from traffic_marl.errors import NetworkError, suggest_of_many
+from traffic_marl.network.generators.phase_rows import Place, checked_rows, table_of_rows
 from traffic_marl.network.generators.phase_sets import DEFAULT_PHASES, PHASE_SETS, Stream, phase_table
 from traffic_marl.network.model import PhaseRow
 
@@ -49,7 +49,7 @@ def check_names(choice: PhaseChoice, names: Sequence[str]) -> None:
     """
     for name in choice.own:
         if name not in names:
-            raise NetworkError(f"phases[{name}]", "there is no intersection of this name", suggest(name, names))
+            raise NetworkError(f"phases[{name}]", "there is no intersection of this name", suggest_of_many(name, names))
 
 
 def table_at(choice: PhaseChoice, name: str, streams: Sequence[Stream]) -> tuple[PhaseRow, ...]:
@@ -76,4 +76,4 @@ def _checked(where: str, phases: str | Sequence[str]) -> str | Rows:
     if not isinstance(phases, Sequence) or not phases or not all(isinstance(row, str) for row in phases):
         remedy = f'use one of {", ".join(PHASE_SETS)}, or a list of phases such as ("E all", "W all", "NS through")'
         raise NetworkError(where, f"{shown(phases)} is no choice of phases", remedy)
-    return tuple(checked_row(where, row) for row in phases)
+    return checked_rows(where, phases)

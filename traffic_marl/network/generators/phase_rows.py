@@ -53,6 +53,19 @@ def table_of_rows(rows: Sequence[str], place: Place) -> tuple[PhaseRow, ...]:
     return tuple(replace(row, is_phase=bool(row.name)) for row in table)
 
 
+def checked_rows(where: str, rows: Sequence[str]) -> tuple[str, ...]:
+    """The rows with single blanks, if they are in the notation and no two are the same.
+
+    Raises:
+        NetworkError: they are not.
+    """
+    checked = tuple(checked_row(where, row) for row in rows)
+    for place, row in enumerate(checked):
+        if row in checked[:place]:
+            raise NetworkError(where, f"{row!r} is given twice", "give each phase once")
+    return checked
+
+
 def checked_row(where: str, row: str) -> str:
     """The row with single blanks, if it is written in the notation.
 

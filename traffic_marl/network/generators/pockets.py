@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
 from traffic_marl.checks import shown
-from traffic_marl.errors import NetworkError, suggest
+from traffic_marl.errors import NetworkError, suggest_of_many
 from traffic_marl.network.model import LONGEST, Connection, Movement, Turn
 
 Lanes = tuple[tuple[Turn, ...], ...]  # turns that each lane of an approach allows, from the centre line outwards
@@ -171,7 +171,7 @@ def check_use(choice: PocketChoice, approaches: Mapping[str, Lanes]) -> None:
     for road, lengths in choice.own.items():
         if road not in approaches:
             raise NetworkError(
-                f"road_pockets[{road}]", "there is no road of this name", suggest(road, list(approaches))
+                f"road_pockets[{road}]", "there is no road of this name", suggest_of_many(road, approaches)
             )
         for turn in lengths:
             if not _has_pocket(approaches[road], lengths, turn):

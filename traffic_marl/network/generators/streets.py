@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from traffic_marl.errors import NetworkError, suggest
+from traffic_marl.errors import NetworkError, suggest_of_many
 from traffic_marl.network.assemble import build_network
 from traffic_marl.network.checks import check_phases
 from traffic_marl.network.generators.layout import SIDES, StreetLayout, exact, opposite, road_name, turned
@@ -64,7 +64,7 @@ def _check_road_names(layout: StreetLayout) -> None:
     for name in layout.road_lanes:
         if name not in layout.roads:
             raise NetworkError(
-                f"road_lanes[{name}]", "there is no road of this name", suggest(name, list(layout.roads))
+                f"road_lanes[{name}]", "there is no road of this name", suggest_of_many(name, layout.roads)
             )
 
 
