@@ -63,6 +63,15 @@ def test_every_signal_has_guessed_phases_and_names_its_streets(tmp_path):
     assert set(found[0].street.split(" / ")) == {"Main Street", "South Street", "North Street"}
 
 
+def test_streets_have_the_names_of_the_map(tmp_path):
+    renamed = dict(WAYS)
+    renamed[24] = (WAYS[24][0], {**WAYS[24][1], "name": "Söhne & <Töchter> 北"})
+
+    found = [each.street for each in guesses(tmp_path, renamed) if each.name == "24"]
+
+    assert found == ["Söhne & <Töchter> 北"] * 2
+
+
 def test_what_is_left_out_of_the_map_is_listed(tmp_path):
     found = values(guesses(tmp_path), "network", "ways of class footway")
 

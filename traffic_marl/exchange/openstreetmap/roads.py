@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from traffic_marl.errors import NetworkError, one_line
+from traffic_marl.errors import NetworkError
 from traffic_marl.exchange.openstreetmap.extract import Extract, Way
 from traffic_marl.exchange.openstreetmap.road_types import CLASSES, class_of
 from traffic_marl.network.formats.sumo.document import Kind, read_document
@@ -56,10 +56,11 @@ def read_mapped_roads(net: Path, extract: Extract) -> dict[str, MappedRoad]:
 
 def _mapped(edge: Element, ways: Mapping[str, Way]) -> MappedRoad:
     names = [name for lane in edge.named("lane") for name in _parameter(lane, "origId").split()]
+    own = tuple(ways[name] for name in dict.fromkeys(names) if name in ways)
     return MappedRoad(
-        street=one_line(edge.find("name") or ""),
+        street=next((way.name for way in own if way.name), ""),  # netconvert escapes some letters of it twice
         road_class=class_of(edge.find("type") or "") or UNKNOWN,
-        ways=tuple(ways[name] for name in dict.fromkeys(names) if name in ways),
+        ways=own,
         lacking=frozenset(_parameter(edge, "osmDefaults").split()),
         is_backward=edge.text("id").startswith(BACKWARD),
     )
