@@ -1,12 +1,16 @@
 """`compare --results`: a comparison that goes on, grows and is merged, by the command line."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from tests.helpers.made_up_runs import SMALL
+from traffic_marl.cli.comparisons.keeping import former_simulator
 from traffic_marl.comparison import outcomes
 from traffic_marl.comparison.reading import read_results
+from traffic_marl.comparison.results import ResultsFolder
+from traffic_marl.errors import UsageError
 
 SHORT = SMALL.model_copy(update={"duration_s": 60, "clearing_s": 30})
 FAILING = """
@@ -124,3 +128,17 @@ def test_mistakes_are_told_in_one_line_and_change_nothing(call, small, tmp_path,
 def test_a_file_in_the_place_of_the_folder_is_refused(call, small):
     code, _, told = call("compare", small, "--results", small, "--strategies", "sotl", "--seeds", 1)
     assert (code, told) == (2, f"results: {small} already exists; name another folder\n")
+
+
+@pytest.mark.parametrize(("names", "told"), [((), "own"), (("sumo",), "sumo"), (("own", "sumo"), "both")])
+def test_the_simulators_of_a_folder_are_those_of_its_comparison(small, tmp_path, names, told):
+    folder = ResultsFolder.create(tmp_path / "results", SHORT)
+    folder.write_scope(replace(folder.scope, simulators=names))
+    assert former_simulator(folder) == told
+
+
+def test_simulators_that_no_flag_names_together_have_to_be_named(small, tmp_path):
+    folder = ResultsFolder.create(tmp_path / "results", SHORT)
+    folder.write_scope(replace(folder.scope, simulators=("own", "cityflow")))
+    with pytest.raises(UsageError, match="holds runs in own, cityflow; name the one whose runs are to be compared"):
+        former_simulator(folder)

@@ -9,11 +9,12 @@ import typer
 from traffic_marl.comparison.results import Entry, ResultsFolder
 from traffic_marl.comparison.results.growing import Load, recalled
 from traffic_marl.comparison.results.merging import merged
+from traffic_marl.errors import UsageError
 from traffic_marl.imported import is_reference, split_reference
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.trust import code_of_scenario, untrusted
 from traffic_marl.scenario import Scenario
-from traffic_marl.simulators import BOTH, OWN
+from traffic_marl.simulators import BOTH, OWN, SUMO
 from traffic_marl.simulators.sumo.actuated import SumoActuated
 from traffic_marl.strategies import NamedStrategy
 
@@ -62,8 +63,15 @@ def with_former(chosen: Sequence[NamedStrategy], folder: ResultsFolder, *, trust
 
 
 def former_simulator(folder: ResultsFolder) -> str:
-    """The simulators of a results folder, as `--simulator` names them."""
+    """The simulators of a results folder, as `--simulator` names them.
+
+    Raises:
+        UsageError: no name stands for all of them.
+    """
     names = folder.scope.simulators
+    if len(names) > 1 and set(names) != {OWN, SUMO}:
+        what = f"{folder.path} holds runs in {', '.join(names)}"
+        raise UsageError("--simulator", what, "name the one whose runs are to be compared")
     return BOTH if len(names) > 1 else next(iter(names), OWN)
 
 
