@@ -55,7 +55,7 @@ def run_anew(town, strategy, seed, change, moment=MOMENT):
     return simulation.total_delay()[0] - before
 
 
-@pytest.mark.parametrize("strategy", [*COMPARED, "actuated:gap_s=2", remembering], ids=str)
+@pytest.mark.parametrize("strategy", [*COMPARED, "actuated:gap_s=2", remembering])
 def test_a_branch_is_the_run_in_which_that_decision_was_another(strategy):
     trunk = Trunk(TOWN, [named_strategy(strategy)], 3)
     trunk.advance_to(MOMENT)

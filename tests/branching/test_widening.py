@@ -90,7 +90,6 @@ class Foreign:
         (np.array([Foreign()]), np.array([Foreign()])),
         (lambda: 0, lambda: 1),
     ],
-    ids=str,
 )
 def test_what_is_not_understood_is_refused(one, two):
     with pytest.raises(UnlikeError):

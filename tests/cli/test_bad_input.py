@@ -338,7 +338,7 @@ def test_a_script_that_declares_no_scenario(refused, tmp_path, script, what):
         ),
         (
             ["compare", "grid_4x4"],
-            "scenario: unknown scenario 'grid_4x4'; did you mean grid_4x4_rush_hour? Available: ",
+            "scenario: unknown scenario 'grid_4x4'; did you mean grid_4x4_rush_hour or grid_4x4_short_blocks? ",
         ),
         (
             ["compare", "grid_2x2", "--seeds", "2"],

@@ -50,7 +50,7 @@ def test_policies_tell_their_delay_with_its_unit(call):
 
 def test_policies_tell_all_that_they_were_trained_on(call):
     words = " ".join(call("list", "policies")[1].split())
-    assert "trained on 6 random scenarios, grid_4x4_rush_hour and 6 more, decides" in words
+    assert "trained on 4 random scenarios, grid_4x4_rush_hour and 6 more, decides" in words
     assert " s/veh on random scenarios and those that are named, 5 seeds (10000 to 10004)" in words
 
 

@@ -41,7 +41,7 @@ NOT_TABULAR = (
     "--data",
 )
 GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
-OF_RESULTS = ("__pycache__", "results", "tuned")  # folders beside the files that a command names
+OF_RESULTS = ("__pycache__", "results", "tuned", "recorded")  # folders beside the files that a command names
 COUNTS = "intersection,approach,left,through,right,start\nintersection_1,W,5,40,5,07:00\n"
 COMMANDS = list({tuple(arguments): (block, arguments) for block, arguments in documents.commands()}.values())
 SCRIPTS = list({block.text: block for block in documents.blocks("python")}.values())
@@ -95,6 +95,7 @@ def shortened(arguments, folder):
     if {"--resume", "--cityflow", "--roadnet", "--sumo"}.intersection(rest):
         return [command, *rest]
     name = DEFAULT_SCENARIO if not rest or rest[0].startswith("-") else rest.pop(0)
+    name = DEFAULT_SCENARIO if name == "all" else name
     short = load_scenario(name).model_copy(update={"duration_s": SECONDS, "clearing_s": SECONDS})
     short.save(folder / "short.json")
     return [command, str(folder / "short.json"), *rest]

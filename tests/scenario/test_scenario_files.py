@@ -78,9 +78,9 @@ def test_unknown_name_gets_the_nearest():
     with pytest.raises(ScenarioError) as error:
         load_scenario("grid_4x4_rush_our")
     assert str(error.value).startswith(
-        "scenario: unknown scenario 'grid_4x4_rush_our'; did you mean grid_4x4_rush_hour? Available: arterial_1x6,"
+        "scenario: unknown scenario 'grid_4x4_rush_our'; did you mean grid_4x4_rush_hour? Available: arterial_1x4_"
     )
-    with pytest.raises(ScenarioError, match="unknown scenario 'zzz'; available: arterial_1x6, "):
+    with pytest.raises(ScenarioError, match="unknown scenario 'zzz'; available: arterial_1x4_lefts, "):
         load_scenario("zzz")
 
 

@@ -28,6 +28,7 @@ from traffic_marl.simulation.packing import (
     signalled_lanes,
     vehicle_table,
 )
+from traffic_marl.simulation.places.packing import empty_notes, no_places
 
 CAR, BUS = VehicleType(), VehicleType("bus", length=12.0, max_speed=8.0)
 NETWORK = grid(1, 2, block=150.0, speed_limit=10.0)
@@ -221,7 +222,9 @@ def test_crossings_name_the_bit_of_the_other_connection():
 def test_at_the_start_roads_are_empty_and_signals_show_their_first_phase():
     vehicles = pack_vehicles([random_trips(1), random_trips(2)], ROADS)
     roads = pack_roads(ROADS, entry_lanes(vehicles))
-    traffic = empty_traffic(roads, vehicles, pack_detectors(None, (), ROADS, 2), 0, LANES, 7)
+    traffic = empty_traffic(
+        roads, vehicles, pack_detectors(None, (), ROADS, 2), 0, LANES, 7, empty_notes(no_places(), None, 2)
+    )
     assert not traffic.drivable_states["count"].any()
     assert not traffic.tallies["under_way"].any()
     assert (traffic.vehicle_states["entered"] == NEVER).all()
@@ -263,6 +266,7 @@ def test_state_is_contiguous_whatever_the_copies(copies):
     # One roads of the arrays means one compiled version of the kernels, and rows of their own for the threads.
     vehicles = pack_vehicles([random_trips(seed) for seed in range(copies)], ROADS)
     roads = pack_roads(ROADS, entry_lanes(vehicles))
-    traffic = empty_traffic(roads, vehicles, pack_detectors(None, (), ROADS, copies), 0, LANES, 5)
+    detectors, notes = pack_detectors(None, (), ROADS, copies), empty_notes(no_places(), None, copies)
+    traffic = empty_traffic(roads, vehicles, detectors, 0, LANES, 5, notes)
     for name, part in (roads._asdict() | vehicles._asdict() | traffic._asdict()).items():
         assert isinstance(part, int) or part.flags.c_contiguous, name

@@ -21,9 +21,7 @@ def remembering(conditions):
     return decide
 
 
-@pytest.mark.parametrize(
-    "strategy", ["fixed_time:green_s=20", "max_pressure", "actuated", "random", remembering], ids=str
-)
+@pytest.mark.parametrize("strategy", ["fixed_time:green_s=20", "max_pressure", "actuated", "random", remembering])
 @pytest.mark.parametrize("held", [False, True])
 def test_without_a_change_a_loop_that_parts_is_the_run_as_it_goes_on(strategy, held):
     run = LiveRun(TOWN, named_strategy(strategy), 4)

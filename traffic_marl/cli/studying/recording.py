@@ -39,7 +39,7 @@ def record_command(
         int, typer.Option(metavar="B", help="Copies of the traffic that are stepped together.")
     ] = DEFAULT_COPIES,
 ) -> None:
-    """Record what the signals see and what a strategy decides, as a data set that `train --data` learns from."""
+    """Record decisions of a strategy to learn from. `train --algorithm bc --data DIR` learns from them."""
     named = choose_strategy(the_only(strategy), "--strategy", trust=choice.trust)
     given = {"action": action, "observation": observation, "reward": reward, "interval": interval}
     with errors_name_flags():
