@@ -42,9 +42,18 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
                 assert copy is not None, "the first request builds the copy"
                 reply = answer(copy, request)
             except Exception as error:
-                reply = Failure(error, traceback.format_exc())
+                reply = Failure(portable(error), traceback.format_exc())
             pickle.dump(reply, replies, pickle.HIGHEST_PROTOCOL)
             replies.flush()
+
+
+def portable(error: Exception) -> Exception:
+    """The error itself, or one with its text if it cannot be sent to another process, as those of libsumo."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # whatever a class of another library raises
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def build(start: Start, folder: Path) -> ObservedSimulation:

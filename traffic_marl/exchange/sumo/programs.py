@@ -13,21 +13,22 @@ INSTALL = "install them with: pip install eclipse-sumo libsumo"
 LONGEST_TOLD = 300  # characters of what a program says of its failure
 
 
-def sumo_home() -> Path | None:
-    """The folder of SUMO: that of the environment, or that of the Python package `eclipse-sumo`."""
+def sumo_homes() -> list[Path]:
+    """The folders of SUMO: that of the environment, and that of the Python package `eclipse-sumo`.
+
+    The library libsumo sets the environment's when it is imported, to a folder that may hold SUMO's data alone.
+    """
     given = os.environ.get("SUMO_HOME")
-    if given and Path(given).is_dir():
-        return Path(given)
     found = find_spec("sumo")
-    places = list(found.submodule_search_locations or []) if found is not None else []
-    return next((Path(place) for place in places if (Path(place) / "bin").is_dir()), None)
+    places = [given] if given else []
+    places += list(found.submodule_search_locations or []) if found is not None else []
+    return [Path(place) for place in places if Path(place).is_dir()]
 
 
 def find_program(name: str) -> Path | None:
     """The path of one of SUMO's programs, or None."""
-    home = sumo_home()
-    own = shutil.which(name, path=str(home / "bin")) if home is not None else None
-    found = own or shutil.which(name)
+    folders = [str(home / "bin") for home in sumo_homes()]
+    found = next(filter(None, (shutil.which(name, path=folder) for folder in folders)), None) or shutil.which(name)
     return None if found is None else Path(found)
 
 
@@ -99,7 +100,6 @@ def call_netconvert(folder: Path, options: Sequence[str]) -> subprocess.Complete
 
 def _environment() -> dict[str, str]:
     """The environment of netconvert. It finds the data on map projections that come with SUMO, where they are there."""
-    home = sumo_home()
-    data = None if home is None else home / "data" / "proj"
-    found = {"PROJ_DATA": str(data), "PROJ_LIB": str(data)} if data is not None and data.is_dir() else {}
-    return found | os.environ
+    places = (home / "data" / "proj" for home in sumo_homes())
+    data = next((place for place in places if place.is_dir()), None)
+    return ({} if data is None else {"PROJ_DATA": str(data), "PROJ_LIB": str(data)}) | os.environ
