@@ -9,7 +9,7 @@ import pytest
 from docs.generate import command_line, scenario_fields, strategy_pages
 from docs.generate.comments import declared_fields
 from docs.generate.markdown import table
-from docs.generate.pages import write
+from docs.generate.pages import DOCS, PAGES, write
 from docs.generate.sensing import sensed
 from traffic_marl.cli.app import app
 from traffic_marl.scenario import GridNetwork
@@ -33,6 +33,17 @@ def test_fields_come_with_their_annotation_default_and_comment():
         ("count", "int", "3", ""),
         ("names", "tuple[str, ...]", "()", "in order"),
     ]
+
+
+def test_every_page_that_is_put_into_another_is_made_or_there():
+    named = [
+        (page.parent / name).resolve()
+        for page in DOCS.rglob("*.md")
+        for name in re.findall(r"^```\{include\} (\S+)$", page.read_text(), flags=re.MULTILINE)
+    ]
+    made = {(DOCS / path).resolve() for path in PAGES}
+    assert len(named) > 20
+    assert [path for path in named if path not in made and not path.is_file()] == []
 
 
 def test_bars_in_cells_do_not_end_them():
