@@ -1,6 +1,6 @@
 """The process that moves one copy."""
 
-from traffic_marl.errors import UsageError
+from traffic_marl.errors import ProcessError, UsageError
 from traffic_marl.simulators.worker import portable
 
 
@@ -11,8 +11,11 @@ class ForeignError(Exception):
         raise TypeError("cannot pickle it")
 
 
-def test_an_error_that_cannot_be_sent_is_told_by_its_text():
-    assert str(portable(ForeignError("no such file"))) == "ForeignError: no such file"
+def test_an_error_that_cannot_be_sent_is_told_in_one_line():
+    told = portable(ForeignError("no such\nfile"))
+    assert isinstance(told, ProcessError)
+    assert str(told).startswith("simulator: it ended with ForeignError: no such")
+    assert "\n" not in str(told)
 
 
 def test_an_error_of_our_own_stays_what_it_is():

@@ -21,6 +21,23 @@ Interval = Annotated[
         "[default: as in the scenario, else the default of each strategy]",
     ),
 ]
+Strategies = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A,B,...",
+        help="Names of strategies, run folders or FILE.py:NAME, each with :KEY=VALUE,... if wanted. [default: all]",
+    ),
+]
+Reference = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Strategy that the others are compared to. [default: fixed_time, else the first]"
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Most threads, or processes of SUMO or CityFlow. [default: all CPUs]"),
+]
 OneStrategy = Annotated[
     str,
     typer.Option(

@@ -10,7 +10,10 @@ import typer
 from traffic_marl.cli.arguments import (
     EVERYWHERE,
     Interval,
+    Reference,
     SimulatorOrBoth,
+    Strategies,
+    Threads,
 )
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
@@ -31,13 +34,7 @@ from traffic_marl.strategies import StrategyLike
 @with_scenario_flags
 def compare_command(
     choice: Choice,
-    strategies: Annotated[
-        str | None,
-        typer.Option(
-            metavar="A,B,...",
-            help="Names of strategies, run folders or FILE.py:NAME, each with :KEY=VALUE,... if wanted. [default: all]",
-        ),
-    ] = None,
+    strategies: Strategies = None,
     seeds: Annotated[
         int | None,
         typer.Option(
@@ -45,12 +42,7 @@ def compare_command(
             help=f"Number of test seeds. Each draws other traffic. [default: {DEFAULT_SEEDS}, or those of --results]",
         ),
     ] = None,
-    reference: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Strategy that the others are compared to. [default: fixed_time, else the first]"
-        ),
-    ] = None,
+    reference: Reference = None,
     interval: Interval = None,
     wide: Annotated[bool, typer.Option("--wide", help="Print all columns of the table.")] = False,
     explain: Annotated[
@@ -61,10 +53,7 @@ def compare_command(
     picture: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="File for a plot of the delays: .png, .svg or .pdf.")
     ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Most threads, or processes of SUMO or CityFlow. [default: all CPUs]"),
-    ] = None,
+    threads: Threads = None,
     simulator: SimulatorOrBoth = None,
     results: Results = None,
     tune: Annotated[

@@ -8,6 +8,7 @@ import traceback
 from pathlib import Path
 from typing import BinaryIO
 
+from traffic_marl.errors import ProcessError, one_line
 from traffic_marl.simulators.choice import CITYFLOW
 from traffic_marl.simulators.cityflow.mover import CityFlowMover
 from traffic_marl.simulators.messages import (
@@ -51,8 +52,9 @@ def portable(error: Exception) -> Exception:
     """The error itself, or one with its text if it cannot be sent to another process, as those of libsumo."""
     try:
         pickle.loads(pickle.dumps(error))
-    except Exception:  # whatever a class of another library raises
-        return RuntimeError(f"{type(error).__name__}: {error}")
+    except Exception:  # an error of another library may refuse in any way, and then its text is told
+        what = one_line(f"it ended with {type(error).__name__}: {error}")
+        return ProcessError("simulator", what, "look at the network and the trips, or take another simulator")
     return error
 
 

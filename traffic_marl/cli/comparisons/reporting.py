@@ -9,7 +9,7 @@ import typer
 
 from traffic_marl.checks import checked_seed
 from traffic_marl.cli import output
-from traffic_marl.cli.arguments import Interval, at_least_one, check_seeds
+from traffic_marl.cli.arguments import Interval, Reference, Strategies, Threads, at_least_one, check_seeds
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
 from traffic_marl.cli.comparisons.options import DEFAULT_SEEDS
@@ -95,28 +95,14 @@ class ReportOptions:
 def report_command(
     choice: Choice,
     out: Annotated[Path, typer.Option(metavar="FILE", help="File of the page (.html).")] = FILE,
-    strategies: Annotated[
-        str | None,
-        typer.Option(
-            metavar="A,B,...",
-            help="Names of strategies, run folders or FILE.py:NAME, each with :KEY=VALUE,... if wanted. [default: all]",
-        ),
-    ] = None,
+    strategies: Strategies = None,
     seeds: Annotated[
         int | None,
         typer.Option(metavar="N", help=f"Number of test seeds. Each draws other traffic. [default: {DEFAULT_SEEDS}]"),
     ] = None,
-    reference: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Strategy that the others are compared to. [default: fixed_time, else the first]"
-        ),
-    ] = None,
+    reference: Reference = None,
     interval: Interval = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Most threads, or processes of SUMO or CityFlow. [default: all CPUs]"),
-    ] = None,
+    threads: Threads = None,
     simulator: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Simulator that moves the vehicles: own, sumo or cityflow. [default: own]"),
