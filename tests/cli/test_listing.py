@@ -34,6 +34,18 @@ def test_a_parameter_of_all_strategies_is_told_once(call):
     assert "every strategy\n    interval_s [s]: " in out
 
 
+def test_tuned_strategies_tell_what_was_found(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("tune", "grid_2x2_smoke", "fixed_time", "--trials", 1, "--seeds", 1)[0] == 0
+    (tmp_path / "tuned" / "torn.json").write_text("{")
+    out = call("list", "strategies")[1]
+    found = " ".join(out.split())
+    assert "tuned/grid_2x2_smoke-fixed_time.json fixed_time" in found
+    assert ", tuned in 1 trial: mean delay " in found
+    assert " s/veh on grid_2x2_smoke, seed 10000" in found
+    assert out.split("tuned/torn.json\n")[1].strip(), "a file that cannot be read is told"
+
+
 def test_policies_with_long_names_are_named_whole(call, monkeypatch):
     name = "runs/" + "a_name_that_has_to_be_copied_" * 4
     monkeypatch.setattr(listing, "runs_here", lambda: [name])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.lone_junction import LONE_JUNCTION
 from traffic_marl.cli import training
 from traffic_marl.cli.training_display import duration, line, panel, training_display
 from traffic_marl.learning.choosing import choose_strategies, choose_strategy
@@ -22,16 +23,8 @@ from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.progress import Report
 from traffic_marl.learning.runs.state import Imitated
 from traffic_marl.learning.starting.start import Start
-from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
 ROOT = Path(__file__).parents[2]
-SMALL = Scenario(
-    name="small",
-    network=GridNetwork(rows=1, columns=1, block_m=150.0),
-    demand=TurningFlows(inflow_vph=400.0),
-    duration_s=100,
-    clearing_s=50,
-)
 TABLES = ("--algorithm", "tabular-q", "--copies", "2", "--skip-classical", "--validation-seeds", "1")
 
 
@@ -39,7 +32,7 @@ TABLES = ("--algorithm", "tabular-q", "--copies", "2", "--skip-classical", "--va
 def small_file(tmp_path, monkeypatch):
     """Every test works in an empty folder with small.json."""
     monkeypatch.chdir(tmp_path)
-    SMALL.save(tmp_path / "small.json")
+    LONE_JUNCTION.save(tmp_path / "small.json")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The output of `list`: scenarios, strategies and policies, each name on a line above its description."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from traffic_marl.actions.choice import GAP_OUT
 from traffic_marl.cli.layout import wrapped
@@ -14,6 +15,8 @@ from traffic_marl.program import program
 from traffic_marl.scenario import scenario_summaries
 from traffic_marl.strategies.catalogue import STRATEGIES, describe
 from traffic_marl.strategies.description import ParameterDescription, StrategyDescription
+from traffic_marl.tuning.trials import read_record
+from traffic_marl.tuning.tuned_file import tuned_here
 
 INDENT, HANGING = "    ", "  "  # of the lines below a name, and in addition of a parameter's later lines
 
@@ -26,7 +29,10 @@ def print_scenarios() -> None:
 
 
 def print_strategies() -> None:
-    """Prints each strategy with its description and parameters. Parameters that all have come last."""
+    """Prints each strategy with its description and parameters, and the tuned ones in the folder `tuned`.
+
+    Parameters that all have come after those of single strategies.
+    """
     _print_heading("Strategies, with name, default and unit of each parameter")
     described = [describe(name) for name in STRATEGIES]
     shared = [each for each in described[0].parameters if all(each in other.parameters for other in described)]
@@ -34,7 +40,24 @@ def print_strategies() -> None:
         own = [_parameter(each) for each in description.parameters if each not in shared]
         _print_entry(description.name, [description.line, f"decides {description.decides}", *own])
     _print_entry("every strategy", [_parameter(each) for each in shared])
+    for name in tuned_here():
+        _print_entry(name, [_tuned_line(name)])
     print(f"To set parameters:\n{INDENT}{program()} compare --strategies {_example(described)}\n")
+
+
+def _tuned_line(name: str) -> str:
+    """What a search has found."""
+    try:
+        record = read_record(Path(name))
+    except TrafficError as error:
+        return error.what
+    study = record.study
+    found = "a plan of its own" if record.plan else record.strategy
+    seeds = study.search.seeds
+    delay = "no trial could be run" if study.best is None else f"{study.best.delay:.1f} s/veh"
+    where = _traffic(study.search.scenario, seeds)
+    trials = f"{len(study.trials)} trial{'s' * (len(study.trials) > 1)}"
+    return f"{found}, tuned in {trials}: mean delay {delay} on {where}"
 
 
 def print_policies() -> None:

@@ -84,7 +84,8 @@ def start_simulator(
     check_simulator(name, "simulator")
     control = strategy.strategy.control() if isinstance(strategy.strategy, SumoActuated) else None
     if not runs_in(name, strategy):
-        raise UsageError(strategy.label, "it is SUMO's own control of signals", "give the simulator sumo as well")
+        what = "it is SUMO's own control of signals, and runs in SUMO alone"
+        raise UsageError(strategy.label, what, "name another strategy, or compare it with the simulator sumo")
     if name == OWN:
         return scenario.simulation(seeds, threads=threads, audit=audit, log_until=log_until, places_until=places_until)
     if audit:

@@ -16,6 +16,7 @@ from traffic_marl.tuning.candidates import GivenPlan
 from traffic_marl.tuning.trials import Record, read_record
 
 SUFFIX = ".json"
+FOLDER = Path("tuned")  # in the working directory: of the searches whose file is not named
 KEYS = ("intersection", "phase", "green", "yellow", "all_red", "offset", "cycle")  # of a Green, in the order of HEADS
 
 
@@ -65,6 +66,11 @@ class Tuned:
 def is_tuned(text: str) -> bool:
     """Whether a strategy is written as the file of a search."""
     return text.strip().lower().endswith(SUFFIX) and not is_reference(text) and "=" not in text
+
+
+def tuned_here() -> list[str]:
+    """Paths of the tuned strategies in the folder `tuned` of the present directory, sorted."""
+    return sorted(path.as_posix() for path in FOLDER.glob(f"*{SUFFIX}"))
 
 
 def load_tuned(text: str, where: str = "strategy") -> NamedStrategy:

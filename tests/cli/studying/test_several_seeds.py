@@ -4,17 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from tests.helpers.lone_junction import LONE_JUNCTION
 from traffic_marl.cli import training
 from traffic_marl.learning.runs.folder import RunFolder
-from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
-SMALL = Scenario(
-    name="small",
-    network=GridNetwork(rows=1, columns=1, block_m=150.0),
-    demand=TurningFlows(inflow_vph=400.0),
-    duration_s=100,
-    clearing_s=50,
-)
 TABLES = ("--algorithm", "tabular-q", "--copies", "2", "--skip-classical", "--validation-seeds", "2")
 
 
@@ -22,7 +15,7 @@ TABLES = ("--algorithm", "tabular-q", "--copies", "2", "--skip-classical", "--va
 def small_file(tmp_path, monkeypatch):
     """Every test works in an empty folder with small.json."""
     monkeypatch.chdir(tmp_path)
-    SMALL.save(tmp_path / "small.json")
+    LONE_JUNCTION.save(tmp_path / "small.json")
 
 
 def opened(name):

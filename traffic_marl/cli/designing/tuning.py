@@ -24,9 +24,8 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.tuning.candidates import candidates_for
 from traffic_marl.tuning.search import DEFAULT_TRIALS, Tell, TrialBudget, search
 from traffic_marl.tuning.trials import Record, Study
-from traffic_marl.tuning.tuned_file import is_tuned
+from traffic_marl.tuning.tuned_file import FOLDER, is_tuned
 
-FOLDER = Path("tuned")  # of the files that are not named
 RANGE = "--range"
 
 
