@@ -1,26 +1,29 @@
 """What the tests of learning share: one cluster of ray for all, and a task so small that a policy learns it at once."""
 
-import os
-from pathlib import Path
-
 import pytest
 
+from tests.helpers.nodes import Nodes
 from traffic_marl.scenario import Entry, GridNetwork, Scenario, TurningFlows, TurningShares
 
 
 @pytest.fixture(scope="session")
 def cluster():
-    """A running cluster with room for two processes."""
+    """A running ray with room for two processes."""
     from traffic_marl.learning.rllib import cluster as ours  # before ray: sets what that reads when it is imported
 
-    ray = ours.ray
-    folders = (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, folders))  # for the tasks that tests make up, too
-    if not ray.is_initialized():
-        ray.init(num_cpus=2, include_dashboard=False, address="local", log_to_driver=False, logging_level="ERROR")
-    ours.start_ray(0)
+    ours.start_ray(1)
     yield
-    ray.shutdown()
+    ours.ray.shutdown()
+
+
+@pytest.fixture(scope="session")
+def nodes(cluster):
+    """The same ray as a cluster: with two more nodes of one CPU. A test may add others, and removes those again."""
+    joined = Nodes()
+    joined.add()
+    joined.add()
+    yield joined
+    joined.close()
 
 
 @pytest.fixture(scope="session")

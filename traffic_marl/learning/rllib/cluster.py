@@ -1,4 +1,4 @@
-"""Starts ray on this machine, without its usual messages."""
+"""Starts ray on this machine, or joins a cluster, without ray's usual messages."""
 
 import logging
 import os
@@ -16,6 +16,10 @@ from ray._private import worker
 
 from traffic_marl.errors import one_line
 from traffic_marl.learning.iterations import LostProcessError
+from traffic_marl.learning.placing.place import HERE, Place
+from traffic_marl.learning.rllib.clusters.joining import ensure_joined, join
+from traffic_marl.learning.rllib.clusters.loopback import on_loopback
+from traffic_marl.learning.rllib.clusters.tokens import make_token
 from traffic_marl.learning.rllib.watchdog import watched
 
 PROCESSES_BESIDE = 1  # CPUs reserved for this process itself
@@ -26,40 +30,47 @@ LOG_LEVEL = "RAY_BACKEND_LOG_LEVEL"  # environment variable that the compiled pa
 STDERR = 2  # its file descriptor, which ray's compiled part writes to
 
 
-def start_ray(processes: int) -> None:
-    """Starts ray with room for the runners and learners, unless it runs already.
+def start_ray(processes: int, place: Place = HERE) -> None:
+    """Starts ray with room for the runners and learners, or joins a cluster, unless this process uses ray already.
 
     Args:
-        processes: number of runners and learners besides this process. If there are more of them than CPUs, they
-            share the CPUs.
+        processes: number of runners and learners besides this process. If there are more of them than CPUs of this
+            machine, they share the CPUs. A cluster that is joined keeps its own.
+        place: where ray runs.
 
     Raises:
         LostProcessError: ray does not start, for example because one of its processes was killed.
+        UsageError: there is no such cluster, it refuses this user, or this process uses another one.
     """
     torch.set_num_threads(1)
     for name in ("ray", "ray.rllib"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # an error is raised, too, and told by the command line
     if ray.is_initialized():
+        ensure_joined(place)
         return
-    _let_workers_import_this_package()
-    cpus = max(os.cpu_count() or 1, processes + PROCESSES_BESIDE)
     os.environ.setdefault(LOG_LEVEL, "fatal")  # losses are told by this program, in one line
     with watched(), harmless_lines_dropped():  # the watchdog, which is started first, keeps the terminal
-        _init(cpus)
+        if place.is_local:
+            _let_workers_import_this_package()
+            _init(max(os.cpu_count() or 1, processes + PROCESSES_BESIDE), place)
+        else:
+            join(place)
     # ray prints errors of its own processes on stdout, such as 100 lines of a log of raylet, whatever it is asked for
     worker.print_to_stdstream = _drop
 
 
-def _init(cpus: int) -> None:
-    """Starts ray's processes."""
+def _init(cpus: int, place: Place) -> None:
+    """Starts ray's processes. Nobody reaches them but processes of this user on this machine."""
+    make_token()
     try:
-        ray.init(
-            address="local",
-            num_cpus=cpus,
-            include_dashboard=False,
-            log_to_driver=False,
-            logging_level=logging.CRITICAL,
-        )
+        with on_loopback():
+            ray.init(
+                address="local",
+                num_cpus=cpus,
+                include_dashboard=place.dashboard,
+                log_to_driver=False,
+                logging_level=logging.CRITICAL,
+            )
     except Exception as error:  # ray raises anything, also a plain Exception
         ray.shutdown()
         reason = one_line(str(error).partition(". ")[0].rstrip("."))

@@ -1,0 +1,49 @@
+"""Nodes of a cluster: further ones join the ray of the tests, each with processes of its own, as on another machine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+CPUS = 1  # of each further node
+MEMORY = 80 * 1024 * 1024  # [bytes] of a node's object store
+
+
+class Nodes:
+    """The nodes that have joined the ray of this process, which is the head of the cluster."""
+
+    def __init__(self) -> None:
+        from ray._private.worker import _global_node
+        from ray.cluster_utils import Cluster
+
+        self._cluster = Cluster()
+        self._cluster.head_node = _global_node
+        self._cluster.redis_address = _global_node.redis_address
+        self.address: str = _global_node.gcs_address  # HOST:PORT of the head
+
+    def add(self, cpus: int = CPUS, **options: Any) -> Any:
+        """A new node, once the head knows it.
+
+        Args:
+            cpus: that it offers.
+            options: further ones of ray's parameters, such as `resources={"district": 1}`.
+        """
+        return self._cluster.add_node(num_cpus=cpus, object_store_memory=MEMORY, **options)
+
+    def remove(self, node: Any, *, gently: bool = False) -> None:
+        """Ends a node. Without grace it is lost, as a machine whose power fails."""
+        self._cluster.remove_node(node, allow_graceful=gently)
+
+    @contextmanager
+    def added(self, cpus: int = CPUS, **options: Any) -> Iterator[Any]:
+        """In a `with` block, a further node, which the block may remove."""
+        node = self.add(cpus, **options)
+        try:
+            yield node
+        finally:
+            if node in self._cluster.worker_nodes:
+                self.remove(node)
+
+    def close(self) -> None:
+        """Ends all nodes but the head."""
+        for node in list(self._cluster.worker_nodes):
+            self.remove(node)

@@ -1,0 +1,134 @@
+"""Joining of a cluster that runs already, by its address."""
+
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+import ray
+from ray._private import services
+from ray.exceptions import AuthenticationError, RayError
+
+from traffic_marl.errors import ProcessError, UsageError, one_line
+from traffic_marl.learning.placing.place import AUTO, CLIENT, Place, host_and_port
+from traffic_marl.learning.rllib.clusters.loopback import is_loopback, on_loopback
+from traffic_marl.learning.rllib.clusters.package import portable_package
+from traffic_marl.learning.rllib.clusters.tokens import use_token
+
+ADDRESS = "RAY_ADDRESS"  # variable in which ray's tools keep the address of the cluster in use
+PATIENCE = 10.0  # [s] for the first answer of a cluster
+NAMESPACE = "traffic_marl"
+
+
+def join(place: Place) -> None:
+    """Joins the cluster at the address of a place, and sends it this package.
+
+    Raises:
+        UsageError: there is none, it cannot be reached, or it refuses this user.
+        ProcessError: it was lost meanwhile.
+    """
+    address = known_address(place.address)
+    use_token(address)
+    host, port = host_and_port(address)
+    _ensure_open(address, host, port)
+    with portable_package() as package, on_loopback() if is_loopback(host) else nullcontext(), refusals_told(address):
+        ray.init(
+            address=address,
+            namespace=NAMESPACE,
+            runtime_env={"py_modules": [str(package)]},
+            log_to_driver=False,
+            logging_level=logging.CRITICAL,
+        )
+
+
+def known_address(address: str) -> str:
+    """The address in full. For AUTO it is that of the variable RAY_ADDRESS, or of the cluster of this machine.
+
+    A ray that another program has started for itself alone is none.
+
+    Raises:
+        UsageError: this machine belongs to no cluster, or the variable holds no address.
+    """
+    if address != AUTO:
+        return address
+    named = os.environ.get(ADDRESS, "").strip()
+    found = named if named and named != AUTO else services.find_bootstrap_address(None)
+    if not found:
+        what, remedy = (
+            "this machine belongs to no cluster",
+            "run `ray start` on it first, or give HOST:PORT of the head",
+        )
+        raise UsageError("address", what, remedy)
+    place = Place(address=found)
+    if place.is_local:
+        raise UsageError(
+            "address", f"{ADDRESS} is {found}, which is no cluster", f"change {ADDRESS}, or give HOST:PORT"
+        )
+    return place.address
+
+
+def ensure_joined(place: Place) -> None:
+    """Checks that the ray that this process uses already is the one at the address.
+
+    Raises:
+        UsageError: it is another one.
+    """
+    if place.is_local:
+        return
+    address, used = known_address(place.address), _address_in_use()
+    if used is None or _reachable(address) == _reachable(used):
+        return
+    what = f"this process uses the ray at {used} already, not that at {address}"
+    raise UsageError("address", what, "leave it out, or use another process")
+
+
+def _address_in_use() -> str | None:
+    """The address of the head of the ray that this process uses. None if it is used through a client server."""
+    return None if ray.util.client.ray.is_connected() else str(ray.get_runtime_context().gcs_address)
+
+
+def _reachable(address: str) -> tuple[str, int]:
+    """Host and port, with one name for all those of the loopback."""
+    host, port = host_and_port(address)
+    return ("127.0.0.1" if is_loopback(host) else host), port
+
+
+def _ensure_open(address: str, host: str, port: int) -> None:
+    """Checks that somebody listens at the address. Ray would wait for a minute, and end this process then.
+
+    Raises:
+        UsageError: nobody does.
+    """
+    try:
+        socket.create_connection((host, port), PATIENCE).close()
+    except OSError as error:
+        what = f"nobody answers at {address} ({one_line(error.strerror or error)})"
+        head = "the server for clients, usually 10001" if address.startswith(CLIENT) else "its head, usually 6379"
+        raise UsageError("address", what, f"start the cluster, or give the port of {head}") from error
+
+
+@contextmanager
+def refusals_told(address: str) -> Iterator[None]:
+    """In a `with` block, failures of ray to join a cluster become errors in one line.
+
+    Raises:
+        UsageError: the cluster refuses this user, or cannot be used.
+        ProcessError: it was lost meanwhile.
+    """
+    try:
+        yield
+    except AuthenticationError as error:
+        ray.shutdown()
+        what = f"the cluster at {address} refuses the token of this user"
+        raise UsageError("address", what, "copy ~/.ray/auth_token from its head") from error
+    except RayError as error:
+        ray.shutdown()
+        reason = one_line(str(error).partition("\n")[0])
+        raise ProcessError(
+            "address", f"the cluster at {address} was lost ({reason})", "start it, and try again"
+        ) from error
+    except Exception as error:  # ray raises anything, also a plain Exception
+        ray.shutdown()
+        what = f"the cluster at {address} cannot be joined ({one_line(str(error).partition(chr(10))[0])})"
+        raise UsageError("address", what, "see whether `ray status` works on this machine") from error
