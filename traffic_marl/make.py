@@ -149,7 +149,15 @@ def _starter(others: StrategyLike) -> "StartOthers":
             raise UsageError("others", what, f"add interval_s={vector.interval} to it, or use interval={own} here")
         timing, flow = vector.scenario.timing(), vector.scenario.flow()
         unnoticed = vector.scenario.sensors.faults().unnoticed
-        conditions = Conditions(vector.network, timing, vector.interval, flow, vector.episode_seeds, unnoticed)
+        conditions = Conditions(
+            vector.network,
+            timing,
+            vector.interval,
+            flow,
+            vector.episode_seeds,
+            unnoticed,
+            vector.scenario.messages.faults(),
+        )
         return named.start(conditions).decide
 
     return start

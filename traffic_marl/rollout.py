@@ -142,7 +142,9 @@ def run(
         places_until=horizon if by_movement else 0,
     )
     unnoticed = part.sensors.faults().unnoticed
-    conditions = Conditions(moved.network, moved.timing, between, part.flow(), tuple(seeds), unnoticed)
+    conditions = Conditions(
+        moved.network, moved.timing, between, part.flow(), tuple(seeds), unnoticed, part.messages.faults()
+    )
     controller = named.start(conditions)
     loop = DecisionLoop(moved, controller, between, each_decision=each_decision, each_second=each_second)
     loop.advance_to(horizon)

@@ -146,4 +146,12 @@ class Trunk:
     def _conditions_of(self, copies: int) -> Conditions:
         """The conditions of a run of so many copies that are all alike."""
         unnoticed, flow = self.scenario.sensors.faults().unnoticed, self.scenario.flow()
-        return Conditions(self.network, self.timing, self.interval, flow, (self.seed,) * copies, unnoticed)
+        return Conditions(
+            self.network,
+            self.timing,
+            self.interval,
+            flow,
+            (self.seed,) * copies,
+            unnoticed,
+            self.scenario.messages.faults(),
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from traffic_marl.network.network import Network
-from traffic_marl.scenario import Controllers, Incident, Scenario, Sensors
+from traffic_marl.scenario import Controllers, Incident, Messages, Scenario, Sensors
 
 
 def rules(scenario: Scenario) -> str:
@@ -63,12 +63,26 @@ def failing_controllers(controllers: Controllers) -> str:
     return f"Controllers fail at {100 * share:.3g} % of the intersections, which run a plan." if share > 0.0 else ""
 
 
+def failing_messages(messages: Messages) -> str:
+    """A sentence on the messages between intersections that fail, empty if none does."""
+    shares = (
+        (messages.lost_share, "{} are lost"),
+        (messages.silent_share, "none comes from {} of the intersections"),
+        (messages.false_share, "they are false from {} of the intersections"),
+    )
+    said = [words.format(f"{100 * share:.3g} %") for share, words in shares if share > 0.0]
+    if messages.delay_s:
+        said.append(f"they take {messages.delay_s} s")
+    return f"Of messages between intersections {', '.join(said)}." if said else ""
+
+
 def disturbances(scenario: Scenario) -> tuple[str, ...]:
     """Sentences on all that goes wrong in a scenario."""
     told = (
         failing_detectors(scenario.sensors),
         closed_roads(scenario.incidents),
         failing_controllers(scenario.controllers),
+        failing_messages(scenario.messages),
     )
     return tuple(filter(None, told))
 

@@ -13,7 +13,9 @@ from traffic_marl.checks import MOST_COPIES, at_least_one, boolean, checked_seed
 from traffic_marl.detection import DetectorWatch
 from traffic_marl.errors import ScenarioError, UsageError
 from traffic_marl.measures import summarise
-from traffic_marl.observation import Observation, allowed_phases, make_encoder
+from traffic_marl.messages import Channel
+from traffic_marl.observation import Encoder, Observation, allowed_phases, make_encoder
+from traffic_marl.observation.told import ToldEncoder
 from traffic_marl.reward import MakeReward, make_reward
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.scenario.seeds import TRAINING
@@ -42,6 +44,7 @@ class VectorEnv:
         longest_wait: [s] bound of the wait of a call in the action space `gap_out`. None sets none.
         autoreset: begin the next episode in the step that ends one.
         threads: most threads to step copies on. None takes the CPUs that this process may use.
+        told: whether what the neighbours know of an intersection stands behind its observation.
 
     Raises:
         UsageError: an argument is of the wrong type, out of its range, or an unknown name.
@@ -63,6 +66,7 @@ class VectorEnv:
         longest_wait: int | None = LONGEST_WAIT,
         autoreset: bool = True,
         threads: int | None = None,
+        told: bool = False,
     ) -> None:
         self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         self.copies = at_least_one("copies", copies, MOST_COPIES)
@@ -72,7 +76,7 @@ class VectorEnv:
         self.intersections = self.network.intersections
         if not self.intersections:
             raise ScenarioError("network", "has no signals, so there is no agent", "give one with an intersection")
-        self.encoder = make_encoder(self.network, self.scenario.timing(), self.interval, observation)
+        self.encoder = self._make_encoder(observation, told)
         self.reward = make_reward(self.network, reward, neighbour_weight=neighbour_weight, shared=shared_reward)
         self._actions = make_actions(action, self.copies, self.network, self.scenario.timing(), longest_wait)
         self.layout = self.encoder.layout
@@ -81,12 +85,18 @@ class VectorEnv:
         self.next_seed = 0  # place in `seeds` of the next episode's first
         self._faults = self.scenario.sensors.faults()
         self._watch: DetectorWatch | None = None
+        self._channel: Channel | None = None
         self.autoreset = boolean("autoreset", autoreset)
         self._threads = None if threads is None else at_least_one("threads", threads)
         self._simulation: Simulation | None = None
         self._readings: Readings | None = None
         self._masks: Bools | None = None
         self._returns = np.zeros((self.copies, len(self.intersections)))
+
+    def _make_encoder(self, observation: Observation, told: bool) -> Encoder:
+        """The encoder of the agents."""
+        seen = self.network, self.scenario.timing(), self.interval, observation
+        return ToldEncoder(make_encoder(*seen), make_encoder(*seen)) if told else make_encoder(*seen)
 
     @property
     def scenario_of(self) -> Ints:
@@ -107,6 +117,8 @@ class VectorEnv:
     @property
     def readings(self) -> Readings:
         """What its detectors and signals report now. Blind lanes hold the queue that is expected there.
+
+        Where messages fail, `neighbours` holds what came of them.
 
         Raises:
             UsageError: no episode has begun.
@@ -134,7 +146,7 @@ class VectorEnv:
             self.seeds, self.next_seed = checked_seeds(seeds), 0
         self.next_seed += self.copies
         self._simulation = self.scenario.simulation(self.episode_seeds, threads=self._threads)
-        self._watch = self._new_watch()
+        self._watch, self._channel = self._new_watch(), self._new_channel()
         self._readings = self._detected(self._simulation)
         self._actions.reset()
         self._returns[:] = 0.0
@@ -201,10 +213,16 @@ class VectorEnv:
             return None
         return DetectorWatch(self.network, self.scenario.flow(), self._faults.unnoticed)
 
+    def _new_channel(self) -> Channel | None:
+        """The messages of an episode, if some of them may fail."""
+        faults = self.scenario.messages.faults()
+        return Channel(self.network, faults, self.episode_seeds) if faults.any else None
+
     def _detected(self, simulation: Simulation) -> Readings:
-        """What detectors and signals report, with the queue that is expected on blind lanes."""
+        """What detectors and signals report, with the queue that is expected on blind lanes, and what messages tell."""
         reported = simulation.detected()
-        return reported if self._watch is None else self._watch(reported)
+        watched = reported if self._watch is None else self._watch(reported)
+        return watched if self._channel is None else self._channel(watched)
 
     def _last_moment(self, observations: Singles) -> dict[str, Any]:
         """Infos of the step that ends an episode."""

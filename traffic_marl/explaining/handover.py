@@ -115,4 +115,4 @@ def _started(scenario: Scenario, strategy: NamedStrategy, interval: int, seeds: 
     """A controller of a strategy for copies with these seeds."""
     network, timing, flow = scenario.build_network(), scenario.timing(), scenario.flow()
     unnoticed = scenario.sensors.faults().unnoticed
-    return strategy.start(Conditions(network, timing, interval, flow, seeds, unnoticed))
+    return strategy.start(Conditions(network, timing, interval, flow, seeds, unnoticed, scenario.messages.faults()))

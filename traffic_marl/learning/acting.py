@@ -8,9 +8,11 @@ from traffic_marl.actions import make_actions, write_masks
 from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.imported import is_reference, split_reference
+from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.policies import StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.observation import allowed_phases, make_encoder
+from traffic_marl.observation.told import ToldEncoder
 from traffic_marl.reading import content_digest
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.classical.recall import Recall
@@ -65,14 +67,15 @@ class Learned:
 
     def start(self, conditions: Conditions) -> "LearnedController":
         """A controller that follows the policy, if the policy fits this network."""
-        sight = Sight(self.acting, conditions)
+        is_told = self.policy.facts.architecture.get("policy") in NEIGHBOURLY and conditions.messages.any
+        sight = Sight(self.acting, conditions, is_told=is_told)
         policy = self.policy.on(conditions.network, sight.layout)
         return LearnedController(policy, sight, conditions.seeds if self.samples else None)
 
 
 @dataclass(frozen=True, eq=False)
 class InTraining:
-    """A policy in training, on the network of its training. It is always greedy."""
+    """A policy in training, on the network of its training, that hears nothing of neighbours. It is always greedy."""
 
     policy: Policy
     acting: Acting
@@ -93,12 +96,14 @@ class Sight:
     Args:
         acting: of the policy.
         conditions: of the run.
+        is_told: whether the policy hears of neighbours by messages that may fail.
     """
 
-    def __init__(self, acting: Acting, conditions: Conditions) -> None:
+    def __init__(self, acting: Acting, conditions: Conditions, *, is_told: bool = False) -> None:
         network, timing = conditions.network, conditions.timing
         self.conditions = conditions
-        self.encoder = make_encoder(network, timing, conditions.interval, acting.observation)
+        seen = network, timing, conditions.interval, acting.observation
+        self.encoder = ToldEncoder(make_encoder(*seen), make_encoder(*seen)) if is_told else make_encoder(*seen)
         self.layout = self.encoder.layout
         copies = len(conditions.seeds)
         self._actions = make_actions(acting.action, copies, network, timing, acting.longest_wait)

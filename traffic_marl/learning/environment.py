@@ -7,6 +7,7 @@ from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.environments import JointEnv, RandomEnv, VectorEnv
 from traffic_marl.environments.options import EnvironmentOptions
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.observation import ObservationLayout
 from traffic_marl.scenario import RandomNetwork, Scenario, load_scenario
@@ -110,8 +111,14 @@ class ScenarioEnvironment:
         if drawn is not None:
             within, horizon = self.settings.bounds, self.scenario.horizon
             return RandomEnv(drawn, copies, seeds, ranges=within, beside=named, duration=horizon, **options)
-        parts = [VectorEnv(scenario, copies, seeds, **options) for scenario in named]
+        parts = [VectorEnv(scenario, copies, seeds, told=self._is_told, **options) for scenario in named]
         return parts[0] if len(parts) == 1 else JointEnv(parts)
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether intersections hear of each other, by messages that may fail. Records hold no messages."""
+        hears = self.settings.policy in NEIGHBOURLY and not self.settings.traits.learns_from_data
+        return hears and self.scenario.messages.faults().any
 
     def _options(self, threads: int | None) -> EnvironmentOptions:
         settings = self.settings

@@ -4,6 +4,7 @@ The folder of a policy holds policy.json (its facts) and policy.npz (its numbers
 Torch is imported late, ray never.
 """
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -68,8 +69,10 @@ class ActorPolicy:
             return np.asarray(torch.softmax(logits, -1).numpy(), dtype=np.float32)
 
     def architecture(self) -> dict[str, Any]:
-        """The architecture of the network as plain values."""
-        return self.actor.architecture.to_json()
+        """The architecture of the network as plain values, wherever its observations come from."""
+        architecture = self.actor.architecture
+        plain = dataclasses.replace(architecture.layout, told=False)
+        return dataclasses.replace(architecture, layout=plain).to_json()
 
     def arrays(self) -> dict[str, Any]:
         """The weights by name."""

@@ -19,7 +19,9 @@ from traffic_marl.observation.slots import observed_roads
 from traffic_marl.observation.tables import View
 from traffic_marl.simulation import Readings
 
-_seen = attrgetter(*View._fields)  # the readings that the kernel takes, by name
+TOLD = "told_"  # before the names of readings that are known from the neighbours
+_seen = attrgetter(*(name for name in View._fields if not name.startswith(TOLD)))  # readings that the kernel takes
+_told = attrgetter(*(name.removeprefix(TOLD) for name in View._fields if name.startswith(TOLD)))
 
 
 class Encoder(Protocol):
@@ -68,7 +70,7 @@ class FeatureEncoder:
     def __call__(self, readings: Readings) -> Singles:
         """Observations (B, N, F)."""
         out = np.empty((*readings.phase.shape, self.layout.size), np.float32)
-        view = View._make(_seen(readings))
+        view = View._make((*_seen(readings), *_told(readings.neighbours)))
         observe(self._roads, view, self.timing, self.interval, self._start, out)
         return out
 

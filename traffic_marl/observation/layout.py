@@ -1,6 +1,6 @@
 """ObservationLayout: the places of the features in an observation."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from traffic_marl.checks import at_least_one, shown, whole_number
@@ -16,7 +16,8 @@ class ObservationLayout:
 
     First come the features of movements, by phase and slot, then those of phases, by phase, and last those of the
     signal. An encoder of your own that does not see by movement has 0 slots, and all its features among the signal's.
-    The phase feature `allowed` is the action mask. Every observation needs it.
+    The phase feature `allowed` is the action mask. Every observation needs it. Where neighbours hear of each other by
+    messages that may fail, the same features stand there once more, as the neighbours know them.
 
     Raises:
         UsageError: a field has a wrong type.
@@ -29,6 +30,7 @@ class ObservationLayout:
     signal_features: tuple[str, ...] = names(SIGNAL_FEATURES)
     low: float = 0.0  # least value of a number
     high: float = 1.0  # greatest value
+    told: bool = False  # the same features follow once more, as the neighbours know them
 
     def __post_init__(self) -> None:
         at_least_one("phases", self.phases)
@@ -42,8 +44,21 @@ class ObservationLayout:
     @property
     def size(self) -> int:
         """F."""
+        return self.own_size * (2 if self.told else 1)
+
+    @property
+    def own_size(self) -> int:
+        """Numbers that an intersection sees of itself."""
         each_phase = self.movements * len(self.movement_features) + len(self.phase_features)
         return self.phases * each_phase + len(self.signal_features)
+
+    def own(self, observation: Any) -> Any:
+        """The part of an observation (..., F) that an intersection sees of itself."""
+        return observation[..., : self.own_size] if self.told else observation
+
+    def known(self, observation: Any) -> Any:
+        """The part of an observation (..., F) that its neighbours know of an intersection."""
+        return observation[..., self.own_size :] if self.told else observation
 
     def split(self, observation: Any) -> tuple[Any, Any, Any]:
         """Parts of an observation (..., F): by movement (..., P, S, features), by phase (..., P, 3), signal (..., 3).
@@ -56,9 +71,17 @@ class ObservationLayout:
         return (
             observation[..., :by_movement].reshape(*lead, self.phases, self.movements, len(self.movement_features)),
             observation[..., by_movement:by_phase].reshape(*lead, self.phases, len(self.phase_features)),
-            observation[..., by_phase:],
+            observation[..., by_phase : self.own_size],
         )
 
     def allowed(self, observation: Any) -> Any:
         """The action mask in an observation (..., F): (..., P), 1 where a phase may be asked for."""
         return self.split(observation)[1][..., self.phase_features.index(MASK)]
+
+
+def plain_layout(layout: ObservationLayout) -> dict[str, Any]:
+    """The fields of a layout. `told` is left out if it is false, so that files are what they were before it came."""
+    fields = asdict(layout)
+    if not layout.told:
+        del fields["told"]
+    return fields

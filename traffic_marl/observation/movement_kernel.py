@@ -34,8 +34,8 @@ def share(value: float, full: float) -> float:
 
 @kernel
 def is_served(roads: ObservedRoads, view: View, b: int, m: int) -> bool:
-    """Whether a movement is green in the phase that its intersection shows or is about to show."""
-    return bool(roads.served[m, view.phase[b, roads.intersection[m]]])
+    """Whether a movement is green in the phase that its intersection says to show, or to be about to show."""
+    return bool(roads.served[m, view.told_phase[b, roads.intersection[m]]])
 
 
 @kernel
@@ -74,21 +74,21 @@ def write_exit(roads: ObservedRoads, view: View, b: int, m: int, out: Singles, a
     """Writes queue and vehicles of the road that a movement leads to."""
     queue = vehicles = 0
     for k in range(roads.exit_start[m], roads.exit_start[m + 1]):
-        queue += view.queue[np.uintp(b), np.uintp(roads.exit[np.uintp(k)])]
-        vehicles += view.vehicles[np.uintp(b), np.uintp(roads.exit[np.uintp(k)])]
+        queue += view.told_queue[np.uintp(b), np.uintp(roads.exit[np.uintp(k)])]
+        vehicles += view.told_vehicles[np.uintp(b), np.uintp(roads.exit[np.uintp(k)])]
     out[np.uintp(at + EXIT_QUEUE)] = share(queue, FULL_EXIT_QUEUE)
     out[np.uintp(at + EXIT_VEHICLES)] = share(vehicles, FULL_EXIT_VEHICLES)
 
 
 @kernel
 def near_vehicles(roads: ObservedRoads, view: View, b: int, m: int) -> int:
-    """Vehicles on a movement's lanes that stand, or move within the nearest bands."""
+    """Vehicles on a movement's lanes that are said to stand, or to move within the nearest bands."""
     near = 0
     for k in range(roads.lane_start[m], roads.lane_start[m + 1]):
         lane = roads.lane[np.uintp(k)]
-        near += view.queue[np.uintp(b), np.uintp(lane)]
+        near += view.told_queue[np.uintp(b), np.uintp(lane)]
         for band in range(NEAR_BANDS):
-            near += view.moving[np.uintp(b), np.uintp(lane), np.uintp(band)]
+            near += view.told_moving[np.uintp(b), np.uintp(lane), np.uintp(band)]
     return near
 
 
@@ -143,7 +143,7 @@ def write_room(roads: ObservedRoads, view: View, b: int, m: int, out: Singles, a
     full = 0.0
     for k in range(roads.exit_start[m], roads.exit_start[m + 1]):
         lane = np.uintp(roads.exit[np.uintp(k)])
-        full = max(full, view.vehicles[np.uintp(b), lane] / roads.exit_places[np.uintp(k)])
+        full = max(full, view.told_vehicles[np.uintp(b), lane] / roads.exit_places[np.uintp(k)])
     out[np.uintp(at)] = share(full, 1.0)
 
 

@@ -38,3 +38,7 @@ class View(NamedTuple):
     age: Ints  # (B, N)
     since_served: Ints  # (B, N, P)
     interval: Ints  # (B, N)
+    told_vehicles: Ints  # (B, K) as the neighbours of the intersection know them
+    told_queue: Ints  # (B, K)
+    told_moving: Ints  # (B, K, 5)
+    told_phase: Ints  # (B, N)

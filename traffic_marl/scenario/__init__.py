@@ -6,6 +6,7 @@ from traffic_marl.scenario.data_sets.counted import CountedFlows
 from traffic_marl.scenario.demands import Entry, OriginDestinationFlows, PairFlow, TurningFlows, TurningShares
 from traffic_marl.scenario.disturbances.controllers import Controllers
 from traffic_marl.scenario.disturbances.incidents import Incident
+from traffic_marl.scenario.disturbances.messages import Messages
 from traffic_marl.scenario.disturbances.sensors import Sensors
 from traffic_marl.scenario.files import load_scenario, scenario_names, scenario_summaries
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
@@ -28,6 +29,7 @@ __all__ = [
     "Entry",
     "GridNetwork",
     "Incident",
+    "Messages",
     "NetworkFile",
     "OriginDestinationFlows",
     "PairFlow",

@@ -25,6 +25,7 @@ from traffic_marl.scenario.data_sets.counted import CountedFlows
 from traffic_marl.scenario.demands import DemandPart, OriginDestinationFlows, TurningFlows
 from traffic_marl.scenario.disturbances.controllers import Controllers
 from traffic_marl.scenario.disturbances.incidents import Incident, closures
+from traffic_marl.scenario.disturbances.messages import Messages
 from traffic_marl.scenario.disturbances.sensors import Sensors
 from traffic_marl.scenario.formats import DemandFile, NetworkFile
 from traffic_marl.scenario.networks import ArterialNetwork, GridNetwork, NetworkPart, RandomNetwork
@@ -79,6 +80,8 @@ class Scenario(ScenarioPart):
     """Roads or lanes that are closed for some time. Default: none."""
     controllers: Controllers = Controllers()
     """Controllers that fail. Default: none."""
+    messages: Messages = Messages()
+    """Messages between intersections that fail. Default: none."""
 
     @field_validator("signals")
     @classmethod
@@ -118,6 +121,8 @@ class Scenario(ScenarioPart):
             del content["incidents"]
         if "controllers" in content and self.controllers == Controllers():
             del content["controllers"]
+        if "messages" in content and self.messages == Messages():
+            del content["messages"]
         return content
 
     @property
@@ -226,7 +231,7 @@ class Scenario(ScenarioPart):
     @property
     def is_random(self) -> bool:
         """Whether runs of different seeds differ: by their vehicles, or by what goes wrong."""
-        draws = self.sensors.faults().any or self.controllers.failing_share > 0.0
+        draws = self.sensors.faults().any or self.messages.faults().any or self.controllers.failing_share > 0.0
         closes = any(incident.road is None for incident in self.incidents)
         return draws or closes or self.build_demand().is_random
 

@@ -43,6 +43,14 @@ class Readings:
         if self.blind.size == 0:
             object.__setattr__(self, "blind", np.zeros(self.queue.shape, np.bool_))
 
+    @property
+    def neighbours(self) -> "Readings":
+        """The same lanes and signals, as they are known to the neighbours of their intersection.
+
+        They are these readings, unless messages between intersections fail.
+        """
+        return self
+
 
 @dataclass(frozen=True)
 class Records:

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol, TypeAlias
 
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.kernels.tables import Timing
+from traffic_marl.messages import NO_FAULTS, MessageFaults
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.parameters import check_parameters
@@ -25,6 +26,7 @@ class Conditions:
     flow: Floats  # [veh/s] (M,) expected demand of each movement, averaged over the demand's duration
     seeds: tuple[int, ...]  # (B,) of the copies, for strategies that decide at random
     unnoticed: bool = False  # detectors may fail without notice, so that failing ones have to be found out
+    messages: MessageFaults = NO_FAULTS  # ways in which messages between intersections fail
 
 
 Decide: TypeAlias = Callable[[Readings], Ints]  # phases asked for (B, N), each one of its intersection

@@ -187,7 +187,15 @@ class LiveRun:
     def _conditions(self) -> Conditions:
         simulation, unnoticed = self._simulation, self.scenario.sensors.faults().unnoticed
         flow = self.scenario.flow()
-        return Conditions(simulation.network, simulation.timing, self.interval, flow, (self.seed,), unnoticed)
+        return Conditions(
+            simulation.network,
+            simulation.timing,
+            self.interval,
+            flow,
+            (self.seed,),
+            unnoticed,
+            self.scenario.messages.faults(),
+        )
 
     def _restart(self) -> None:
         """Goes back to second 0. The holds are kept, and take effect again at their seconds."""

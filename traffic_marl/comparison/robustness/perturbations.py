@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from traffic_marl.errors import UsageError
-from traffic_marl.scenario import Controllers, Incident, Scenario, Sensors
+from traffic_marl.scenario import Controllers, Incident, Messages, Scenario, Sensors
 
 Apply = Callable[[Scenario, float], Scenario]
 Own = Callable[[Scenario], float]
@@ -66,6 +66,20 @@ def _sensor(field: str) -> tuple[Own, Apply]:
     return own, apply
 
 
+def _message(field: str) -> tuple[Own, Apply]:
+    """A field of the messages of a scenario."""
+
+    def own(scenario: Scenario) -> float:
+        return float(getattr(scenario.messages, field))
+
+    def apply(scenario: Scenario, value: float) -> Scenario:
+        given = int(value) if field == "delay_s" else value
+        messages = Messages(**{**scenario.messages.model_dump(), field: given})
+        return scenario.model_copy(update={"messages": messages})
+
+    return own, apply
+
+
 def _with_failing(scenario: Scenario, share: float) -> Scenario:
     """The scenario with this share of its controllers failing."""
     controllers = Controllers(**{**scenario.controllers.model_dump(), "failing_share": share})
@@ -84,6 +98,10 @@ KINDS: dict[str, Kind] = {
     "blind": Kind("share of the lanes whose detectors see nobody", "", 0.0, 1.0, *_sensor("blind_share")),
     "stuck": Kind("share of the lanes whose detectors are stuck", "", 0.0, 1.0, *_sensor("stuck_share")),
     "stale": Kind("age of the readings", "s", 0.0, 3600.0, *_sensor("delay_s"), whole=True),
+    "lost": Kind("share of the messages between intersections that are lost", "", 0.0, 1.0, *_message("lost_share")),
+    "silent": Kind("share of the intersections whose messages never arrive", "", 0.0, 1.0, *_message("silent_share")),
+    "false": Kind("share of the intersections whose messages are false", "", 0.0, 1.0, *_message("false_share")),
+    "late": Kind("time that messages between intersections take", "s", 0.0, 3600.0, *_message("delay_s"), whole=True),
     "controller": Kind(
         "share of the intersections whose controllers fail",
         "",

@@ -15,6 +15,7 @@ from traffic_marl.learning.networks.links import links_of
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.network.network import Network
 from traffic_marl.observation import ObservationLayout
+from traffic_marl.observation.layout import plain_layout
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Architecture:
 
     def to_json(self) -> dict[str, Any]:
         """The architecture as plain values for `from_json`."""
-        return asdict(self)
+        return asdict(self) | {"layout": plain_layout(self.layout)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

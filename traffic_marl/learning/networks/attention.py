@@ -31,12 +31,26 @@ class NeighbourAttention(nn.Module):
         self.register_buffer("absent", table < 0, persistent=False)  # weights fit a network of any size
         self.register_buffer("nearby", table.clamp(min=0), persistent=False)
 
-    def forward(self, features: Tensor) -> Tensor:
-        """Means (rows, N, outputs) of features (rows, N, inputs)."""
-        query, key, value = self.query(features), self._near(self.key(features)), self._near(self.value(features))
+    def forward(self, features: Tensor, told: Tensor | None = None) -> Tensor:
+        """Means (rows, N, outputs) of features (rows, N, inputs).
+
+        Args:
+            features: of each intersection, as it knows them.
+            told: the same as the neighbours know them. None if they know them as they are.
+        """
+        query = self.query(features)
+        if told is None:
+            key, value = self._near(self.key(features)), self._near(self.value(features))
+        else:
+            seen = self._seen(features, told)
+            key, value = self.key(seen), self.value(seen)
         attention_logits = (query.unsqueeze(-2) * key).sum(-1) / math.sqrt(query.shape[-1])
         weights = torch.softmax(attention_logits.masked_fill(self.absent, -math.inf), -1)
         return torch.tanh((weights.unsqueeze(-1) * value).sum(-2))
+
+    def _seen(self, features: Tensor, told: Tensor) -> Tensor:
+        """The features (rows, N, k + 1, inputs) of each intersection itself, and those that its neighbours tell."""
+        return torch.cat((features.unsqueeze(-2), self._near(told)[..., 1:, :]), -2)
 
     def _near(self, features: Tensor) -> Tensor:
         """The features (rows, N, k + 1, outputs) of each intersection and its neighbours."""

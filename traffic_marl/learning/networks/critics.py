@@ -26,12 +26,13 @@ class CentralCritic(nn.Module):
 
     def __init__(self, layout: ObservationLayout, hidden: tuple[int, ...]) -> None:
         super().__init__()
-        self.encoder = nn.Sequential(Scaled(layout), *tanh_layers(single, (layout.size, hidden[0])))
+        self.layout = layout
+        self.encoder = nn.Sequential(Scaled(layout), *tanh_layers(single, (layout.own_size, hidden[0])))
         self.head = nn.Sequential(*tanh_layers(single, (3 * hidden[0], *hidden)), nn.Linear(hidden[-1], 1))
 
     def forward(self, observations: Tensor) -> Tensor:
         """Values."""
-        own = self.encoder(observations)
+        own = self.encoder(self.layout.own(observations))
         mean = own.mean(1, keepdim=True).expand_as(own)
         most = own.amax(1, keepdim=True).expand_as(own)
         return self.head(torch.cat((own, mean, most), -1))  # type: ignore[no-any-return]
@@ -47,14 +48,15 @@ class AttentiveCritic(nn.Module):
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         layout, hidden = architecture.layout, architecture.hidden
-        self.encoder = nn.Sequential(Scaled(layout), *tanh_layers(single, (layout.size, hidden[0])))
+        self.layout = layout
+        self.encoder = nn.Sequential(Scaled(layout), *tanh_layers(single, (layout.own_size, hidden[0])))
         self.neighbour_attention = NeighbourAttention(hidden[0], hidden[0], architecture.neighbours)
         self.head = nn.Sequential(*tanh_layers(single, (2 * hidden[0], *hidden[1:])), nn.Linear(hidden[-1], 1))
         accept_former_name(self, "neighbour_attention", "listener")
 
     def forward(self, observations: Tensor) -> Tensor:
         """Values."""
-        own = self.encoder(observations)
+        own = self.encoder(self.layout.own(observations))
         return self.head(torch.cat((own, self.neighbour_attention(own)), -1))  # type: ignore[no-any-return]
 
 

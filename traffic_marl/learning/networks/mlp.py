@@ -15,7 +15,7 @@ class Scaled(nn.Module):
     def __init__(self, layout: ObservationLayout) -> None:
         super().__init__()
         movements = movement_scale(layout).repeat(layout.phases * layout.movements)
-        factor = torch.cat((movements, torch.ones(layout.size - len(movements))))
+        factor = torch.cat((movements, torch.ones(layout.own_size - len(movements))))
         self.register_buffer("factor", factor, persistent=False)
 
     def forward(self, observations: Tensor) -> Tensor:

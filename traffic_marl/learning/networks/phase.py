@@ -54,10 +54,22 @@ class PhaseNetwork(PhaseCodes):
         """Logits (..., P) of observations (..., F)."""
         movements, phases, signal = self.layout.split(observations)
         scaled = movements * self.scale
-        heard = None if self.messages is None else self.messages(scaled, phases, signal)
+        heard = None if self.messages is None else self.messages(*self._said(observations))
         codes = self.codes(self.encoded(scaled, heard), phases)
         context = self.context_of(codes, movements, phases, signal)
         if self.neighbour_attention is not None:
-            context = torch.cat((context, self.neighbour_attention(context)), -1)
+            told = self._told_context(observations) if self.layout.told else None
+            context = torch.cat((context, self.neighbour_attention(context, told)), -1)
         compared = torch.tanh(self.own(codes) + self.context(context).unsqueeze(-2))
         return self.score(compared).squeeze(-1)  # type: ignore[no-any-return]
+
+    def _said(self, observations: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What the neighbours know of the movements (scaled), phases and signal of each intersection."""
+        movements, phases, signal = self.layout.split(self.layout.known(observations))
+        return movements * self.scale, phases, signal
+
+    def _told_context(self, observations: Tensor) -> Tensor:
+        """The contexts (rows, N, `context_size`) of all intersections, as their neighbours know them."""
+        movements, phases, signal = self.layout.split(self.layout.known(observations))
+        codes = self.codes(self.encoded(movements * self.scale), phases)
+        return self.context_of(codes, movements, phases, signal)

@@ -10,6 +10,7 @@ from traffic_marl.checks import LAST_SEED, whole_number
 from traffic_marl.errors import FileError, TrafficError, UsageError, one_line
 from traffic_marl.files import damage, read_object, read_sealed
 from traffic_marl.observation import ObservationLayout
+from traffic_marl.observation.layout import plain_layout
 from traffic_marl.reading import ensure_nameable
 from traffic_marl.scenario import Scenario
 
@@ -155,7 +156,8 @@ def meaning_of(choices: Mapping[str, Any]) -> dict[str, Any]:
 
 def layout_facts(layout: ObservationLayout) -> dict[str, Any]:
     """A layout as plain values of JSON."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(layout).items()}
+    named = plain_layout(layout).items()
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in named}
 
 
 def _text(value: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from traffic_marl.learning.acting import Acting, InTraining, Learned
+from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.settings import TrainingSettings
@@ -47,9 +48,9 @@ def validate(traffic: ValidationTraffic, policy: Policy, settings: TrainingSetti
 
 
 def _strategy(policy: Policy, settings: TrainingSettings) -> InTraining | Learned:
-    """The policy as a strategy, transferred to any network if it is trained on several."""
+    """The policy as a strategy, transferred to any network if it is trained on several, or hears of neighbours."""
     acting = Acting(settings.interval, settings.observation, settings.action, settings.longest_wait)
-    if settings.random is None and not settings.also:
+    if settings.random is None and not settings.also and settings.policy not in NEIGHBOURLY:
         return InTraining(policy, acting)
     facts = PolicyFacts(policy.kind, settings.algorithm, settings.interval, settings.observation, policy.architecture())
     return Learned(StoredPolicy("policy", facts, policy.arrays(), {}), acting)

@@ -35,12 +35,12 @@ class Sensors(ScenarioPart):
     @field_validator("twice_share")
     @classmethod
     def _apart_from_missed(cls, twice: float, others: ValidationInfo) -> float:
-        return _within_rest(twice, "missed_share", others)
+        return within_rest(twice, "missed_share", others)
 
     @field_validator("stuck_share")
     @classmethod
     def _apart_from_blind(cls, stuck: float, others: ValidationInfo) -> float:
-        return _within_rest(stuck, "blind_share", others)
+        return within_rest(stuck, "blind_share", others)
 
     def faults(self) -> Faults:
         """The same for the simulation."""
@@ -54,7 +54,7 @@ class Sensors(ScenarioPart):
         )
 
 
-def _within_rest(share: float, other: str, others: ValidationInfo) -> float:
+def within_rest(share: float, other: str, others: ValidationInfo) -> float:
     """The share, if another one leaves room for it.
 
     Raises:

@@ -35,5 +35,5 @@ class EfficientMaxPressure(BaseStrategy):
     def start(self, conditions: Conditions) -> RecallController:
         """A controller without memory."""
         network = conditions.network
-        weights = rows_averaged(movement_lanes(network)) - rows_averaged(exit_lanes(network))
-        return RecallController(PressureController(network, weights), conditions)
+        before, behind = rows_averaged(movement_lanes(network)), rows_averaged(exit_lanes(network))
+        return RecallController(PressureController(network, before, behind), conditions)

@@ -61,25 +61,31 @@ class MaxPressure(BaseStrategy):
         """A controller without memory."""
         network = conditions.network
         downstream = exit_lanes(network) if self.exit == "sum" else joined_lanes(conditions)
-        return RecallController(PressureController(network, movement_lanes(network) - downstream), conditions)
+        return RecallController(PressureController(network, movement_lanes(network), downstream), conditions)
 
 
 class PressureController:
-    """Asks for the phase of greatest pressure.
+    """Asks for the phase of greatest pressure. The queues behind an intersection are what its neighbours tell.
 
     Args:
         network: the network that it controls.
-        movement_weights: sparse (M, K), the pressure that a halted vehicle on each lane adds to each movement.
+        before: sparse (M, K), the pressure that a halted vehicle on each lane adds to each movement.
+        behind: sparse (M, K), the pressure that a halted vehicle on each lane takes from each movement.
     """
 
-    def __init__(self, network: Network, movement_weights: Any) -> None:
+    def __init__(self, network: Network, before: Any, behind: Any) -> None:
         self.network = network
         self.available: Bools = available_phases(network)
-        self.weights = phase_movements(network, counted_movements(network)) @ movement_weights
+        phases = phase_movements(network, counted_movements(network))
+        self._both, self._before, self._behind = phases @ (before - behind), phases @ before, phases @ behind
 
     def decide(self, readings: Readings) -> Ints:
         """Phases of greatest pressure, (B, N)."""
-        return best_phase(phase_scores(self.weights, readings.queue, self.network), self.available)
+        own, told = readings.queue, readings.neighbours.queue
+        if told is own:
+            return best_phase(phase_scores(self._both, own, self.network), self.available)
+        scores = phase_scores(self._before, own, self.network) - phase_scores(self._behind, told, self.network)
+        return best_phase(scores, self.available)
 
 
 def joined_lanes(conditions: Conditions) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 from traffic_marl.arrays import Ints
 from traffic_marl.detection import DetectorWatch
 from traffic_marl.kernels.tables import GREEN
+from traffic_marl.messages import Channel
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.classical.incidence import needs_green, phase_lanes, phase_scores
 from traffic_marl.strategies.named import decision_function
@@ -37,6 +38,11 @@ class Recall:
         return DetectorWatch(self._conditions.network, self._conditions.flow, self._conditions.unnoticed)
 
     @cached_property
+    def _channel(self) -> Channel:
+        """The messages between intersections, made when one of them may fail."""
+        return Channel(self._conditions.network, self._conditions.messages, self._conditions.seeds)
+
+    @cached_property
     def _phases(self) -> Any:
         """Sparse (N P, K): 1 where a phase serves a lane that waits for it."""
         return phase_lanes(self._conditions.network, needs_green(self._conditions.network))
@@ -44,12 +50,14 @@ class Recall:
     def seen(self, readings: Readings) -> Readings:
         """The readings with failing detectors marked in `blind`, and the expected queue in place of what they report.
 
+        Where messages between intersections fail, `neighbours` of the readings holds what came of them.
+
         Args:
             readings: of a decision, as the detectors report them.
         """
-        if not self._conditions.unnoticed and not readings.blind.any():
-            return readings
-        return self._watch(readings)
+        if self._conditions.unnoticed or readings.blind.any():
+            readings = self._watch(readings)
+        return self._channel(readings) if self._conditions.messages.any else readings
 
     def served(self, asked: Ints, seen: Readings) -> Ints:
         """(B, N) phases to ask for: those that a strategy asks for, changed where a blind lane has to be served.
