@@ -49,6 +49,7 @@ def by_hand(streets: StreetMap, time: int, vehicles=(), **changes) -> Moment:
         "delay": np.zeros(count),
         "row": streets.phase_row[:, 0],
         "interval": np.full(n, GREEN, np.int32),
+        "closed": np.zeros(0, np.int32),
     }
     counts = {
         "queue": np.zeros(k, np.int32),

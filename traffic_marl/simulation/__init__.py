@@ -4,7 +4,7 @@ from traffic_marl.simulation.detectors import Faults
 from traffic_marl.simulation.disturbances import Closure, Disturbances, Fallback
 from traffic_marl.simulation.machine import kernels_are_cached, usable_cpus
 from traffic_marl.simulation.places.visits import Visits
-from traffic_marl.simulation.positions import Positions
+from traffic_marl.simulation.positions import Positions, closed_lanes
 from traffic_marl.simulation.readings import Readings, Records
 from traffic_marl.simulation.simulation import Simulation, Snapshot
 from traffic_marl.simulation.simulator import Simulator
@@ -21,6 +21,7 @@ __all__ = [
     "Simulator",
     "Snapshot",
     "Visits",
+    "closed_lanes",
     "kernels_are_cached",
     "usable_cpus",
 ]

@@ -81,6 +81,7 @@ class HeldTraffic(ABC):
         notes = empty_notes(self._places, self._planned, self.copies)
         traffic = empty_traffic(self._roads, self._vehicles, self._detectors, age, lanes, logged, notes)
         self._traffic = disturbed(traffic, disturbances, self._roads)
+        self._closures = [each.closures for each in disturbances] or [()] * self.copies
 
     def _follow(self, until: int) -> tuple[Places, Planned | None]:
         """Places and planned visits, where they are noted."""
@@ -126,7 +127,8 @@ class HeldTraffic(ABC):
 
     def positions(self, copy: int) -> Positions:
         """Positions of the vehicles of a copy now, and its signals in the second just past."""
-        return positions(self._roads, self._vehicles, self._traffic, self._free_ways, copy)
+        ways = self._free_ways
+        return positions(self._roads, self._vehicles, self._traffic, ways, copy, self._closures[copy])
 
     def total_delay(self) -> Floats:
         """[veh s] (B,) delay of all vehicles due so far, from their scheduled departures.

@@ -1,5 +1,6 @@
 """Positions of the vehicles of one copy and the state of its signals, for drawing and recording."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from traffic_marl.arrays import Floats, Ints, StructuredArray
 from traffic_marl.kernels.tables import Vehicles
 from traffic_marl.kernels.traffic import PackedRoads, Traffic
+from traffic_marl.simulation.disturbances import Closure
 from traffic_marl.simulation.free_flow import FreeWays
 
 
@@ -31,9 +33,17 @@ class Positions:
     previous: Ints  # (N,) phase before the last change
     interval: Ints  # (N,) GREEN, YELLOW or ALL_RED
     age: Ints  # [s] (N,) how long the interval has lasted
+    closed: Ints  # (x,) lanes whose end was closed in the second just past, ascending
 
 
-def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free: FreeWays, copy: int) -> Positions:
+def positions(
+    roads: PackedRoads,
+    vehicles: Vehicles,
+    traffic: Traffic,
+    free: FreeWays,
+    copy: int,
+    closures: Sequence[Closure] = (),
+) -> Positions:
     """Positions of the vehicles of a copy.
 
     Args:
@@ -42,6 +52,7 @@ def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free: Fr
         traffic: the state to read from.
         free: travel times of these roads and vehicles, from `free_ways`.
         copy: index of the copy.
+        closures: of lanes of this copy.
     """
     time = int(traffic.tallies["time"][copy, 0])
     drivable, slots = occupied_slots(traffic, copy, time)
@@ -62,8 +73,14 @@ def positions(roads: PackedRoads, vehicles: Vehicles, traffic: Traffic, free: Fr
         - vehicles.scheduled[copy, vehicle]
         - free.time[free.start[copy, vehicle] + covered]
         - slots["position"] / np.minimum(roads.drivables["limit"][drivable], vehicles.types["max_speed"][type_row]),
+        closed=closed_lanes(closures, time - 1),
         **signals,
     )
+
+
+def closed_lanes(closures: Sequence[Closure], second: int) -> Ints:
+    """(x,) lanes that are closed in a second, ascending."""
+    return np.array(sorted({each.lane for each in closures if each.begin <= second < each.end}), np.int32)
 
 
 def occupied_slots(traffic: Traffic, copy: int, time: int) -> tuple[Ints, StructuredArray]:

@@ -12,7 +12,7 @@ pytest.importorskip("pygame", reason="pictures are drawn by pygame")
 from traffic_marl.kernels.tables import YELLOW
 from traffic_marl.viewer.drawing.picture import HEADER, Picture, clock
 from traffic_marl.viewer.scene.camera import fitted
-from traffic_marl.viewer.scene.colours import DELAY_COLOURS, GROUND, LIGHTS, SPEED_COLOURS
+from traffic_marl.viewer.scene.colours import DELAY_COLOURS, GROUND, LIGHTS, SPEED_COLOURS, WARNING
 from traffic_marl.viewer.scene.lights import STOP
 from traffic_marl.viewer.scene.vehicles import moment_between
 
@@ -38,6 +38,20 @@ def test_a_picture_has_its_size_and_ground_in_the_corner():
     assert picture.shape == (SIZE[1], SIZE[0], 3)
     assert picture.dtype == np.uint8
     assert pixel(picture, (SIZE[1] - 1, 0)) == GROUND
+
+
+def test_a_closed_lane_has_a_striped_barrier_before_its_end_and_no_other_lane_has():
+    artist = Picture(STREETS, SIZE, bounds=AROUND)
+    closed = artist.draw(by_hand(STREETS, 0, closed=np.array([LANE], np.int32)))
+    end = float(STREETS.paths.length[LANE])
+    column = [pixel(closed, near_lane(end - back)) for back in np.arange(0.5, 15.0, 0.5)]
+    assert {WARNING, GROUND} <= set(column)
+    assert pixel(closed, near_lane(end - 20.0)) not in (WARNING, GROUND)
+    changed = (closed != artist.draw(by_hand(STREETS, 0))).any(axis=2)
+    row, place = near_lane(end - 7.0)
+    rows, columns = np.nonzero(changed)
+    assert rows.size > 0
+    assert np.hypot(rows - row, columns - place).max() < 60, "nothing changes elsewhere"
 
 
 @pytest.mark.parametrize(("speed", "colour"), [(0.0, SPEED_COLOURS[0]), (30.0, SPEED_COLOURS[-1])])

@@ -18,7 +18,7 @@ from traffic_marl.errors import FileError
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.viewer.page.html import page
 from traffic_marl.viewer.recording import recorder, traffic_file
-from traffic_marl.viewer.recording.columns import FLOATS, KNOWN
+from traffic_marl.viewer.recording.columns import CLOSURES, FLOATS, KNOWN
 from traffic_marl.viewer.recording.recording import Recording
 from traffic_marl.viewer.recording.tracks import packed
 from traffic_marl.viewer.recording.traffic_file import HEADER, read_recording, write_recording
@@ -47,6 +47,10 @@ ODD_FLOATS = (float("nan"), float("inf"), -1.0, 0.0, 1e-300, 1e300)
 
 with zipfile.ZipFile(OLD) as archive:
     ENTRIES = {name: archive.read(name) for name in archive.namelist()}
+CLOSED = np.array([[0, 10, 20]], np.int32)  # a lane with the seconds of its closure, which that file has not
+KNOWN_HEADER = json.loads(ENTRIES[HEADER])
+KNOWN_HEADER["columns"][CLOSURES] = ["int32", *CLOSED.shape]
+ENTRIES |= {HEADER: json.dumps(KNOWN_HEADER).encode(), CLOSURES: packed(CLOSED)}
 
 
 real = zipfile.ZipFile.open

@@ -15,8 +15,8 @@ from tests.helpers.small_town import parts_of
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.kernels.tables import YELLOW
 from traffic_marl.rollout import run
-from traffic_marl.scenario import load_scenario
-from traffic_marl.simulation import Simulation
+from traffic_marl.scenario import Incident, load_scenario
+from traffic_marl.simulation import Closure, Simulation
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.viewer.page.html import write_page
 from traffic_marl.viewer.recording.recorder import ensure_recordable, record, take
@@ -43,6 +43,7 @@ def assert_shows(found: Moment, expected: Moment) -> None:
 def assert_same(one, other) -> None:
     """Two recordings hold the same, to the last bit."""
     assert one.origin == other.origin
+    assert one.closures == other.closures
     pairs = [(one.start, other.start), (one.length, other.length), (one.mean_delay, other.mean_delay)]
     pairs += [*zip(one.rows, other.rows, strict=True), *zip(one.states, other.states, strict=True)]
     for field in fields(StreetMap):
@@ -114,6 +115,27 @@ def test_a_strategy_that_decides_each_second_is_recorded_alike():
     found = take(CROSSING, parse("fixed_time"), 5, until=40)
     assert found.origin.interval == 1
     assert_shows(found.moment_at(40), moment(run(CROSSING, parse("fixed_time"), (5,), until=40).simulation))
+
+
+def test_lanes_that_are_closed_for_a_time_are_recorded_and_come_back_from_the_file(tmp_path):
+    network = CROSSING.build_network()
+    road = next(each for each in network.roads if each not in network.exit_roads)
+    closed = CROSSING.model_copy(update={"incidents": (Incident(road=road, from_s=20, until_s=35),)})
+    lanes = list(network.lanes_of(road))
+    seen = take(closed, parse("fixed_time"), 5, until=60)
+    write_recording(seen, tmp_path / "run.traffic")
+    read = read_recording(tmp_path / "run.traffic")
+    assert_same(read, seen)
+    assert read.closures == tuple(Closure(lane, 20, 35) for lane in lanes)
+    shown = [read.moment_at(second).positions.closed.tolist() for second in (20, 21, 35, 36)]
+    assert shown == [[], lanes, lanes, []]
+    assert_shows(read.moment_at(30), moment(run(closed, parse("fixed_time"), (5,), until=30).simulation))
+
+
+def test_a_recording_without_closed_lanes_can_be_read_by_the_first_version(file):
+    with zipfile.ZipFile(file) as archive:
+        assert json.loads(archive.read(HEADER))["version"] == 1
+        assert "closures" not in archive.namelist()
 
 
 def test_progress_grows_to_the_end():
@@ -236,9 +258,9 @@ def test_a_byte_that_changed_is_noticed(file):
 
 def test_a_recording_of_a_newer_version_asks_for_an_update(file):
     def newer(entries):
-        entries[HEADER] = entries[HEADER].replace(b'"version": 1', b'"version": 2', 1)
+        entries[HEADER] = entries[HEADER].replace(b'"version": 1', b'"version": 3', 1)
 
-    with pytest.raises(FileError, match=r"newer version .format 2, this version reads up to 1.*install the latest"):
+    with pytest.raises(FileError, match=r"newer version .format 3, this version reads up to 2.*install the latest"):
         read_recording(rewritten(file, newer))
 
 

@@ -10,6 +10,7 @@ from traffic_marl.simulation import Positions
 from traffic_marl.viewer.drawing.lettering import SMALL, text, width, write
 from traffic_marl.viewer.drawing.library import pygame
 from traffic_marl.viewer.drawing.sprites import Sprites
+from traffic_marl.viewer.scene.barriers import LEAST_WIDTH, barriers, stripes
 from traffic_marl.viewer.scene.camera import Camera
 from traffic_marl.viewer.scene.colours import (
     CENTRE,
@@ -82,6 +83,7 @@ class StreetPainter:
             lines = self.streets.lines
             _Brush(surface, camera, 1).lines([lines[d] for d in style.marked.tolist()], CORRIDOR)
         self._draw_vehicles(surface, camera, moment.positions, style)
+        self._draw_closed(surface, camera, moment.positions.closed)
         self._draw_lights(surface, camera, lights(self.streets, moment.positions))
         self._draw_backlog(surface, camera, moment.backlog)
 
@@ -114,6 +116,14 @@ class StreetPainter:
         if camera.scale >= ARROWED:
             brush.polygons(self._markings.arrows, MARKING)
         return layer
+
+    def _draw_closed(self, surface: pygame.Surface, camera: Camera, closed: Ints) -> None:
+        """Draws a striped barrier before the end of each closed lane."""
+        brush = _Brush(surface, camera, 1)
+        for lane, line in zip(closed.tolist(), barriers(self.streets, closed.tolist()), strict=True):
+            width = round(max(LEAST_WIDTH, float(self.streets.lane_width[lane]) * camera.scale))
+            brush.segments(line[None], GROUND, width)
+            brush.segments(stripes(line), WARNING, width)
 
     def _draw_vehicles(self, surface: pygame.Surface, camera: Camera, vehicles: Positions, style: Style) -> None:
         shown = boxes(self.streets, vehicles)

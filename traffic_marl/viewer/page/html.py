@@ -23,6 +23,8 @@ from traffic_marl.viewer.page.content import Content
 from traffic_marl.viewer.recording.recording import Recording
 from traffic_marl.viewer.recording.tracks import in_steps, tracks
 from traffic_marl.viewer.scene import colours
+from traffic_marl.viewer.scene.barriers import DASH, barriers
+from traffic_marl.viewer.scene.barriers import LEAST_WIDTH as LEAST_BARRIER
 from traffic_marl.viewer.scene.markings import BAR, heads, markings
 from traffic_marl.viewer.scene.signal_shapes import COARSE, LEAST_WIDTH, SHAPES, changing
 from traffic_marl.viewer.scene.street_map import StreetMap
@@ -81,7 +83,7 @@ def page(recordings: Sequence[Recording]) -> str:
     for place, recording in enumerate(recordings):
         prefix = f"run{place}/"
         runs.append({"origin": asdict(recording.origin), "seconds": recording.last + 1})
-        _add_run(content, recording, prefix)
+        _add_run(content, recording, origin, prefix)
         if not recording.street_map.equals(streets):  # the same lanes, with other phases or speed limits
             _add_streets(content, recording.street_map, origin, prefix)
             runs[-1] |= _network_names(recording.street_map)
@@ -132,13 +134,18 @@ def _add_streets(content: Content, streets: StreetMap, origin: Floats, prefix: s
     content.whole(f"{prefix}movement_intersection", streets.movement_intersection)
 
 
-def _add_run(content: Content, recording: Recording, prefix: str) -> None:
+def _add_run(content: Content, recording: Recording, origin: Floats, prefix: str) -> None:
     """Adds the columns of a run, with a prefix to their names."""
     for name, column in in_steps(tracks(recording.start, recording.rows))._asdict().items():
         content.stepped(f"{prefix}vehicle.{name}", column)
     content.changing(f"{prefix}length", recording.length)
     for name in STATES:
         content.changing(f"{prefix}{name}", getattr(recording.states, name))
+    closures, streets = recording.closures, recording.street_map
+    content.shapes(f"{prefix}barriers", barriers(streets, [each.lane for each in closures]), origin)
+    content.whole(f"{prefix}closed_from", np.array([each.begin for each in closures], np.int32))
+    content.whole(f"{prefix}closed_until", np.array([each.end for each in closures], np.int32))
+    content.floats(f"{prefix}closed_width", streets.lane_width[[each.lane for each in closures]])
     known = ~np.isnan(recording.mean_delay)
     content.floats(f"{prefix}mean_delay", np.where(known, recording.mean_delay, NO_DELAY))
 
@@ -168,6 +175,7 @@ def _shared() -> dict[str, Any]:
         "delay_colours": colours.DELAY_COLOURS,
         "long_delay": colours.LONG_DELAY,
         "vehicle_width": VEHICLE_WIDTH,
+        "barrier": {"dash": DASH, "least": LEAST_BARRIER},
         "intervals": {"green": GREEN, "yellow": YELLOW, "all_red": ALL_RED},
         "none": NONE,
         "no_delay": NO_DELAY,

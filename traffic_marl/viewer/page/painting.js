@@ -32,10 +32,30 @@ class Painter {
     const shown = this.traffic.at(time);
     if (chosen !== null && chosen.kind === "intersection") this.drawRing(chosen.index);
     this.drawVehicles(shown);
+    this.drawBarriers(Math.ceil(time) - 1);
     this.drawLights(Math.ceil(time));
     if (chosen !== null && chosen.kind === "vehicle") this.drawHalo(shown, chosen.index);
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     this.drawBacklog(Math.floor(time));
+  }
+
+  // Draws a striped barrier before the end of each lane that is closed in a second.
+  drawBarriers(second) {
+    const { context, camera, header } = this, { columns } = this.traffic, { dash, least } = header.barrier;
+    columns.closed_from.forEach((from, i) => {
+      if (second < from || second >= columns.closed_until[i]) return;
+      const [x, y, endX, endY] = columns["barriers.points"].subarray(4 * i, 4 * i + 4);
+      context.lineWidth = Math.max(columns.closed_width[i], least / camera.scale);
+      for (const [stripes, colour] of [[[], this.colours.ground], [[dash, dash], this.colours.warning]]) {
+        context.setLineDash(stripes);
+        context.strokeStyle = rgb(colour);
+        context.beginPath();
+        context.moveTo(x, y);
+        context.lineTo(endX, endY);
+        context.stroke();
+      }
+      context.setLineDash([]);
+    });
   }
 
   drawVehicles(shown) {

@@ -25,10 +25,22 @@ NUMBERS = (
     "movement",
 )
 LINES = ("lane_lines", "connection_lines")
+CLOSURES = "closures"  # column with a row of lane, first second and first second after it. Most files have none
 VEHICLE = "vehicle"  # prefix of the columns of Tracks
 POINTS = tuple(f"{name}.points" for name in LINES)  # columns of points
 FLOATS = ("lane_width", "lane_limit", "mean_delay", *POINTS)  # columns of floats. All others hold integers
-TABLES = ("phase_row", "row", "phase", "previous", "interval", "age", "queue", "backlog", *POINTS)  # of two dimensions
+TABLES = (  # of two dimensions
+    "phase_row",
+    "row",
+    "phase",
+    "previous",
+    "interval",
+    "age",
+    "queue",
+    "backlog",
+    CLOSURES,
+    *POINTS,
+)
 SIZES = {"int32": 4, "float64": 8}  # [B] of a number
 KNOWN = (
     *NUMBERS,
@@ -38,6 +50,7 @@ KNOWN = (
     "length",
     *States._fields,
     "mean_delay",
+    CLOSURES,
 )
 
 Columns: TypeAlias = Mapping[str, Ints | Floats]

@@ -53,6 +53,9 @@ def check_recording(recording: Recording) -> None:
     _within(rows.delay, -LONGEST_DELAY * TENTHS, LONGEST_DELAY * TENTHS, "delay")
     _within(recording.length, 0, LONGEST_VEHICLE * CENTIMETRES, "length")
     expect(rows.vehicle.max(initial=-1) < len(recording.length), "a vehicle has no length")
+    for closure in recording.closures:
+        expect(0 <= closure.lane < lanes, "a closed lane is out of range")
+        expect(0 <= closure.begin < closure.end <= MOST, "the seconds of a closed lane are out of range")
     _check_states(recording.states, streets, len(recording.start) - 1)
     known = recording.mean_delay[~np.isnan(recording.mean_delay)]
     _within(known, -LONGEST_DELAY, LONGEST_DELAY, "mean_delay")

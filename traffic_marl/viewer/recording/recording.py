@@ -1,6 +1,6 @@
 """Recording: one run, second by second."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from traffic_marl.arrays import Floats, Ints
-from traffic_marl.simulation import Positions
+from traffic_marl.simulation import Closure, Positions, closed_lanes
 from traffic_marl.viewer.recording.tracks import Rows
 from traffic_marl.viewer.scene.moment import Moment
 from traffic_marl.viewer.scene.street_map import StreetMap
@@ -58,6 +58,7 @@ class Recording:
     length: Ints  # [cm] (V,) of each vehicle, 0 if it never entered
     states: States
     mean_delay: Floats  # [s/veh] (seconds,) so far
+    closures: tuple[Closure, ...] = ()  # of lanes
 
     @property
     def label(self) -> str:
@@ -94,6 +95,7 @@ class Recording:
             previous=states.previous[second],
             interval=states.interval[second],
             age=states.age[second],
+            closed=closed_lanes(self.closures, second - 1),
         )
         return Moment(
             positions=positions,
@@ -113,6 +115,7 @@ class Tape:
         self._lengths: list[Ints] = []  # [cm] (n,) one for each row
         self._states: list[tuple[Ints | int, ...]] = []
         self._mean_delay: list[float] = []
+        self._closed: list[set[int]] = []  # lanes, one set for each second
         self.size = 0  # [B] of the numbers that a file would hold
 
     @property
@@ -137,6 +140,7 @@ class Tape:
         self._lengths.append(_whole(positions.length, CENTIMETRES))
         self._states.append(_states(moment))
         self._mean_delay.append(moment.mean_delay)
+        self._closed.append(set(positions.closed.tolist()))
         states = self._states[-1]
         self.size += sum(column.nbytes for column in self._rows[-1][1:]) + sum(np.size(state) * 4 for state in states)
 
@@ -155,7 +159,16 @@ class Tape:
             length=length,
             states=States(*(np.array(column, np.int32) for column in zip(*self._states[:seconds], strict=True))),
             mean_delay=np.array(self._mean_delay[:seconds], np.float64),
+            closures=tuple(_closures(self._closed[:seconds])),
         )
+
+
+def _closures(closed: Sequence[set[int]]) -> Iterator[Closure]:
+    """The closures behind the lanes that were closed, as each moment tells of the second before it."""
+    for lane in sorted(set().union(*closed)):
+        is_closed = np.array([0, *(lane in lanes for lanes in closed[1:]), 0], np.int8)
+        changes = np.flatnonzero(np.diff(is_closed)).tolist()
+        yield from (Closure(lane, begin, end) for begin, end in zip(changes[::2], changes[1::2], strict=True))
 
 
 def _states(moment: Moment) -> tuple[Ints | int, ...]:

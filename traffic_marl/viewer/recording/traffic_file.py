@@ -7,7 +7,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple, fields
 from pathlib import Path
 from struct import error as StructError  # noqa: N812 - the class of errors has a small letter there
 from typing import Any
@@ -20,8 +20,9 @@ from traffic_marl.errors import FileError, one_line
 from traffic_marl.files import replace
 from traffic_marl.network.formats.document import JsonValue
 from traffic_marl.program import program
+from traffic_marl.simulation import Closure
 from traffic_marl.viewer.recording.archive import LARGEST_CONTENT, header_size, opened_archive, read_entry
-from traffic_marl.viewer.recording.columns import LINES, NUMBERS, VEHICLE, Columns, read_columns
+from traffic_marl.viewer.recording.columns import CLOSURES, LINES, NUMBERS, VEHICLE, Columns, read_columns
 from traffic_marl.viewer.recording.damage import check_name, check_recording, checked_tracks, expect
 from traffic_marl.viewer.recording.recording import Origin, Recording, States
 from traffic_marl.viewer.recording.tracks import (
@@ -38,7 +39,8 @@ from traffic_marl.viewer.scene.street_map import StreetMap
 
 SUFFIX = ".traffic"
 FORMAT = "traffic_marl recording"
-VERSION = 1  # of the format. Older versions can be read too
+VERSION = 2  # of the format. Older versions can be read too
+PLAIN = 1  # version of a file without closures, which older versions of the program read
 HEADER = "recording.json"
 LEVEL = 6  # of compression
 EPOCH = (1980, 1, 1, 0, 0, 0)  # date of every entry, so that the same run gives the same bytes
@@ -115,7 +117,8 @@ def _write(recording: Recording, draft: Path) -> None:
     columns = _columns_of(recording)
     names = {name: _plain(getattr(recording.street_map, name)) for name in NAMES}
     kinds = {name: [str(values.dtype), *values.shape] for name, values in columns.items()}
-    header = {"format": FORMAT, "version": VERSION, "origin": asdict(recording.origin), "map": names, "columns": kinds}
+    version = VERSION if recording.closures else PLAIN
+    header = {"format": FORMAT, "version": version, "origin": asdict(recording.origin), "map": names, "columns": kinds}
     with zipfile.ZipFile(draft, "w") as archive:
         _add(archive, HEADER, json.dumps(header).encode())
         for name, values in columns.items():
@@ -137,6 +140,7 @@ def _columns_of(recording: Recording) -> Columns:
         "length": steps(recording.length),
         **{name: steps(values) for name, values in recording.states._asdict().items()},
         "mean_delay": recording.mean_delay,
+        **({CLOSURES: np.array([*map(astuple, recording.closures)], np.int32)} if recording.closures else {}),
     }
 
 
@@ -194,18 +198,28 @@ def _recording(header: JsonValue, columns: Columns) -> Recording:
         length=sums(_ints(columns["length"])),
         states=States(**{name: sums(_ints(columns[name])) for name in States._fields}),
         mean_delay=np.asarray(columns["mean_delay"], np.float64),
+        closures=_closures(columns),
     )
 
 
+def _closures(columns: Columns) -> tuple[Closure, ...]:
+    """The closed lanes, if the file has any."""
+    if CLOSURES not in columns:
+        return ()
+    table = _ints(columns[CLOSURES])
+    expect(table.shape[1] == len(fields(Closure)), "a closure is no lane with two seconds")
+    return tuple(Closure(*row) for row in table.tolist())
+
+
 def _street_map(names: JsonValue, columns: Columns) -> StreetMap:
-    fields: dict[str, Any] = {name: columns[name] for name in NUMBERS}
+    parts: dict[str, Any] = {name: columns[name] for name in NUMBERS}
     for name in LINES:
         count, points = _ints(columns[f"{name}.count"]), np.asarray(columns[f"{name}.points"], np.float64)
         expect(count.sum() == len(points) and (count >= 2).all(), f"{name} have too few points")
-        fields[name] = tuple(np.split(points, np.cumsum(count)[:-1]))
+        parts[name] = tuple(np.split(points, np.cumsum(count)[:-1]))
     for name in NAMES:
-        fields[name] = _tuples(names[name].value)
-    return StreetMap(**fields)
+        parts[name] = _tuples(names[name].value)
+    return StreetMap(**parts)
 
 
 def _joined(lines: Sequence[Floats]) -> Iterator[tuple[str, Ints | Floats]]:
