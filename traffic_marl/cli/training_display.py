@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from traffic_marl.cli.output import print_status
+from traffic_marl.cli.studying.costs_display import costs_facts
 from traffic_marl.errors import printable
 from traffic_marl.learning.runs.progress import STOPPING, Report, Watch
 from traffic_marl.learning.runs.state import Imitated
@@ -72,6 +73,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     if report.pace is not None:
         steps = _of(report.agent_steps, report.budget.agent_steps)
         yield "agent-steps", f"{steps}, {report.pace:,.0f} agent-steps/s"
+    if report.pace is not None and report.costs is not None:
+        yield from costs_facts(report.costs)
     if report.imitated is not None:
         yield "imitation", _imitation(report.imitated, str(report.start.imitate))
     if report.pace is not None and report.mean_return is not None:

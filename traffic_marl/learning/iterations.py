@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from traffic_marl.learning.costs.costs import Costs
 from traffic_marl.learning.policy import Policy
 
 Arrays: TypeAlias = Mapping[str, Any]  # numbers of a policy or a critic, by name
@@ -22,6 +23,7 @@ class Iteration:
     mean_return: float | None  # sum of an intersection's rewards over an episode, None if no episode ended
     training_delay: float | None  # [s/veh] mean delay of finished training episodes, with exploration
     scalars: dict[str, float]  # losses and other figures, by name
+    costs: Costs | None = None  # time, bytes and ages. None if they are not measured.
 
 
 class Learner(Protocol):

@@ -1,6 +1,7 @@
 """An algorithm of RLlib as a learner: one iteration at a time, with schedules that follow the budget."""
 
 import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from traffic_marl.learning.iterations import Arrays, Iteration, LostProcessError
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.rllib.algorithm_state import restore_algorithm, save_algorithm, take_weights
 from traffic_marl.learning.rllib.build import actor_of, build_algorithm, set_progress, summary_of
+from traffic_marl.learning.rllib.costs.reading import costs_of
 from traffic_marl.learning.rllib.random_state import restore_random_state, save_random_state
 from traffic_marl.learning.rllib.recorded.configs import LEARNT
 from traffic_marl.learning.rllib.watchdog import leave_word
@@ -62,12 +64,15 @@ class RllibLearner:
         """Calls the algorithm's `train()` once."""
         with losses_told():
             set_progress(self._algorithm, self.settings, share, critic_alone=critic_alone)
-            summary = summary_of(self._train())
+            begin = time.perf_counter()
+            results = self._train()
+        summary, seconds = summary_of(results), time.perf_counter() - begin
         return Iteration(
             agent_steps=int(self._algorithm.config.learner_config_dict.get(LEARNT, summary["agent_steps"])),
             mean_return=_known(summary.get("return")),
             training_delay=_known(summary.get("mean_delay")),
             scalars={name: value for name, value in summary.items() if name not in NAMED_APART},
+            costs=costs_of(results, seconds, is_asynchronous=self.settings.traits.is_asynchronous),
         )
 
     def _train(self) -> dict[str, Any]:

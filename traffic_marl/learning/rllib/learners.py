@@ -13,19 +13,19 @@ from ray.rllib.algorithms.marwil.torch.marwil_torch_learner import MARWILTorchLe
 from ray.rllib.algorithms.ppo.torch.ppo_torch_learner import PPOTorchLearner
 from ray.rllib.core.columns import Columns
 from ray.rllib.core.learner.learner import ENTROPY_KEY, POLICY_LOSS_KEY
-from ray.rllib.core.learner.torch.torch_learner import TorchLearner
 from torch import Tensor, nn
 
 from traffic_marl.learning.networks.sharing import ParameterGroup, parameter_groups
 from traffic_marl.learning.networks.threads import torch_threads
 from traffic_marl.learning.rllib.batches.minibatches import minibatches
+from traffic_marl.learning.rllib.costs.learner import TimedLearner
 
 NEAR_ZERO = 1e-8  # added to a norm before a division
 KL_DIVERGENCE = "kl_divergence"  # name of the divergence from the policy that sampled to the present one
 GRADIENT_NORMS = {"actor": "actor_gradient_norm", "critic": "critic_gradient_norm"}  # by part of a module
 
 
-class TeamLearner(TorchLearner):  # type: ignore[misc]
+class TeamLearner(TimedLearner):
     """Clips the gradient of each network as if that network were trained alone. Its rates are set by `set_rates`.
 
     A loss is the mean over all intersections. If a network serves only some of them, its gradient is smaller by the

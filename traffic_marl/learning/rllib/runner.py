@@ -15,13 +15,15 @@ from ray.rllib.env.env_runner import EnvRunner
 from ray.rllib.utils.checkpoints import Checkpointable
 from ray.rllib.utils.metrics import NUM_ENV_STEPS_SAMPLED_LIFETIME, SAMPLE_TIMER, WEIGHTS_SEQ_NO
 
-from traffic_marl.arrays import Ints, Singles
+from traffic_marl.arrays import Singles
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.environment import Environment, MakeEnvironment
-from traffic_marl.learning.networks.actor import FORBIDDEN
+from traffic_marl.learning.rllib.costs.runner import RunnerClock
 from traffic_marl.learning.rllib.episode import TeamEpisode, cut
 from traffic_marl.learning.rllib.metrics import log_episodes, log_steps
 from traffic_marl.learning.rllib.modules import TEAM
+from traffic_marl.learning.rllib.sampling.decisions import decide
+from traffic_marl.learning.rllib.sampling.server import WeightServer
 from traffic_marl.remarks import silence_warnings
 
 MAKE_ENVIRONMENT = "make_environment"  # key in `env_config`: makes the environment of a runner
@@ -42,9 +44,12 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
     def __init__(self, config: Any, **others: Any) -> None:
         super().__init__(config=config, **others)
         self.spaces = others.get("spaces") or {}
+        self.copies = int(config.num_envs_per_env_runner)  # of the traffic, from the next episode on
+        self._clock = RunnerClock(self.metrics, self.worker_index or 0)
         self._weights_seq_no = 0
-        self._env_runner_state_server: Any = None  # set by IMPALA and APPO: the server of newer weights
+        self._server: WeightServer | None = None
         self._observations: Singles | None = None
+        self._now = 0  # decisions of the episode so far
         torch.set_num_threads(1)
         if self._is_used():
             self.make_env()
@@ -62,7 +67,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         threads = None if self.config.num_env_runners == 0 else max(1, int(self.config.num_cpus_per_env_runner))
         silence_warnings()  # because the process that trains has told the remarks
         make: MakeEnvironment = self.config.env_config[MAKE_ENVIRONMENT]
-        self.env = make(self.config.num_envs_per_env_runner, max(0, (self.worker_index or 0) - 1), runners, threads)
+        self.env = make(self.copies, max(0, (self.worker_index or 0) - 1), runners, threads)
         self._observations = None
 
     def get_spaces(self) -> dict[str, tuple[gym.Space[Any], gym.Space[Any]]]:
@@ -121,16 +126,23 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         explores = self.config.explore if explore is None else explore
         if self._observations is None or force_reset or num_episodes is not None:
             self._begin()
-        with self.metrics.log_time(SAMPLE_TIMER), torch.inference_mode():
+        with self.metrics.log_time(SAMPLE_TIMER), self._clock.sampling(), torch.inference_mode():
             episodes = self._sample(self._decisions(num_timesteps, num_episodes), explores)
         if num_episodes is not None:
             self._observations = None
         self.metrics.log_value(WEIGHTS_SEQ_NO, self._weights_seq_no, window=1)
         return episodes
 
+    def sample_get_state_and_metrics(self) -> tuple[Any, dict[str, Any], Any]:
+        """Samples, and gives a reference to the samples. Asynchronous algorithms of RLlib call it."""
+        episodes = self.sample()
+        with self._clock.moving():
+            reference = ray.put(episodes)
+        return reference, self.get_state(not_components=COMPONENT_RL_MODULE), self.get_metrics()
+
     def _decisions(self, num_timesteps: int | None, num_episodes: int | None) -> int:
         """Decisions of each copy for one call of `sample`."""
-        copies = int(self.config.num_envs_per_env_runner)
+        copies = self.env.copies
         if num_episodes is not None:
             return int(self.env.steps) * math.ceil(num_episodes / copies)
         if num_timesteps is not None:
@@ -140,6 +152,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
     def _begin(self) -> None:
         """Begins new episodes with the next seeds after all decisions so far."""
         runners = max(1, self.config.num_env_runners)
+        self._resize(self.env.next_seed)
         before = math.ceil(self.num_env_steps_sampled_lifetime / (runners * self.env.copies * self.env.steps))
         self.env.next_seed = max(self.env.next_seed, before * self.env.copies)
         if (
@@ -147,22 +160,38 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         ):  # a checkpoint holds the random state of another runner, so this one makes a reproducible new one
             self._generator.manual_seed(hash((self._seed or 0, before)) % 2**63)
         self._observations = self.env.reset()
+        self._now = 0
+
+    def _resize(self, next_seed: int) -> bool:
+        """Makes a new environment, from this seed on, if the runner is to step another number of copies now."""
+        if self.copies == self.env.copies:
+            return False
+        self.make_env()
+        self.env.next_seed = next_seed
+        return True
 
     def _sample(self, decisions: int, explores: bool) -> list[TeamEpisode]:
+        """The decisions of all copies, in stretches without the end of an episode inside."""
+        episodes: list[TeamEpisode] = []
+        left, steps = decisions, 0
+        while left:
+            stretch = self._stretch(left, explores)
+            episodes += stretch
+            left -= len(stretch[0])
+            steps += len(stretch[0]) * len(stretch)
+        self._clock.sampled(episodes, steps, self.env.copies)
+        log_steps(self.metrics, steps, len(self.env.intersections))
+        self._log_env_steps(self._metrics_num_env_steps_sampled, steps)
+        self.num_env_steps_sampled_lifetime += steps
+        return episodes
+
+    def _stretch(self, longest: int, explores: bool) -> list[TeamEpisode]:
+        """The next decisions of each copy, up to the end of the episodes, which all copies reach together."""
         env, observations = self.env, self._observations
         assert observations is not None, "an episode has begun"
-        team = observations.shape[:2]
-        columns = {
-            Columns.OBS: np.empty((decisions, *observations.shape), np.float32),
-            Columns.ACTIONS: np.empty((decisions, *team), np.int64),
-            Columns.REWARDS: np.empty((decisions, *team), np.float32),
-            Columns.ACTION_LOGP: np.empty((decisions, *team), np.float32),
-            Columns.ACTION_DIST_INPUTS: np.empty((decisions, *team, env.num_actions), np.float32),
-        }
-        episodes: list[TeamEpisode] = []
-        begin = 0
-        for now in range(decisions):
-            actions, log_probs, logits = self._decide(observations, explores)
+        columns = _columns(min(longest, env.steps - self._now), observations, env.num_actions)
+        for now in range(len(columns[Columns.OBS])):
+            actions, log_probs, logits = decide(self.module[TEAM], env.layout, observations, explores, self._generator)
             for name, values in (
                 (Columns.OBS, observations),
                 (Columns.ACTIONS, actions),
@@ -171,64 +200,35 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             ):
                 columns[name][now] = values
             observations, columns[Columns.REWARDS][now], _, truncated, infos = env.step(actions)
-            if truncated[0]:  # all copies end together
-                episodes += cut(columns, begin, now + 1, infos["final_obs"], True)
+            self._now += 1
+            if truncated[0]:
                 log_episodes(self.metrics, infos["episode"], env.steps)
-                begin = now + 1
-        if begin < decisions:
-            episodes += cut(columns, begin, decisions, observations, False)
+                self._continue(observations)
+                return cut(columns, now + 1, infos["final_obs"], True, self._weights_seq_no)
         self._observations = observations
-        steps = decisions * env.copies
-        log_steps(self.metrics, steps, len(env.intersections))
-        self._log_env_steps(self._metrics_num_env_steps_sampled, steps)
-        self.num_env_steps_sampled_lifetime += steps
-        return episodes
+        return cut(columns, len(columns[Columns.OBS]), observations, False, self._weights_seq_no)
 
-    def _decide(self, observations: Singles, explores: bool) -> tuple[Ints, Singles, Singles]:
-        """Phases (B, N), their log-probabilities (B, N), and the logits (B, N, P).
-
-        A policy that sees one intersection at a time is asked only for those that have a choice.
-        """
-        allowed = self.env.layout.allowed(observations)
-        chosen = allowed.sum(-1) > 1
-        if not self._is_single or chosen.all():
-            return self._asked(observations, explores)
-        actions = allowed.argmax(-1)
-        log_probs = np.zeros(actions.shape, np.float32)
-        logits = np.where(allowed > 0.5, np.float32(0.0), np.float32(FORBIDDEN))
-        if chosen.any():
-            found = self._asked(observations[chosen][:, None], explores)
-            actions[chosen], log_probs[chosen], logits[chosen] = (each.squeeze(1) for each in found)
-        return actions, log_probs, logits
+    def _continue(self, observations: Singles) -> None:
+        """Goes on with new episodes, which the environment has begun itself, unless the number of copies changes."""
+        self._now = 0
+        is_new = self._resize(self.env.next_seed - self.env.copies)
+        self._observations = self.env.reset() if is_new else observations
 
     @property
-    def _is_single(self) -> bool:
-        """Whether the policy sees one intersection at a time, all of them alike."""
-        return bool(self.module[TEAM].architecture.policy == "shared")
+    def _env_runner_state_server(self) -> Any:
+        """The server of newer weights. Asynchronous algorithms of RLlib set it if weights are pulled."""
+        return self._server
 
-    def _asked(self, observations: Singles, explores: bool) -> tuple[Ints, Singles, Singles]:
-        """The same for observations (rows, N or 1, F) by the policy."""
-        module = self.module[TEAM]
-        batch = {Columns.OBS: torch.from_numpy(observations)}
-        output = module.forward_exploration(batch) if explores else module.forward_inference(batch)
-        logits = output[Columns.ACTION_DIST_INPUTS]
-        log_probs = torch.log_softmax(logits, -1)
-        if explores:  # Gumbel-max trick: the argmax of log-probabilities plus Gumbel noise is a draw from the softmax
-            noise = torch.empty_like(log_probs).exponential_(generator=self._generator)
-            actions = (log_probs - noise.log()).argmax(-1)
-        else:
-            actions = log_probs.argmax(-1)
-        chosen = log_probs.gather(-1, actions.unsqueeze(-1)).squeeze(-1)
-        return actions.numpy(), chosen.numpy(), logits.numpy()
+    @_env_runner_state_server.setter
+    def _env_runner_state_server(self, handle: Any) -> None:
+        self._server = None if handle is None else WeightServer(handle)
 
     def _pull_weights(self) -> None:
         """Takes newer weights from the server, if RLlib has one."""
-        if self._env_runner_state_server is None:
+        if self._server is None:
             return
-        try:
-            state = ray.get(self._env_runner_state_server.pull_if_newer.remote(self._weights_seq_no))
-        except ray.exceptions.RayError:  # the server is restarting, and the next call will try again
-            return
+        with self._clock.moving():
+            state = self._server.newer(self._weights_seq_no)
         if state is not None:
             self.set_state(state)
 
@@ -256,13 +256,19 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         if COMPONENT_RL_MODULE in state:
             number = state.get(WEIGHTS_SEQ_NO, 0)
             if number == 0 or number > self._weights_seq_no:
-                weights = state[COMPONENT_RL_MODULE]
-                self.module.set_state(ray.get(weights) if isinstance(weights, ray.ObjectRef) else weights)
+                self._take(state[COMPONENT_RL_MODULE])
             self._weights_seq_no = max(number, self._weights_seq_no)
         if NUM_ENV_STEPS_SAMPLED_LIFETIME in state:
             self.num_env_steps_sampled_lifetime = state[NUM_ENV_STEPS_SAMPLED_LIFETIME]
         if RANDOM_STATE in state:
             self._generator.set_state(torch.from_numpy(state[RANDOM_STATE]))
+
+    def _take(self, weights: Any) -> None:
+        """Takes over weights by module, or those that a reference names."""
+        with self._clock.moving():
+            arrays = ray.get(weights) if isinstance(weights, ray.ObjectRef) else weights
+            self.module.set_state(arrays)
+        self._clock.taken(arrays)
 
     def get_ctor_args_and_kwargs(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments of the constructor."""
@@ -271,3 +277,15 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
     def get_checkpointable_components(self) -> list[tuple[str, Any]]:
         """The parts with a checkpoint of their own."""
         return [(COMPONENT_RL_MODULE, self.module)]
+
+
+def _columns(decisions: int, observations: Singles, actions: int) -> dict[str, Any]:
+    """Empty columns for decisions (T, B, N, ...) on observations (B, N, F)."""
+    team = observations.shape[:2]
+    return {
+        Columns.OBS: np.empty((decisions, *observations.shape), np.float32),
+        Columns.ACTIONS: np.empty((decisions, *team), np.int64),
+        Columns.REWARDS: np.empty((decisions, *team), np.float32),
+        Columns.ACTION_LOGP: np.empty((decisions, *team), np.float32),
+        Columns.ACTION_DIST_INPUTS: np.empty((decisions, *team, actions), np.float32),
+    }

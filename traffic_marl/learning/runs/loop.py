@@ -192,6 +192,7 @@ class TrainingRun:
             pace=pace,
             mean_return=iteration.mean_return,
             training_delay=iteration.training_delay,
+            costs=iteration.costs,
             seconds=self._seconds(),
         )
 

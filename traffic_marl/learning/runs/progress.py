@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from traffic_marl.learning.costs.costs import Costs
 from traffic_marl.learning.iterations import Iteration
 from traffic_marl.learning.runs.budget import Budget, Target
 from traffic_marl.learning.runs.folder import RunFolder
@@ -33,6 +34,7 @@ class Report:
     imitated: Imitated | None = None  # choices of a strategy that were learnt before the first iteration
     target: Target | None = None  # strategy to beat
     target_delay: float | None = None  # [s/veh] of that strategy on the same seeds
+    costs: Costs | None = None  # of the last iteration
     seconds: float = 0.0  # [s] of training so far
     seconds_left: float | None = None  # [s] None: unknown
 
@@ -72,6 +74,7 @@ def progress_row(
         "validation_delay_most": "" if delays is None else delays.most,
     }
     row |= {name: float(value) for name, value in iteration.scalars.items()}
+    row |= {} if iteration.costs is None else iteration.costs.row()
     each = {} if delays is None else delays.each
     return row | {f"{OF}{name}": delay for name, delay in each.items()}
 

@@ -1,0 +1,1 @@
+"""The costs of an iteration as runners and learners measure them, and the balance among the runners."""

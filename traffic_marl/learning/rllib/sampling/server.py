@@ -1,0 +1,32 @@
+"""Weights that a runner pulls from RLlib's server, when there are newer ones."""
+
+from typing import Any
+
+import ray
+
+LONGEST_WAIT = 1.0  # [s] for the server. A runner samples with the weights it has while the server starts or is busy.
+
+
+class WeightServer:
+    """RLlib's server of newer weights, as one runner sees it.
+
+    Args:
+        handle: of the server's process.
+    """
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+        self._asked: Any = None  # the request that has no answer yet
+
+    def newer(self, number: int) -> Any:
+        """The state with weights newer than those with this number. None if there is none yet, or no answer."""
+        if self._asked is None:
+            self._asked = self._handle.pull_if_newer.remote(number)
+        try:
+            state = ray.get(self._asked, timeout=LONGEST_WAIT)
+        except ray.exceptions.GetTimeoutError:
+            return None
+        except ray.exceptions.RayError:  # the server restarts, and the next call asks again
+            state = None
+        self._asked = None
+        return state
