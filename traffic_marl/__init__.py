@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from traffic_marl.comparison import Comparison, compare
     from traffic_marl.environments import JointEnv, RandomEnv, VectorEnv
     from traffic_marl.errors import TrafficError
+    from traffic_marl.learning.placing.placement import Placement
     from traffic_marl.learning.runs.budget import Validation
     from traffic_marl.learning.runs.progress import Report
     from traffic_marl.learning.settings import TrainingSettings
@@ -46,6 +47,7 @@ __all__ = [
     "NamedStrategy",
     "Network",
     "ObservationLayout",
+    "Placement",
     "RandomEnv",
     "Readings",
     "Records",
@@ -80,6 +82,7 @@ _MODULES = {  # of the public names, which are imported when they are first aske
     "comparison": ("Comparison", "compare"),
     "environments": ("JointEnv", "RandomEnv", "VectorEnv"),
     "errors": ("TrafficError",),
+    "learning.placing.placement": ("Placement",),
     "learning.runs.budget": ("Validation",),
     "learning.runs.progress": ("Report",),
     "learning.settings": ("TrainingSettings",),

@@ -36,6 +36,7 @@ CLASSES = {  # by name, where each is found
     "Conditions": "traffic_marl.strategies",
     "NamedStrategy": "traffic_marl.strategies",
     "Network": "traffic_marl.network.network",
+    "Placement": "traffic_marl",
     "Report": "traffic_marl",
     "Validation": "traffic_marl",
 }

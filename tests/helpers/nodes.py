@@ -43,7 +43,29 @@ class Nodes:
             if node in self._cluster.worker_nodes:
                 self.remove(node)
 
+    @contextmanager
+    def head_occupied(self) -> Iterator[None]:
+        """In a `with` block, an actor holds all CPUs of the head, so that others go to the further nodes."""
+        import ray
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        head = next(each for each in ray.nodes() if each["Alive"] and "node:__internal_head__" in each["Resources"])
+        pinned = NodeAffinitySchedulingStrategy(head["NodeID"], soft=False)
+        actor = ray.remote(_Occupant).options(num_cpus=head["Resources"]["CPU"], scheduling_strategy=pinned).remote()
+        ray.get(actor.ready.remote())
+        try:
+            yield
+        finally:
+            ray.kill(actor)
+
     def close(self) -> None:
         """Ends all nodes but the head."""
         for node in list(self._cluster.worker_nodes):
             self.remove(node)
+
+
+class _Occupant:
+    """An actor that does nothing."""
+
+    def ready(self) -> None:
+        """Returns once the actor has its CPUs."""

@@ -12,6 +12,7 @@ from traffic_marl.cli import output
 from traffic_marl.cli.arguments import at_least_one
 from traffic_marl.cli.choosing.flags import with_scenario_flags, with_start_flag
 from traffic_marl.cli.choosing.options import TrainOptions
+from traffic_marl.cli.choosing.placement import with_placement_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.studying.drawn_curve import drawing
 from traffic_marl.cli.studying.several_seeds import train_seeds
@@ -21,6 +22,8 @@ from traffic_marl.errors import UsageError, printable
 from traffic_marl.learning.algorithms import PPO
 from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import RUNS
+from traffic_marl.learning.placing.checks import checked_placement
+from traffic_marl.learning.placing.placement import Placement
 from traffic_marl.learning.resuming import code_of_use, resume, resume_command
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Target, Validation, budget_of, target_of
 from traffic_marl.learning.runs.folder import RunFolder
@@ -34,8 +37,10 @@ from traffic_marl.scenario import Scenario
 @with_start_flag
 @with_scenario_flags
 @with_setting_flags
+@with_placement_flags
 def train_command(
     choice: Choice,
+    placement: Placement,
     start: str | None = None,
     imitate: Annotated[
         str | None,
@@ -117,7 +122,7 @@ def train_command(
     with errors_name_flags():
         budget = budget_of(iterations, minutes, agent_steps)
         begun = _given({"source": start, "imitate": imitate, "critic_warmup": critic_warmup})
-        options = TrainOptions(_given(settings), budget, _given(validation), target, margin, begun)
+        options = TrainOptions(_given(settings), budget, _given(validation), target, margin, begun, placement)
         if not resume_run or out is None:  # a folder that is named holds its scenario
             choice = _or_random(choice, settings)
         if seeds is None:
@@ -175,6 +180,7 @@ def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: b
     """The folder of a new run."""
     settings = options.run_settings(trust=trust)
     folder = begin(scenario, settings, out or _default_folder(scenario, settings.training.algorithm), trust=trust)
+    folder.placement = options.placement
     if settings.start.source is not None and settings.training.traits.has_critic:
         critic = "its critic too" if CRITIC in folder.state.start else "a new critic, because it has none that fits"
         output.print_status(f"note: begins with {settings.start.source}, {critic}")
@@ -191,6 +197,7 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
         out = _default_folder(default, options.settings.get("algorithm", PPO.name))
     folder = RunFolder.open_run(out)
     options.ensure_same(folder.settings)
+    folder.placement = checked_placement(options.placement, folder.settings.training)
     if scenario is not None and scenario.hash() != folder.scenario.hash():
         what = f"{out} was trained on another scenario than {scenario.name}"
         raise UsageError("scenario", what, "leave it out, or begin another run without --resume")

@@ -18,7 +18,8 @@ DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
 VALIDATION = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
 START = {"source": "--from", "start": "--from", "imitate": "--imitate", "critic_warmup": "--critic-warmup"}
 SINGULAR = {"ranges": "--range"}  # flags that are repeated for a setting that holds all
-OTHERS = (*START, "iterations", "minutes", "agent_steps", "target", "margin", "out", "resume")
+PLACE = ("address", "cpus_per_runner", "gpus_per_learner", "dashboard")
+OTHERS = (*START, *PLACE, "iterations", "minutes", "agent_steps", "target", "margin", "out", "resume")
 
 
 def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:

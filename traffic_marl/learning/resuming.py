@@ -12,6 +12,7 @@ from traffic_marl.files.writing import FULL
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.iterations import LostProcessError
+from traffic_marl.learning.placing.placement import flags_of
 from traffic_marl.learning.runs.budget import Budget, Target
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import CHECKPOINTS, SETTINGS, TRAINING
@@ -195,9 +196,10 @@ def _ensure_fit(folder: RunFolder) -> None:
 
 
 def resume_command(folder: RunFolder) -> str:
-    """The command that continues a run."""
+    """The command that continues a run where it trains."""
     trusting = " --trust" if code_of_training(folder) else ""
-    return f"{program()} train --resume --out {shlex.quote(str(folder.path))}{trusting}"
+    placed = "".join(f" {flag}" for flag in flags_of(folder.placement))
+    return f"{program()} train --resume --out {shlex.quote(str(folder.path))}{trusting}{placed}"
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from traffic_marl.learning.environment import STAND_IN, ScenarioEnvironment
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.offline.data_set import DataSet, meaning_of
+from traffic_marl.learning.placing.checks import checked_placement
+from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of, losses_explained
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, budget_of, target_of
 from traffic_marl.learning.runs.folder import RunFolder
@@ -46,6 +48,7 @@ def train(
     target: str | Path | None = None,
     margin: float | None = None,
     validation: Validation | None = None,
+    placement: Placement | None = None,
     watch: Watch | None = None,
     **settings: Any,
 ) -> Report:
@@ -67,6 +70,7 @@ def train(
             seeds. A name with parameters, `file.py:Name`, or the folder of a trained policy.
         margin: share of the mean delay of the `target` by which the policy has to be better. The default is 0.02.
         validation: seeds and frequency of the validation. None takes the defaults of `Validation`.
+        placement: machines on which the runners and learners work, and what each takes there. None is this machine.
         watch: called with a report before and after every step.
         settings: values for fields of `TrainingSettings`, such as `algorithm="dqn"` or `reward=my_reward`. The others
             have the defaults of the algorithm.
@@ -88,12 +92,15 @@ def train(
         ensure_function("watch", watch, ("report",))
     budget = budget_of(iterations, minutes, agent_steps) or Budget(DEFAULT_ITERATIONS)
     training = settings_from(start, settings)
+    where = checked_placement(placement, training)
     begun = start_of(start, imitate, critic_warmup, training.traits)
     run = RunSettings(training, budget, validation or Validation(), target_of(target, margin), begun)
     if scenario is None and training.random is None:
         raise UsageError("scenario", "there is none to train on", "give one, or random=8 for random scenarios")
     chosen = load_scenario(STAND_IN if scenario is None else scenario)
-    return run_training(begin(chosen, run, Path(out)), watch)
+    folder = begin(chosen, run, Path(out))
+    folder.placement = where
+    return run_training(folder, watch)
 
 
 def settings_from(start: str | Path | None, choices: dict[str, Any], *, trust: bool = False) -> TrainingSettings:
@@ -199,19 +206,25 @@ def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
             run.measure_target()
             run.tell("starting")
             scenario, settings = folder.scenario, folder.settings.training
-            with losses_explained(folder) as word, closing(make_learner(scenario, settings, word)) as learner:
+            with (
+                losses_explained(folder) as word,
+                closing(make_learner(scenario, settings, word, folder.placement)) as learner,
+            ):
                 run.restore(learner, is_trusted=folder.is_trusted)
                 with stop_requests(lambda: run.tell(STOPPING)) as stop:
                     return run.train(learner, stop)
 
 
-def make_learner(scenario: Scenario, settings: TrainingSettings, last_word: str = "") -> Learner:
+def make_learner(
+    scenario: Scenario, settings: TrainingSettings, last_word: str = "", placement: Placement = HERE
+) -> Learner:
     """A new learner of the algorithm in the settings.
 
     Args:
         scenario: the traffic to learn on.
         settings: of the training.
         last_word: line that is printed if this process is killed, for learners with processes that can print it.
+        placement: where its processes work.
 
     Raises:
         UsageError: a library that the algorithm needs is not installed.
@@ -223,7 +236,7 @@ def make_learner(scenario: Scenario, settings: TrainingSettings, last_word: str 
         return TabularLearner(scenario, settings)
     from traffic_marl.learning.rllib.learner import RllibLearner
 
-    return RllibLearner(scenario, settings, last_word)
+    return RllibLearner(scenario, settings, last_word, placement)
 
 
 def ensure_controllable(scenario: Scenario, settings: TrainingSettings) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from traffic_marl.cli.training_flags import SETTINGS
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.placing.checks import checked_placement
+from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, target_of
 from traffic_marl.learning.runs.own_files import OWN, is_same
 from traffic_marl.learning.runs.state import RunSettings
@@ -23,6 +25,7 @@ class TrainOptions:
     target: str | None = None
     margin: float | None = None
     start: dict[str, Any] = field(default_factory=dict)  # of Start
+    placement: Placement = HERE
 
     def run_settings(self, *, trust: bool) -> RunSettings:
         """All settings of a new run. Those that were not given are those of the policy it begins with, or defaults.
@@ -31,6 +34,7 @@ class TrainOptions:
             UsageError: a setting is wrong, or some exclude each other.
         """
         training = settings_from(self.start.get("source"), self.settings, trust=trust)
+        checked_placement(self.placement, training)
         budget = Budget(iterations=DEFAULT_ITERATIONS) if self.budget is None else self.budget
         policy, imitate, warmup = (self.start.get(name) for name in ("source", "imitate", "critic_warmup"))
         start = start_of(policy, imitate, warmup, training.traits)

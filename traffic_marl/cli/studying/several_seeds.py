@@ -11,6 +11,7 @@ from traffic_marl.cli.studying.curves import curves_table
 from traffic_marl.cli.training_flags import errors_name_flags
 from traffic_marl.errors import FileError, printable
 from traffic_marl.learning.curves import curve_of, grouped, read_runs
+from traffic_marl.learning.placing.placement import flags_of
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import STATE, ensure_new
 from traffic_marl.learning.settings import TrainingSettings
@@ -59,7 +60,8 @@ def train_seeds(
             else:
                 train(folder)
     except KeyboardInterrupt:
-        again = f"{program()} train --resume --seeds {count} --out {shlex.quote(str(out))}"
+        placed = "".join(f" {flag}" for flag in flags_of(options.placement))
+        again = f"{program()} train --resume --seeds {count} --out {shlex.quote(str(out))}{placed}"
         output.print_status(f"continue all runs with: {again}")
         raise
     _print_curve([str(path) for _, path in members])

@@ -18,7 +18,9 @@ from ray.rllib.utils.metrics import (
 
 from traffic_marl.learning.environment import Environment, ScenarioEnvironment
 from traffic_marl.learning.networks import Actor, Architecture, architecture_for, build_actor
+from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.rllib.cluster import harmless_lines_dropped, start_ray
+from traffic_marl.learning.rllib.clusters.nodes import ensure_room
 from traffic_marl.learning.rllib.configs import Job, configuration
 from traffic_marl.learning.rllib.learners import GRADIENT_NORMS, KL_DIVERGENCE
 from traffic_marl.learning.rllib.metrics import AGENT_RETURNS
@@ -43,7 +45,7 @@ LEARNT = {  # name in a summary: names that RLlib's learners use
 }
 
 
-def build_algorithm(scenario: Scenario, settings: TrainingSettings) -> Any:
+def build_algorithm(scenario: Scenario, settings: TrainingSettings, placement: Placement = HERE) -> Any:
     """An algorithm of RLlib. Its `train()` samples and learns once and gives RLlib's results.
 
     Starts ray if it does not run yet. The caller calls `set_progress` before each `train()` and `stop()` at the end.
@@ -52,15 +54,17 @@ def build_algorithm(scenario: Scenario, settings: TrainingSettings) -> Any:
     Args:
         scenario: the traffic to learn on.
         settings: with any algorithm but tabular-q.
+        placement: where the runners and learners work.
 
     Raises:
-        TrafficError: the scenario cannot be used.
+        TrafficError: the scenario cannot be used, or the demand finds no room.
     """
     make_environment = ScenarioEnvironment(scenario, settings)
     environment = make_environment(1)
     architecture = architecture_of(scenario, settings, environment)
-    start_ray(settings.runners + settings.learners)
-    job = Job(settings, architecture, make_environment, environment.steps, environment.scenario_of.tolist())
+    start_ray(settings.runners * placement.cpus_per_runner + settings.learners, placement)
+    ensure_room(settings, placement)
+    job = Job(settings, architecture, make_environment, environment.steps, environment.scenario_of.tolist(), placement)
     with harmless_lines_dropped():
         algorithm = _configured(job, scenario).build_algo()
     take_code(algorithm)

@@ -16,7 +16,7 @@ from ray._private import worker
 
 from traffic_marl.errors import one_line
 from traffic_marl.learning.iterations import LostProcessError
-from traffic_marl.learning.placing.place import HERE, Place
+from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.rllib.clusters.joining import ensure_joined, join
 from traffic_marl.learning.rllib.clusters.loopback import on_loopback
 from traffic_marl.learning.rllib.clusters.tokens import make_token
@@ -30,13 +30,13 @@ LOG_LEVEL = "RAY_BACKEND_LOG_LEVEL"  # environment variable that the compiled pa
 STDERR = 2  # its file descriptor, which ray's compiled part writes to
 
 
-def start_ray(processes: int, place: Place = HERE) -> None:
+def start_ray(processes: int, placement: Placement = HERE) -> None:
     """Starts ray with room for the runners and learners, or joins a cluster, unless this process uses ray already.
 
     Args:
         processes: number of runners and learners besides this process. If there are more of them than CPUs of this
             machine, they share the CPUs. A cluster that is joined keeps its own.
-        place: where ray runs.
+        placement: where ray runs.
 
     Raises:
         LostProcessError: ray does not start, for example because one of its processes was killed.
@@ -46,20 +46,20 @@ def start_ray(processes: int, place: Place = HERE) -> None:
     for name in ("ray", "ray.rllib"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # an error is raised, too, and told by the command line
     if ray.is_initialized():
-        ensure_joined(place)
+        ensure_joined(placement)
         return
     os.environ.setdefault(LOG_LEVEL, "fatal")  # losses are told by this program, in one line
     with watched(), harmless_lines_dropped():  # the watchdog, which is started first, keeps the terminal
-        if place.is_local:
+        if placement.is_local:
             _let_workers_import_this_package()
-            _init(max(os.cpu_count() or 1, processes + PROCESSES_BESIDE), place)
+            _init(max(os.cpu_count() or 1, processes + PROCESSES_BESIDE), placement)
         else:
-            join(place)
+            join(placement)
     # ray prints errors of its own processes on stdout, such as 100 lines of a log of raylet, whatever it is asked for
     worker.print_to_stdstream = _drop
 
 
-def _init(cpus: int, place: Place) -> None:
+def _init(cpus: int, placement: Placement) -> None:
     """Starts ray's processes. Nobody reaches them but processes of this user on this machine."""
     make_token()
     try:
@@ -67,7 +67,7 @@ def _init(cpus: int, place: Place) -> None:
             ray.init(
                 address="local",
                 num_cpus=cpus,
-                include_dashboard=place.dashboard,
+                include_dashboard=placement.dashboard,
                 log_to_driver=False,
                 logging_level=logging.CRITICAL,
             )

@@ -16,6 +16,7 @@ from traffic_marl.actions.choice import GAP_OUT
 from traffic_marl.learning.environment import MakeEnvironment
 from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.networks.threads import threads_for_learning
+from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.rllib.batches.advantages import Advantages
 from traffic_marl.learning.rllib.batches.returns import ReturnsToGo
 from traffic_marl.learning.rllib.batches.team import Team
@@ -61,6 +62,7 @@ class Job:
     make_environment: MakeEnvironment
     episode: int  # decisions
     scenario_of: Sequence[int]  # (N,) number of the scenario that an intersection belongs to, from 0
+    placement: Placement = HERE
 
     @property
     def fragment(self) -> int:
@@ -218,12 +220,14 @@ def common(config: AlgorithmConfig, job: Job, learner: type, module: type, conve
         .env_runners(
             env_runner_cls=TeamRunner,
             num_env_runners=settings.runners,
+            num_cpus_per_env_runner=job.placement.cpus_per_runner,
             num_envs_per_env_runner=settings.copies,
             sample_timeout_s=LONGEST_SAMPLE,
         )
         .fault_tolerance(restart_failed_env_runners=False)  # a runner that fails is told at once
         .learners(
             num_learners=settings.learners,
+            num_gpus_per_learner=job.placement.gpus_per_learner,
             learner_connector=lambda observed, asked: TeamConnector(convert),
             add_default_connectors_to_learner_pipeline=False,
         )

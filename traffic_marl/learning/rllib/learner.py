@@ -11,6 +11,7 @@ from ray.exceptions import RayError, RayTaskError
 
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.iterations import Arrays, Iteration, LostProcessError
+from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.rllib.algorithm_state import restore_algorithm, save_algorithm, take_weights
 from traffic_marl.learning.rllib.build import actor_of, build_algorithm, set_progress, summary_of
@@ -35,18 +36,21 @@ class RllibLearner:
         scenario: the traffic to learn on.
         settings: of the training.
         last_word: line that is printed if this process is killed before the learner is closed.
+        placement: where the runners and learners work.
 
     Raises:
-        UsageError: ray or torch is not installed.
+        UsageError: ray or torch is not installed, or there is no such cluster.
         LostProcessError: a process has died meanwhile.
     """
 
-    def __init__(self, scenario: Scenario, settings: TrainingSettings, last_word: str = "") -> None:
+    def __init__(
+        self, scenario: Scenario, settings: TrainingSettings, last_word: str = "", placement: Placement = HERE
+    ) -> None:
         self.settings = settings
         leave_word(last_word)
         try:
             with losses_told():
-                self._algorithm = build_algorithm(scenario, settings)
+                self._algorithm = build_algorithm(scenario, settings, placement)
         except BaseException:
             leave_word("")
             raise

@@ -81,11 +81,12 @@ def stock_configuration(job: Job, scenario: Scenario) -> AlgorithmConfig:
         .env_runners(
             env_runner_cls=StockRunner,
             num_env_runners=settings.runners,
+            num_cpus_per_env_runner=job.placement.cpus_per_runner,
             num_envs_per_env_runner=settings.copies,
             rollout_fragment_length=job.fragment,
         )
         .fault_tolerance(restart_failed_env_runners=False)
-        .learners(num_learners=settings.learners)
+        .learners(num_learners=settings.learners, num_gpus_per_learner=job.placement.gpus_per_learner)
         .multi_agent(
             policies=set(names), policy_mapping_fn=partial(_module_of, dict(zip(intersections, names, strict=True)))
         )

@@ -40,6 +40,7 @@ from traffic_marl.files import (
     sync_file,
 )
 from traffic_marl.files.sealed import LARGEST_TEXT
+from traffic_marl.learning.placing.placement import HERE
 from traffic_marl.learning.policies import StoredPolicy, read_policy
 from traffic_marl.learning.runs.checkpoints import (
     Digests,
@@ -73,6 +74,7 @@ class RunFolder:
     def __init__(self, path: Path, state: RunState) -> None:
         self.path = path
         self.state = state
+        self.placement = HERE  # where it trains. It is not kept, because a run may go on elsewhere.
         self.is_trusted = False  # whether code and pickles in the folder may be executed
         self.named: frozenset[str] = frozenset()  # scenarios that the user has named: "scenario", "also"
 

@@ -5,20 +5,20 @@ import socket
 import pytest
 
 from traffic_marl.errors import UsageError
-from traffic_marl.learning.placing.place import Place
+from traffic_marl.learning.placing.placement import Placement
 from traffic_marl.learning.rllib import cluster as ours
 from traffic_marl.learning.rllib.clusters import joining
 
 
 def test_a_ray_that_is_in_use_already_is_kept_for_its_own_address(nodes):
-    ours.start_ray(0, Place(address=nodes.address))
+    ours.start_ray(0, Placement(address=nodes.address))
     ours.start_ray(0)
     assert len([node for node in ours.ray.nodes() if node["Alive"]]) == 3
 
 
 def test_a_ray_that_is_in_use_already_is_refused_for_another_address(cluster):
     with pytest.raises(UsageError, match=r"address: this process uses the ray at .* already, not that at 10\.0\.0\.7"):
-        ours.start_ray(0, Place(address="10.0.0.7:6379"))
+        ours.start_ray(0, Placement(address="10.0.0.7:6379"))
 
 
 def test_an_address_at_which_nobody_listens_is_told_at_once():
@@ -26,7 +26,7 @@ def test_an_address_at_which_nobody_listens_is_told_at_once():
         bound.bind(("127.0.0.1", 0))
         port = bound.getsockname()[1]
     with pytest.raises(UsageError, match=f"address: nobody answers at 127.0.0.1:{port} .*its head, usually 6379"):
-        joining.join(Place(address=f"127.0.0.1:{port}"))
+        joining.join(Placement(address=f"127.0.0.1:{port}"))
 
 
 def test_auto_is_the_cluster_of_the_environment(monkeypatch):

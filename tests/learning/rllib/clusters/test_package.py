@@ -11,7 +11,7 @@ ROOT = Path(traffic_marl.__file__).parents[1]
 
 
 def test_the_copy_works_without_the_checkout_and_has_all_that_is_shipped(tmp_path):
-    code = "import traffic_marl, traffic_marl.learning.placing.place; print(traffic_marl.__file__)"
+    code = "import traffic_marl, traffic_marl.learning.placing.placement; print(traffic_marl.__file__)"
     with portable_package() as copy:
         done = subprocess.run(
             [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(copy.parent)!r}); {code}"],

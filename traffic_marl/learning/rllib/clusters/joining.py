@@ -11,7 +11,7 @@ from ray._private import services
 from ray.exceptions import AuthenticationError, RayError
 
 from traffic_marl.errors import ProcessError, UsageError, one_line
-from traffic_marl.learning.placing.place import AUTO, CLIENT, Place, host_and_port
+from traffic_marl.learning.placing.placement import AUTO, CLIENT, Placement, host_and_port
 from traffic_marl.learning.rllib.clusters.loopback import is_loopback, on_loopback
 from traffic_marl.learning.rllib.clusters.package import portable_package
 from traffic_marl.learning.rllib.clusters.tokens import use_token
@@ -21,14 +21,14 @@ PATIENCE = 10.0  # [s] for the first answer of a cluster
 NAMESPACE = "traffic_marl"
 
 
-def join(place: Place) -> None:
-    """Joins the cluster at the address of a place, and sends it this package.
+def join(placement: Placement) -> None:
+    """Joins the cluster at the address of a placement, and sends it this package.
 
     Raises:
         UsageError: there is none, it cannot be reached, or it refuses this user.
         ProcessError: it was lost meanwhile.
     """
-    address = known_address(place.address)
+    address = known_address(placement.address)
     use_token(address)
     host, port = host_and_port(address)
     _ensure_open(address, host, port)
@@ -60,23 +60,23 @@ def known_address(address: str) -> str:
             "run `ray start` on it first, or give HOST:PORT of the head",
         )
         raise UsageError("address", what, remedy)
-    place = Place(address=found)
-    if place.is_local:
+    placement = Placement(address=found)
+    if placement.is_local:
         raise UsageError(
             "address", f"{ADDRESS} is {found}, which is no cluster", f"change {ADDRESS}, or give HOST:PORT"
         )
-    return place.address
+    return placement.address
 
 
-def ensure_joined(place: Place) -> None:
+def ensure_joined(placement: Placement) -> None:
     """Checks that the ray that this process uses already is the one at the address.
 
     Raises:
         UsageError: it is another one.
     """
-    if place.is_local:
+    if placement.is_local:
         return
-    address, used = known_address(place.address), _address_in_use()
+    address, used = known_address(placement.address), _address_in_use()
     if used is None or _reachable(address) == _reachable(used):
         return
     what = f"this process uses the ray at {used} already, not that at {address}"

@@ -1,9 +1,9 @@
-"""Place: where the processes of ray run."""
+"""Placement: where the processes of ray run."""
 
 import pytest
 
 from traffic_marl.errors import UsageError
-from traffic_marl.learning.placing.place import Place, host_and_port
+from traffic_marl.learning.placing.placement import Placement, host_and_port
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,8 @@ from traffic_marl.learning.placing.place import Place, host_and_port
     ],
 )
 def test_an_address_is_local_a_cluster_or_a_server_for_clients(address, is_local, is_client):
-    place = Place(address)
-    assert (place.address, place.is_local, place.is_client) == (address.strip(), is_local, is_client)
+    placement = Placement(address)
+    assert (placement.address, placement.is_local, placement.is_client) == (address.strip(), is_local, is_client)
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ def test_an_address_is_local_a_cluster_or_a_server_for_clients(address, is_local
 )
 def test_anything_else_is_no_address(address):
     with pytest.raises(UsageError, match=r"^address: .*; give (local, auto, HOST:PORT|a port from 1 to 65535)"):
-        Place(address)
+        Placement(address)
 
 
 def test_a_port_has_a_largest_number():
     assert host_and_port("head:65535") == ("head", 65535)
     with pytest.raises(UsageError, match="address: 65536 is not a port; give a port from 1 to 65535"):
-        Place("head:65536")
+        Placement("head:65536")
 
 
 def test_an_address_of_the_sixth_version_has_brackets():
@@ -56,14 +56,14 @@ def test_an_address_of_the_sixth_version_has_brackets():
 )
 def test_a_demand_out_of_its_range_is_refused(field, value):
     with pytest.raises(UsageError, match=f"^{field}: "):
-        Place(**{field: value})
+        Placement(**{field: value})
 
 
 @pytest.mark.parametrize("gpus", [0, 0.25, 1, 2])
 def test_a_learner_takes_a_share_of_a_gpu_or_whole_ones(gpus):
-    assert Place(gpus_per_learner=gpus).gpus_per_learner == gpus
+    assert Placement(gpus_per_learner=gpus).gpus_per_learner == gpus
 
 
 def test_the_dashboard_of_a_cluster_is_the_matter_of_its_head():
     with pytest.raises(UsageError, match="dashboard: the cluster at auto has one, or none"):
-        Place("auto", dashboard=True)
+        Placement("auto", dashboard=True)
