@@ -15,6 +15,7 @@ from traffic_marl.cli.choosing.options import TrainOptions
 from traffic_marl.cli.choosing.placement import with_placement_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.studying.drawn_curve import drawing
+from traffic_marl.cli.studying.federated import privacy_told, subject, terms_told, uses_told, with_federation_flags
 from traffic_marl.cli.studying.several_seeds import train_seeds
 from traffic_marl.cli.training_display import line, training_display, verdict
 from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
@@ -36,11 +37,13 @@ from traffic_marl.scenario import Scenario
 
 @with_start_flag
 @with_scenario_flags
+@with_federation_flags
 @with_setting_flags
 @with_placement_flags
 def train_command(
     choice: Choice,
     placement: Placement,
+    federated: dict[str, Any] | None = None,
     start: str | None = None,
     imitate: Annotated[
         str | None,
@@ -123,8 +126,9 @@ def train_command(
         budget = budget_of(iterations, minutes, agent_steps)
         begun = _given({"source": start, "imitate": imitate, "critic_warmup": critic_warmup})
         options = TrainOptions(_given(settings), budget, _given(validation), target, margin, begun, placement)
+        options = replace(options, federated=federated, divides=not _names_none(choice))
         if not resume_run or out is None:  # a folder that is named holds its scenario
-            choice = _or_random(choice, settings)
+            choice = _or_stand_in(choice, settings, federated)
         if seeds is None:
             folder = (_former_run if resume_run else _new_run)(choice, options, out)
         else:
@@ -135,10 +139,15 @@ def train_command(
         _train_seeds(choice, options, out, seeds, resume_run)
 
 
-def _or_random(choice: Choice, settings: dict[str, Any]) -> Choice:
-    """The choice, which may name no scenario if random ones are trained on."""
-    names_none = choice.scenario is None and not choice.files()
-    return replace(choice, scenario=STAND_IN) if names_none and settings.get("random") is not None else choice
+def _names_none(choice: Choice) -> bool:
+    """Whether neither a scenario nor a data set is named."""
+    return choice.scenario is None and not choice.files()
+
+
+def _or_stand_in(choice: Choice, settings: dict[str, Any], federated: dict[str, Any] | None) -> Choice:
+    """The choice, which may name no scenario if random ones are trained on, or those of districts."""
+    needs_none = settings.get("random") is not None or federated is not None
+    return replace(choice, scenario=STAND_IN) if _names_none(choice) and needs_none else choice
 
 
 def _train_seeds(choice: Choice, options: TrainOptions, out: Path | None, count: int, resume_run: bool) -> None:
@@ -184,6 +193,9 @@ def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: b
     if settings.start.source is not None and settings.training.traits.has_critic:
         critic = "its critic too" if CRITIC in folder.state.start else "a new critic, because it has none that fits"
         output.print_status(f"note: begins with {settings.start.source}, {critic}")
+    if settings.federation is not None:
+        for line in terms_told(settings.federation, settings.budget.iterations):
+            output.print_status(f"note: {line}")
     return folder
 
 
@@ -197,7 +209,8 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
         out = _default_folder(default, options.settings.get("algorithm", PPO.name))
     folder = RunFolder.open_run(out)
     options.ensure_same(folder.settings)
-    folder.placement = checked_placement(options.placement, folder.settings.training)
+    has_districts = folder.settings.federation is not None
+    folder.placement = checked_placement(options.placement, folder.settings.training, has_districts=has_districts)
     if scenario is not None and scenario.hash() != folder.scenario.hash():
         what = f"{out} was trained on another scenario than {scenario.name}"
         raise UsageError("scenario", what, "leave it out, or begin another run without --resume")
@@ -205,6 +218,7 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
         folder.scenario = scenario
     folder.settings = replace(folder.settings, training=options.with_own_files(folder.settings.training))
     named = {"scenario": scenario, "target": options.target, "imitate": options.start.get("imitate")}
+    named |= {"districts": (options.federated or {}).get("districts")}
     folder.named = frozenset(options.settings) | {name for name, given in named.items() if given is not None}
     target = target_of(options.target, options.margin, folder.settings.target)
     return resume(folder, options.budget, target, trust=trust, tell=lambda line: output.print_status(f"note: {line}"))
@@ -224,6 +238,9 @@ def _train(folder: RunFolder) -> None:
     print(line(report))
     if report.goal is not None:
         print(verdict(report))
+    if folder.settings.federation is not None:
+        _tell_districts(folder)
+        return
     scenario = shlex.quote(str(folder.path / SCENARIO))
     trusting = " --trust" if code_of_use(folder) else ""
     beside = state.classical[0][0] if state.classical else "actuated"
@@ -231,9 +248,21 @@ def _train(folder: RunFolder) -> None:
     print(printable(f"use it with: {program()} compare {scenario} --strategies {strategies}{trusting}"))
 
 
+def _tell_districts(folder: RunFolder) -> None:
+    """Prints the privacy of a federated training, and commands that use its policy in its districts."""
+    federation = folder.settings.federation
+    if federation is not None and federation.privacy is not None:
+        print(privacy_told(federation, folder.state.iteration))
+    trusting = " --trust" if code_of_use(folder) else ""
+    for command in uses_told(folder, trusting):
+        print(printable(f"use it with: {command}"))
+
+
 def _subject(folder: RunFolder) -> str:
     """The traffic of a training in words."""
     scenario, training = folder.scenario.name, folder.settings.training
+    if folder.settings.federation is not None:
+        return subject(folder.settings.federation)
     if training.random is None:
         return scenario
     named = [*([] if scenario == STAND_IN else [scenario]), *training.also]

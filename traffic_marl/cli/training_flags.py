@@ -17,9 +17,10 @@ SETTINGS = describe(TrainingSettings)
 DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
 VALIDATION = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
 START = {"source": "--from", "start": "--from", "imitate": "--imitate", "critic_warmup": "--critic-warmup"}
-SINGULAR = {"ranges": "--range"}  # flags that are repeated for a setting that holds all
+SINGULAR = {"ranges": "--range", "districts": "--district"}  # flags that are repeated for a setting that holds all
 PLACE = ("address", "cpus_per_runner", "gpus_per_learner", "dashboard")
-OTHERS = (*START, *PLACE, "iterations", "minutes", "agent_steps", "target", "margin", "out", "resume")
+DISTRICTS = ("districts", "average_every", "update_clip", "noise", "delta")
+OTHERS = (*START, *DISTRICTS, *PLACE, "iterations", "minutes", "agent_steps", "target", "margin", "out", "resume")
 
 
 def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:

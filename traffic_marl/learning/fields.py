@@ -114,6 +114,16 @@ def above_zero(default: float, text: str, metavar: str) -> Any:
     return _number(default, text, metavar, lambda value: value >= SMALLEST, "give a number above 0")
 
 
+def optional_above_zero(text: str, metavar: str, default: str) -> Any:
+    """A field for a number above 0, up to LARGEST, or None. `default` says in words what None means."""
+    number: Description = above_zero(1.0, text, metavar).metadata[DESCRIPTION]
+
+    def check(name: str, value: Any) -> float | None:
+        return None if value is None else float(number.check(name, value))
+
+    return described(None, Description(text, metavar, float, check, default))
+
+
 def share(default: float, text: str, metavar: str, *, below_one: bool = False) -> Any:
     """A field for a number from 0 to 1, where 1 itself may be excluded."""
     if below_one:

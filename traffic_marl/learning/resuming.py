@@ -11,6 +11,7 @@ from traffic_marl.files import damage
 from traffic_marl.files.writing import FULL
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.choosing import choose_strategy
+from traffic_marl.learning.federated.checks import code_of_districts
 from traffic_marl.learning.iterations import LostProcessError
 from traffic_marl.learning.placing.placement import flags_of
 from traffic_marl.learning.runs.budget import Budget, Target
@@ -110,6 +111,9 @@ def code_of_training(folder: RunFolder) -> list[str]:
         things += code_of_scenario(folder.scenario)
     if "also" not in folder.named:
         things += code_of_scenarios(training.also)
+    federation = folder.settings.federation
+    if federation is not None and "districts" not in folder.named:
+        things += code_of_districts(federation)
     if last is not None and has_pickles(folder.checkpoint(last) / TRAINING):
         things.append(f"the pickles of version 0.1 or 0.2 in {CHECKPOINTS}/{last}/{TRAINING}/{FORMER_CHECKPOINT}")
     return things

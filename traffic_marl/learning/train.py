@@ -12,6 +12,9 @@ from traffic_marl.files import locked
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.environment import STAND_IN, ScenarioEnvironment
+from traffic_marl.learning.federated.checks import checked_federation, ensure_federable
+from traffic_marl.learning.federated.federation import Federation
+from traffic_marl.learning.federated.run import train_districts
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.offline.data_set import DataSet, meaning_of
@@ -49,6 +52,7 @@ def train(
     margin: float | None = None,
     validation: Validation | None = None,
     placement: Placement | None = None,
+    federation: Federation | None = None,
     watch: Watch | None = None,
     **settings: Any,
 ) -> Report:
@@ -71,6 +75,7 @@ def train(
         margin: share of the mean delay of the `target` by which the policy has to be better. The default is 0.02.
         validation: seeds and frequency of the validation. None takes the defaults of `Validation`.
         placement: machines on which the runners and learners work, and what each takes there. None is this machine.
+        federation: districts that train where their data is. `scenario` is then the one that they divide, or left out.
         watch: called with a report before and after every step.
         settings: values for fields of `TrainingSettings`, such as `algorithm="dqn"` or `reward=my_reward`. The others
             have the defaults of the algorithm.
@@ -92,10 +97,13 @@ def train(
         ensure_function("watch", watch, ("report",))
     budget = budget_of(iterations, minutes, agent_steps) or Budget(DEFAULT_ITERATIONS)
     training = settings_from(start, settings)
-    where = checked_placement(placement, training)
+    where = checked_placement(placement, training, has_districts=federation is not None)
     begun = start_of(start, imitate, critic_warmup, training.traits)
-    run = RunSettings(training, budget, validation or Validation(), target_of(target, margin), begun)
-    if scenario is None and training.random is None:
+    aim = target_of(target, margin)
+    run = RunSettings(
+        training, budget, validation or Validation(), aim, begun, checked_federation(federation, scenario)
+    )
+    if scenario is None and training.random is None and federation is None:
         raise UsageError("scenario", "there is none to train on", "give one, or random=8 for random scenarios")
     chosen = load_scenario(STAND_IN if scenario is None else scenario)
     folder = begin(chosen, run, Path(out))
@@ -137,6 +145,8 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool 
     """
     ensure_new(path, "out")
     ensure_trainable(settings.training)
+    if settings.federation is not None:
+        ensure_federable(scenario, settings)
     ensure_controllable(scenario, settings.training)
     if settings.training.data is not None:
         _ensure_data(scenario, settings.training)
@@ -201,6 +211,8 @@ def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
         folder.sweep()
         with closing(Log(folder)) as log:
             folder.write_versions(versions())
+            if folder.settings.federation is not None:
+                return train_districts(folder, log, watch or ignore)
             run = TrainingRun(folder, log, watch or ignore)
             run.measure_classical()
             run.measure_target()

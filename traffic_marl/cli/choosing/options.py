@@ -5,6 +5,7 @@ from typing import Any
 
 from traffic_marl.cli.training_flags import SETTINGS
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.federated.federation import Federation
 from traffic_marl.learning.placing.checks import checked_placement
 from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, target_of
@@ -26,6 +27,8 @@ class TrainOptions:
     margin: float | None = None
     start: dict[str, Any] = field(default_factory=dict)  # of Start
     placement: Placement = HERE
+    federated: dict[str, Any] | None = None  # of Federation, None without districts
+    divides: bool = False  # whether the districts divide the scenario that is named
 
     def run_settings(self, *, trust: bool) -> RunSettings:
         """All settings of a new run. Those that were not given are those of the policy it begins with, or defaults.
@@ -34,11 +37,13 @@ class TrainOptions:
             UsageError: a setting is wrong, or some exclude each other.
         """
         training = settings_from(self.start.get("source"), self.settings, trust=trust)
-        checked_placement(self.placement, training)
+        checked_placement(self.placement, training, has_districts=self.federated is not None)
         budget = Budget(iterations=DEFAULT_ITERATIONS) if self.budget is None else self.budget
         policy, imitate, warmup = (self.start.get(name) for name in ("source", "imitate", "critic_warmup"))
         start = start_of(policy, imitate, warmup, training.traits)
-        return RunSettings(training, budget, Validation(**self.validation), target_of(self.target, self.margin), start)
+        validation, target = Validation(**self.validation), target_of(self.target, self.margin)
+        districts = None if self.federated is None else Federation(**self.federated, divides=self.divides)
+        return RunSettings(training, budget, validation, target, start, districts)
 
     def ensure_same(self, settings: RunSettings) -> None:
         """Checks that the given options are those of the run that is resumed.
@@ -47,7 +52,10 @@ class TrainOptions:
             UsageError: one is not.
         """
         given = {name: SETTINGS[name].check(name, value) for name, value in self.settings.items()}
-        parts = ((given, settings.training), (self.validation, settings.validation), (self.start, settings.start))
+        parts: list[tuple[dict[str, Any], Any]] = [(given, settings.training), (self.validation, settings.validation)]
+        parts += [(self.start, settings.start), (self.federated or {}, settings.federation)]
+        if self.federated is not None and settings.federation is None:
+            raise UsageError("resume", "the run was begun without districts", "leave out --federated")
         for values, former in parts:
             for name, value in values.items():
                 if not _is_same(value, getattr(former, name)):
@@ -62,4 +70,6 @@ class TrainOptions:
 
 def _is_same(given: Any, former: Any) -> bool:
     """Whether a given value is that of the run. A file of the user's own may have another path."""
+    if isinstance(given, list):
+        return bool(tuple(given) == former)
     return is_same(given, former) if isinstance(given, str) else bool(given == former)

@@ -8,8 +8,13 @@ from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.settings import TrainingSettings
 
 
-def checked_placement(placement: Any, settings: TrainingSettings) -> Placement:
+def checked_placement(placement: Any, settings: TrainingSettings, *, has_districts: bool = False) -> Placement:
     """The placement of a training. None is this machine.
+
+    Args:
+        placement: to check.
+        settings: of the training.
+        has_districts: whether it trains in districts, which work on the cluster even without runners.
 
     Raises:
         UsageError: it is no placement, or nothing of the training would make use of it.
@@ -18,16 +23,16 @@ def checked_placement(placement: Any, settings: TrainingSettings) -> Placement:
         return HERE
     if not isinstance(placement, Placement):
         raise UsageError("placement", f"{shown(placement)} is not a Placement", "give one, or leave it out")
-    _check_use(placement, settings)
+    _check_use(placement, settings, has_districts)
     return placement
 
 
-def _check_use(placement: Placement, settings: TrainingSettings) -> None:
+def _check_use(placement: Placement, settings: TrainingSettings, has_districts: bool) -> None:
     """Refuses demands that no process of the training makes."""
     if placement != HERE and settings.traits.has_tables:
         where = "dashboard" if placement.dashboard else "address"
         raise UsageError(where, f"{settings.algorithm} runs in the main process alone, without ray", "leave it out")
-    if not placement.is_local and not settings.runners + settings.learners:
+    if not placement.is_local and not settings.runners + settings.learners and not has_districts:
         what = "nothing of the training would run on the cluster, because the main process samples and learns"
         raise UsageError("address", what, "give runners or learners, too")
     if placement.cpus_per_runner > 1 and not settings.runners:

@@ -16,7 +16,7 @@ from ray.rllib.utils.metrics import (
     NUM_ENV_STEPS_SAMPLED,
 )
 
-from traffic_marl.learning.environment import Environment, ScenarioEnvironment
+from traffic_marl.learning.environment import Environment, MakeEnvironment, ScenarioEnvironment
 from traffic_marl.learning.networks import Actor, Architecture, architecture_for, build_actor
 from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.rllib.cluster import harmless_lines_dropped, start_ray
@@ -45,7 +45,12 @@ LEARNT = {  # name in a summary: names that RLlib's learners use
 }
 
 
-def build_algorithm(scenario: Scenario, settings: TrainingSettings, placement: Placement = HERE) -> Any:
+def build_algorithm(
+    scenario: Scenario,
+    settings: TrainingSettings,
+    placement: Placement = HERE,
+    make: MakeEnvironment | None = None,
+) -> Any:
     """An algorithm of RLlib. Its `train()` samples and learns once and gives RLlib's results.
 
     Starts ray if it does not run yet. The caller calls `set_progress` before each `train()` and `stop()` at the end.
@@ -55,12 +60,13 @@ def build_algorithm(scenario: Scenario, settings: TrainingSettings, placement: P
         scenario: the traffic to learn on.
         settings: with any algorithm but tabular-q.
         placement: where the runners and learners work.
+        make: makes the environment of each runner. None makes that of the whole scenario.
 
     Raises:
         TrafficError: the scenario cannot be used, or the demand finds no room.
     """
-    make_environment = ScenarioEnvironment(scenario, settings)
-    environment = make_environment(1)
+    make_environment = make or ScenarioEnvironment(scenario, settings)
+    environment = make_environment(1, 0, 1, None)
     architecture = architecture_of(scenario, settings, environment)
     start_ray(settings.runners * placement.cpus_per_runner + settings.learners, placement)
     ensure_room(settings, placement)

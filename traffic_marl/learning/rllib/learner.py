@@ -10,6 +10,7 @@ from typing import Any
 from ray.exceptions import RayError, RayTaskError
 
 from traffic_marl.errors import TrafficError
+from traffic_marl.learning.environment import MakeEnvironment
 from traffic_marl.learning.iterations import Arrays, Iteration, LostProcessError
 from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.policies import ActorPolicy
@@ -37,6 +38,7 @@ class RllibLearner:
         settings: of the training.
         last_word: line that is printed if this process is killed before the learner is closed.
         placement: where the runners and learners work.
+        make: makes the environment of each runner. None makes that of the whole scenario.
 
     Raises:
         UsageError: ray or torch is not installed, or there is no such cluster.
@@ -44,13 +46,18 @@ class RllibLearner:
     """
 
     def __init__(
-        self, scenario: Scenario, settings: TrainingSettings, last_word: str = "", placement: Placement = HERE
+        self,
+        scenario: Scenario,
+        settings: TrainingSettings,
+        last_word: str = "",
+        placement: Placement = HERE,
+        make: MakeEnvironment | None = None,
     ) -> None:
         self.settings = settings
         leave_word(last_word)
         try:
             with losses_told():
-                self._algorithm = build_algorithm(scenario, settings, placement)
+                self._algorithm = build_algorithm(scenario, settings, placement, make)
         except BaseException:
             leave_word("")
             raise

@@ -54,6 +54,16 @@ def leave_word(line: str) -> None:
         _send(pipe)
 
 
+@contextmanager
+def word_left(line: str) -> Iterator[None]:
+    """In a `with` block, this line is printed on stderr if this process is killed."""
+    leave_word(line)
+    try:
+        yield
+    finally:
+        leave_word("")
+
+
 def _send(pipe: int) -> None:
     """Sends the last word to a watchdog."""
     for line in _words:

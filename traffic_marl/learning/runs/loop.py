@@ -3,7 +3,6 @@
 import math
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +22,7 @@ from traffic_marl.learning.runs.validation import Delays, validate
 from traffic_marl.learning.starting.beginning import begin_learner
 from traffic_marl.learning.validating.traffic import ValidationTraffic
 from traffic_marl.scenario import Scenario
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.tuning import tuned
 
 SAVE_EVERY = 60.0  # [s] longest time of training that a crash may lose, besides one iteration
@@ -74,12 +74,16 @@ class TrainingRun:
         state = self.folder.state
         if state.classical or not self.settings.validation.classical:
             return
-        delays = self._measured(lambda label: self.tell(f"measuring {label} for comparison"))
+        delays = self._measured_classical()
         self.folder.write_state(replace(state, classical=delays))
         self.tell("starting", classical=delays[0] if delays else None)
 
-    def _measured(self, tell: Callable[[str], None]) -> tuple[tuple[str, float], ...]:
+    def _measured_classical(self) -> tuple[tuple[str, float], ...]:
         """Mean delay [s/veh] of classical strategies, lowest first."""
+
+        def tell(label: str) -> None:
+            self.tell(f"measuring {label} for comparison")
+
         if self.traffic.is_random:
             return self.traffic.rules(tell)
         return tuned(self.scenario, self.folder.state.validation_seeds, tell)
@@ -96,12 +100,16 @@ class TrainingRun:
         if state.target is None or state.target[0] != target.strategy:
             self.tell(f"measuring {target.strategy}, the target")
             strategy = choose_strategy(target.strategy, "target", trust=self.folder.is_trusted)
-            delay = self.traffic.mean_delay(strategy)
+            delay = self._mean_delay(strategy)
             state = replace(state, target=(target.strategy, delay))
             self.folder.write_state(state)
         assert state.target is not None, "it has been measured now or before"
         self.tell("starting", target_delay=state.target[1])
         self.may_end_early = not self.report.is_reached
+
+    def _mean_delay(self, strategy: NamedStrategy) -> float:
+        """Mean delay [s/veh] of a strategy on the validation seeds."""
+        return self.traffic.mean_delay(strategy)
 
     def restore(self, learner: Learner, *, is_trusted: bool) -> None:
         """Restores the learner from the last checkpoint, if there is one, and starts the clock.
@@ -162,8 +170,9 @@ class TrainingRun:
         delays = self._validated(learner)
         self.log.rows.clear()
         self._note(Iteration(0, None, None, {}), None, delays)
-        if start.is_warm or replace(self.report, best_delay=delays.mean).is_reached:
-            self._save(learner, delays.mean)
+        delay = None if delays is None else delays.mean
+        if start.is_warm or (delay is not None and replace(self.report, best_delay=delay).is_reached):
+            self._save(learner, delay)
         return True
 
     def _iterated(self, learner: Learner, share: float) -> Iteration:
@@ -196,8 +205,8 @@ class TrainingRun:
             seconds=self._seconds(),
         )
 
-    def _validated(self, learner: Learner) -> Delays:
-        """Mean delays [s/veh] of the policy on the validation seeds."""
+    def _validated(self, learner: Learner) -> Delays | None:
+        """Mean delays [s/veh] of the policy on the validation seeds. None if nobody tells them."""
         self.tell("validating")
         return validate(self.traffic, learner.policy(), self.settings.training)
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 from traffic_marl.checks import LAST_SEED
 from traffic_marl.errors import FileError, one_line
 from traffic_marl.files import LOCK, damage, ensure_plain, read_object
+from traffic_marl.learning.federated.federation import Federation
 from traffic_marl.learning.runs.budget import Budget, Target, Validation
 from traffic_marl.learning.runs.checkpoints import NAME, Digests
 from traffic_marl.learning.runs.new_folder import (
@@ -120,20 +121,22 @@ class RunState:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """The settings of a run: the training, its length, its validation, its aim, and its beginning."""
+    """The settings of a run: the training, its length, its validation, its aim, its beginning, and its districts."""
 
     training: TrainingSettings
     budget: Budget
     validation: Validation
     target: Target | None = None
     start: Start = START_AT_RANDOM
+    federation: Federation | None = None  # of districts, each of which trains where its data is
 
     def to_json(self) -> dict[str, Any]:
         """The settings as plain values."""
         parts = {"budget": asdict(self.budget), "validation": asdict(self.validation)}
         aim = {} if self.target is None else {"target": asdict(self.target)}
         start = {} if self.start == START_AT_RANDOM else {"start": self.start.to_json()}
-        return {"training": self.training.to_json(), **parts, **aim, **start}
+        districts = {} if self.federation is None else {"federation": self.federation.to_json()}
+        return {"training": self.training.to_json(), **parts, **aim, **start, **districts}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -145,7 +148,8 @@ class RunSettings:
         budget, validation = Budget(**values["budget"]), Validation(**values["validation"])
         target = Target(**values["target"]) if "target" in values else None
         start = Start(**values.get("start", {}))
-        return cls(TrainingSettings.from_json(values["training"]), budget, validation, target, start)
+        federation = Federation.from_json(values["federation"]) if "federation" in values else None
+        return cls(TrainingSettings.from_json(values["training"]), budget, validation, target, start, federation)
 
 
 def read_state(path: Path) -> RunState:

@@ -29,9 +29,13 @@ def demand_of(settings: TrainingSettings, placement: Placement) -> Demand:
 def ensure_room(settings: TrainingSettings, placement: Placement) -> None:
     """Checks that all processes of a training find room. Ray would wait for it without end and without a word.
 
+    For a training within a placement group the room is reserved already.
+
     Raises:
         UsageError: they do not. The error has the numbers.
     """
+    if ray.util.get_current_placement_group() is not None:
+        return
     demand = demand_of(settings, placement)
     if placement.is_local and placement.cpus_per_runner > 1:
         _ensure_cpus(demand)

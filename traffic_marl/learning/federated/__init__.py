@@ -1,0 +1,1 @@
+"""Federated learning: each district trains where its data is, and weights alone leave it."""

@@ -1,0 +1,100 @@
+"""The traffic on which a federated training is validated: that of each district, measured where it is."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from traffic_marl.arrays import Floats
+from traffic_marl.errors import TrafficError
+from traffic_marl.learning.acting import Acting, Learned
+from traffic_marl.learning.federated.federation import Federation
+from traffic_marl.learning.federated.group import Group
+from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
+from traffic_marl.learning.policy import Policy
+from traffic_marl.learning.runs.validation import Delays
+from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.validating.traffic import LEAST, REFERENCE, RULES
+from traffic_marl.strategies.catalogue import parse
+from traffic_marl.strategies.named import NamedStrategy
+
+
+class FederatedTraffic:
+    """The validation traffic of all districts.
+
+    The mean over districts is taken of delays that are divided by those of actuated control in the same district, and
+    multiplied by the mean of actuated control over all. So no busy district rules, and the unit stays s/veh.
+
+    Args:
+        group: the districts.
+        federation: their names.
+    """
+
+    is_random = True  # there are several scenarios
+
+    def __init__(self, group: Group, federation: Federation) -> None:
+        self._group = group
+        self.names = tuple(district.name for district in federation.members)
+
+    def delays(self, strategy: NamedStrategy, *, is_policy: bool = False) -> Floats | None:
+        """[s/veh] Mean delay of a strategy in each district. None if the districts keep it for themselves.
+
+        Raises:
+            TrafficError: the strategy cannot be used in a district.
+        """
+        measured = self._group.each("measure", strategy, is_policy=is_policy)
+        return None if None in measured else np.array(measured, np.float64)
+
+    def validated(self, policy: Policy, settings: TrainingSettings) -> Delays | None:
+        """Delays of the common policy: their weighted mean, and as they are in each district."""
+        delays = self.delays(as_strategy(policy, settings), is_policy=True)
+        if delays is None:
+            return None
+        each = dict(zip(self.names, delays.tolist(), strict=True))
+        return Delays(self._mean(delays), float(delays.min()), float(delays.max()), each)
+
+    def mean_delay(self, strategy: NamedStrategy) -> float:
+        """[s/veh] The weighted mean of the delays of a strategy, which the districts tell.
+
+        Raises:
+            TrafficError: the strategy cannot be used in a district.
+        """
+        delays = self.delays(strategy)
+        assert delays is not None, "targets are refused where delays stay in the districts"
+        return self._mean(delays)
+
+    def rules(self, tell: Callable[[str], None]) -> tuple[tuple[str, float], ...]:
+        """Weighted mean delay [s/veh] of the classical strategies, lowest first. Empty if the districts keep it.
+
+        Args:
+            tell: called with each strategy and its parameters before it runs.
+        """
+        found = []
+        for label in RULES:
+            tell(label)
+            try:
+                delays = self.delays(parse(label))
+            except TrafficError:  # it cannot keep the rules of one of the scenarios
+                continue
+            if delays is None:
+                return ()
+            found.append((label, self._mean(delays)))
+        return tuple(sorted(found, key=lambda each: each[1]))
+
+    def _mean(self, delays: Floats) -> float:
+        return float((delays * self._weights).mean())
+
+    @cached_property
+    def _weights(self) -> Floats:
+        """Factor on the delay of each district."""
+        measured: Any = self.delays(parse(REFERENCE))
+        reference = np.maximum(measured, LEAST)
+        return np.asarray(reference.mean() / reference)
+
+
+def as_strategy(policy: Policy, settings: TrainingSettings) -> NamedStrategy:
+    """The policy as a strategy for any network, which can be sent to another process."""
+    acting = Acting(settings.interval, settings.observation, settings.action, settings.longest_wait)
+    facts = PolicyFacts(policy.kind, settings.algorithm, settings.interval, settings.observation, policy.architecture())
+    return NamedStrategy("policy", Learned(StoredPolicy("policy", facts, policy.arrays(), {}), acting))
