@@ -150,7 +150,7 @@ def test_an_update_is_no_longer_than_its_bound(tmp_path, districts):
 
 def test_districts_that_divide_a_scenario_learn_from_their_own_intersections(tmp_path):
     parts = ("west=*_1_1+*_2_1", "east=*_1_2+*_2_2")
-    folder = begun(tmp_path / "run", parts, "grid_2x2_smoke")
+    folder = begun(tmp_path / "run", parts, "grid_2x2_smoke", divides=True)
     group, learner = started(folder)
     iteration = learner.iterate(0.0)
     assert iteration.agent_steps > 0
