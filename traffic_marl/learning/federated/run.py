@@ -3,7 +3,6 @@
 from contextlib import closing
 
 from traffic_marl.learning.federated.checks import tasks_of
-from traffic_marl.learning.federated.learner import FederatedLearner
 from traffic_marl.learning.federated.traffic import FederatedTraffic
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.resuming import losses_explained
@@ -47,6 +46,7 @@ def train_districts(folder: RunFolder, log: Log, watch: Watch) -> Report:
         ProcessError: a process of the training was killed. The last checkpoint is kept.
         TrafficError: a district refuses.
     """
+    from traffic_marl.learning.federated.learner import FederatedLearner  # which needs torch, and the others ray
     from traffic_marl.learning.rllib.districts.actors import DistrictActors
     from traffic_marl.learning.rllib.watchdog import word_left
 
