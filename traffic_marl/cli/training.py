@@ -16,6 +16,7 @@ from traffic_marl.cli.choosing.placement import with_placement_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.studying.drawn_curve import drawing
 from traffic_marl.cli.studying.federated import privacy_told, subject, terms_told, uses_told, with_federation_flags
+from traffic_marl.cli.studying.planning import print_plan_of, settled
 from traffic_marl.cli.studying.several_seeds import train_seeds
 from traffic_marl.cli.training_display import line, training_display, verdict
 from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
@@ -115,6 +116,14 @@ def train_command(
             help=f"Number of validation seeds, and with --random of scenarios. [default: {Validation.seeds}]",
         ),
     ] = None,
+    plan: Annotated[
+        bool,
+        typer.Option(
+            "--plan",
+            help="Print where the runners and learners would work, what each sends, and the pace to expect by a "
+            "measurement of ten seconds. Nothing is trained, and no folder is made.",
+        ),
+    ] = False,
     skip_classical: Annotated[
         bool, typer.Option("--skip-classical", help="Skip the tuning of the classical strategies before training.")
     ] = False,
@@ -129,6 +138,9 @@ def train_command(
         options = replace(options, federated=federated, divides=not _names_none(choice))
         if not resume_run or out is None:  # a folder that is named holds its scenario
             choice = _or_stand_in(choice, settings, federated)
+        if plan:
+            print_plan_of(choice, options, out if resume_run else None)
+            return
         if seeds is None:
             folder = (_former_run if resume_run else _new_run)(choice, options, out)
         else:
@@ -155,6 +167,7 @@ def _train_seeds(choice: Choice, options: TrainOptions, out: Path | None, count:
     data = None if resume_run and choice.is_empty() else choose_scenario(choice)
     if data is not None:
         tell_remarks(data, choice.strict)
+        options = settled(data, options, None, trust=choice.trust)
     algorithm = options.settings.get("algorithm", PPO.name)
     base = out or _default_folder(data or choose_scenario(Choice()), algorithm)
 
@@ -187,8 +200,10 @@ def _new_run(choice: Choice, options: TrainOptions, out: Path | None) -> RunFold
 
 def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
     """The folder of a new run."""
+    path = out or _default_folder(scenario, options.training(trust=trust).algorithm)
+    options = settled(scenario, options, path, trust=trust)
     settings = options.run_settings(trust=trust)
-    folder = begin(scenario, settings, out or _default_folder(scenario, settings.training.algorithm), trust=trust)
+    folder = begin(scenario, settings, path, trust=trust)
     folder.placement = options.placement
     if settings.start.source is not None and settings.training.traits.has_critic:
         critic = "its critic too" if CRITIC in folder.state.start else "a new critic, because it has none that fits"

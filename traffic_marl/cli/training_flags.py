@@ -20,7 +20,19 @@ START = {"source": "--from", "start": "--from", "imitate": "--imitate", "critic_
 SINGULAR = {"ranges": "--range", "districts": "--district"}  # flags that are repeated for a setting that holds all
 PLACE = ("address", "cpus_per_runner", "gpus_per_learner", "dashboard")
 DISTRICTS = ("districts", "average_every", "update_clip", "noise", "delta")
-OTHERS = (*START, *DISTRICTS, *PLACE, "iterations", "minutes", "agent_steps", "target", "margin", "out", "resume")
+OTHERS = (
+    *START,
+    *DISTRICTS,
+    *PLACE,
+    "iterations",
+    "minutes",
+    "agent_steps",
+    "target",
+    "margin",
+    "out",
+    "resume",
+    "plan",
+)
 
 
 def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:

@@ -16,6 +16,7 @@ Check = Callable[[str, Any], Any]  # name of the setting, value -> plain value, 
 
 DESCRIPTION = "description"  # key in a field's metadata
 SMALLEST, LARGEST = 1e-12, 1e6  # of numbers that enter a loss
+AUTO = "auto"  # a number that is to be found
 MOST_LAYERS, WIDEST_LAYER = 20, 4096  # of a network
 
 
@@ -82,6 +83,20 @@ def whole(default: int, text: str, metavar: str, *, least: int = 1, most: int = 
         return number
 
     return described(default, Description(text, metavar, int, check))
+
+
+def count_or_auto(default: int, text: str, *, most: int) -> Any:
+    """A field for a whole number from 0. On the command line it may be AUTO, and becomes a number before its use."""
+
+    def check(name: str, value: Any) -> int:
+        given = value.strip() if isinstance(value, str) else value
+        if given == AUTO:
+            what = "auto is chosen by a measurement when a training begins"
+            raise UsageError(name, what, "give a whole number here")
+        is_count = isinstance(given, str) and given.isascii() and given.isdigit()
+        return checks.whole_number(name, int(given) if is_count else given, 0, most)
+
+    return described(default, Description(text, "N|auto", str, check, str(default)))
 
 
 def optional_text(text: str, metavar: str) -> Any:

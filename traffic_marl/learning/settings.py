@@ -14,6 +14,7 @@ from traffic_marl.learning.fields import (
     above_zero,
     at_least,
     check_fields,
+    count_or_auto,
     one_of,
     optional_text,
     optional_whole,
@@ -86,7 +87,12 @@ class TrainingSettings:
     )
     interval: int = whole(5, "Seconds between decisions.", "S", most=LONGEST_INTERVAL)
     copies: int = whole(16, "Copies of the traffic that each runner steps together.", "B", most=MOST_COPIES)
-    runners: int = whole(0, "Number of sampling processes. With 0 the main process samples.", "N", least=0, most=256)
+    runners: int = count_or_auto(
+        0,
+        "Number of sampling processes, or auto for the fewest that come near the best pace in a short measurement. "
+        "With 0 the main process samples.",
+        most=256,
+    )
     learners: int = whole(0, "Number of learning processes. With 0 the main process learns.", "N", least=0, most=256)
     seed: int = whole(0, "Random seed for weights, exploration and traffic.", "SEED", least=0)
     discount: float = share(0.99, "Discount factor per second.", "G", below_one=True)

@@ -19,6 +19,13 @@ from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.offline.data_set import DataSet, meaning_of
 from traffic_marl.learning.placing.checks import checked_placement
+from traffic_marl.learning.placing.choosing import (
+    RUNNERS,
+    ensure_plannable,
+    is_left_open,
+    with_chosen_runners,
+    without_runners,
+)
 from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of, losses_explained
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, budget_of, target_of
@@ -96,19 +103,38 @@ def train(
     if watch is not None:
         ensure_function("watch", watch, ("report",))
     budget = budget_of(iterations, minutes, agent_steps) or Budget(DEFAULT_ITERATIONS)
-    training = settings_from(start, settings)
-    where = checked_placement(placement, training, has_districts=federation is not None)
+    training, where = settings_from(start, without_runners(settings)), placement
+    if is_left_open(settings):
+        ensure_plannable(training, RUNNERS, has_districts=federation is not None)
+        training, where = with_chosen_runners(_traffic(scenario, training), training, placement or HERE, _unheard)
+    where = checked_placement(where, training, has_districts=federation is not None)
     begun = start_of(start, imitate, critic_warmup, training.traits)
     aim = target_of(target, margin)
     run = RunSettings(
         training, budget, validation or Validation(), aim, begun, checked_federation(federation, scenario)
     )
-    if scenario is None and training.random is None and federation is None:
-        raise UsageError("scenario", "there is none to train on", "give one, or random=8 for random scenarios")
-    chosen = load_scenario(STAND_IN if scenario is None else scenario)
+    chosen = _traffic(scenario, training, has_districts=federation is not None)
     folder = begin(chosen, run, Path(out))
     folder.placement = where
     return run_training(folder, watch)
+
+
+def _traffic(
+    scenario: Scenario | str | Path | None, settings: TrainingSettings, *, has_districts: bool = False
+) -> Scenario:
+    """The scenario of a training, for which random ones and districts need no name.
+
+    Raises:
+        UsageError: there is none.
+        TrafficError: it cannot be loaded.
+    """
+    if scenario is None and settings.random is None and not has_districts:
+        raise UsageError("scenario", "there is none to train on", "give one, or random=8 for random scenarios")
+    return load_scenario(STAND_IN if scenario is None else scenario)
+
+
+def _unheard(line: str) -> None:
+    """Hears a remark and does nothing."""
 
 
 def settings_from(start: str | Path | None, choices: dict[str, Any], *, trust: bool = False) -> TrainingSettings:

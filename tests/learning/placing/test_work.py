@@ -11,7 +11,6 @@ MACHINES = {"here": HERE, "there": THERE}
 def work(**others):
     known = {
         "sampling": {"here": 4e-4, "there": 2e-4},
-        "sampling_here": 2e-4,
         "learning": 1e-4,
         "transfer": 0.5e-4,
         "is_asynchronous": False,
@@ -21,10 +20,6 @@ def work(**others):
 
 def expected(measured, **runners):
     return pace(measured, Team(runners, 1, 0), MACHINES)
-
-
-def test_the_main_process_samples_and_learns_in_turn():
-    assert expected(work()) == pytest.approx(1 / 3e-4)
 
 
 def test_synchronous_runners_share_the_sampling_and_leave_the_rest_as_it_is():

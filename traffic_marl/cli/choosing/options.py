@@ -1,12 +1,14 @@
 """The options of `train` as a user gives them, and the settings of a run that follow from them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from traffic_marl.cli.training_flags import SETTINGS
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.federated.federation import Federation
 from traffic_marl.learning.placing.checks import checked_placement
+from traffic_marl.learning.placing.choosing import RUNNERS, is_left_open, with_chosen_runners, without_runners
 from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, target_of
 from traffic_marl.learning.runs.own_files import OWN, is_same
@@ -14,6 +16,7 @@ from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.starting.start import start_of
 from traffic_marl.learning.train import settings_from
+from traffic_marl.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class TrainOptions:
         Raises:
             UsageError: a setting is wrong, or some exclude each other.
         """
-        training = settings_from(self.start.get("source"), self.settings, trust=trust)
+        training = self.training(trust=trust)
         checked_placement(self.placement, training, has_districts=self.federated is not None)
         budget = Budget(iterations=DEFAULT_ITERATIONS) if self.budget is None else self.budget
         policy, imitate, warmup = (self.start.get(name) for name in ("source", "imitate", "critic_warmup"))
@@ -44,6 +47,31 @@ class TrainOptions:
         validation, target = Validation(**self.validation), target_of(self.target, self.margin)
         districts = None if self.federated is None else Federation(**self.federated, divides=self.divides)
         return RunSettings(training, budget, validation, target, start, districts)
+
+    def settled(self, scenario: Scenario, *, trust: bool, tell: Callable[[str], None]) -> Self:
+        """The options with a number of runners, which a measurement finds if the user has left it open.
+
+        Args:
+            scenario: the traffic to learn on.
+            trust: whether code in the folders of trained policies may be executed.
+            tell: called with the reason, in one line.
+
+        Raises:
+            UsageError: a setting is wrong, or there is nothing to measure.
+        """
+        if not is_left_open(self.settings):
+            return self
+        training = self.training(trust=trust)
+        training, placement = with_chosen_runners(scenario, training, self.placement, tell)
+        return replace(self, settings={**self.settings, RUNNERS: training.runners}, placement=placement)
+
+    def training(self, *, trust: bool) -> TrainingSettings:
+        """The settings of the training. A number of runners that is left open counts as 0.
+
+        Raises:
+            UsageError: a setting is wrong.
+        """
+        return settings_from(self.start.get("source"), without_runners(self.settings), trust=trust)
 
     def ensure_same(self, settings: RunSettings) -> None:
         """Checks that the given options are those of the run that is resumed.

@@ -20,7 +20,6 @@ class Work:
     """Seconds per agent-step of all intersections of all copies together, as measured."""
 
     sampling: Mapping[str, float]  # [s] of one runner with its CPUs to itself, by machine
-    sampling_here: float | None  # [s] of the main process with all CPUs. None: not measured.
     learning: float  # [s] of all learners together, or of the main process
     transfer: float  # [s] for samples and weights, with the bookkeeping of RLlib
     is_asynchronous: bool  # whether sampling and learning happen at the same time
@@ -49,12 +48,9 @@ def pace(work: Work, team: Team, machines: Mapping[str, Machine]) -> float:
 
     Args:
         work: as measured.
-        team: the runners. None of them means that the main process samples.
+        team: the runners, at least one.
         machines: by name.
     """
-    if not team.size:
-        assert work.sampling_here is not None, "the main process was measured"
-        return 1.0 / (work.sampling_here + work.learning)
     used = {name: number for name, number in team.runners.items() if number}
     learning = {name: work.is_asynchronous and machines[name].is_here and not team.learners for name in used}
     busy = {

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,13 @@ class RllibLearner:
         groups = (self._algorithm.env_runner_group, self._algorithm.learner_group)
         managers = (getattr(group, "_worker_manager", None) for group in groups)  # None without other processes
         return any(m is not None and m.num_healthy_actors() < m.num_actors() for m in managers)
+
+    def each_runner(self, ask: Callable[[Any], Any]) -> list[Any]:
+        """The answers of all runners to a function that is called with each of them."""
+        with losses_told():
+            group = self._algorithm.env_runner_group
+            answers: list[Any] = group.foreach_env_runner(ask, local_env_runner=not self.settings.runners)
+        return answers
 
     def policy(self) -> ActorPolicy:
         """The actor with a copy of the present weights."""
