@@ -31,7 +31,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("network",),
     ("kernels",),
     ("imported",),
-    ("checks", "files", "remarks"),
+    ("checks", "files", "remarks", "tasks"),
     ("reading",),
     ("arrays", "errors", "program", "units", "version"),
 )

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.made_up_runs import SMALL
+from tests.helpers.tasks_here import TasksHere
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import run
@@ -24,7 +25,7 @@ SHORT = SMALL.model_copy(update={"duration_s": 60, "clearing_s": 30})
 def made_up(monkeypatch, delay_of, tried=None):
     """Trials whose delay is that of their parameters. None cannot be run."""
 
-    def trial(scenario, candidates, parameters, seeds, threads):
+    def trial(scenario, candidates, parameters, seeds, threads, tasks):
         if tried is not None:
             tried.append(parameters)
         delay = delay_of(parameters)
@@ -184,3 +185,11 @@ def test_a_file_runs_no_code(monkeypatch, tmp_path):
         write_record(tmp_path / "a.json", replace(record, strategy=text))
         with pytest.raises(FileError, match="is no strategy of the catalogue"):
             choose_strategy(str(tmp_path / "a.json"))
+
+
+def test_trials_whose_seeds_run_elsewhere_give_the_same_record():
+    candidates = candidates_for(SHORT, "sotl")
+    here, there = (search(SHORT, candidates, "sotl", SEEDS, TrialBudget(3), tasks=each) for each in (None, TasksHere()))
+    assert there.strategy == here.strategy
+    assert there.study.trials == here.study.trials
+    assert there.study.trials[2].hours > 0.0

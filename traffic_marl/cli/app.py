@@ -24,6 +24,7 @@ from traffic_marl.cli.simulating import simulate_command
 from traffic_marl.cli.studying.curves import curves_command
 from traffic_marl.cli.studying.exporting import export_command
 from traffic_marl.cli.studying.recording import record_command
+from traffic_marl.cli.studying.sweeping import sweep_command
 from traffic_marl.cli.training import train_command
 from traffic_marl.cli.watching import watch_command
 from traffic_marl.program import program
@@ -95,6 +96,7 @@ app.command("verify", cls=JsonCommand)(verify_command)
 app.command("tune")(tune_command)
 app.command("record")(record_command)
 app.command("train")(train_command)
+app.command("sweep")(sweep_command)
 app.command("curves")(curves_command)
 app.command("export")(export_command)
 app.command("convert")(convert_command)

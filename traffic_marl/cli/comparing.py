@@ -15,6 +15,7 @@ from traffic_marl.cli.arguments import (
     Strategies,
     Threads,
 )
+from traffic_marl.cli.choosing.elsewhere import Address
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
 from traffic_marl.cli.comparisons.degrading import Degrading
@@ -82,6 +83,7 @@ def compare_command(
         int | None,
         typer.Option(metavar="N", help=f"Severities after the first, with --degrade. [default: {DEFAULT_STEPS}]"),
     ] = None,
+    address: Address = None,
 ) -> None:
     """Compare strategies on the same traffic, over several seeds.
 
@@ -105,6 +107,7 @@ def compare_command(
         tuple(results or ()),
         Degrading(degrade, steps),
         definitions,
+        address,
     )
     chosen = options.check()
     if choice.scenario == EVERYWHERE:

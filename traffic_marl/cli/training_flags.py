@@ -1,9 +1,10 @@
 """The flags of `train` that set the fields of TrainingSettings, made from those fields."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -49,11 +50,17 @@ def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def errors_name_flags() -> Iterator[None]:
-    """In a `with` block, errors that name a setting are raised with its flag."""
+def errors_name_flags(further: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
+    """In a `with` block, errors that name a setting are raised with its flag.
+
+    Args:
+        further: flags of a command, by the name of the argument in Python.
+    """
     try:
         yield
     except (UsageError, FileError, StrategyError) as error:
+        if error.where in further:
+            raise type(error)(further[error.where], error.what, error.remedy) from error
         if error.where in (*SETTINGS, *VALIDATION, *OTHERS):
             raise type(error)(flag(error.where), error.what, error.remedy) from error
         raise

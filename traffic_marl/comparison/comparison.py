@@ -8,8 +8,10 @@ from typing import Any
 
 from traffic_marl.arrays import Floats
 from traffic_marl.checks import at_least_one, boolean, check_name, checked_path, checked_seeds, ensure_function, shown
+from traffic_marl.comparison.elsewhere import outcomes_elsewhere
 from traffic_marl.comparison.gathering import Progress, all_outcomes, opened
 from traffic_marl.comparison.outcomes import Failure, OnFailure, Outcome, RolloutObserver, Terms, outcome_of
+from traffic_marl.comparison.results import ResultsFolder
 from traffic_marl.comparison.results.growing import kept_outcome
 from traffic_marl.comparison.statistics import Estimate, Standing, Verdict, estimate, paired, standings, verdict
 from traffic_marl.errors import UsageError
@@ -18,6 +20,7 @@ from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.simulators import OWN, check_simulator
 from traffic_marl.strategies.conversion import StrategyLike
 from traffic_marl.strategies.named import NamedStrategy
+from traffic_marl.tasks import Tasks
 
 DEFAULT_REFERENCE = "fixed_time"  # if it is among the strategies
 
@@ -68,6 +71,7 @@ def compare(
     by_movement: bool = False,
     results: str | Path | None = None,
     on_failure: OnFailure | None = None,
+    tasks: Tasks | None = None,
 ) -> Comparison:
     """Runs each strategy on all seeds and compares their mean delays, seed by seed.
 
@@ -91,6 +95,7 @@ def compare(
             it holds already are not made again, so that an interrupted comparison goes on.
         on_failure: called with each strategy that cannot run on every seed. It has no row then, and the others are
             compared. None lets the first failure end the comparison.
+        tasks: run the seeds elsewhere, in batches, with the same results. They have threads of their own.
 
     Raises:
         UsageError: no or repeated strategies or seeds, an unknown reference, or an argument of a wrong type.
@@ -106,16 +111,44 @@ def compare(
         ensure_function("each_rollout", each_rollout, ("rollout",))
     by_movement = boolean("by_movement", by_movement)
     terms = Terms(scenario, tuple(seeds), interval, threads, simulator, each_rollout, by_movement)
+    if tasks is not None:
+        _ensure_sendable(terms)
     if results is None:
-        outcomes, failures = all_outcomes(outcome_of, terms, chosen, progress, on_failure)
+        outcomes, failures = _gather(terms, chosen, progress, on_failure, tasks)
     else:
         path, named = checked_path("results", results), reference if is_named else None
         with opened(path, terms, chosen, named) as folder:
-            outcomes, failures = all_outcomes(partial(kept_outcome, folder), terms, chosen, progress, on_failure)
+            outcomes, failures = _gather(terms, chosen, progress, on_failure, tasks, folder)
     if reference not in [each.label for each in outcomes]:  # it has failed
         reference = usual_reference([each.label for each in outcomes])
     rows = judge(outcomes, reference)
     return Comparison(scenario, tuple(seeds), scenario.horizon, reference, rows, simulator, tuple(failures))
+
+
+def _gather(
+    terms: Terms,
+    strategies: Sequence[NamedStrategy],
+    progress: Progress | None,
+    on_failure: OnFailure | None,
+    tasks: Tasks | None,
+    folder: ResultsFolder | None = None,
+) -> tuple[list[Outcome], list[Failure]]:
+    """The results of all strategies, made in this process or elsewhere, and kept in a folder if there is one."""
+    if tasks is not None:
+        return outcomes_elsewhere(tasks, terms, strategies, progress, on_failure, folder)
+    make = outcome_of if folder is None else partial(kept_outcome, folder)
+    return all_outcomes(make, terms, strategies, progress, on_failure)
+
+
+def _ensure_sendable(terms: Terms) -> None:
+    """Checks that the results of a comparison can be sent from other processes.
+
+    Raises:
+        UsageError: the runs themselves are asked for, with all their vehicles.
+    """
+    if terms.each_rollout is not None or terms.by_movement:
+        name = "by_movement" if terms.each_rollout is None else "each_rollout"
+        raise UsageError(name, "it needs whole runs, which stay where they are made", "leave it out, or tasks")
 
 
 def check(strategies: Sequence[NamedStrategy], seeds: Sequence[int], reference: str | None) -> str:

@@ -1,7 +1,8 @@
 """Training: `train` for Python, and its steps: begin a run or resume it, then iterate until the budget is used."""
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -214,7 +215,7 @@ def _ensure_data(scenario: Scenario, settings: TrainingSettings) -> None:
     data.ensure_whole()
 
 
-def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
+def run_training(folder: RunFolder, watch: Watch | None = None, stop: Event | None = None) -> Report:
     """Trains until the budget is used or the target is reached, or until Ctrl-C or SIGTERM. Saves before it returns.
 
     The run continues from its last checkpoint. A second Ctrl-C stops at once, without saving.
@@ -222,6 +223,7 @@ def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
     Args:
         folder: from `begin` or `resume`.
         watch: called with a report before and after every step.
+        stop: asks for the end after the present iteration, in place of Ctrl-C and SIGTERM.
 
     Returns:
         The last report. Its `doing` is "done", or "stopped" if a part of the budget is left.
@@ -249,8 +251,8 @@ def run_training(folder: RunFolder, watch: Watch | None = None) -> Report:
                 closing(make_learner(scenario, settings, word, folder.placement)) as learner,
             ):
                 run.restore(learner, is_trusted=folder.is_trusted)
-                with stop_requests(lambda: run.tell(STOPPING)) as stop:
-                    return run.train(learner, stop)
+                with stop_requests(lambda: run.tell(STOPPING)) if stop is None else nullcontext(stop) as asked:
+                    return run.train(learner, asked)
 
 
 def make_learner(

@@ -10,6 +10,8 @@ from traffic_marl.errors import FileError, StrategyError, TrafficError, UsageErr
 from traffic_marl.files.code import code_digest
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario
+from traffic_marl.strategies.named import NamedStrategy
+from traffic_marl.tasks import Tasks, ensure_same, shared
 from traffic_marl.tuning.candidates import Candidates
 from traffic_marl.tuning.spaces import split, written
 from traffic_marl.tuning.trials import Parameters, Record, Search, Study, Trial, read_record, write_record
@@ -59,6 +61,7 @@ def search(
     path: Path | None = None,
     threads: int | None = None,
     tell: Tell | None = None,
+    tasks: Tasks | None = None,
 ) -> Record:
     """The best parameters that a search finds.
 
@@ -71,6 +74,7 @@ def search(
         path: file of the record. It is written after each trial. A search that it holds goes on.
         threads: most threads. None takes the CPUs this process may use.
         tell: called after each trial.
+        tasks: run the seeds of each trial elsewhere, with the same results. They have threads of their own.
 
     Raises:
         FileError: the file holds another search, or cannot be written.
@@ -87,7 +91,7 @@ def search(
         known = study.known(parameters)
         repeats = 0 if known is None else repeats + 1
         try:
-            trial = known_again(known) if known else _tried(scenario, candidates, parameters, seeds, threads)
+            trial = known_again(known) if known else _tried(scenario, candidates, parameters, seeds, threads, tasks)
         except StrategyError as refused:
             error, trial = error or refused, Trial(parameters, None, 0.0)
         study = study.with_trial(trial, time.monotonic() - began)
@@ -129,13 +133,50 @@ def record_of(study: Study, candidates: Candidates) -> Record:
 
 
 def _tried(
-    scenario: Scenario, candidates: Candidates, parameters: Parameters, seeds: tuple[int, ...], threads: int | None
+    scenario: Scenario,
+    candidates: Candidates,
+    parameters: Parameters,
+    seeds: tuple[int, ...],
+    threads: int | None,
+    tasks: Tasks | None,
 ) -> Trial:
-    """A trial: the strategy runs on all seeds at once."""
-    rollout = run(scenario, candidates.strategy(parameters), seeds, threads=threads)
+    """A trial: the strategy runs on all seeds, at once or in batches elsewhere."""
+    strategy = candidates.strategy(parameters)
+    if tasks is None:
+        delays, hours = measured(scenario, strategy, seeds, threads)
+        return Trial(parameters, delays, hours)
+    batches = shared(seeds, tasks.slots, len(seeds))
+    calls = [(scenario, scenario.hash(), strategy, batch, tasks.threads) for batch in batches]
+    found = dict(tasks.results(measured_elsewhere, calls))
+    in_turn = [found[place] for place in range(len(calls))]
+    whole = tuple(delay for delays, _ in in_turn for delay in delays)
+    return Trial(parameters, whole, sum(hours for _, hours in in_turn))
+
+
+def measured_elsewhere(
+    scenario: Scenario, scenario_hash: str, strategy: NamedStrategy, seeds: tuple[int, ...], threads: int
+) -> tuple[tuple[float, ...], float]:
+    """The same as `measured`, called in another process.
+
+    Raises:
+        TrafficError: the strategy cannot be run, or the scenario is another one there.
+    """
+    ensure_same(scenario, scenario_hash)
+    return measured(scenario, strategy, seeds, threads)
+
+
+def measured(
+    scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...], threads: int | None
+) -> tuple[tuple[float, ...], float]:
+    """The mean delay [s/veh] of a strategy on each seed, and the simulation that this took [h], times intersections.
+
+    Raises:
+        TrafficError: it cannot be run.
+    """
+    rollout = run(scenario, strategy, seeds, threads=threads)
     delays = tuple(float(delay) for delay in rollout.measures.mean_delay)
     intersections = len(rollout.simulation.network.intersections)
-    return Trial(parameters, delays, len(seeds) * intersections * rollout.simulation.time / HOUR)
+    return delays, len(seeds) * intersections * rollout.simulation.time / HOUR
 
 
 def _former(path: Path, asked: Search) -> Study:

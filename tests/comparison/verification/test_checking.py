@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from tests.helpers.made_up_runs import SMALL
+from tests.helpers.tasks_here import TasksHere
 from traffic_marl.comparison.comparison import compare
 from traffic_marl.comparison.results import ResultsFolder
 from traffic_marl.comparison.verification import checking, reference, verify
@@ -55,6 +56,16 @@ def test_a_number_that_differs_in_the_last_digit_is_found(small):
     assert [check.holds for check in checks] == [True, False, True, True, True]
     (found,) = checks[1].findings
     assert found == f"small, fixed_time, seed 0: mean_delay is {delay}, not {delay + 1e-13!r}"
+
+
+def test_strategies_that_run_elsewhere_are_checked_as_here(small):
+    changed(small, "max_pressure", '"stops": ', '"stops": 1')
+    folder = ResultsFolder.open_folder(small)
+    told = []
+    there = verify([folder], lambda name, share: told.append((name, share)), TasksHere())
+    assert there == verify([folder])
+    assert not there[1].holds
+    assert told == [("small: max_pressure", 0.5), ("small: fixed_time", 1.0)]
 
 
 def test_vehicles_that_vanish_and_unsafe_signals_are_found(small, monkeypatch):

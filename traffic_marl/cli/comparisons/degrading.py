@@ -19,6 +19,7 @@ from traffic_marl.files import replace_text
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulators import BOTH
 from traffic_marl.strategies import NamedStrategy
+from traffic_marl.tasks import Tasks
 
 FLAG, STEPS_FLAG = "--degrade", "--steps"
 
@@ -61,6 +62,7 @@ class How:
     simulator: str
     files: Files
     explain: bool
+    tasks: Tasks | None = None  # run the seeds elsewhere
 
 
 def compare_degraded(
@@ -87,6 +89,7 @@ def compare_degraded(
             simulator=how.simulator,
             progress=progress,
             on_failure=lambda failure: output.print_status(str(failure)),
+            tasks=how.tasks,
         )
     files = how.files
     if files.csv is not None:

@@ -9,6 +9,7 @@ from traffic_marl.cli.arguments import (
     at_least_one,
     check_seeds,
 )
+from traffic_marl.cli.choosing.elsewhere import check_address
 from traffic_marl.cli.comparisons.defining import check_definitions
 from traffic_marl.cli.comparisons.degrading import Degrading
 from traffic_marl.cli.comparisons.keeping import former_simulator
@@ -44,6 +45,7 @@ class CompareOptions:
     results: tuple[Path, ...] = ()  # folders of finished runs; the first one grows
     degrading: Degrading = field(default_factory=Degrading)
     definitions: bool = False
+    address: str | None = None  # of the machines on which the seeds run; None runs them in this process
 
     def check(self) -> list[NamedStrategy]:
         """The strategies, after all checks that need no scenario.
@@ -70,6 +72,10 @@ class CompareOptions:
         check(strategies, (0,), None if self.results else self.reference)
         self.files.check(len(simulators))
         self.degrading.check(self.simulator, self.results, wide=self.wide)
+        check_address(self.address)
+        if self.address is not None and self.definitions:
+            what = "the runs of other processes do not keep all that --definitions needs"
+            raise UsageError("--address", what, "leave one of them out")
         check_definitions(self.definitions, self.simulator, self.results, self.degrading.perturbations)
         return strategies
 

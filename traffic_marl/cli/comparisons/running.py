@@ -5,6 +5,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 from traffic_marl.cli import output
+from traffic_marl.cli.choosing.elsewhere import tasks_at
 from traffic_marl.cli.choosing.scenario import Choice
 from traffic_marl.cli.comparisons.defining import TimesKept
 from traffic_marl.cli.comparisons.degrading import How, compare_degraded, disturbs_signals
@@ -20,6 +21,7 @@ from traffic_marl.scenario import Scenario, test_seeds
 from traffic_marl.simulators import BOTH, runs_in
 from traffic_marl.simulators.sumo.actuated import SumoActuated
 from traffic_marl.strategies import NamedStrategy
+from traffic_marl.tasks import Tasks
 
 
 def compare_and_tell(
@@ -37,17 +39,20 @@ def compare_and_tell(
     count = DEFAULT_SEEDS if options.seeds is None else options.seeds
     seeds = seeds or (test_seeds(count) if perturbations else _seeds(scenario, count))
     output.print_compilation_status()
+    tasks = tasks_at(options.address, options.threads)
     if options.tune:
         chosen = with_settings(scenario, chosen)
     if options.tuned:
-        chosen = with_tuned(scenario, chosen, options.trials or TRIALS, options.results, options.threads)
+        chosen = with_tuned(scenario, chosen, options.trials or TRIALS, options.results, options.threads, tasks)
     chosen = _suited(scenario, chosen, options, perturbations)
     if perturbations:
         (simulator,) = options.simulators()
-        how = How(options.reference, options.interval, options.threads, simulator, options.files, options.explain)
+        how = How(
+            options.reference, options.interval, options.threads, simulator, options.files, options.explain, tasks
+        )
         return compare_degraded(scenario, chosen, seeds, options.degrading, how)
     kept = TimesKept() if options.definitions else None
-    results = [_run(scenario, chosen, seeds, options, name, kept) for name in options.simulators()]
+    results = [_run(scenario, chosen, seeds, options, name, kept, tasks) for name in options.simulators()]
     if kept is not None:
         kept.write(results[0], options.files)
         kept.show(results[0], options.files, wide=options.wide, explain=options.explain)
@@ -67,10 +72,12 @@ def compare_all(choice: Choice, chosen: list[NamedStrategy], options: CompareOpt
     refused |= {"--degrade": options.degrading.perturbations, "--definitions": options.definitions}
     ensure_everywhere(choice, refused | {"--simulator": options.simulator == BOTH, "--results": options.results[1:]})
 
+    tasks = tasks_at(options.address, options.threads)
+
     def compare_on(scenario: Scenario) -> Comparison:
         own = replace(options, results=tuple(folder / scenario.name for folder in options.results))
         seeds = _seeds(scenario, DEFAULT_SEEDS if options.seeds is None else options.seeds)
-        return _run(scenario, _suited(scenario, chosen, options), seeds, own, options.simulators()[0])
+        return _run(scenario, _suited(scenario, chosen, options), seeds, own, options.simulators()[0], tasks=tasks)
 
     return compare_everywhere(everywhere(choice), compare_on, options.files, wide=options.wide, explain=options.explain)
 
@@ -103,6 +110,7 @@ def _run(
     options: CompareOptions,
     simulator: str,
     kept: TimesKept | None = None,
+    tasks: Tasks | None = None,
 ) -> Comparison:
     """Compares in one simulator. Of several, each takes the strategies that run in it."""
     some = [each for each in chosen if options.simulator != BOTH or runs_in(simulator, each)]
@@ -119,6 +127,7 @@ def _run(
             results=options.results[0] if options.results else None,
             on_failure=lambda failure: output.print_status(str(failure)),
             each_rollout=None if kept is None else kept.note,
+            tasks=tasks,
         )
 
 

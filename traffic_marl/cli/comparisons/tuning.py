@@ -16,6 +16,7 @@ from traffic_marl.learning.runs.validation import seeds_to_validate
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies import NamedStrategy
 from traffic_marl.strategies.catalogue import parse
+from traffic_marl.tasks import Tasks
 from traffic_marl.tuning import CLASSICAL, tuned
 from traffic_marl.tuning.candidates import candidates_for
 from traffic_marl.tuning.search import Tell, TrialBudget, search
@@ -51,7 +52,12 @@ def with_settings(scenario: Scenario, chosen: list[NamedStrategy]) -> list[Named
 
 
 def with_tuned(
-    scenario: Scenario, chosen: Sequence[NamedStrategy], trials: int, results: Sequence[Path], threads: int | None
+    scenario: Scenario,
+    chosen: Sequence[NamedStrategy],
+    trials: int,
+    results: Sequence[Path],
+    threads: int | None,
+    tasks: Tasks | None = None,
 ) -> list[NamedStrategy]:
     """The strategies. The classical ones that are named without parameters have the best ones that a search finds.
 
@@ -61,6 +67,7 @@ def with_tuned(
         trials: of each search.
         results: results folders, of which the first one keeps the searches.
         threads: most threads.
+        tasks: run the seeds of each trial elsewhere.
 
     Raises:
         FileError: a search in the folder is another one, or cannot be written.
@@ -69,7 +76,7 @@ def with_tuned(
     folder = _folder_in(results[0], scenario) if results else None
     with output.progress_bar() as progress:
         return [
-            _tuned(scenario, each, trials, folder, threads, progress) if each.label in CLASSICAL else each
+            _tuned(scenario, each, trials, folder, threads, progress, tasks) if each.label in CLASSICAL else each
             for each in chosen
         ]
 
@@ -81,6 +88,7 @@ def _tuned(
     folder: Path | None,
     threads: int | None,
     progress: Progress,
+    tasks: Tasks | None,
 ) -> NamedStrategy:
     """A strategy with the best parameters. One that no parameters make usable stays as it is, and fails later."""
     seeds = seeds_to_validate(scenario, Validation.seeds)
@@ -88,7 +96,9 @@ def _tuned(
     budget, tell = TrialBudget(trials), _shown_by(progress, named.label)
     candidates = candidates_for(scenario, named.label)
     try:
-        record = search(scenario, candidates, named.label, seeds, budget, path=path, threads=threads, tell=tell)
+        record = search(
+            scenario, candidates, named.label, seeds, budget, path=path, threads=threads, tell=tell, tasks=tasks
+        )
     except StrategyError:
         return named
     return tuned_strategy(record.strategy, record)

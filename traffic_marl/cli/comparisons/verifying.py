@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from traffic_marl.cli import output
+from traffic_marl.cli.choosing.elsewhere import Address, check_address, tasks_at
 from traffic_marl.cli.exits import FAILED
 from traffic_marl.cli.json_option import Json, ensure_json_writable, is_printed, write_json
 from traffic_marl.comparison.table import CellKind, Column, TextTable
@@ -14,12 +15,14 @@ from traffic_marl.learning.runs.versions import LIBRARIES, versions
 from traffic_marl.version import __version__
 
 
-def verify_command(json: Json = None) -> None:
+def verify_command(json: Json = None, address: Address = None) -> None:
     """Check the numbers of a reference comparison here."""
     ensure_json_writable(json)
+    check_address(address)
     output.print_compilation_status()
+    tasks = tasks_at(address, None)
     with output.progress_bar() as progress:
-        checks = verify(tell=progress)
+        checks = verify(tell=progress, tasks=tasks)
     text = formats.dumps(_content(checks), indent=1) + "\n"
     write_json(json, text)
     if is_printed(json):

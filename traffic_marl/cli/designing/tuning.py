@@ -9,6 +9,7 @@ import typer
 
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import at_least_one, check_seeds, the_only
+from traffic_marl.cli.choosing.elsewhere import Address, check_address, tasks_at
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.comparison import Progress
@@ -67,11 +68,13 @@ def tune_command(
         ),
     ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads. [default: all CPUs]")] = None,
+    address: Address = None,
 ) -> None:
     """Search parameters of a strategy on validation seeds."""
     budget = TrialBudget(DEFAULT_TRIALS if trials is None and minutes is None else trials, minutes)
     check_seeds(seeds)
     at_least_one("--threads", threads)
+    check_address(address)
     choice, text = _with_strategy(choice, strategy)
     scenario = choose_scenario(choice)
     candidates = candidates_for(scenario, text, tuple(ranges or ()), ("STRATEGY", RANGE))
@@ -84,9 +87,18 @@ def tune_command(
     tell_remarks(scenario, choice.strict)
     output.print_compilation_status()
     validation = seeds_to_validate(scenario, seeds)
+    tasks = tasks_at(address, threads)
     with output.progress_bar() as progress:
         record = search(
-            scenario, candidates, text, validation, budget, path=path, threads=threads, tell=_shown_by(progress)
+            scenario,
+            candidates,
+            text,
+            validation,
+            budget,
+            path=path,
+            threads=threads,
+            tell=_shown_by(progress),
+            tasks=tasks,
         )
     _print(record, path)
 

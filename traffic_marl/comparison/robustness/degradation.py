@@ -15,6 +15,7 @@ from traffic_marl.learning.choosing import choose_strategies
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.simulators import OWN
 from traffic_marl.strategies.conversion import StrategyLike
+from traffic_marl.tasks import Tasks
 
 TOGETHER = "all together"
 DEFAULT_STEPS = 4
@@ -72,6 +73,7 @@ def degrade(
     simulator: str = OWN,
     progress: Progress | None = None,
     on_failure: OnFailure | None = None,
+    tasks: Tasks | None = None,
 ) -> Degradation:
     """Compares strategies at rising severity of each perturbation. All strategies meet the same, drawn by the seed.
 
@@ -87,6 +89,7 @@ def degrade(
         simulator: as for `compare`.
         progress: called as the comparisons proceed.
         on_failure: as for `compare`. A strategy that fails at one value of a series is left out of the whole series.
+        tasks: as for `compare`.
 
     Raises:
         UsageError: as for `compare`, or a perturbation or the number of steps is wrong.
@@ -108,6 +111,7 @@ def degrade(
             simulator=simulator,
             progress=None if progress is None else _part(progress, place, len(different)),
             on_failure=on_failure,
+            tasks=tasks,
         )
     series = [
         Series(each.name, each.text, each.unit, each.values, tuple(results[one] for one in each.scenarios))

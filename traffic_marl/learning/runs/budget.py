@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from traffic_marl import checks
 from traffic_marl.errors import UsageError
@@ -13,6 +13,7 @@ MOST_MINUTES = 1e6  # two years
 MOST_AGENT_STEPS = 10**12
 MORE_MINUTES = "give minutes, more than 0"  # remedy for a wrong duration
 SOME_MARGIN = "give a number from 0 to below 1, such as 0.02"
+ROUNDING = 1e-9  # of a number of validations
 MOST_SEEDS = 1000  # of one validation, because all its copies of the traffic are in memory at once
 
 
@@ -177,10 +178,29 @@ class Validation:
     every: int = 15  # iterations between validations. There is one before the first and one after the last, too.
     seeds: int = 5  # number of validation seeds. It counts as 1 if the trips are the same for every seed.
     classical: bool = True  # whether the classical strategies are tuned on the same seeds first
+    times: int | None = None  # validations, spread evenly over the budget, in place of `every`
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "every", checks.at_least_one("every", self.every))
         object.__setattr__(self, "seeds", checks.at_least_one("seeds", self.seeds))
         object.__setattr__(self, "classical", checks.boolean("classical", self.classical))
+        if self.times is not None:
+            object.__setattr__(self, "times", checks.at_least_one("times", self.times))
         if self.seeds > MOST_SEEDS:
             raise UsageError("seeds", f"{self.seeds} are too many for one validation", f"give at most {MOST_SEEDS}")
+
+    def is_due(self, iteration: int, before: float, now: float) -> bool:
+        """Whether the policy is validated after an iteration.
+
+        Args:
+            iteration: number of finished iterations.
+            before: share of the budget that was used before the iteration, 0 to 1.
+            now: share that is used after it.
+        """
+        if self.times is None:
+            return iteration % self.every == 0
+        return int(now * self.times + ROUNDING) > int(before * self.times + ROUNDING)
+
+    def to_json(self) -> dict[str, Any]:
+        """The validation as plain values. Those that are not given are left out, as in runs of former versions."""
+        return {name: value for name, value in asdict(self).items() if value is not None}

@@ -137,11 +137,12 @@ class TrainingRun:
         while not over and not stop.is_set():
             self.tell("training")
             before = self._seconds()
-            iteration = self._iterated(learner, self.settings.budget.share(replace(self.report, seconds=before)))
+            share = self.settings.budget.share(replace(self.report, seconds=before))
+            iteration = self._iterated(learner, share)
             pace = iteration.agent_steps / max(self._seconds() - before, 1e-9)
             self._count(iteration, pace)
             over = self._is_over()
-            is_due = over or self.report.iteration % self.settings.validation.every == 0
+            is_due = over or self._is_validation_due(share)
             delays = self._validated(learner) if over or (is_due and not stop.is_set()) else None
             self._note(iteration, pace, delays)
             if delays is not None or self._seconds() - saved > SAVE_EVERY:
@@ -180,6 +181,11 @@ class TrainingRun:
         if self.report.iteration < self.settings.start.critic_warmup:
             return learner.iterate(share, critic_alone=True)
         return learner.iterate(share)
+
+    def _is_validation_due(self, before: float) -> bool:
+        """Whether the policy is validated now, where a share of the budget was used before the last iteration."""
+        now = self.settings.budget.share(self.report)
+        return self.settings.validation.is_due(self.report.iteration, before, now)
 
     def _is_over(self) -> bool:
         return self.settings.budget.is_spent(self.report)

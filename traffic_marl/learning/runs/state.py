@@ -132,7 +132,7 @@ class RunSettings:
 
     def to_json(self) -> dict[str, Any]:
         """The settings as plain values."""
-        parts = {"budget": asdict(self.budget), "validation": asdict(self.validation)}
+        parts = {"budget": asdict(self.budget), "validation": self.validation.to_json()}
         aim = {} if self.target is None else {"target": asdict(self.target)}
         start = {} if self.start == START_AT_RANDOM else {"start": self.start.to_json()}
         districts = {} if self.federation is None else {"federation": self.federation.to_json()}
