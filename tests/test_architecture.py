@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "traffic_marl"
 
 LAYERS = (  # from the top; a part imports itself and lower lines only
     ("cli", "make"),
-    ("explaining", "report"),
+    ("chaos", "explaining", "report"),
     ("comparison", "running", "viewer"),
     ("learning",),
     ("branching", "tuning"),

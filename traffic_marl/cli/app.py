@@ -21,6 +21,7 @@ from traffic_marl.cli.explaining.explaining import explain_command
 from traffic_marl.cli.json_option import JsonCommand
 from traffic_marl.cli.replaying import replay_command
 from traffic_marl.cli.simulating import simulate_command
+from traffic_marl.cli.studying.chaos import chaos_command
 from traffic_marl.cli.studying.curves import curves_command
 from traffic_marl.cli.studying.exporting import export_command
 from traffic_marl.cli.studying.recording import record_command
@@ -98,5 +99,6 @@ app.command("record")(record_command)
 app.command("train")(train_command)
 app.command("sweep")(sweep_command)
 app.command("curves")(curves_command)
+app.command("chaos", cls=JsonCommand)(chaos_command)
 app.command("export")(export_command)
 app.command("convert")(convert_command)
