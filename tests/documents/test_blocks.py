@@ -70,7 +70,7 @@ def shortened(arguments, folder):
     if command == "replay":
         return arguments if "--html" in rest or "--film" in rest else [*arguments, "--html", "page.html"]
     if "--seeds" in rest:
-        rest[rest.index("--seeds") + 1] = "2"
+        rest[rest.index("--seeds") + 1] = "1" if command == "chaos" else "2"
     elif command == "compare":
         rest += ["--seeds", "2"]
     if "--trials" in rest:

@@ -1,6 +1,7 @@
 """The processes of a training: which of them exist, and the signals that strike them."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -9,8 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 HANGS = 5.0  # [s] that a process is stopped
-TITLES = {"runner": "EnvRunner|TeamRunner", "learner": "Learner"}
-RAY = "ray::"  # begins the title of a process that works for ray
+TITLES = {  # of processes that work for ray, by what they are
+    "runner": re.compile(r"ray::\w*Runner\b"),
+    "learner": re.compile(r"ray::(\w*Learner\b|_WrappedExecutable\b|_RayTrainWorker__execute\b)"),
+}
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,8 @@ def targets(driver: int, target: str) -> tuple[int, ...]:
     """
     if target == "driver":
         return (driver,)
-    titles = TITLES["learner" if target == "learner" else "runner"].split("|")
-    family = descendants(driver, processes())
-    return tuple(sorted(each.pid for each in family if _is_titled(each.command, titles)))
-
-
-def _is_titled(command: str, titles: Sequence[str]) -> bool:
-    """Whether a process works for ray as one of these."""
-    name = command.partition(RAY)[2].partition(".")[0] if command.startswith(RAY) else ""
-    return any(title in name for title in titles)
+    title = TITLES["learner" if target == "learner" else "runner"]
+    return tuple(sorted(each.pid for each in descendants(driver, processes()) if title.match(each.command)))
 
 
 def strike(pid: int, target: str) -> None:

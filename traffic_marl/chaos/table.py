@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from traffic_marl.chaos.outcomes import Outcome, Study, Survival
+from traffic_marl.chaos.plan import When
 from traffic_marl.comparison.explanation import PERCENT
 from traffic_marl.comparison.statistics import Estimate
 from traffic_marl.comparison.table import NOTHING, CellKind, Column, TextTable, with_interval
@@ -28,9 +29,9 @@ HEADS = (
 
 def render_study(study: Study) -> tuple[TextTable, ...]:
     """The table of delays and, if processes were struck, that of recoveries."""
-    struck = [outcome for outcome in study.outcomes if _was_struck(outcome)]
+    struck = {outcome.line.trained.folder: outcome for outcome in study.outcomes if _was_struck(outcome)}
     delays = _delays(study)
-    return (delays, _recoveries(study, struck)) if struck else (delays,)
+    return (delays, _recoveries(study, tuple(struck.values()))) if struck else (delays,)
 
 
 def _delays(study: Study) -> TextTable:
@@ -79,22 +80,23 @@ def _notes(study: Study) -> Iterator[str]:
                 yield f"{outcome.line.name}, seed {seed}: nothing was hit by {', '.join(course.missed)}."
 
 
-def _recoveries(study: Study, outcomes: list[Outcome]) -> TextTable:
+def _recoveries(study: Study, outcomes: tuple[Outcome, ...]) -> TextTable:
     columns = (
         Column("fault", CellKind.NAME),
+        Column("roadside", CellKind.TEXT),
         Column("hits"),
         Column("resumed"),
         Column("lost\nagent-steps"),
         Column("recovery\n[s]"),
         Column("longest\n[s]"),
-        Column("time of a\ntraining [s]"),
+        Column("training\n[s]"),
     )
     rows = tuple(_recovery_cells(outcome) for outcome in (study.undisturbed, *outcomes))
     notes = (
         "resumed: times that a training ended and went on from its last checkpoint. lost: sampled before a hit, and "
         "sampled again after it. recovery: mean time from a hit until an iteration was finished again.",
     )
-    return TextTable(f"{study.scenario.name}: processes that were hit", columns, rows, notes)
+    return TextTable(f"{study.scenario.name}: trainings whose processes were hit", columns, rows, notes)
 
 
 def _recovery_cells(outcome: Outcome) -> tuple[str, ...]:
@@ -103,6 +105,7 @@ def _recovery_cells(outcome: Outcome) -> tuple[str, ...]:
     seconds = [course.seconds for course in outcome.courses]
     return (
         outcome.line.name,
+        "fails" if outcome.line.when in (When.TRAINING, When.BOTH) else "works",
         str(len(hits)),
         str(sum(hit.resumed for hit in hits)),
         f"{sum(hit.lost_agent_steps for hit in hits):,}",
