@@ -46,7 +46,7 @@ def test_descendants_are_the_children_of_children_alone():
 )
 def test_processes_of_ray_are_known_by_their_titles(monkeypatch, target, found):
     monkeypatch.setattr(processes, "processes", lambda: FAMILY)
-    assert targets(10, target) == found
+    assert targets(10, 10, target) == found
 
 
 def test_a_process_of_this_machine_is_found_as_a_child_of_its_parent(sleeper):

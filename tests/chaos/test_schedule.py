@@ -3,8 +3,10 @@
 import pytest
 
 from tests.helpers.two_intersections import scenario
+from traffic_marl.chaos.machines import ensure_reachable
 from traffic_marl.chaos.schedule import Strike, default_schedules, ensure_strikable, schedule_of
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.placing.placement import Placement
 from traffic_marl.learning.settings import TrainingSettings
 
 TABLES = TrainingSettings.chosen(algorithm="tabular-q", policy="independent")
@@ -69,7 +71,7 @@ def test_a_wrong_schedule_is_told_in_one_line(text, told):
 def test_by_default_each_process_is_struck_that_the_training_has():
     assert {target for each in default_schedules(TABLES) for target in each.targets} == {"driver"}
     found = default_schedules(SPREAD)
-    assert {target for each in found for target in each.targets} == {"runner", "hang", "learner", "driver"}
+    assert {target for each in found for target in each.targets} == {"runner", "hang", "learner", "driver", "node"}
     assert len([each for each in found if each.perturbations]) == 6
     ensure_strikable(found, SPREAD)
 
@@ -85,3 +87,11 @@ def test_a_process_that_a_training_lacks_cannot_be_struck(text, flag):
 def test_a_schedule_is_given_once():
     with pytest.raises(UsageError, match=r"blind=0\.1 is given twice"):
         ensure_strikable([schedule_of("blind=0.1"), schedule_of(" blind=0.1")], TABLES)
+
+
+def test_processes_on_other_machines_cannot_be_struck():
+    afar = Placement("10.0.0.1:6379")
+    with pytest.raises(UsageError, match=r"runner is struck on this machine alone, not at 10\.0\.0\.1:6379"):
+        ensure_reachable(schedule_of("runner@0.5,driver@0.6"), afar, "--fault")
+    ensure_reachable(schedule_of("driver@0.5,blind=0.1"), afar, "--fault")
+    ensure_reachable(schedule_of("runner@0.5,node@0.6"), Placement(), "--fault")

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ PREFIX = ("note:", "saved at")  # lines of a log that tell of no mistake
 
 
 @contextmanager
-def training(folder: RunFolder, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def training(folder: RunFolder, log: Path, flags: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
     """In a `with` block, a process that goes on with the training in a folder.
 
     It saves and ends with the block, if it has not ended before. Ctrl-C in the terminal does not reach it.
@@ -28,8 +28,9 @@ def training(folder: RunFolder, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     Args:
         folder: of the run, begun or resumed. Its code is trusted, because the user has named it.
         log: file to which the output of the process is added.
+        flags: further words of its command line.
     """
-    words = [sys.executable, "-m", PACKAGE, "train", "--resume", "--out", str(folder.path)]
+    words = [sys.executable, "-m", PACKAGE, "train", "--resume", "--out", str(folder.path), *flags]
     words += ["--trust"] if code_of_training(folder) else []
     with log.open("ab") as output:
         child = subprocess.Popen(

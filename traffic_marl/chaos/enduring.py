@@ -11,6 +11,7 @@ import numpy as np
 
 from traffic_marl.chaos.child import last_line, training
 from traffic_marl.chaos.course import Course, Hit
+from traffic_marl.chaos.machines import NODE, THIS_MACHINE, Machines
 from traffic_marl.chaos.processes import strike, targets
 from traffic_marl.chaos.schedule import STREAM, Strike
 from traffic_marl.learning.runs.folder import RunFolder
@@ -44,11 +45,15 @@ class Endurance:
         file: of its course.
         strikes: in the order of time.
         seed: of the draws.
+        machines: on which it runs.
     """
 
-    def __init__(self, path: Path, file: Path, strikes: Sequence[Strike], seed: int) -> None:
+    def __init__(
+        self, path: Path, file: Path, strikes: Sequence[Strike], seed: int, machines: Machines = THIS_MACHINE
+    ) -> None:
         self.path, self.file, self.log = path, file, file.with_suffix(".log")
         self.course = Course.read(file)
+        self._machines = machines
         hit = [each.strike for each in self.course.hits]
         self._pending = deque(_without(strikes, hit))
         self._generator = np.random.default_rng((seed, STREAM, len(hit)))
@@ -69,7 +74,7 @@ class Endurance:
         begun = time.monotonic() - self.course.seconds
         while not self._is_done() and self.course.failure is None:
             former = self.course
-            with training(RunFolder.open_run(self.path), self.log) as child:
+            with training(RunFolder.open_run(self.path), self.log, self._machines.flags) as child:
                 try:
                     self._accompany(child, tell)
                 finally:
@@ -97,16 +102,19 @@ class Endurance:
         due = self._pending[0]
         pace = moment.seconds / moment.iteration if moment.iteration else 1.0
         time.sleep(float(self._generator.uniform(0.0, min(pace, LONGEST_PAUSE))))
-        found = targets(child.pid, due.target)
+        found = targets(child.pid, self._machines.root(child.pid), due.target)
         if child.poll() is not None or not found:
             return
         self._pending.popleft()
-        moment = self._moment()
-        strike(found[int(self._generator.integers(len(found)))], due.target)
+        moment, draw = self._moment(), float(self._generator.random())
         self._struck = time.time()
         self._base, self._since, self._waits = moment.iteration, self._struck, True
         self.course = self.course.with_hit(Hit(str(due), moment.iteration, moment.agent_steps))
         self._keep()
+        if due.target == NODE:
+            self._machines.lose_node(draw)
+        else:
+            strike(found[int(draw * len(found))], due.target)
 
     def _note_recovery(self, moment: Moment) -> None:
         """Notes how long a training took to finish an iteration after it was hit."""

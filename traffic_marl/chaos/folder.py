@@ -82,6 +82,11 @@ def course_of(study: Path, trained: Trained, seed: int) -> Course:
     return Course.read(course_file(study, trained, seed))
 
 
+def is_finished(folder: RunFolder, course: Course) -> bool:
+    """Whether nothing of a training is left to do, and its course is kept."""
+    return course.failure is not None or (course.seconds > 0.0 and folder.settings.budget.is_spent(folder.state))
+
+
 def _content(file: Path) -> object:
     try:
         return json.loads(read_text(file, REMEDY))

@@ -49,17 +49,18 @@ def descendants(root: int, known: Sequence[Process]) -> tuple[Process, ...]:
         family |= {each.pid for each in children}
 
 
-def targets(driver: int, target: str) -> tuple[int, ...]:
+def targets(driver: int, root: int, target: str) -> tuple[int, ...]:
     """The ids of the processes of a training that a strike may hit, ascending.
 
     Args:
         driver: id of the main process.
+        root: id of the process from which all others of the training descend.
         target: one of `schedule.TARGETS`.
     """
     if target == "driver":
         return (driver,)
     title = TITLES["learner" if target == "learner" else "runner"]
-    return tuple(sorted(each.pid for each in descendants(driver, processes()) if title.match(each.command)))
+    return tuple(sorted(each.pid for each in descendants(root, processes()) if title.match(each.command)))
 
 
 def strike(pid: int, target: str) -> None:

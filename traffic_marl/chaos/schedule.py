@@ -17,8 +17,14 @@ TARGETS: dict[str, str] = {
     "learner": "a learning process is killed",
     "driver": "the main process is killed, and the training is resumed",
     "hang": "a sampling process stops answering for some seconds",
+    "node": "a machine with its processes is lost, and another one joins some seconds later",
 }
-PROCESSES = {"runner": "runners", "hang": "runners", "learner": "learners"}  # setting that counts these processes
+PROCESSES = {  # setting that counts the processes that have to be there
+    "runner": "runners",
+    "hang": "runners",
+    "node": "runners",
+    "learner": "learners",
+}
 MOST_STRIKES = 100  # of one kind at random moments
 STREAM = 0xC4A05  # keeps these draws apart from others made from the same seed
 AT, TIMES = "@", "*"

@@ -8,13 +8,15 @@ import numpy as np
 
 from traffic_marl.arrays import Floats
 from traffic_marl.chaos.enduring import Endurance
-from traffic_marl.chaos.folder import course_file, course_of, open_study, run_folder
+from traffic_marl.chaos.folder import course_file, course_of, is_finished, open_study, run_folder
+from traffic_marl.chaos.machines import ensure_reachable, machines_for
 from traffic_marl.chaos.outcomes import Outcome, Study
 from traffic_marl.chaos.plan import Line, Plan, Trained, When, plan
 from traffic_marl.chaos.schedule import Schedule, ensure_strikable
 from traffic_marl.checks import at_least_one
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategy
+from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.runs.validation import ensure_usable, seeds_to_validate
@@ -38,6 +40,7 @@ class Trainings:
     budget: Budget
     validation: Validation = Validation(classical=False)  # noqa: RUF009 - frozen
     count: int = DEFAULT_SEEDS
+    placement: Placement = HERE
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -109,6 +112,8 @@ def check(schedules: Sequence[Schedule], trainings: Trainings, where: str = "fau
     if trainings.settings.random is not None:
         raise UsageError("random", "policies under faults are compared on one scenario", "leave it out")
     ensure_strikable(schedules, trainings.settings, where)
+    for schedule in schedules:
+        ensure_reachable(schedule, trainings.placement, where)
 
 
 def _train_all(planned: Plan, trainings: Trainings, out: Path, progress: Progress) -> None:
@@ -128,7 +133,11 @@ def _train(trained: Trained, seed: int, trainings: Trainings, out: Path, tell: C
     tell(0.0)
     folder = run_folder(out, trained, trainings.run_settings(), seed)
     strikes = () if trained.schedule is None else trained.schedule.strikes_for(seed)
-    Endurance(folder.path, course_file(out, trained, seed), strikes, seed).run(tell)
+    file = course_file(out, trained, seed)
+    if is_finished(folder, course_of(out, trained, seed)):
+        return
+    with machines_for(trained.schedule, trainings.settings, trainings.placement) as machines:
+        Endurance(folder.path, file, strikes, seed, machines).run(tell)
 
 
 def _outcome(

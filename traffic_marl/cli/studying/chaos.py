@@ -14,12 +14,15 @@ from traffic_marl.chaos.table import render_study, study_to_csv, study_to_json
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import ensure_different
 from traffic_marl.cli.choosing.flags import with_scenario_flags
+from traffic_marl.cli.choosing.placement import with_placement_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.json_option import Json, ensure_json_writable, file_of, is_printed, write_json
 from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace_text
-from traffic_marl.learning.runs.budget import Validation, budget_of
+from traffic_marl.learning.placing.checks import checked_placement
+from traffic_marl.learning.placing.placement import Placement
+from traffic_marl.learning.runs.budget import Budget, Validation, budget_of
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
@@ -29,17 +32,19 @@ FLAG = "--fault"
 
 @with_scenario_flags
 @with_setting_flags
+@with_placement_flags
 def chaos_command(
     choice: Choice,
+    placement: Placement,
     fault: Annotated[
         list[str] | None,
         typer.Option(
             FLAG,
             metavar="FAULTS",
             help="Faults that are met together, with commas between them. May be repeated. A process is struck at a "
-            "share of the budget, such as runner@0.5, learner@0.5, driver@0.5 or hang@0.5, or at random moments, such "
-            "as driver*3. At the roadside: blind=0.1, lost=0.3 and all others of compare --degrade. [default: each "
-            "process that the training has once, and six faults of the roadside]",
+            "share of the budget, such as runner@0.5, learner@0.5, driver@0.5, node@0.5 or hang@0.5, or at random "
+            "moments, such as driver*3. At the roadside: blind=0.1, lost=0.3 and all others of compare "
+            "--degrade. [default: each process that the training has once, and six faults of the roadside]",
         ),
     ] = None,
     when: Annotated[
@@ -77,9 +82,10 @@ def chaos_command(
     json: Json = None,
     **settings: Any,
 ) -> None:
-    """Train with and without faults of processes, detectors, messages and controllers, and compare the delays.
+    """Train under faults, and compare the delays.
 
-    Processes are killed in earnest, and each training goes on by --resume. Ctrl-C saves. The same command goes on.
+    Processes are killed in earnest, and each training goes on by --resume. At the roadside detectors, messages and
+    controllers fail. Ctrl-C saves. The same command goes on.
     """
     ensure_different({"--csv": csv, "--json": file_of(json)})
     if csv is not None:
@@ -92,7 +98,7 @@ def chaos_command(
         if budget is None:
             raise UsageError("iterations", "each training needs a budget", "give iterations, minutes or agent-steps")
         chosen = Validation(**{name: value for name, value in validation.items() if value is not None})
-        trainings = Trainings(TrainingSettings.chosen(**given), budget, chosen, seeds)
+        trainings = _trainings(TrainingSettings.chosen(**given), budget, chosen, seeds, placement)
         schedules = _schedules(fault, trainings)
         scenario = choose_scenario(choice)
         tell_remarks(scenario, choice.strict)
@@ -107,6 +113,13 @@ def chaos_command(
         if place:
             output.print_line()
         output.print_table(table)
+
+
+def _trainings(
+    settings: TrainingSettings, budget: Budget, validation: Validation, seeds: int, placement: Placement
+) -> Trainings:
+    """The trainings, once their processes are found to suit the machines."""
+    return Trainings(settings, budget, validation, seeds, checked_placement(placement, settings))
 
 
 def _schedules(fault: list[str] | None, trainings: Trainings) -> tuple[Schedule, ...]:
