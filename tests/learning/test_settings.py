@@ -75,6 +75,12 @@ def test_a_value_out_of_its_range_is_refused_by_name(choices, where):
         ({"stock": True, "policy": "attention"}, "one intersection only"),
         ({"stock": True, "policy": "message"}, "shows message one intersection only"),
         ({"stock": True, "critic": "central"}, "one intersection only"),
+        ({"weights": "pull", "runners": 2}, "ppo waits until each runner has the weights"),
+        ({"weights": "pull", "algorithm": "appo"}, "main process samples with the weights that it learns"),
+        ({"balance": True, "runners": 1}, "between runners, and there are 1"),
+        ({"balance": True}, "between runners, and there are 0"),
+        ({"balance": True, "runners": 2, "algorithm": "impala"}, "impala waits for no runner"),
+        ({"balance": True, "runners": 2, "stock": True}, "own runners keep their copies"),
     ],
 )
 def test_choices_that_exclude_each_other_are_refused_with_the_reason(choices, reason):

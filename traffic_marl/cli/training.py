@@ -21,7 +21,7 @@ from traffic_marl.cli.studying.several_seeds import train_seeds
 from traffic_marl.cli.training_display import line, training_display, verdict
 from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError, printable
-from traffic_marl.learning.algorithms import PPO
+from traffic_marl.learning.algorithms import MODE
 from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import RUNS
 from traffic_marl.learning.placing.checks import checked_placement
@@ -101,6 +101,14 @@ def train_command(
             "all runs is printed at the end.",
         ),
     ] = None,
+    asynchronous: Annotated[
+        bool | None,
+        typer.Option(
+            "--asynchronous/--synchronous",
+            help="Sample and learn at the same time, or in turn: ppo becomes appo, or appo becomes ppo. "
+            "[default: as the algorithm does]",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the run. [default: runs/SCENARIO_ALGORITHM]")
     ] = None,
@@ -134,7 +142,8 @@ def train_command(
     with errors_name_flags():
         budget = budget_of(iterations, minutes, agent_steps)
         begun = _given({"source": start, "imitate": imitate, "critic_warmup": critic_warmup})
-        options = TrainOptions(_given(settings), budget, _given(validation), target, margin, begun, placement)
+        chosen = _given({**settings, MODE: asynchronous})
+        options = TrainOptions(chosen, budget, _given(validation), target, margin, begun, placement)
         options = replace(options, federated=federated, divides=not _names_none(choice))
         if not resume_run or out is None:  # a folder that is named holds its scenario
             choice = _or_stand_in(choice, settings, federated)
@@ -168,7 +177,7 @@ def _train_seeds(choice: Choice, options: TrainOptions, out: Path | None, count:
     if data is not None:
         tell_remarks(data, choice.strict)
         options = settled(data, options, None, trust=choice.trust)
-    algorithm = options.settings.get("algorithm", PPO.name)
+    algorithm = options.algorithm
     base = out or _default_folder(data or choose_scenario(Choice()), algorithm)
 
     def begin_run(each: TrainOptions, path: Path) -> RunFolder:
@@ -221,7 +230,7 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
     """
     if out is None:
         default = choose_scenario(Choice()) if scenario is None else scenario
-        out = _default_folder(default, options.settings.get("algorithm", PPO.name))
+        out = _default_folder(default, options.algorithm)
     folder = RunFolder.open_run(out)
     options.ensure_same(folder.settings)
     has_districts = folder.settings.federation is not None

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from traffic_marl.errors import FileError, StrategyError, UsageError
-from traffic_marl.learning.algorithms import ALGORITHMS
+from traffic_marl.learning.algorithms import ALGORITHMS, MODE
 from traffic_marl.learning.fields import Description, describe
 from traffic_marl.learning.settings import ACTION_DEFAULTS, TrainingSettings
 
@@ -21,19 +21,8 @@ START = {"source": "--from", "start": "--from", "imitate": "--imitate", "critic_
 SINGULAR = {"ranges": "--range", "districts": "--district"}  # flags that are repeated for a setting that holds all
 PLACE = ("address", "cpus_per_runner", "gpus_per_learner", "dashboard")
 DISTRICTS = ("districts", "average_every", "update_clip", "noise", "delta")
-OTHERS = (
-    *START,
-    *DISTRICTS,
-    *PLACE,
-    "iterations",
-    "minutes",
-    "agent_steps",
-    "target",
-    "margin",
-    "out",
-    "resume",
-    "plan",
-)
+RUN = ("iterations", "minutes", "agent_steps", "target", "margin", "out", "resume", "plan", MODE)
+OTHERS = (*START, *DISTRICTS, *PLACE, *RUN)
 
 
 def with_setting_flags(command: Callable[..., None]) -> Callable[..., None]:

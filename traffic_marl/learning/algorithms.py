@@ -8,6 +8,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from traffic_marl.checks import boolean
+from traffic_marl.errors import UsageError
+
+PUSH, PULL = "push", "pull"
+WEIGHTS: dict[str, str] = {  # ways to the runners of asynchronous algorithms
+    PUSH: "each runner is sent the weights of every update",
+    PULL: "each runner asks for newer weights before it samples",
+}
+MODE = "asynchronous"  # choice of an algorithm's form that samples and learns at the same time, or in turn
+
 
 @dataclass(frozen=True)
 class Exploration:
@@ -31,6 +41,7 @@ class Algorithm:
     has_critic: bool = True
     is_value_based: bool = False  # learns values of phases, so that there are no probabilities
     is_asynchronous: bool = False  # samples and learns at the same time
+    counterpart: str | None = None  # the algorithm that does the same in the other order of sampling and learning
     has_tables: bool = False  # fills a table for each intersection, without torch or ray
     takes_whole_episodes: bool = False  # learns from whole episodes alone
     learns_from_data: bool = False  # from recorded decisions, without any traffic of its own
@@ -45,12 +56,14 @@ class Algorithm:
 PPO = Algorithm(
     name="ppo",
     description="proximal policy optimisation: clipped policy gradient with a critic",
+    counterpart="appo",
     can_be_stock=True,
 )
 APPO = Algorithm(
     name="appo",
     description="asynchronous PPO: samples and learns at the same time",
     is_asynchronous=True,
+    counterpart="ppo",
     fragment=32,
     unused=("gae_lambda", "epochs"),
 )
@@ -109,3 +122,30 @@ TABULAR_Q = Algorithm(
 ALGORITHMS: dict[str, Algorithm] = {
     each.name: each for each in (PPO, APPO, IMPALA, DQN, REINFORCE, BC, MARWIL, TABULAR_Q)
 }
+
+
+def in_mode(choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Choices of settings, in which `asynchronous` has become the algorithm's form that samples in this way.
+
+    PPO samples and learns in turn, and APPO at the same time. An algorithm that is of the form already stays.
+
+    Args:
+        choices: values by name of the setting. `asynchronous` may be missing.
+
+    Raises:
+        UsageError: the algorithm has no such form, or `asynchronous` is neither true nor false.
+    """
+    chosen = dict(choices)
+    if chosen.get(MODE) is None:
+        chosen.pop(MODE, None)
+        return chosen
+    wanted = boolean(MODE, chosen.pop(MODE))
+    name = chosen.get("algorithm", PPO.name)
+    algorithm = ALGORITHMS.get(name) if isinstance(name, str) else None
+    if algorithm is None or algorithm.is_asynchronous == wanted:
+        return chosen  # one that does not exist is told with the others' names
+    if algorithm.counterpart is None:
+        form = "asynchronous" if wanted else "synchronous"
+        users = [each.name for each in ALGORITHMS.values() if each.is_asynchronous == wanted or each.counterpart]
+        raise UsageError(MODE, f"{name} has no {form} form", f"leave it out, or use {' or '.join(users)}")
+    return chosen | {"algorithm": algorithm.counterpart}

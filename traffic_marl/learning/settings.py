@@ -8,7 +8,7 @@ from typing import Any, Self
 from traffic_marl.actions import LONGEST_WAIT
 from traffic_marl.checks import MOST_COPIES
 from traffic_marl.errors import UsageError, suggest
-from traffic_marl.learning.algorithms import ALGORITHMS, PPO, Algorithm
+from traffic_marl.learning.algorithms import ALGORITHMS, PPO, PUSH, WEIGHTS, Algorithm, in_mode
 from traffic_marl.learning.checking.exclusions import check_together
 from traffic_marl.learning.fields import (
     above_zero,
@@ -94,6 +94,8 @@ class TrainingSettings:
         most=256,
     )
     learners: int = whole(0, "Number of learning processes. With 0 the main process learns.", "N", least=0, most=256)
+    weights: str = one_of(PUSH, "Way of weights to the runners of asynchronous algorithms", WEIGHTS)
+    balance: bool = switch("Move copies of the traffic between runners, by the time that each takes for a copy.")
     seed: int = whole(0, "Random seed for weights, exploration and traffic.", "SEED", least=0)
     discount: float = share(0.99, "Discount factor per second.", "G", below_one=True)
     gae_lambda: float = share(0.98, "Lambda of generalised advantage estimation, per second.", "L")
@@ -133,11 +135,12 @@ class TrainingSettings:
         """Settings of which some are chosen. The others have the defaults of the algorithm.
 
         Args:
-            choices: values by name of the field.
+            choices: values by name of the field. `asynchronous` is no field but chooses the form of the algorithm.
 
         Raises:
             UsageError: a setting is unknown, is out of its range, or has no effect with the algorithm.
         """
+        choices = in_mode(choices)
         ensure_known(choices)
         algorithm = choices.get("algorithm", PPO.name)
         known = ALGORITHMS.get(algorithm, PPO) if isinstance(algorithm, str) else PPO

@@ -11,6 +11,7 @@ from traffic_marl.checks import ensure_function, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
 from traffic_marl.imported import is_reference
+from traffic_marl.learning.algorithms import in_mode
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.environment import STAND_IN, ScenarioEnvironment
 from traffic_marl.learning.federated.checks import checked_federation, ensure_federable
@@ -86,7 +87,7 @@ def train(
         federation: districts that train where their data is. `scenario` is then the one that they divide, or left out.
         watch: called with a report before and after every step.
         settings: values for fields of `TrainingSettings`, such as `algorithm="dqn"` or `reward=my_reward`. The others
-            have the defaults of the algorithm.
+            have the defaults of the algorithm. With `asynchronous=True` ppo becomes appo, with False appo becomes ppo.
 
     Returns:
         The last report. Its `best_delay` [s/veh] is that of the best policy on the validation seeds, and its
@@ -149,6 +150,7 @@ def settings_from(start: str | Path | None, choices: dict[str, Any], *, trust: b
     Raises:
         TrafficError: there is no such policy, or a setting is wrong.
     """
+    choices = in_mode(choices)
     ensure_known(choices)
     source = Start(source=start).source  # type: ignore[arg-type]
     former = {} if source is None else inherited(source_of(source, trust=trust), choices)

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from traffic_marl.cli.training_flags import SETTINGS
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.algorithms import MODE, PPO, in_mode
 from traffic_marl.learning.federated.federation import Federation
 from traffic_marl.learning.placing.checks import checked_placement
 from traffic_marl.learning.placing.choosing import RUNNERS, is_left_open, with_chosen_runners, without_runners
@@ -23,7 +24,7 @@ from traffic_marl.scenario import Scenario
 class TrainOptions:
     """Options of `train` as given on the command line. Those that were not given are missing, or None."""
 
-    settings: dict[str, Any]  # of TrainingSettings
+    settings: dict[str, Any]  # of TrainingSettings, and MODE
     budget: Budget | None
     validation: dict[str, Any]  # of Validation
     target: str | None = None
@@ -32,6 +33,11 @@ class TrainOptions:
     placement: Placement = HERE
     federated: dict[str, Any] | None = None  # of Federation, None without districts
     divides: bool = False  # whether the districts divide the scenario that is named
+
+    @property
+    def algorithm(self) -> str:
+        """The name of the algorithm that they choose."""
+        return str(in_mode(self.settings).get("algorithm", PPO.name))
 
     def run_settings(self, *, trust: bool) -> RunSettings:
         """All settings of a new run. Those that were not given are those of the policy it begins with, or defaults.
@@ -79,7 +85,8 @@ class TrainOptions:
         Raises:
             UsageError: one is not.
         """
-        given = {name: SETTINGS[name].check(name, value) for name, value in self.settings.items()}
+        chosen = self._settings_for(settings.training)
+        given = {name: SETTINGS[name].check(name, value) for name, value in chosen.items()}
         parts: list[tuple[dict[str, Any], Any]] = [(given, settings.training), (self.validation, settings.validation)]
         parts += [(self.start, settings.start), (self.federated or {}, settings.federation)]
         if self.federated is not None and settings.federation is None:
@@ -89,6 +96,18 @@ class TrainOptions:
                 if not _is_same(value, getattr(former, name)):
                     what = f"the run was begun with {getattr(former, name)}, not {value}"
                     raise UsageError(name, what, "leave it out, or begin another run without --resume")
+
+    def _settings_for(self, former: TrainingSettings) -> dict[str, Any]:
+        """The given settings of a run that is resumed.
+
+        Raises:
+            UsageError: its algorithm, which is not given, is not of the given form.
+        """
+        chosen = in_mode({"algorithm": former.algorithm, **self.settings})
+        if "algorithm" not in self.settings and chosen["algorithm"] != former.algorithm:
+            what = f"the run was begun with {former.algorithm}, not {chosen['algorithm']}"
+            raise UsageError(MODE, what, "leave it out, or begin another run without --resume")
+        return chosen
 
     def with_own_files(self, training: TrainingSettings) -> TrainingSettings:
         """The settings of a run with the files of the user's own in place of the equal copies in the folder."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.algorithms import Algorithm
+from traffic_marl.learning.checking.runners import check_runners
 
 NEIGHBOURLY = ("attention", "message")  # policies in which a choice depends on the neighbours' observations too
 ALIKE = ("appo", "impala")  # algorithms whose rows are sequences
@@ -21,6 +22,7 @@ def check_together(settings: Any, algorithm: Algorithm) -> None:
         UsageError: some do.
     """
     _check_choices(settings, algorithm)
+    check_runners(settings, algorithm)
     _check_scenarios(settings, algorithm)
     _check_action(settings, algorithm)
     _check_data(settings, algorithm)

@@ -13,6 +13,7 @@ from ray.rllib.algorithms.ppo import PPOConfig
 from ray.rllib.core.rl_module.rl_module import RLModuleSpec
 
 from traffic_marl.actions.choice import GAP_OUT
+from traffic_marl.learning.algorithms import PULL
 from traffic_marl.learning.environment import MakeEnvironment
 from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.networks.threads import threads_for_learning
@@ -197,7 +198,7 @@ def _asynchronous(config: AlgorithmConfig, job: Job, learner: type, module: type
     config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
     config.env_runners(
         rollout_fragment_length=piece,
-        use_env_runner_state_server=False,  # with the server the first samples come minutes late
+        use_env_runner_state_server=job.settings.weights == PULL,
     )
     return config.training(
         train_batch_size_per_learner=job.settings.copies * piece,

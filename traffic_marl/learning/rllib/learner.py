@@ -16,6 +16,7 @@ from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.rllib.algorithm_state import restore_algorithm, save_algorithm, take_weights
 from traffic_marl.learning.rllib.build import actor_of, build_algorithm, set_progress, summary_of
+from traffic_marl.learning.rllib.costs.balancing import Balancer
 from traffic_marl.learning.rllib.costs.reading import costs_of
 from traffic_marl.learning.rllib.random_state import restore_random_state, save_random_state
 from traffic_marl.learning.rllib.recorded.configs import LEARNT
@@ -54,6 +55,7 @@ class RllibLearner:
         make: MakeEnvironment | None = None,
     ) -> None:
         self.settings = settings
+        self._balancer = Balancer(settings)
         leave_word(last_word)
         try:
             with losses_told():
@@ -77,13 +79,16 @@ class RllibLearner:
             set_progress(self._algorithm, self.settings, share, critic_alone=critic_alone)
             begin = time.perf_counter()
             results = self._train()
-        summary, seconds = summary_of(results), time.perf_counter() - begin
+            seconds = time.perf_counter() - begin
+            costs = costs_of(results, seconds, is_asynchronous=self.settings.traits.is_asynchronous)
+            self._balancer.move(self._algorithm, costs)
+        summary = summary_of(results)
         return Iteration(
             agent_steps=int(self._algorithm.config.learner_config_dict.get(LEARNT, summary["agent_steps"])),
             mean_return=_known(summary.get("return")),
             training_delay=_known(summary.get("mean_delay")),
             scalars={name: value for name, value in summary.items() if name not in NAMED_APART},
-            costs=costs_of(results, seconds, is_asynchronous=self.settings.traits.is_asynchronous),
+            costs=costs,
         )
 
     def _train(self) -> dict[str, Any]:
