@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from traffic_marl.comparison import Comparison, compare
     from traffic_marl.environments import JointEnv, RandomEnv, VectorEnv
     from traffic_marl.errors import TrafficError
+    from traffic_marl.learning.federated.federation import Federation
     from traffic_marl.learning.placing.placement import Placement
     from traffic_marl.learning.runs.budget import Validation
     from traffic_marl.learning.runs.progress import Report
@@ -42,6 +43,7 @@ __all__ = [
     "Controller",
     "Encoder",
     "FeatureEncoder",
+    "Federation",
     "JointEnv",
     "Measures",
     "NamedStrategy",
@@ -82,6 +84,7 @@ _MODULES = {  # of the public names, which are imported when they are first aske
     "comparison": ("Comparison", "compare"),
     "environments": ("JointEnv", "RandomEnv", "VectorEnv"),
     "errors": ("TrafficError",),
+    "learning.federated.federation": ("Federation",),
     "learning.placing.placement": ("Placement",),
     "learning.runs.budget": ("Validation",),
     "learning.runs.progress": ("Report",),

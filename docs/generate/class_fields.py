@@ -6,6 +6,7 @@ from typing import Any
 
 from docs.generate.comments import declared_fields
 from docs.generate.markdown import inline, table
+from traffic_marl.learning.federated.federation import Federation
 from traffic_marl.learning.settings import TrainingSettings
 
 CLASSES = {  # by name, where each is found
@@ -51,9 +52,18 @@ def fields_of(name: str) -> str:
 
 def training_settings() -> str:
     """A table of the settings of a training run with their defaults and help texts."""
+    return _described_fields(TrainingSettings)
+
+
+def federation() -> str:
+    """A table of the fields of a federation with their defaults and help texts."""
+    return _described_fields(Federation)
+
+
+def _described_fields(owner: Any) -> str:
+    """A table of fields that carry their help text."""
     rows = [
-        (inline(field.name), inline(_default(field)), field.metadata["description"].help)
-        for field in fields(TrainingSettings)
+        (inline(field.name), inline(_default(field)), field.metadata["description"].help) for field in fields(owner)
     ]
     return table(("setting", "default", "meaning"), rows)
 

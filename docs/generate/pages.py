@@ -19,6 +19,7 @@ PAGES: dict[str, Callable[[], str]] = {  # the makers of the generated pages, by
     "generated/algorithms.md": learned.algorithms,
     "generated/today.md": today.comparisons,
     "generated/settings.md": class_fields.training_settings,
+    "generated/federation.md": class_fields.federation,
     **{f"generated/fields/{name}.md": partial(class_fields.fields_of, name) for name in class_fields.CLASSES},
     **{f"strategies/{name}.md": partial(strategy_pages.page, name) for name in STRATEGIES},
 }

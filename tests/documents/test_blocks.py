@@ -39,6 +39,11 @@ NOT_TABULAR = (
     "--hidden",
     "--imitate",
     "--data",
+    "--district",
+    "--average-every",
+    "--update-clip",
+    "--noise",
+    "--delta",
 )
 GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
 OF_RESULTS = ("__pycache__", "results", "tuned", "recorded")  # folders beside the files that a command names
@@ -108,7 +113,7 @@ def quick_training(rest):
     for flag in (*NOT_TABULAR, "--minutes", "--iterations", "--agent-steps"):
         while flag in rest:
             drop(rest, flag)
-    for flag in ("--stock",):
+    for flag in ("--stock", "--federated"):
         rest = [word for word in rest if word != flag]
     return [*rest, "--iterations", "2"] if "--resume" in rest else [*rest, *TINY]
 
