@@ -8,6 +8,7 @@ control is measured on the same seeds.
 """
 
 import argparse
+import sys
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
@@ -85,7 +86,9 @@ def row_of(label: str, folder: Path, scenarios: dict[str, Scenario], begun: floa
     """The delays of the last policy of a run, and the time that it took."""
     minutes = (perf_counter() - begun) / 60.0
     policy = f"{folder}:checkpoint=last"
-    return [label, *(f"{delay:.1f}" for delay in delays(policy, scenarios)), f"{minutes:.1f}"]
+    row = [label, *(f"{delay:.1f}" for delay in delays(policy, scenarios)), f"{minutes:.1f}"]
+    print(" ".join(row), file=sys.stderr, flush=True)  # in case that the rest takes too long
+    return row
 
 
 def delays(strategy: str, scenarios: dict[str, Scenario]) -> list[float]:

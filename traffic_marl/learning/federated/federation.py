@@ -72,7 +72,7 @@ class Federation:
         check_fields(self)
         members = self.members
         if not LEAST_DISTRICTS <= len(members) <= MOST_DISTRICTS:
-            what = f"{len(members)} of them make no federation"
+            what = f"{len(members)} districts make no federation"
             raise UsageError("districts", what, f"give {LEAST_DISTRICTS} to {MOST_DISTRICTS}")
         for name, count in Counter(each.name.lower() for each in members).items():
             if count > 1:
