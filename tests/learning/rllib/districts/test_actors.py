@@ -38,7 +38,7 @@ def test_each_district_works_on_its_own_machine_and_its_errors_and_its_death_are
         try:
             assert {node_of(actor) for actor in group._actors} == {own.node_id}
             assert [sizes.num_actions for sizes in group.each("sizes")] == [4, 4]
-            with pytest.raises(TrafficError, match="north: nowhere.csv"):
+            with pytest.raises(TrafficError, match=r"north: nowhere\.csv"):
                 group.each("measure", parse("plan:file=nowhere.csv"))
             ray.kill(group._actors[1])
             with pytest.raises(LostProcessError, match="the district south has died"):
