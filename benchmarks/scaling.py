@@ -159,7 +159,7 @@ def measured_delay(form: Form, scenario: str, placement: Placement, arguments: a
 def child(arguments: argparse.Namespace) -> None:
     """Measures all forms on a number of nodes once and prints their figures as lines of JSON."""
     with place_of(arguments.child) as placement:
-        for form in forms_on(arguments.child):
+        for form in (each for each in forms_on(arguments.child) if arguments.forms in str(each)):
             if arguments.until is None:
                 found = measured_pace(form, arguments.scenario, placement, arguments.seconds)
             else:
@@ -212,6 +212,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scenario", default="grid_4x4_rush_hour")
     parser.add_argument("--nodes", default="1,2,3", help="numbers of nodes")
+    parser.add_argument("--forms", default="", help="measure the forms that have this in their name, such as ppo")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=6.0, help="time that each form is measured in a round")
     parser.add_argument("--until", metavar="STRATEGY", help="measure the time to beat this strategy instead")

@@ -35,6 +35,8 @@ def test_a_process_that_does_all_alone_waits_for_nobody():
     found = costs({0: runner(5.0)})
     assert found.idle_share_of_runners is None
     assert found.idle_share_of_learners is None
+    assert found.transfer_share == 0.0
+    assert costs({0: runner(5.0)}, moved=Bytes(samples=9.0)).transfer_share == pytest.approx(0.3)  # a learner apart
     assert not any(name.startswith(("idle", "copies_of", "sampling_s_of")) for name in found.row())
 
 
@@ -49,5 +51,5 @@ def test_a_row_has_each_runner_and_all_bytes():
 
 def test_an_iteration_without_samples_or_time_has_no_shares():
     found = costs({}, seconds=0.0)
-    assert (found.sampling_share, found.learning_share, found.transfer_share) == (0.0, 0.0, 1.0)
+    assert (found.sampling_share, found.learning_share, found.transfer_share) == (0.0, 0.0, 0.0)
     assert found.idle_share_of_runners is None

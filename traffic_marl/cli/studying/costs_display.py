@@ -11,7 +11,7 @@ FEW = 4  # runners whose copies are shown one by one
 def costs_facts(costs: Costs) -> Iterator[tuple[str, str]]:
     """Each cost that is known, with its value and unit. A process that works alone moves nothing and waits for none."""
     shares = f"sampling {costs.sampling_share:.0%}, learning {costs.learning_share:.0%}"
-    if not costs.has_processes and not costs.moved.total:
+    if costs.is_alone:
         yield "time used by", shares
         return
     yield "time used by", f"{shares}, transfer {costs.transfer_share:.0%}"

@@ -51,8 +51,8 @@ class Age:
 class Costs:
     """What an iteration cost.
 
-    Synchronous training samples, learns and moves data in turn, so that the three shares add up to 1. Asynchronous
-    training does all at the same time: each share is then that of the busiest process.
+    Synchronous training with other processes samples, learns and moves data in turn. So the three shares add up to 1.
+    Asynchronous training does all at the same time. Each share is then that of the busiest process.
     """
 
     seconds: float  # [s] of the iteration by the clock
@@ -67,6 +67,11 @@ class Costs:
     def has_processes(self) -> bool:
         """Whether other processes sample."""
         return any(self.runners)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the main process does all, so that nothing moves."""
+        return not self.has_processes and not self.moved.total
 
     @property
     def sampling_share(self) -> float:
@@ -85,6 +90,8 @@ class Costs:
         Of synchronous training it is what is left beside sampling and learning, the bookkeeping of RLlib included. Of
         asynchronous training it is what the slowest runner and the slowest learner spent on it.
         """
+        if self.is_alone:
+            return 0.0
         if self.is_asynchronous:
             moving = max((each.moving for each in self.runners.values()), default=0.0)
             return self._share(moving + max((each.moving for each in self.learners.values()), default=0.0))

@@ -88,7 +88,7 @@ class RllibLearner:
             mean_return=_known(summary.get("return")),
             training_delay=_known(summary.get("mean_delay")),
             scalars={name: value for name, value in summary.items() if name not in NAMED_APART},
-            costs=costs,
+            costs=None if self.settings.stock else costs,  # RLlib's own runners do not measure theirs
         )
 
     def _train(self) -> dict[str, Any]:

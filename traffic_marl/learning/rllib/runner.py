@@ -22,7 +22,7 @@ from traffic_marl.learning.rllib.costs.runner import RunnerClock
 from traffic_marl.learning.rllib.episode import TeamEpisode, cut
 from traffic_marl.learning.rllib.metrics import log_episodes, log_steps
 from traffic_marl.learning.rllib.modules import TEAM
-from traffic_marl.learning.rllib.sampling.decisions import decide
+from traffic_marl.learning.rllib.sampling.decisions import decide, empty_columns, write_decisions
 from traffic_marl.learning.rllib.sampling.server import WeightServer
 from traffic_marl.remarks import silence_warnings
 
@@ -189,24 +189,19 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         """The next decisions of each copy, up to the end of the episodes, which all copies reach together."""
         env, observations = self.env, self._observations
         assert observations is not None, "an episode has begun"
-        columns = _columns(min(longest, env.steps - self._now), observations, env.num_actions)
-        for now in range(len(columns[Columns.OBS])):
-            actions, log_probs, logits = decide(self.module[TEAM], env.layout, observations, explores, self._generator)
-            for name, values in (
-                (Columns.OBS, observations),
-                (Columns.ACTIONS, actions),
-                (Columns.ACTION_LOGP, log_probs),
-                (Columns.ACTION_DIST_INPUTS, logits),
-            ):
-                columns[name][now] = values
-            observations, columns[Columns.REWARDS][now], _, truncated, infos = env.step(actions)
+        length = min(longest, env.steps - self._now)
+        columns = empty_columns(length, observations, env.num_actions)
+        for now in range(length):
+            decisions = decide(self.module[TEAM], env.layout, observations, explores, self._generator)
+            write_decisions(columns, now, observations, decisions)
+            observations, columns[Columns.REWARDS][now], _, truncated, infos = env.step(decisions[0])
             self._now += 1
             if truncated[0]:
                 log_episodes(self.metrics, infos["episode"], env.steps)
                 self._continue(observations)
                 return cut(columns, now + 1, infos["final_obs"], True, self._weights_seq_no)
         self._observations = observations
-        return cut(columns, len(columns[Columns.OBS]), observations, False, self._weights_seq_no)
+        return cut(columns, length, observations, False, self._weights_seq_no)
 
     def _continue(self, observations: Singles) -> None:
         """Goes on with new episodes, which the environment has begun itself, unless the number of copies changes."""
@@ -277,15 +272,3 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
     def get_checkpointable_components(self) -> list[tuple[str, Any]]:
         """The parts with a checkpoint of their own."""
         return [(COMPONENT_RL_MODULE, self.module)]
-
-
-def _columns(decisions: int, observations: Singles, actions: int) -> dict[str, Any]:
-    """Empty columns for decisions (T, B, N, ...) on observations (B, N, F)."""
-    team = observations.shape[:2]
-    return {
-        Columns.OBS: np.empty((decisions, *observations.shape), np.float32),
-        Columns.ACTIONS: np.empty((decisions, *team), np.int64),
-        Columns.REWARDS: np.empty((decisions, *team), np.float32),
-        Columns.ACTION_LOGP: np.empty((decisions, *team), np.float32),
-        Columns.ACTION_DIST_INPUTS: np.empty((decisions, *team, actions), np.float32),
-    }

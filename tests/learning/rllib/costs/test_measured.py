@@ -61,6 +61,23 @@ def test_a_runner_sends_its_samples_and_gets_the_weights_of_the_policy(train):
     assert 0.0 < found[-1].idle_share_of_runners < 1.0
 
 
+@pytest.mark.parametrize("weights", ["push", "pull"])
+def test_weights_reach_a_runner_of_an_asynchronous_algorithm_in_either_way(train, weights):
+    algorithm, _ = train(1, algorithm="appo", copies=4, runners=1, weights=weights)
+    deadline = time.monotonic() + 300.0
+    while not _held(algorithm) and time.monotonic() < deadline:  # a server of weights takes some seconds to start
+        algorithm.train()
+    assert _held(algorithm) > 0
+    assert (algorithm._env_runner_state_server is None) == (weights == "push")
+
+
+def _held(algorithm):
+    """Number of the weights that the runner has."""
+    return algorithm.env_runner_group.foreach_env_runner(lambda runner: runner._weights_seq_no, local_env_runner=False)[
+        0
+    ]
+
+
 def test_weights_of_asynchronous_training_age_while_they_are_used(train):
     _, found = train(12, algorithm="appo", copies=4)
     ages = [costs.age for costs in found if costs.age is not None]

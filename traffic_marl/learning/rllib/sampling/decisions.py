@@ -53,3 +53,23 @@ def _asked(module: Any, observations: Singles, explores: bool, generator: torch.
         actions = log_probs.argmax(-1)
     chosen = log_probs.gather(-1, actions.unsqueeze(-1)).squeeze(-1)
     return actions.numpy(), chosen.numpy(), logits.numpy()
+
+
+def empty_columns(decisions: int, observations: Singles, actions: int) -> dict[str, Any]:
+    """Columns for decisions (T, B, N, ...) on observations (B, N, F), with numbers that mean nothing yet."""
+    team = observations.shape[:2]
+    return {
+        Columns.OBS: np.empty((decisions, *observations.shape), np.float32),
+        Columns.ACTIONS: np.empty((decisions, *team), np.int64),
+        Columns.REWARDS: np.empty((decisions, *team), np.float32),
+        Columns.ACTION_LOGP: np.empty((decisions, *team), np.float32),
+        Columns.ACTION_DIST_INPUTS: np.empty((decisions, *team, actions), np.float32),
+    }
+
+
+def write_decisions(columns: dict[str, Any], now: int, observations: Singles, decisions: Decisions) -> None:
+    """Writes the decisions on observations into the row `now` of the columns."""
+    columns[Columns.OBS][now] = observations
+    columns[Columns.ACTIONS][now], columns[Columns.ACTION_LOGP][now], columns[Columns.ACTION_DIST_INPUTS][now] = (
+        decisions
+    )
