@@ -6,7 +6,7 @@ import pytest
 from tests.helpers.lone_vehicles import EASTWARD, EW_THROUGH, NS_THROUGH, YELLOW, keeping, scenario
 from traffic_marl.branching import Branch, Trunk
 from traffic_marl.rollout import DecisionLoop, decision_interval
-from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
+from traffic_marl.scenario import GridNetwork, Messages, Scenario, TurningFlows
 from traffic_marl.strategies.catalogue import COMPARED
 from traffic_marl.strategies.conversion import named_strategy
 from traffic_marl.strategies.strategy import Conditions
@@ -38,8 +38,8 @@ def run_anew(town, strategy, seed, change, moment=MOMENT):
     named = named_strategy(strategy)
     simulation = town.simulation((seed,))
     interval = decision_interval(town, named)
-    unnoticed = town.sensors.faults().unnoticed
-    conditions = Conditions(simulation.network, simulation.timing, interval, town.flow(), (seed,), unnoticed)
+    unnoticed, messages = town.sensors.faults().unnoticed, town.messages.faults()
+    conditions = Conditions(simulation.network, simulation.timing, interval, town.flow(), (seed,), unnoticed, messages)
 
     def override(asked):
         asked = asked.copy()
@@ -77,6 +77,15 @@ def test_a_branch_keeps_the_memory_of_failing_detectors():
 
     assert found.tolist() == [run_anew(FAILING, "longest_queue", 3, each) for each in ({}, {0: 2})]
     assert FAILING.sensors.faults().unnoticed
+
+
+def test_branches_know_of_their_neighbours_what_messages_have_told_before():
+    failing = Messages(lost_share=0.3, false_share=0.3, delay_s=30)
+    told = TOWN.model_copy(update={"messages": failing})
+    trunk = Trunk(told, [named_strategy("max_pressure")], 3)
+    trunk.advance_to(MOMENT)
+    found = trunk.futures([Branch(), Branch({0: 2})], AHEAD).cost
+    assert found.tolist() == [run_anew(told, "max_pressure", 3, each) for each in ({}, {0: 2})]
 
 
 def test_a_trunk_stays_as_it_is_while_it_is_branched():
