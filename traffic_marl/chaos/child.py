@@ -70,6 +70,8 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     child.send_signal(signal.SIGINT)
     try:
         child.wait(SAVING)
-    except subprocess.TimeoutExpired:
+    except BaseException as error:  # a second Ctrl-C, too, leaves no process behind
         child.kill()
         child.wait()
+        if not isinstance(error, subprocess.TimeoutExpired):
+            raise

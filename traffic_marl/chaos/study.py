@@ -107,8 +107,7 @@ def check(schedules: Sequence[Schedule], trainings: Trainings, where: str = "fau
     """
     if not schedules:
         raise UsageError(where, "there are none", "give some, such as driver@0.5")
-    if at_least_one("seeds", trainings.count) > MOST_SEEDS:
-        raise UsageError("seeds", f"{trainings.count} are too many", f"give at most {MOST_SEEDS}")
+    at_least_one("count", trainings.count, MOST_SEEDS)
     if trainings.settings.random is not None:
         raise UsageError("random", "policies under faults are compared on one scenario", "leave it out")
     ensure_strikable(schedules, trainings.settings, where)

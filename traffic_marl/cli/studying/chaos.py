@@ -9,8 +9,9 @@ import typer
 from traffic_marl.chaos.outcomes import Study
 from traffic_marl.chaos.plan import When, plan
 from traffic_marl.chaos.schedule import Schedule, default_schedules, schedule_of
-from traffic_marl.chaos.study import BESIDE, DEFAULT_SEEDS, Trainings, check, study
+from traffic_marl.chaos.study import BESIDE, DEFAULT_SEEDS, MOST_SEEDS, Trainings, check, study
 from traffic_marl.chaos.table import render_study, study_to_csv, study_to_json
+from traffic_marl.checks import at_least_one
 from traffic_marl.cli import output
 from traffic_marl.cli.arguments import ensure_different
 from traffic_marl.cli.choosing.flags import with_scenario_flags
@@ -91,6 +92,7 @@ def chaos_command(
     if csv is not None:
         ensure_writable(csv, "--csv")
     ensure_json_writable(json)
+    at_least_one("--seeds", seeds, MOST_SEEDS)
     given = {name: value for name, value in settings.items() if value not in (None, [])}
     validation: dict[str, Any] = {"every": validate_every, "seeds": validation_seeds, "classical": False}
     with errors_name_flags():
