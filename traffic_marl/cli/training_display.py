@@ -84,6 +84,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     delays = [f"{name} {delay:.1f}" for name, delay in values if delay is not None]
     if delays:
         yield VALIDATED, ", ".join(delays)
+    if report.faults:
+        yield "faults", f"{len(report.faults)}, the last: {report.faults[-1]}"
     if report.target is not None and report.goal is not None:
         yield "target", f"{report.goal:.1f}, {_below(report)}"
 
@@ -138,6 +140,8 @@ class _Lines:
 
     def __call__(self, report: Report) -> None:
         before, self._before = self._before, report
+        for fault in report.faults[len(before.faults) if before else 0 :]:
+            print_status(f"note: {fault}")
         if report.iteration == 0 or report.doing == STOPPING:
             if before is None or before.doing != report.doing:
                 print_status(f"{report.doing} ...")

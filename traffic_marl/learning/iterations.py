@@ -19,11 +19,12 @@ class LostProcessError(Exception):
 class Iteration:
     """The results of one iteration."""
 
-    agent_steps: int  # decisions of single intersections that were sampled
+    agent_steps: int  # decisions of single intersections that were sampled. 0: no runner was left to sample
     mean_return: float | None  # sum of an intersection's rewards over an episode, None if no episode ended
     training_delay: float | None  # [s/veh] mean delay of finished training episodes, with exploration
     scalars: dict[str, float]  # losses and other figures, by name
     costs: Costs | None = None  # time, bytes and ages. None if they are not measured.
+    faults: tuple[str, ...] = ()  # what has happened to processes meanwhile, in sentences
 
 
 class Learner(Protocol):

@@ -14,6 +14,7 @@ from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.federated.checks import code_of_districts
 from traffic_marl.learning.iterations import LostProcessError
 from traffic_marl.learning.placing.placement import flags_of
+from traffic_marl.learning.recovering.checkpoints import use_sound_checkpoint
 from traffic_marl.learning.runs.budget import Budget, Target
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import CHECKPOINTS, SETTINGS, TRAINING
@@ -51,7 +52,7 @@ def resume(
         budget: replaces the budget of the run, so that it can be longer. Schedules then run over the new one.
         target: replaces the target of the run. A run that has reached its target goes on beyond it with a new budget.
         trust: whether code and pickles in the folder may be executed.
-        tell: called with a line about versions of libraries that have changed since the last training.
+        tell: called with a line about a damaged checkpoint, and about versions of libraries that have changed.
 
     Raises:
         FileError: the folder is damaged.
@@ -64,8 +65,8 @@ def resume(
     if state.last is not None and not (folder.checkpoint(state.last) / TRAINING).is_dir():
         what = f"{path} holds a policy without the state of its training"
         raise UsageError("resume", what, "begin a new run in another folder")
-    if state.last is not None:
-        folder.training_state(state.last)  # damage is told before anything starts
+    use_sound_checkpoint(folder, tell)  # damage is told before anything starts
+    state = folder.state
     ensure_trusted(folder)
     _ensure_same_scenarios(folder)
     _ensure_fit(folder)

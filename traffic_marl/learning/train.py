@@ -1,6 +1,7 @@
 """Training: `train` for Python, and its steps: begin a run or resume it, then iterate until the budget is used."""
 
-from contextlib import closing, nullcontext
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -29,14 +30,13 @@ from traffic_marl.learning.placing.choosing import (
     without_runners,
 )
 from traffic_marl.learning.placing.placement import HERE, Placement
+from traffic_marl.learning.recovering.training import train_through_losses
 from traffic_marl.learning.resuming import ensure_trainable, ensure_trusted, hashes_of, losses_explained
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Budget, Validation, budget_of, target_of
 from traffic_marl.learning.runs.folder import RunFolder
-from traffic_marl.learning.runs.loop import TrainingRun
 from traffic_marl.learning.runs.new_folder import ensure_new
-from traffic_marl.learning.runs.progress import STOPPING, Log, Report, Watch, ignore
+from traffic_marl.learning.runs.progress import Log, Report, Watch, ignore
 from traffic_marl.learning.runs.state import RunSettings, RunState
-from traffic_marl.learning.runs.stopping import stop_requests
 from traffic_marl.learning.runs.validation import ensure_usable, seeds_to_validate
 from traffic_marl.learning.runs.versions import versions
 from traffic_marl.learning.settings import TrainingSettings, ensure_known
@@ -220,7 +220,8 @@ def _ensure_data(scenario: Scenario, settings: TrainingSettings) -> None:
 def run_training(folder: RunFolder, watch: Watch | None = None, stop: Event | None = None) -> Report:
     """Trains until the budget is used or the target is reached, or until Ctrl-C or SIGTERM. Saves before it returns.
 
-    The run continues from its last checkpoint. A second Ctrl-C stops at once, without saving.
+    The run continues from its last checkpoint. It goes on without a runner that is lost, and from its last checkpoint
+    after the loss of a learner. A second Ctrl-C stops at once, without saving.
 
     Args:
         folder: from `begin` or `resume`.
@@ -233,28 +234,19 @@ def run_training(folder: RunFolder, watch: Watch | None = None, stop: Event | No
     Raises:
         FileError: the folder cannot be written, is damaged, or another process trains in it.
         UsageError: the folder has code or pickles that are not trusted.
-        ProcessError: a process of the training was killed. The last checkpoint is kept.
+        ProcessError: ray or the processes of the training are killed again and again. The last checkpoint is kept.
         TrafficError: the scenario cannot be used.
     """
     ensure_trusted(folder)
     with locked(folder.path):
         folder.sweep()
-        with closing(Log(folder)) as log:
-            folder.write_versions(versions())
-            if folder.settings.federation is not None:
+        folder.write_versions(versions())
+        if folder.settings.federation is not None:
+            with closing(Log(folder)) as log:
                 return train_districts(folder, log, watch or ignore)
-            run = TrainingRun(folder, log, watch or ignore)
-            run.measure_classical()
-            run.measure_target()
-            run.tell("starting")
-            scenario, settings = folder.scenario, folder.settings.training
-            with (
-                losses_explained(folder) as word,
-                closing(make_learner(scenario, settings, word, folder.placement)) as learner,
-            ):
-                run.restore(learner, is_trusted=folder.is_trusted)
-                with stop_requests(lambda: run.tell(STOPPING)) if stop is None else nullcontext(stop) as asked:
-                    return run.train(learner, asked)
+        with losses_explained(folder) as word:
+            make = partial(make_learner, folder.scenario, folder.settings.training, word, folder.placement)
+            return train_through_losses(folder, watch or ignore, make, stop)
 
 
 def make_learner(

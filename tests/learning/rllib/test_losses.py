@@ -42,27 +42,10 @@ def process_of(actor) -> int:
     return ray.get(actor.apply.remote(lambda _: os.getpid()))
 
 
-def iterate_often(learner):
-    """Goes on, because what was sampled before may still be learnt from."""
-    for _ in range(5):
-        learner.iterate(0.5)
-
-
 @pytest.fixture
 def failing(tmp_path):
     (tmp_path / "failing.py").write_text(FAILING)
     return f"{tmp_path / 'failing.py'}:reward"
-
-
-@pytest.mark.parametrize("algorithm", ["ppo", "appo"])
-def test_a_killed_runner_is_told(cluster, one_way, algorithm):
-    settings = TrainingSettings.chosen(algorithm=algorithm, runners=1, **SMALL)
-    with closing(RllibLearner(one_way, settings)) as learner:
-        learner.iterate(0.0)
-        (runner,) = learner._algorithm.env_runner_group._worker_manager.actors().values()
-        os.kill(process_of(runner), signal.SIGKILL)
-        with pytest.raises(LostProcessError, match="died"):
-            iterate_often(learner)
 
 
 def test_a_killed_learner_is_told(cluster, one_way):
@@ -80,36 +63,6 @@ def test_a_reward_that_fails_late_in_another_process_is_told_with_its_line(clust
     with closing(RllibLearner(one_way, settings)) as learner, pytest.raises(UsageError) as caught:
         learner.iterate(0.0)
     assert str(caught.value).endswith("line 12 fails with ValueError: the detector has no value; correct the file")
-
-
-def test_the_loss_of_a_process_is_told_with_the_command_that_goes_on(one_way, tmp_path, monkeypatch, call):
-    settings = RunSettings(
-        TrainingSettings.chosen(algorithm="tabular-q", policy="independent"),
-        Budget(iterations=3),
-        Validation(every=1, seeds=1, classical=False),
-    )
-    folder = training.begin(one_way, settings, tmp_path / "mine")
-    make = training.make_learner
-
-    def make_dying(*arguments):
-        learner = make(*arguments)
-        iterate, done = learner.iterate, []
-
-        def dying(share):
-            done.append(share)
-            if len(done) == 3:
-                raise LostProcessError("a runner or learner has died")
-            return iterate(share)
-
-        learner.iterate = dying
-        return learner
-
-    monkeypatch.setattr(training, "make_learner", make_dying)
-    with pytest.raises(ProcessError, match=r"mine: a runner or learner has died, but nothing up to"):
-        training.run_training(folder)
-    assert folder.state.iteration == 2
-    code, _, line = call("train", "--resume", "--out", tmp_path / "mine")
-    assert code == 0, line
 
 
 def test_a_disk_that_gets_full_is_told_with_the_command_that_goes_on(one_way, tmp_path, monkeypatch):

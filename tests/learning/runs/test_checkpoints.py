@@ -65,7 +65,7 @@ def test_old_checkpoints_and_abandoned_drafts_are_removed(run):
     (run / f".state.{dead.split('.')[2]}.draft.json").write_text("{}")
     go_on(run)
     state = RunFolder.open_run(run).state
-    assert set(names(place)) == {state.last, state.best, alive}
+    assert set(names(place)) == {state.last, state.former, state.best, alive}
     assert [name for name in names(run) if "draft" in name] == []
 
 
@@ -87,7 +87,7 @@ def test_a_checkpoint_that_cannot_be_removed_does_not_end_a_training(run, monkey
 
 def test_every_file_of_a_checkpoint_has_its_digest(run):
     state = json.loads((run / "state.json").read_text())
-    assert set(state["digests"]) == {state["last"], state["best"]}
+    assert set(state["digests"]) == {state["last"], state["former"], state["best"]}
     for name, digests in state["digests"].items():
         place = run / "checkpoints" / name
         files = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
@@ -105,6 +105,8 @@ def test_damage_of_a_checkpoint_is_told(run, name, harm):
     if harm == "missing":
         path.unlink()
     what = "is missing or unreadable" if harm == "missing" else "has changed since it was written"
+    for other in (run / "checkpoints").glob("iteration_000001/*/*"):
+        other.unlink()
     with pytest.raises(
         FileError, match=rf"is damaged: checkpoints/iteration_000002/{name} {what}; train again, or use"
     ):
@@ -162,7 +164,6 @@ def test_a_policy_is_read_again_where_a_training_has_replaced_it(tmp_path, monke
         """Reads a policy after the training has replaced its checkpoint, as long as it does so."""
         if len(replaced) < 3:
             replaced.append(name)
-            number = training.state.iteration + 1
             content = (
                 (folder.path / name / "policy.json").read_bytes(),
                 (folder.path / name / "policy.npz").read_bytes(),
@@ -172,14 +173,15 @@ def test_a_policy_is_read_again_where_a_training_has_replaced_it(tmp_path, monke
                 (draft / "policy.json").write_bytes(content[0])
                 (draft / "policy.npz").write_bytes(content[1])
 
-            state = RunState(iteration=number, best_delay=20.0)
-            training.save_checkpoint(state, write, is_best=True)
+            for _ in range(2):  # the checkpoint before the last one is kept
+                state = RunState(iteration=training.state.iteration + 1, best_delay=20.0)
+                training.save_checkpoint(state, write, is_best=True)
         return read_policy(path, name, digests)
 
     monkeypatch.setattr(folder_module, "read_policy", slow)
     strategy = load_learned(tmp_path / "one")
-    assert strategy.strategy.policy.place.endswith("iteration_000004")
-    assert replaced == [f"checkpoints/iteration_00000{number}" for number in (1, 2, 3)]
+    assert strategy.strategy.policy.place.endswith("iteration_000007")
+    assert replaced == [f"checkpoints/iteration_00000{number}" for number in (1, 3, 5)]
 
 
 def test_a_checkpoint_that_is_gone_for_good_is_damage(tmp_path):

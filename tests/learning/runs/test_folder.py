@@ -42,13 +42,14 @@ def test_what_is_written_is_read(folder):
     assert sorted(path.name for path in folder.path.parent.iterdir()) == ["one"]
 
 
-def test_the_last_and_the_best_checkpoint_are_kept(folder):
+def test_the_last_two_and_the_best_checkpoint_are_kept(folder):
     save(folder, 1)
     save(folder, 2, is_best=True)
     save(folder, 3)
     save(folder, 4)
-    assert checkpoints(folder) == ["iteration_000002", "iteration_000004"]
-    assert (folder.state.best, folder.state.last) == ("iteration_000002", "iteration_000004")
+    save(folder, 5)
+    assert checkpoints(folder) == ["iteration_000002", "iteration_000004", "iteration_000005"]
+    assert (folder.state.best, folder.state.last) == ("iteration_000002", "iteration_000005")
     assert (folder.checkpoint("iteration_000004") / "weights").read_text() == "4"
     assert RunFolder.open_run(folder.path).state == folder.state
 
@@ -73,7 +74,7 @@ def test_what_a_killed_run_left_is_written_over(folder):
     (killed / "weights").write_text("never named")
     folder.checkpoint(".iteration_000003.99").mkdir()
     save(folder, 2)
-    assert checkpoints(folder) == ["iteration_000002"]
+    assert checkpoints(folder) == ["iteration_000001", "iteration_000002"]
     assert (folder.checkpoint("iteration_000002") / "weights").read_text() == "2"
 
 

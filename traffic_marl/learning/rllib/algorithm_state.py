@@ -5,6 +5,7 @@ read only for a user who trusts them.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,16 @@ from ray.rllib.utils.metrics import ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LI
 
 from traffic_marl.files.plain_values import read_values, write_values
 from traffic_marl.learning.networks import Architecture
+from traffic_marl.learning.rllib.faults.runners import NoRunnerError
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
+from traffic_marl.learning.rllib.runner import OWNER, RANDOM_STATE
 from traffic_marl.learning.rllib.stock import module_weights
 
 FILES = "rllib"  # name of the files in the folder of a checkpoint, without suffix
 MODULES = f"{COMPONENT_LEARNER}/{COMPONENT_RL_MODULE}"  # the part of a state with the weights of the learners
 PARTS = {"actor": ("actor.", "target_actor."), "critic": ("critic.",)}  # beginnings of the names of their weights
 CODE = "return_scale.code."  # beginning of the names of the code of returns
+RUNNERS = "runners"  # key in a state: random states of the runners in other processes, by number
 TO_UPDATE = "should_module_be_updated"  # key in the state of a learner. Here all modules always are.
 
 
@@ -38,6 +42,8 @@ def save_algorithm(algorithm: Any, folder: Path) -> None:
     """
     state = algorithm.get_state()
     state[COMPONENT_LEARNER_GROUP][COMPONENT_LEARNER].pop(TO_UPDATE)
+    if _has_runners(algorithm):
+        state[RUNNERS] = _random_states(algorithm)
     write_values(folder, FILES, state)
 
 
@@ -49,17 +55,54 @@ def restore_algorithm(algorithm: Any, folder: Path) -> None:
         Exception: whatever RLlib raises about a state that does not fit the algorithm.
     """
     state = read_values(folder, FILES)
+    own = state.pop(RUNNERS, {})
     learner = state[COMPONENT_LEARNER_GROUP][COMPONENT_LEARNER]
     _ensure_fit(algorithm, learner[COMPONENT_RL_MODULE])
     algorithm.set_state({COMPONENT_METRICS_LOGGER: state.pop(COMPONENT_METRICS_LOGGER)})  # runners are told its counts
     algorithm.set_state(state)
+    if _has_runners(algorithm) and COMPONENT_ENV_RUNNER in state:
+        _restore_runners(algorithm, own)
+
+
+def _has_runners(algorithm: Any) -> bool:
+    """Whether an algorithm has runners in other processes."""
     runners = algorithm.env_runner_group
-    if runners is not None and runners.num_remote_env_runners() > 0 and COMPONENT_ENV_RUNNER in state:
-        runners.sync_env_runner_states(
-            config=algorithm.config,
-            env_steps_sampled=algorithm.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0),
-            from_worker=algorithm.env_runner,
+    return runners is not None and runners.num_remote_env_runners() > 0
+
+
+def _random_states(algorithm: Any) -> dict[str, Any]:
+    """The random states of the runners in other processes that answer, by number."""
+    try:
+        states = algorithm.env_runner_group.foreach_env_runner(
+            lambda runner: runner.get_state(not_components=COMPONENT_RL_MODULE), local_env_runner=False
         )
+    except NoRunnerError:
+        return {}
+    return {str(each[OWNER]): each[RANDOM_STATE] for each in states if OWNER in each}
+
+
+def _restore_runners(algorithm: Any, own: Mapping[str, Any]) -> None:
+    """Tells all runners where the training is. They go on with their draws if the random states of all are known.
+
+    Args:
+        algorithm: whose own state is restored.
+        own: random states of runners by number. Former checkpoints have none. A lost runner has none either.
+    """
+    runners = algorithm.env_runner_group
+    steps = int(algorithm.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0))
+    runners.sync_env_runner_states(config=algorithm.config, env_steps_sampled=steps, from_worker=algorithm.env_runner)
+    known = own if len(own) == algorithm.config.num_env_runners else {}
+    runners.foreach_env_runner(partial(_go_on, steps=steps, own=known), local_env_runner=False)
+
+
+def _go_on(runner: Any, steps: int, own: Mapping[str, Any]) -> None:
+    """Lets a runner of ours go on with its random state, or with a new one, and with the next seeds."""
+    if TEAM not in runner.module:
+        return
+    runner.begin_again(steps)
+    number = str(runner.worker_index)
+    if number in own:
+        runner.set_state({OWNER: runner.worker_index, RANDOM_STATE: own[number]})
 
 
 def take_weights(algorithm: Any, actor: Mapping[str, Any], critic: Mapping[str, Any] | None = None) -> None:

@@ -24,6 +24,7 @@ from traffic_marl.learning.rllib.batches.team import Team
 from traffic_marl.learning.rllib.batches.trajectories import ChoiceTrajectories, Trajectories
 from traffic_marl.learning.rllib.batches.transitions import Transitions
 from traffic_marl.learning.rllib.connectors import Convert, TeamConnector
+from traffic_marl.learning.rllib.faults.runners import LONGEST_SAMPLE, with_successors
 from traffic_marl.learning.rllib.learners import (
     ReinforceLearner,
     TeamAPPOLearner,
@@ -51,7 +52,6 @@ WARM_UP = 20_000  # [agent-steps] sampled before it learns, but at most those of
 TARGET_UPDATE = 40_000  # [agent-steps] between two updates of the target network, but at most those of an iteration
 REPLAYED = 4.0  # mean number of times that each agent-step is learnt from
 QUEUED = 2  # most batches that wait for APPO's learner
-LONGEST_SAMPLE = 3600.0  # [s] after which a runner is given up. RLlib's minute is too short for large networks.
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,8 @@ def common(config: AlgorithmConfig, job: Job, learner: type, module: type, conve
     known = {ARCHITECTURE: architecture, MAKE_ENVIRONMENT: job.make_environment, FRAGMENT: job.fragment}
     modelled = {ARCHITECTURE: architecture, SCENARIOS: max(job.scenario_of) + 1}
     return (
-        config.environment(ENVIRONMENT, env_config=known, disable_env_checking=True)
+        with_successors(config)
+        .environment(ENVIRONMENT, env_config=known, disable_env_checking=True)
         .framework("torch")
         .env_runners(
             env_runner_cls=TeamRunner,
@@ -225,7 +226,6 @@ def common(config: AlgorithmConfig, job: Job, learner: type, module: type, conve
             num_envs_per_env_runner=settings.copies,
             sample_timeout_s=LONGEST_SAMPLE,
         )
-        .fault_tolerance(restart_failed_env_runners=False)  # a runner that fails is told at once
         .learners(
             num_learners=settings.learners,
             num_gpus_per_learner=job.placement.gpus_per_learner,

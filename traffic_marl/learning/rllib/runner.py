@@ -29,6 +29,7 @@ from traffic_marl.remarks import silence_warnings
 MAKE_ENVIRONMENT = "make_environment"  # key in `env_config`: makes the environment of a runner
 FRAGMENT = "fragment"  # key in `env_config`: decisions of each copy in one call of `sample`
 RANDOM_STATE = "draws"  # key in the state of a runner, as it has been since version 0.1
+OWNER = "runner"  # key in the state of a runner in another process: its number
 
 
 class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
@@ -55,11 +56,16 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             self.make_env()
         self.make_module()
         self._generator = torch.Generator()
-        self._generator.manual_seed(self._seed or 0)
+        self._generator.manual_seed((self.config.seed or 0) + self._place)
 
     def _is_used(self) -> bool:
         """Whether this runner samples. The local one does so only if it is alone."""
         return bool(self.worker_index) or self.config.num_env_runners == 0 or self.config.create_env_on_local_worker
+
+    @property
+    def _place(self) -> int:
+        """Number of this runner among those that sample, from 0. The one in this process is alone."""
+        return max(0, (self.worker_index or 0) - 1)
 
     def make_env(self) -> None:
         """Makes the environment."""
@@ -67,7 +73,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         threads = None if self.config.num_env_runners == 0 else max(1, int(self.config.num_cpus_per_env_runner))
         silence_warnings()  # because the process that trains has told the remarks
         make: MakeEnvironment = self.config.env_config[MAKE_ENVIRONMENT]
-        self.env = make(self.copies, max(0, (self.worker_index or 0) - 1), runners, threads)
+        self.env = make(self.copies, self._place, runners, threads)
         self._observations = None
 
     def get_spaces(self) -> dict[str, tuple[gym.Space[Any], gym.Space[Any]]]:
@@ -149,16 +155,22 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             return max(1, math.ceil(num_timesteps / copies))
         return int(self.config.env_config[FRAGMENT])
 
+    def begin_again(self, steps: int) -> None:
+        """Begins new episodes, with a random state and seeds that no runner has had.
+
+        Args:
+            steps: decisions of the copies of all runners so far.
+        """
+        self.num_env_steps_sampled_lifetime = steps
+        self._generator.manual_seed(hash((self._seed or 0, steps)) % 2**63)
+        self._observations = None
+
     def _begin(self) -> None:
         """Begins new episodes with the next seeds after all decisions so far."""
         runners = max(1, self.config.num_env_runners)
         self._resize(self.env.next_seed)
         before = math.ceil(self.num_env_steps_sampled_lifetime / (runners * self.env.copies * self.env.steps))
         self.env.next_seed = max(self.env.next_seed, before * self.env.copies)
-        if (
-            self.worker_index
-        ):  # a checkpoint holds the random state of another runner, so this one makes a reproducible new one
-            self._generator.manual_seed(hash((self._seed or 0, before)) % 2**63)
         self._observations = self.env.reset()
         self._now = 0
 
@@ -232,10 +244,11 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         return self.metrics.reduce()
 
     def get_state(self, components: Any = None, *, not_components: Any = None, **others: Any) -> dict[str, Any]:
-        """The state of the runner in a checkpoint."""
+        """The state of the runner in a checkpoint. It says whose random state it is, if it has a process of its own."""
         state: dict[str, Any] = {
             NUM_ENV_STEPS_SAMPLED_LIFETIME: self.num_env_steps_sampled_lifetime,
             RANDOM_STATE: self._generator.get_state().numpy(),
+            **({OWNER: self.worker_index} if self.worker_index else {}),
         }
         if self._check_component(COMPONENT_RL_MODULE, components, not_components):
             state[COMPONENT_RL_MODULE] = self.module.get_state(
@@ -247,7 +260,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         return state
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Takes over newer weights, counts and the random state, as far as they are given."""
+        """Takes over newer weights, counts and the random state of this runner, as far as they are given."""
         if COMPONENT_RL_MODULE in state:
             number = state.get(WEIGHTS_SEQ_NO, 0)
             if number == 0 or number > self._weights_seq_no:
@@ -255,7 +268,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             self._weights_seq_no = max(number, self._weights_seq_no)
         if NUM_ENV_STEPS_SAMPLED_LIFETIME in state:
             self.num_env_steps_sampled_lifetime = state[NUM_ENV_STEPS_SAMPLED_LIFETIME]
-        if RANDOM_STATE in state:
+        if RANDOM_STATE in state and state.get(OWNER, 0) == (self.worker_index or 0):
             self._generator.set_state(torch.from_numpy(state[RANDOM_STATE]))
 
     def _take(self, weights: Any) -> None:

@@ -22,6 +22,7 @@ from traffic_marl.environments.parallel import TrafficParallelEnv
 from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.networks.solo import apart
 from traffic_marl.learning.rllib.configs import Job, learner_arguments, ppo_arguments
+from traffic_marl.learning.rllib.faults.runners import LONGEST_SAMPLE, with_successors
 from traffic_marl.learning.rllib.learners import TeamPPOLearner
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, SCENARIOS, TeamModule
 from traffic_marl.learning.rllib.runner import TeamRunner
@@ -75,7 +76,7 @@ def stock_configuration(job: Job, scenario: Scenario) -> AlgorithmConfig:
         module_class=SoloModule, model_config={ARCHITECTURE: _solo(architecture).to_json(), SCENARIOS: 1}
     )
     return (
-        PPOConfig()
+        with_successors(PPOConfig())
         .environment(ENVIRONMENT, env_config={ARCHITECTURE: architecture.to_json()}, disable_env_checking=True)
         .framework("torch")
         .env_runners(
@@ -84,8 +85,8 @@ def stock_configuration(job: Job, scenario: Scenario) -> AlgorithmConfig:
             num_cpus_per_env_runner=job.placement.cpus_per_runner,
             num_envs_per_env_runner=settings.copies,
             rollout_fragment_length=job.fragment,
+            sample_timeout_s=LONGEST_SAMPLE,
         )
-        .fault_tolerance(restart_failed_env_runners=False)
         .learners(num_learners=settings.learners, num_gpus_per_learner=job.placement.gpus_per_learner)
         .multi_agent(
             policies=set(names), policy_mapping_fn=partial(_module_of, dict(zip(intersections, names, strict=True)))

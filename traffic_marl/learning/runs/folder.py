@@ -229,7 +229,7 @@ class RunFolder:
         return self.checkpoint(name) / TRAINING
 
     def save_checkpoint(self, state: RunState, write: Callable[[Path], None], *, is_best: bool) -> None:
-        """Writes a checkpoint, makes it the last one, and removes those that are neither last nor best.
+        """Writes a checkpoint, makes it the last one, and removes those that are neither last, former nor best.
 
         Args:
             state: of the run. Its names of checkpoints are replaced.
@@ -245,19 +245,27 @@ class RunFolder:
         except OSError as error:
             what = f"cannot be written: {error.strerror or error}"
             raise FileError(one_line(self.path), what, "make room on the disk") from error
-        self._name_checkpoint(replace(state, last=name, best=name if is_best else self.state.best), name, digests or {})
-        drop_checkpoints(self.path, (self.state.last, self.state.best))
+        former = self.state.former if name == self.state.last else self.state.last
+        best = name if is_best else self.state.best
+        self._name_checkpoint(replace(state, last=name, former=former, best=best), name, digests or {})
+        drop_checkpoints(self.path, self._in_use())
 
     def sweep(self) -> None:
         """Removes the drafts that killed processes have left. The caller holds the lock of the folder."""
         for name in (STATE, SETTINGS, SCENARIO, VERSIONS, PROGRESS, CURVE):
             sweep_drafts(self.path / name)
-        drop_checkpoints(self.path, (self.state.last, self.state.best))
+        drop_checkpoints(self.path, self._in_use())
+
+    def _in_use(self) -> tuple[str | None, ...]:
+        """The checkpoints that are kept. The former one is used if the last one turns out to be damaged."""
+        return self.state.last, self.state.former, self.state.best
 
     def _name_checkpoint(self, state: RunState, name: str, digests: Digests) -> None:
         """Writes a state that names a new checkpoint, with the digests of all checkpoints that it names."""
         known = {**self.state.digests, name: digests}
-        in_use = {each: known[each] for each in (state.best, state.last) if each is not None and known.get(each)}
+        in_use = {
+            each: known[each] for each in (state.best, state.former, state.last) if each is not None and known.get(each)
+        }
         self.write_state(replace(state, digests=in_use))
 
     def _sync_progress(self) -> None:

@@ -25,6 +25,7 @@ from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.tuning import tuned
 
+WAITING = "waiting for a runner"
 SAVE_EVERY = 60.0  # [s] longest time of training that a crash may lose, besides one iteration
 
 
@@ -35,6 +36,7 @@ class TrainingRun:
     folder: RunFolder
     log: Log
     watch: Watch
+    faults: tuple[str, ...] = ()  # of earlier attempts, in sentences
     scenario: Scenario = field(init=False)
     settings: RunSettings = field(init=False)
     report: Report = field(init=False)
@@ -57,6 +59,7 @@ class TrainingRun:
             target=self.settings.target,
             target_delay=None if state.target is None else state.target[1],
             seconds=state.seconds,
+            faults=self.faults,
         )
 
     @cached_property
@@ -139,6 +142,9 @@ class TrainingRun:
             before = self._seconds()
             share = self.settings.budget.share(replace(self.report, seconds=before))
             iteration = self._iterated(learner, share)
+            self._tell_faults(iteration)
+            if not iteration.agent_steps:
+                continue
             pace = iteration.agent_steps / max(self._seconds() - before, 1e-9)
             self._count(iteration, pace)
             over = self._is_over()
@@ -186,6 +192,14 @@ class TrainingRun:
         """Whether the policy is validated now, where a share of the budget was used before the last iteration."""
         now = self.settings.budget.share(self.report)
         return self.settings.validation.is_due(self.report.iteration, before, now)
+
+    def _tell_faults(self, iteration: Iteration) -> None:
+        """Reports what has happened to processes, and that the training waits if no runner is left."""
+        number = self.report.iteration + 1
+        faults = tuple(f"{fault} (iteration {number})" for fault in iteration.faults)
+        if faults or not iteration.agent_steps:
+            doing = self.report.doing if iteration.agent_steps else WAITING
+            self.tell(doing, faults=self.report.faults + faults)
 
     def _is_over(self) -> bool:
         return self.settings.budget.is_spent(self.report)

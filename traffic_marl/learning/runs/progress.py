@@ -35,6 +35,7 @@ class Report:
     target: Target | None = None  # strategy to beat
     target_delay: float | None = None  # [s/veh] of that strategy on the same seeds
     costs: Costs | None = None  # of the last iteration
+    faults: tuple[str, ...] = ()  # what has happened to processes of this training, in sentences
     seconds: float = 0.0  # [s] of training so far
     seconds_left: float | None = None  # [s] None: unknown
 

@@ -79,6 +79,7 @@ class RunState:
     agent_steps: int = 0
     seconds: float = 0.0  # [s] of training and validation
     last: str | None = None  # name of the newest checkpoint
+    former: str | None = None  # name of the newest checkpoint before the last one, if it is still there
     best: str | None = None  # name of the checkpoint with the lowest mean delay on the validation seeds
     best_delay: float | None = None  # [s/veh] mean delay of `best`
     validation_seeds: tuple[int, ...] = ()
@@ -106,6 +107,7 @@ class RunState:
             agent_steps=_count(content["agent_steps"]),
             seconds=_finite(content["seconds"]),
             last=_optional(_checkpoint, content["last"]),
+            former=_optional(_checkpoint, content.get("former")),
             best=_optional(_checkpoint, content["best"]),
             best_delay=_optional(_finite, content["best_delay"]),
             validation_seeds=tuple(_count(seed, LAST_SEED - 1) for seed in _list(content["validation_seeds"])),

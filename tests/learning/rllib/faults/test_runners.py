@@ -1,0 +1,163 @@
+"""Runners that die or hang get successors while the training goes on. Those whose task fails end the training."""
+
+import os
+import signal
+import time
+from contextlib import closing
+
+import numpy as np
+import pytest
+import ray
+
+from tests.helpers.made_up_runs import SMALL
+from traffic_marl.errors import UsageError
+from traffic_marl.learning.iterations import LostProcessError
+from traffic_marl.learning.rllib import learner as learner_module
+from traffic_marl.learning.rllib.faults import runners as runners_module
+from traffic_marl.learning.rllib.learner import RllibLearner
+from traffic_marl.learning.settings import TrainingSettings
+
+TINY = {"copies": 2, "observation": "local", "hidden": (8,)}
+LONG = 120.0  # [s] within which a runner has to be back
+FAILING = '''
+"""A reward that works for a while."""
+
+calls = 0
+
+
+def reward(network):
+    def gain(readings):
+        global calls
+        calls += 1
+        if calls > 30:
+            raise ValueError("the detector has no value")
+        return -readings.queue.sum(axis=1, keepdims=True) * [[1.0, 1.0]]
+
+    return gain
+'''
+
+
+def processes_of(learner):
+    """The ids of the processes of the runners, by number."""
+    group = learner._algorithm.env_runner_group
+    return dict(group.foreach_env_runner(lambda runner: (runner.worker_index, os.getpid()), local_env_runner=False))
+
+
+def iterations_until(learner, is_over):
+    """Iterations until the last one is the end, within a time."""
+    end = time.monotonic() + LONG
+    found = []
+    while not (found and is_over(found)):
+        assert time.monotonic() < end, found
+        found.append(learner.iterate(0.5))
+    return found
+
+
+def faults_of(iterations):
+    """What has happened in iterations."""
+    return [fault for iteration in iterations for fault in iteration.faults]
+
+
+def samples(iterations):
+    """The agent-steps of each iteration."""
+    return [iteration.agent_steps for iteration in iterations]
+
+
+def is_back(iterations):
+    """Whether a runner has come back."""
+    return any("is back" in fault for fault in faults_of(iterations))
+
+
+@pytest.mark.parametrize("algorithm", ["ppo", "appo"])
+def test_a_killed_runner_comes_back_with_the_present_weights_while_the_other_one_samples(cluster, algorithm):
+    settings = TrainingSettings.chosen(algorithm=algorithm, runners=2, **TINY)
+    with closing(RllibLearner(SMALL, settings)) as learner:
+        usual = learner.iterate(0.0)
+        before = processes_of(learner)
+        os.kill(before[1], signal.SIGKILL)
+        found = iterations_until(learner, is_back)
+        assert faults_of(found) == ["runner 1 was lost, 1 of 2 sample", "runner 1 is back, 2 of 2 sample"]
+        assert min(samples(found)) > 0
+        if algorithm == "ppo":  # it fills its batches whatever is lost
+            assert set(samples(found)) == {usual.agent_steps}
+        assert found[0].scalars["lost_runners"] == 1
+        assert [found[0].scalars["runners"], found[-1].scalars["runners"]] == [1, 2]
+        after = processes_of(learner)
+        assert after[2] == before[2]
+        assert after[1] != before[1]
+        assert_same_weights(learner)
+
+
+def assert_same_weights(learner):
+    """Asserts that runners which have the newest weights of the learner have the same ones."""
+    states = learner._algorithm.env_runner_group.foreach_env_runner(
+        lambda runner: (runner._weights_seq_no, runner.module.get_state()["team"]), local_env_runner=False
+    )
+    (one, first), (other, second) = sorted(states, key=lambda each: each[0])
+    assert one > 0
+    if one == other:
+        for name, weight in first.items():
+            assert np.array_equal(weight, second[name]), name
+
+
+def test_without_any_runner_a_training_waits_for_their_successors(cluster):
+    with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=1, **TINY))) as learner:
+        usual = learner.iterate(0.0)
+        os.kill(processes_of(learner)[1], signal.SIGKILL)
+        found = iterations_until(learner, is_back)
+        assert samples(found) == [0] * (len(found) - 1) + [usual.agent_steps]
+        assert len(found) > 1
+
+
+def test_runners_that_stay_away_end_the_training(cluster, monkeypatch):
+    monkeypatch.setattr(learner_module, "LONGEST_ABSENCE", 0.5)
+    monkeypatch.setattr(runners_module, "bring_back", lambda algorithm: None)
+    monkeypatch.setattr(learner_module, "bring_back", lambda algorithm: None)
+    with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=1, **TINY))) as learner:
+        learner.iterate(0.0)
+        os.kill(processes_of(learner)[1], signal.SIGKILL)
+        with pytest.raises(LostProcessError, match="no runner has come back within"):
+            iterations_until(learner, lambda iterations: False)
+
+
+def test_a_runner_that_hangs_is_replaced(cluster):
+    with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=2, **TINY))) as learner:
+        learner.iterate(0.0)
+        learner._runners.patience.least = 2.0
+        stopped = processes_of(learner)[2]
+        os.kill(stopped, signal.SIGSTOP)
+        found = iterations_until(learner, lambda iterations: bool(faults_of(iterations)))
+        assert faults_of(found) == ["runner 2 was lost, 1 of 2 sample"]
+        assert min(samples(found)) > 0
+        iterations_until(learner, lambda iterations: not os.path.exists(f"/proc/{stopped}"))
+
+
+def test_a_slow_answer_that_nobody_has_fetched_yet_is_no_hanging_runner(cluster):
+    with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=1, **TINY))) as learner:
+        learner.iterate(0.0)
+        learner._runners.patience.least = 0.5
+        learner._runners.patience.longest = 0.0
+        time.sleep(1.5)  # the weights of the first iteration have been taken over, but the answer is not fetched
+        learner._algorithm.env_runner_group.foreach_env_runner(lambda runner: None, local_env_runner=False)
+        assert learner.iterate(0.5).faults == ()
+
+
+@pytest.mark.parametrize("runners", [1, 2])
+def test_a_reward_that_fails_late_ends_the_training_with_its_line(cluster, tmp_path, runners):
+    (tmp_path / "failing.py").write_text(FAILING)
+    settings = TrainingSettings.chosen(runners=runners, reward=f"{tmp_path / 'failing.py'}:reward", **TINY)
+    with closing(RllibLearner(SMALL, settings)) as learner, pytest.raises(UsageError) as caught:
+        iterations_until(learner, lambda iterations: False)
+    assert str(caught.value).endswith("fails with ValueError: the detector has no value; correct the file")
+
+
+def test_a_learner_that_is_closed_does_not_wait_for_runners_that_have_no_room(cluster, monkeypatch):
+    with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=1, **TINY))) as learner:
+        learner.iterate(0.0)
+        group = learner._algorithm.env_runner_group
+        group._remote_args["num_cpus"] = 1000
+        os.kill(processes_of(learner)[1], signal.SIGKILL)
+        assert learner.iterate(0.5).agent_steps == 0
+        started = time.monotonic()
+    assert time.monotonic() - started < 20.0
+    assert ray.is_initialized()

@@ -1,0 +1,1 @@
+"""Recovery of a training: from the loss of a process, and from a damaged checkpoint."""

@@ -1,0 +1,1 @@
+"""Faults of the processes of a training: told apart, survived where that is possible, and counted."""
