@@ -5,13 +5,14 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from traffic_marl.learning.rllib.watchdog import MARK, PROCESSES
+from traffic_marl.learning.rllib.watchdog import LAST_SESSION, MARK, PROCESSES, remove_sessions
 
 ROOT = Path(__file__).parents[3]
 FEW = {name: os.environ[name] for name in ("NUMBA_CACHE_DIR",) if name in os.environ} | {"PATH": os.defpath}
@@ -51,6 +52,21 @@ def wait_for_end(pids) -> list[int]:
     while (left := [pid for pid in pids if is_alive(pid)]) and time.monotonic() < end:
         time.sleep(0.1)
     return left
+
+
+def wait_for_none(folder) -> list[Path]:
+    """The content of a folder, once there is none or the patience is over."""
+    end = time.monotonic() + PATIENCE
+    while (left := list(folder.iterdir())) and time.monotonic() < end:
+        time.sleep(0.1)
+    return left
+
+
+@pytest.fixture
+def short_folder():
+    """A folder with a path so short that ray's sockets can be in it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
 
 
 def descendants(pid) -> set[int]:
@@ -114,11 +130,32 @@ def test_processes_that_are_started_later_bear_no_mark():
         assert running.stdout.readline() == "0\n"
 
 
-def test_a_killed_training_shows_no_line_of_ray_leaves_no_process_and_says_how_to_go_on(tmp_path):
+def test_folders_of_one_ray_are_removed_and_those_of_others_stay(tmp_path):
+    since = time.time_ns()
+    names = ("session_2026-11-26_1_77", "session_2026-11-26_2_77", "session_2026-11-26_1_177", "other_77")
+    for name in names:
+        (tmp_path / name / "logs").mkdir(parents=True)
+    os.utime(tmp_path / names[1], ns=(since - 1, since - 1))  # of a program that had the number before
+    (tmp_path / LAST_SESSION).symlink_to(tmp_path / names[2])
+    remove_sessions(tmp_path, f"77.{since}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names[1:], LAST_SESSION])
+    remove_sessions(tmp_path, f"177.{since}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([names[1], names[3]])
+
+
+def test_a_folder_that_is_a_link_is_not_followed(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "session_2026-11-26_1_77").symlink_to(tmp_path / "mine")
+    remove_sessions(tmp_path, f"77.{0}")
+    assert (tmp_path / "mine").is_dir()
+
+
+def test_a_killed_training_shows_no_line_of_ray_leaves_nothing_and_says_how_to_go_on(tmp_path, short_folder):
     command = [sys.executable, "run.py", "train", "grid_2x2_smoke", "--copies", "2", "--runners", "2"]
     options = ["--skip-classical", "--validation-seeds", "1", "--validate-every", "1", "--out", str(tmp_path / "mine")]
+    few = FEW | {"RAY_TMPDIR": str(short_folder)}
     with subprocess.Popen(  # titles of processes are written over the first few variables of an environment
-        command + options, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=FEW
+        command + options, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=few
     ) as training:
         lines = []
         while not (lines and lines[-1].startswith("iteration 1 of")) and (line := training.stderr.readline()):
@@ -130,6 +167,7 @@ def test_a_killed_training_shows_no_line_of_ray_leaves_no_process_and_says_how_t
         os.kill(training.pid, signal.SIGKILL)
         assert wait_for_end(processes) == []
         assert marked_by(training.pid) == []
+        assert wait_for_none(short_folder / "ray") == []
         lines += training.stderr.read().splitlines()
     assert not [line for line in lines if re.match(r"\[.* [A-Z] .*\]|.*(raylet|core_worker|actor_manager)", line)]
     assert lines[-1].startswith(

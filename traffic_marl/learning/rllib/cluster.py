@@ -12,6 +12,7 @@ from typing import Any
 
 import ray
 import torch
+from ray._common.utils import get_default_ray_temp_dir
 from ray._private import worker
 
 from traffic_marl.errors import one_line
@@ -49,7 +50,10 @@ def start_ray(processes: int, placement: Placement = HERE) -> None:
         ensure_joined(placement)
         return
     os.environ.setdefault(LOG_LEVEL, "fatal")  # losses are told by this program, in one line
-    with watched(), harmless_lines_dropped():  # the watchdog, which is started first, keeps the terminal
+    with (
+        watched(get_default_ray_temp_dir()),
+        harmless_lines_dropped(),
+    ):  # the watchdog, started first, keeps the terminal
         if placement.is_local:
             _let_workers_import_this_package()
             _init(max(os.cpu_count() or 1, processes + PROCESSES_BESIDE), placement)

@@ -1,14 +1,17 @@
 """Watchdog: a process that ends the processes of ray after the process that started them has died.
 
 Ray ends its own processes when a program ends. After a SIGKILL some of them stay for minutes: they wait for an answer
-of ray's head, which is dead. Where the head itself dies, ray ends the program without any word to its Python code. The
-watchdog outlives the program. It reads from a pipe that closes when the program dies. Then it prints the program's last
-word, if one was left, and kills the processes that have a mark in their environment.
+of ray's head, which is dead. Where the head itself dies, ray ends the program without any word to its Python code.
+
+The watchdog outlives the program. It reads from a pipe that closes when the program dies. Then it prints the last word
+of the program, if one was left, and kills the processes that have a mark in their environment. Ray also leaves a folder
+of sockets and logs behind at each start, which the watchdog removes.
 
 The file is run as a script by a bare Python, so it imports nothing but the standard library.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,22 +23,26 @@ from pathlib import Path
 MARK = "TRAFFIC_MARL_RAY"  # variable in the environment of all processes of one ray
 KEEP = "SPT_NOENV"  # variable without which ray overwrites the environment of a process, mark included, by its title
 PROCESSES = Path("/proc")  # on Linux
+LAST_SESSION = "session_latest"  # ray's link to the folder of the ray that was started last
 _pipes: list[int] = []  # to the watchdogs of this process, which stay until it ends
 _words: list[str] = []  # the last word, if one was left
 SEARCHES, PAUSE = 20, 0.1  # [s] between two searches, because a process may start others while it is killed
 
 
 @contextmanager
-def watched() -> Iterator[None]:
+def watched(sessions: str = "") -> Iterator[None]:
     """In a `with` block, all processes that are started are killed when this one dies, their descendants included.
 
     Nothing is done on Windows, where ray binds its processes to this one.
+
+    Args:
+        sessions: folder in which ray makes a folder for itself meanwhile. It is removed when this process dies.
     """
     if os.name != "posix":
         yield
         return
     mark = f"{os.getpid()}.{time.time_ns()}"
-    _pipes.append(_start(mark))
+    _pipes.append(_start(mark, sessions))
     _send(_pipes[-1])
     former = os.environ.get(KEEP)
     os.environ.update({MARK: mark, KEEP: "1"})
@@ -71,13 +78,13 @@ def _send(pipe: int) -> None:
             os.write(pipe, f"{' '.join(line.split())}\n".encode(errors="replace"))
 
 
-def _start(mark: str) -> int:
+def _start(mark: str, sessions: str) -> int:
     """Starts the watchdog. The pipe that is returned closes when this process dies, however that happens."""
     theirs, ours = os.pipe()
     nowhere = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
     os.posix_spawn(
         sys.executable,
-        [sys.executable, "-I", "-S", __file__, mark],
+        [sys.executable, "-I", "-S", __file__, mark, sessions],
         os.environ,
         file_actions=[(os.POSIX_SPAWN_DUP2, theirs, 0), nowhere],
         setsid=True,  # Ctrl-C in the terminal reaches this process alone
@@ -116,6 +123,24 @@ def kill_marked(mark: str) -> None:
         time.sleep(PAUSE)
 
 
+def remove_sessions(sessions: Path, mark: str) -> None:
+    """Removes the folders that a ray with this mark has made for itself, and the link to the last one if it is theirs.
+
+    Args:
+        sessions: folder of these folders. Those of other programs stay.
+        mark: number of the program, and the time [ns] when it started ray.
+    """
+    program, _, since = mark.partition(".")
+    for folder in sessions.glob(f"session_*_{program}"):
+        with suppress(OSError):
+            if not folder.is_symlink() and folder.stat().st_mtime_ns >= int(since):
+                shutil.rmtree(folder)
+    last = sessions / LAST_SESSION
+    if last.is_symlink() and not last.exists():
+        with suppress(OSError):
+            last.unlink()
+
+
 def marked(mark: str) -> list[int]:
     """The ids of the processes with this mark in their environment."""
     words = f"{MARK}={mark}"
@@ -141,3 +166,5 @@ def _kill(pid: int) -> None:
 if __name__ == "__main__":
     _print(_wait())
     kill_marked(sys.argv[1])
+    if sys.argv[2]:
+        remove_sessions(Path(sys.argv[2]), sys.argv[1])

@@ -18,7 +18,7 @@ from traffic_marl.learning.rllib.learner import RllibLearner
 from traffic_marl.learning.settings import TrainingSettings
 
 TINY = {"copies": 2, "observation": "local", "hidden": (8,)}
-LONG = 120.0  # [s] within which a runner has to be back
+LONG = 400.0  # [s] within which a runner has to be back, on a machine that does much else
 FAILING = '''
 """A reward that works for a while."""
 
@@ -123,6 +123,7 @@ def test_runners_that_stay_away_end_the_training(cluster, monkeypatch):
 def test_a_runner_that_hangs_is_replaced(cluster):
     with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=2, **TINY))) as learner:
         learner.iterate(0.0)
+        ensure_patient_with_unfetched_answers(learner)
         learner._runners.patience.least = 2.0
         stopped = processes_of(learner)[2]
         os.kill(stopped, signal.SIGSTOP)
@@ -132,20 +133,19 @@ def test_a_runner_that_hangs_is_replaced(cluster):
         iterations_until(learner, lambda iterations: not os.path.exists(f"/proc/{stopped}"))
 
 
-def test_a_slow_answer_that_nobody_has_fetched_yet_is_no_hanging_runner(cluster):
-    with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=1, **TINY))) as learner:
-        learner.iterate(0.0)
-        learner._runners.patience.least = 0.5
-        learner._runners.patience.longest = 0.0
-        time.sleep(1.5)  # the weights of the first iteration have been taken over, but the answer is not fetched
-        learner._algorithm.env_runner_group.foreach_env_runner(lambda runner: None, local_env_runner=False)
-        assert learner.iterate(0.5).faults == ()
+def ensure_patient_with_unfetched_answers(learner):
+    """Asserts that an answer which came in time, but is fetched late, is not taken for one that is missing."""
+    patience = learner._runners.patience
+    patience.least, patience.longest = 0.5, 0.0
+    time.sleep(1.0)  # the runners have taken over the weights of the first iteration long ago
+    learner._algorithm.env_runner_group.foreach_env_runner(lambda runner: None, local_env_runner=False)
+    assert learner._runners.lost == 0
+    patience.longest = 0.2
 
 
-@pytest.mark.parametrize("runners", [1, 2])
-def test_a_reward_that_fails_late_ends_the_training_with_its_line(cluster, tmp_path, runners):
+def test_a_reward_that_fails_late_in_one_of_two_runners_ends_the_training_with_its_line(cluster, tmp_path):
     (tmp_path / "failing.py").write_text(FAILING)
-    settings = TrainingSettings.chosen(runners=runners, reward=f"{tmp_path / 'failing.py'}:reward", **TINY)
+    settings = TrainingSettings.chosen(runners=2, reward=f"{tmp_path / 'failing.py'}:reward", **TINY)
     with closing(RllibLearner(SMALL, settings)) as learner, pytest.raises(UsageError) as caught:
         iterations_until(learner, lambda iterations: False)
     assert str(caught.value).endswith("fails with ValueError: the detector has no value; correct the file")
