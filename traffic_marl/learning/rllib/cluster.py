@@ -5,10 +5,10 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import ray
 import torch
@@ -25,7 +25,8 @@ from traffic_marl.learning.rllib.watchdog import watched
 
 PROCESSES_BESIDE = 1  # CPUs reserved for this process itself
 HARMLESS = re.compile(
-    rb"\[[^\]\n]* [EI] [^\]\n]*\][^\n]* (has constructor arguments in the object store|Set ray log level)[^\n]*\n"
+    rb"\[[^\]\n]* [EIW] [^\]\n]*\][^\n]* "
+    rb"(has constructor arguments in the object store|Set ray log level|Failed to get cluster ID)[^\n]*\n"
 )
 LOG_LEVEL = "RAY_BACKEND_LOG_LEVEL"  # environment variable that the compiled part of ray reads
 STDERR = 2  # its file descriptor, which ray's compiled part writes to
@@ -50,15 +51,13 @@ def start_ray(processes: int, placement: Placement = HERE) -> None:
         ensure_joined(placement)
         return
     os.environ.setdefault(LOG_LEVEL, "fatal")  # losses are told by this program, in one line
-    with (
-        watched(get_default_ray_temp_dir()),
-        harmless_lines_dropped(),
-    ):  # the watchdog, started first, keeps the terminal
+    folder = get_default_ray_temp_dir() if placement.is_local else ""
+    with watched(folder), harmless_lines_dropped() as written:  # the watchdog, started first, keeps the terminal
         if placement.is_local:
             _let_workers_import_this_package()
             _init(max(os.cpu_count() or 1, processes + PROCESSES_BESIDE), placement)
         else:
-            join(placement)
+            join(placement, written)
     # ray prints errors of its own processes on stdout, such as 100 lines of a log of raylet, whatever it is asked for
     worker.print_to_stdstream = _drop
 
@@ -86,24 +85,32 @@ def _drop(data: dict[str, Any], ignore_prefix: bool) -> None:
 
 
 @contextmanager
-def harmless_lines_dropped() -> Iterator[None]:
+def harmless_lines_dropped() -> Iterator[Callable[[], bytes]]:
     """In a `with` block, ray's remarks on its log and on the arguments of each runner do not reach the terminal.
 
     Ray's compiled part writes it past Python, so the file descriptor itself leads to a file meanwhile. All other text
     is passed on at the end of the block.
+
+    Yields:
+        Gives all that was written so far.
     """
     sys.stderr.flush()
     terminal = os.dup(STDERR)
     with tempfile.TemporaryFile() as kept:
         os.dup2(kept.fileno(), STDERR)
         try:
-            yield
+            yield lambda: _content(kept)
         finally:
             sys.stderr.flush()
             os.dup2(terminal, STDERR)
             os.close(terminal)
-            kept.seek(0)
-            _write_all(HARMLESS.sub(b"", kept.read()))
+            _write_all(HARMLESS.sub(b"", _content(kept)))
+
+
+def _content(file: IO[bytes]) -> bytes:
+    """All that a file holds. The next line is written at its end."""
+    file.seek(0)
+    return file.read()
 
 
 def _write_all(text: bytes) -> None:

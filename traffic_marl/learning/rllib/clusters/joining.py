@@ -3,7 +3,7 @@
 import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 import ray
@@ -17,12 +17,17 @@ from traffic_marl.learning.rllib.clusters.package import portable_package
 from traffic_marl.learning.rllib.clusters.tokens import use_token
 
 ADDRESS = "RAY_ADDRESS"  # variable in which ray's tools keep the address of the cluster in use
+REFUSED = b"InvalidAuthToken"  # in what ray writes or raises
 PATIENCE = 10.0  # [s] for the first answer of a cluster
 NAMESPACE = "traffic_marl"
 
 
-def join(placement: Placement) -> None:
+def join(placement: Placement, written: Callable[[], bytes] = bytes) -> None:
     """Joins the cluster at the address of a placement, and sends it this package.
+
+    Args:
+        placement: with the address.
+        written: gives the lines that ray has written to the terminal, where it tells its reasons.
 
     Raises:
         UsageError: there is none, it cannot be reached, or it refuses this user.
@@ -32,7 +37,11 @@ def join(placement: Placement) -> None:
     use_token(address)
     host, port = host_and_port(address)
     _ensure_open(address, host, port)
-    with portable_package() as package, on_loopback() if is_loopback(host) else nullcontext(), refusals_told(address):
+    with (
+        portable_package() as package,
+        on_loopback() if is_loopback(host) else nullcontext(),
+        refusals_told(address, written),
+    ):
         ray.init(
             address=address,
             namespace=NAMESPACE,
@@ -109,7 +118,7 @@ def _ensure_open(address: str, host: str, port: int) -> None:
 
 
 @contextmanager
-def refusals_told(address: str) -> Iterator[None]:
+def refusals_told(address: str, written: Callable[[], bytes]) -> Iterator[None]:
     """In a `with` block, failures of ray to join a cluster become errors in one line.
 
     Raises:
@@ -120,8 +129,7 @@ def refusals_told(address: str) -> Iterator[None]:
         yield
     except AuthenticationError as error:
         ray.shutdown()
-        what = f"the cluster at {address} refuses the token of this user"
-        raise UsageError("address", what, "copy ~/.ray/auth_token from its head") from error
+        raise _refusal(address) from error
     except RayError as error:
         ray.shutdown()
         reason = one_line(str(error).partition("\n")[0])
@@ -130,5 +138,13 @@ def refusals_told(address: str) -> Iterator[None]:
         ) from error
     except Exception as error:  # ray raises anything, also a plain Exception
         ray.shutdown()
+        if REFUSED in written() or REFUSED in str(error).encode():
+            raise _refusal(address) from error
         what = f"the cluster at {address} cannot be joined ({one_line(str(error).partition(chr(10))[0])})"
         raise UsageError("address", what, "see whether `ray status` works on this machine") from error
+
+
+def _refusal(address: str) -> UsageError:
+    """The error for a token that the cluster does not know."""
+    what = f"the cluster at {address} refuses the token of this user"
+    return UsageError("address", what, "copy ~/.ray/auth_token from its head, and set RAY_AUTH_MODE=token")

@@ -16,6 +16,14 @@ PATIENCE, PAUSE = 5.0, 0.2  # [s] until the CPUs of processes that have just end
 
 def nodes_in_use() -> tuple[Node, ...]:
     """The nodes of the ray that this process uses, in the order of their addresses, with their free CPUs and GPUs."""
+    if ray.util.client.ray.is_connected():  # a process of the cluster can tell them
+        told: tuple[Node, ...] = ray.get(ray.remote(num_cpus=0)(_counted).remote())
+        return told
+    return _counted()
+
+
+def _counted() -> tuple[Node, ...]:
+    """The same, in a process of the cluster."""
     free = available_resources_per_node()
     found = [_node(each, free.get(each["NodeID"], {})) for each in ray.nodes() if each["Alive"]]
     return tuple(sorted(found, key=lambda node: node.name))
