@@ -44,6 +44,9 @@ NOT_TABULAR = (
     "--update-clip",
     "--noise",
     "--delta",
+    "--runners",
+    "--learners",
+    "--address",
 )
 GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
 OF_RESULTS = ("__pycache__", "results", "tuned", "recorded")  # folders beside the files that a command names
@@ -113,7 +116,7 @@ def quick_training(rest):
     for flag in (*NOT_TABULAR, "--minutes", "--iterations", "--agent-steps"):
         while flag in rest:
             drop(rest, flag)
-    for flag in ("--stock", "--federated"):
+    for flag in ("--stock", "--federated", "--plan"):
         rest = [word for word in rest if word != flag]
     return [*rest, "--iterations", "2"] if "--resume" in rest else [*rest, *TINY]
 
