@@ -3,13 +3,15 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 import time
 
 import pytest
 
 from tests.helpers.two_intersections import scenario
 from traffic_marl import run
-from traffic_marl.chaos.child import training
+from traffic_marl.chaos.child import HOME, training
 from traffic_marl.chaos.course import Course
 from traffic_marl.chaos.enduring import Endurance
 from traffic_marl.chaos.outcomes import Survival
@@ -126,6 +128,35 @@ def test_a_training_saves_when_its_study_is_interrupted(tmp_path):
             time.sleep(0.1)
     assert child.returncode == 130
     assert RunFolder.open_run(folder.path).state.iteration > 0
+
+
+def test_a_training_is_killed_with_the_process_that_watches_it(tmp_path):
+    settings = RunSettings(TABLES, Budget(iterations=100_000), Validation(every=1000, seeds=1, classical=False))
+    folder = begin(TOWN, settings, tmp_path / "run")
+    script = (
+        "import sys, time; from pathlib import Path; from traffic_marl.chaos.child import training; "
+        "from traffic_marl.learning.runs.folder import RunFolder\n"
+        "with training(RunFolder.open_run(Path(sys.argv[1])), Path(sys.argv[2])) as child:\n"
+        "    print(child.pid, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    words = [sys.executable, "-c", script, str(folder.path), str(tmp_path / "run.log")]
+    watching = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=HOME)
+    pid = int(watching.stdout.readline())
+    watching.kill()
+    watching.wait()
+    for _ in range(300):
+        if not _runs(pid):
+            break
+        time.sleep(0.1)
+    assert not _runs(pid)
+    watching.stdout.close()
+
+
+def _runs(pid):
+    """Whether a process is there and has not ended."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(state.strip()) and not state.startswith("Z")
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from traffic_marl.errors import one_line
 from traffic_marl.learning.resuming import code_of_training
+from traffic_marl.learning.rllib.watchdog import KEEP, MARK, watched
 from traffic_marl.learning.runs.folder import RunFolder
 
 PACKAGE = "traffic_marl"
@@ -23,7 +25,8 @@ PREFIX = ("note:", "saved at")  # lines of a log that tell of no mistake
 def training(folder: RunFolder, log: Path, flags: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
     """In a `with` block, a process that goes on with the training in a folder.
 
-    It saves and ends with the block, if it has not ended before. Ctrl-C in the terminal does not reach it.
+    It saves and ends with the block, if it has not ended before. Ctrl-C in the terminal does not reach it. If this
+    process is killed, it is killed too.
 
     Args:
         folder: of the run, begun or resumed. Its code is trusted, because the user has named it.
@@ -58,9 +61,16 @@ def last_line(log: Path) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """The variables of this process, with which another one finds the package."""
+    """The variables of this process, with which another one finds the package and ends if this one is killed."""
     known = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(HOME), *filter(None, known)]))}
+    return {**os.environ, **_marks(), "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(HOME), *filter(None, known)]))}
+
+
+@cache
+def _marks() -> dict[str, str]:
+    """The variables by which a watchdog, which outlives this process, knows its trainings."""
+    with watched():
+        return {name: os.environ[name] for name in (MARK, KEEP) if name in os.environ}
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

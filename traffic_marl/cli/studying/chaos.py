@@ -1,7 +1,11 @@
 """The command `chaos`: whether what is learnt survives faults of processes and of the roadside."""
 
 import shlex
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -117,6 +121,20 @@ def chaos_command(
         output.print_table(table)
 
 
+@contextmanager
+def ended_as_by_ctrl_c() -> Iterator[None]:
+    """In a `with` block, SIGTERM does as Ctrl-C, so that the training in progress is saved."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _trainings(
     settings: TrainingSettings, budget: Budget, validation: Validation, seeds: int, placement: Placement
 ) -> Trainings:
@@ -147,7 +165,7 @@ def _made(
     output.print_status(f"{count} trainings of {trainings.budget} into {out}")
     output.print_compilation_status()
     try:
-        with output.progress_bar() as progress:
+        with output.progress_bar() as progress, ended_as_by_ctrl_c():
             return study(scenario, schedules, trainings, out, whens=whens, beside=beside, progress=progress)
     except KeyboardInterrupt:
         output.print_status(f"what is finished is kept in {shlex.quote(str(out))}; the same {program()} chaos goes on")
