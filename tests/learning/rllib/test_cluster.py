@@ -13,6 +13,9 @@ HARMLESS = (
     "constructor arguments in the object store and max_restarts > 0. If the arguments go out of scope, it will fail.\n"
 )
 LEVEL = "[2026-11-26 04:36:26,918 I 153 153] logging.cc:303: Set ray log level from environment variable to 3\n"
+REFUSED = (
+    "[2026-11-26 17:07:24,985 W 10565 10565] gcs_client.cc:210: Failed to get cluster ID from GCS server: Unauth\n"
+)
 REAL = (
     "[2026-11-26 03:03:03,366 E 10882 11648] rpc_client.h:204: Failed to connect to GCS. The program will terminate\n"
 )
@@ -20,7 +23,7 @@ REAL = (
 
 def test_harmless_lines_of_ray_are_dropped_and_all_others_are_kept(capfd):
     with harmless_lines_dropped():
-        os.write(2, f"before\n{HARMLESS}{LEVEL}{REAL}".encode())
+        os.write(2, f"before\n{HARMLESS}{LEVEL}{REFUSED}{REAL}".encode())
     os.write(2, b"after\n")
     assert capfd.readouterr().err == f"before\n{REAL}after\n"
 

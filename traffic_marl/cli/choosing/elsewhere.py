@@ -6,7 +6,7 @@ import typer
 
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import UsageError
-from traffic_marl.learning.placing.place import Place
+from traffic_marl.learning.placing.placement import Placement
 from traffic_marl.tasks import Tasks
 
 FLAG = "--address"
@@ -35,16 +35,16 @@ def check_address(address: str | None) -> None:
         place_at(address)
 
 
-def place_at(address: str | None) -> Place:
+def place_at(address: str | None) -> Placement:
     """The place at an address.
 
     Raises:
         UsageError: it is no address.
     """
     if address is None:
-        return Place()
+        return Placement()
     try:
-        return Place(address=address)
+        return Placement(address=address)
     except UsageError as error:
         raise UsageError(FLAG, error.what, error.remedy) from error
 

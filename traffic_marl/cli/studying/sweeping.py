@@ -14,7 +14,7 @@ from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_rem
 from traffic_marl.cli.studying.swept import sweep_table
 from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError, printable
-from traffic_marl.learning.placing.place import Place
+from traffic_marl.learning.placing.placement import Placement
 from traffic_marl.learning.runs.budget import Validation, budget_of
 from traffic_marl.learning.sweeps.dimensions import dimensions_of
 from traffic_marl.learning.sweeps.folder import PICTURE, RESULTS, SweepFolder
@@ -154,7 +154,7 @@ def _former(choice: Choice, given: dict[str, Any], out: Path | None, trials: int
     return resume_sweep(out or _default_folder(choose_scenario(choice)), trials=trials, trust=choice.trust)
 
 
-def _train(folder: SweepFolder, place: Place, *, trust: bool, parallel: int | None) -> None:
+def _train(folder: SweepFolder, place: Placement, *, trust: bool, parallel: int | None) -> None:
     """Trains with a bar and a line for each run on stderr. Prints the table."""
     output.print_compilation_status()
     where = shlex.quote(str(folder.path))

@@ -8,7 +8,7 @@ from typing import Any
 from traffic_marl.checks import at_least_one, ensure_function, ensure_installed, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
-from traffic_marl.learning.placing.place import HERE, Place
+from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.runs.budget import Validation, budget_of
 from traffic_marl.learning.runs.new_folder import SCENARIO
 from traffic_marl.learning.runs.stopping import stop_requests
@@ -47,7 +47,7 @@ def sweep(
     critic_warmup: int | None = None,
     validation: Validation | None = None,
     parallel: int | None = None,
-    place: Place = HERE,
+    place: Placement = HERE,
     tell: Tell | None = None,
     **settings: Any,
 ) -> list[Judged]:
@@ -182,7 +182,7 @@ def train_sweep(
     tell: Tell = lambda line: None,
     watch: Watch = lambda run, share, delay: None,
     parallel: int | None = None,
-    place: Place = HERE,
+    place: Placement = HERE,
 ) -> list[Judged]:
     """Trains all runs that are left, until all are done or until Ctrl-C. Each run is saved before this returns.
 

@@ -11,7 +11,7 @@ from tests.helpers.made_up_runs import SMALL
 from traffic_marl.comparison.comparison import compare
 from traffic_marl.comparison.export import to_json
 from traffic_marl.errors import ProcessError, StrategyError, UsageError
-from traffic_marl.learning.placing.place import Place
+from traffic_marl.learning.placing.placement import Placement
 
 SHORT = SMALL.model_copy(update={"duration_s": 60, "clearing_s": 30})
 
@@ -21,7 +21,7 @@ def tasks(nodes):
     """Tasks on a cluster of three nodes."""
     from traffic_marl.learning.rllib.clusters.tasks import RayTasks
 
-    return RayTasks(Place(address=nodes.address))
+    return RayTasks(Placement(address=nodes.address))
 
 
 def doubled(number):
@@ -87,4 +87,4 @@ def test_more_threads_than_any_machine_has_are_refused_with_the_numbers(nodes):
     from traffic_marl.learning.rllib.clusters.tasks import RayTasks
 
     with pytest.raises(UsageError, match=r"threads: 999 are more than the \d+ CPUs of the largest machine"):
-        RayTasks(Place(address=nodes.address), threads=999)
+        RayTasks(Placement(address=nodes.address), threads=999)

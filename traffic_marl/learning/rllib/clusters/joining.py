@@ -12,6 +12,7 @@ from ray.exceptions import AuthenticationError, RayError
 
 from traffic_marl.errors import ProcessError, UsageError, one_line
 from traffic_marl.learning.placing.placement import AUTO, CLIENT, Placement, host_and_port
+from traffic_marl.learning.rllib.clusters.libraries import ensure_libraries
 from traffic_marl.learning.rllib.clusters.loopback import is_loopback, on_loopback
 from traffic_marl.learning.rllib.clusters.package import portable_package
 from traffic_marl.learning.rllib.clusters.tokens import use_token
@@ -49,6 +50,11 @@ def join(placement: Placement, written: Callable[[], bytes] = bytes) -> None:
             log_to_driver=False,
             logging_level=logging.CRITICAL,
         )
+    try:
+        ensure_libraries()
+    except UsageError:
+        ray.shutdown()
+        raise
 
 
 def known_address(address: str) -> str:
@@ -140,7 +146,7 @@ def refusals_told(address: str, written: Callable[[], bytes]) -> Iterator[None]:
         ray.shutdown()
         if REFUSED in written() or REFUSED in str(error).encode():
             raise _refusal(address) from error
-        what = f"the cluster at {address} cannot be joined ({one_line(str(error).partition(chr(10))[0])})"
+        what = f"the cluster at {address} cannot be joined ({one_line(' '.join(str(error).split()), 300)})"
         raise UsageError("address", what, "see whether `ray status` works on this machine") from error
 
 

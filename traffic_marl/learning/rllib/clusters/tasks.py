@@ -7,7 +7,7 @@ import ray
 from ray.exceptions import RayError, RayTaskError
 
 from traffic_marl.errors import ProcessError, TrafficError, UsageError
-from traffic_marl.learning.placing.place import Place
+from traffic_marl.learning.placing.placement import Placement
 from traffic_marl.learning.rllib.cluster import start_ray
 from traffic_marl.remarks import silence_warnings
 
@@ -30,7 +30,7 @@ class RayTasks:
         UsageError: no machine has so many CPUs, or there is no such cluster.
     """
 
-    def __init__(self, place: Place, threads: int = 1) -> None:
+    def __init__(self, place: Placement, threads: int = 1) -> None:
         start_ray(0, place)
         machines = [int(each["Resources"].get(CPU, 0)) for each in ray.nodes() if each["Alive"]]
         if max(machines, default=0) < threads:
