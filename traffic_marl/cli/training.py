@@ -15,7 +15,7 @@ from traffic_marl.cli.choosing.options import TrainOptions
 from traffic_marl.cli.choosing.placement import with_placement_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.studying.drawn_curve import drawing
-from traffic_marl.cli.studying.federated import privacy_told, subject, terms_told, uses_told, with_federation_flags
+from traffic_marl.cli.studying.federated import privacy_reached, subject, terms_told, uses_told, with_federation_flags
 from traffic_marl.cli.studying.planning import print_plan_of, settled
 from traffic_marl.cli.studying.several_seeds import train_seeds
 from traffic_marl.cli.training_display import line, training_display, verdict
@@ -178,7 +178,7 @@ def _train_seeds(choice: Choice, options: TrainOptions, out: Path | None, count:
         tell_remarks(data, choice.strict)
         options = settled(data, options, None, trust=choice.trust)
     algorithm = options.algorithm
-    base = out or _default_folder(data or choose_scenario(Choice()), algorithm)
+    base = out or _default_folder(data or choose_scenario(Choice()), algorithm, options)
 
     def begin_run(each: TrainOptions, path: Path) -> RunFolder:
         assert data is not None, "a new run has a scenario"
@@ -209,7 +209,7 @@ def _new_run(choice: Choice, options: TrainOptions, out: Path | None) -> RunFold
 
 def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
     """The folder of a new run."""
-    path = out or _default_folder(scenario, options.training(trust=trust).algorithm)
+    path = out or _default_folder(scenario, options.training(trust=trust).algorithm, options)
     options = settled(scenario, options, path, trust=trust)
     settings = options.run_settings(trust=trust)
     folder = begin(scenario, settings, path, trust=trust)
@@ -230,7 +230,7 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
     """
     if out is None:
         default = choose_scenario(Choice()) if scenario is None else scenario
-        out = _default_folder(default, options.algorithm)
+        out = _default_folder(default, options.algorithm, options)
     folder = RunFolder.open_run(out)
     options.ensure_same(folder.settings)
     has_districts = folder.settings.federation is not None
@@ -274,9 +274,9 @@ def _train(folder: RunFolder) -> None:
 
 def _tell_districts(folder: RunFolder) -> None:
     """Prints the privacy of a federated training, and commands that use its policy in its districts."""
-    federation = folder.settings.federation
-    if federation is not None and federation.privacy is not None:
-        print(privacy_told(federation, folder.state.iteration))
+    privacy = privacy_reached(folder)
+    if privacy is not None:
+        print(privacy)
     trusting = " --trust" if code_of_use(folder) else ""
     for command in uses_told(folder, trusting):
         print(printable(f"use it with: {command}"))
@@ -293,8 +293,10 @@ def _subject(folder: RunFolder) -> str:
     return " and ".join([f"{training.random} random scenarios", *named])
 
 
-def _default_folder(scenario: Scenario, algorithm: str) -> Path:
-    return Path(RUNS) / f"{re.sub(r'[^A-Za-z0-9_.-]+', '_', scenario.name)}_{algorithm}"
+def _default_folder(scenario: Scenario, algorithm: str, options: TrainOptions) -> Path:
+    """The folder of a run that names none. Districts with scenarios of their own have no name in common."""
+    name = "federated" if options.federated is not None and not options.divides else scenario.name
+    return Path(RUNS) / f"{re.sub(r'[^A-Za-z0-9_.-]+', '_', name)}_{algorithm}"
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

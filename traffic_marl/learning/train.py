@@ -41,7 +41,7 @@ from traffic_marl.learning.runs.validation import ensure_usable, seeds_to_valida
 from traffic_marl.learning.runs.versions import versions
 from traffic_marl.learning.settings import TrainingSettings, ensure_known
 from traffic_marl.learning.starting.sources import first_weights, inherited, source_of
-from traffic_marl.learning.starting.start import Start, start_of
+from traffic_marl.learning.starting.start import CRITIC, Start, start_of
 from traffic_marl.scenario import Scenario, load_scenario
 
 TRIED_COPIES = 2  # of the traffic, so that a function that forgets the copies is found out
@@ -202,7 +202,10 @@ def _weights(scenario: Scenario, settings: RunSettings, *, trust: bool) -> dict[
     """The files with the weights that a training begins with. None if they are drawn."""
     if settings.start.source is None:
         return {}
-    return first_weights(source_of(settings.start.source, trust=trust), scenario, settings.training)
+    files = first_weights(source_of(settings.start.source, trust=trust), scenario, settings.training)
+    if settings.federation is not None and not settings.federation.divides:
+        files.pop(CRITIC, None)  # its size depends on the networks of the districts
+    return files
 
 
 def _ensure_data(scenario: Scenario, settings: TrainingSettings) -> None:

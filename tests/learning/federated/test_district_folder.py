@@ -95,3 +95,18 @@ def test_what_a_killed_training_has_left_is_replaced(folder, one_way):
     with pytest.raises(FileError, match="no state of round 1"):
         fresh.state_of(1)
     assert list((folder.path / "checkpoints").iterdir()) == []
+
+
+def test_updates_that_have_left_are_counted_whatever_happens_afterwards(folder, one_way):
+    assert [folder.count_update(), folder.count_update()] == [1, 2]
+    folder.save(1, written(1))
+    assert opened(folder, one_way).count_update() == 3
+    assert DistrictFolder.create(folder.path, one_way).count_update() == 4, "nothing was saved, but updates have left"
+
+
+@pytest.mark.parametrize("odd", [-1, 1.5, "two", None, True])
+def test_a_count_of_updates_that_is_none_is_told(folder, one_way, odd):
+    path = folder.path / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"updates": odd}))
+    with pytest.raises(FileError, match="damaged"):
+        opened(folder, one_way)

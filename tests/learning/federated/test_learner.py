@@ -131,6 +131,8 @@ def test_with_noise_nothing_but_noised_updates_leaves_a_district(tmp_path, distr
     assert traffic.validated(learner.policy(), learner.settings) is None
     assert "validation_delay" in group.trainings[0].folder.rows[-1], "the district itself may see it"
     iteration = learner.iterate(0.0)
+    privacy = learner.federation.privacy
+    assert iteration.scalars["epsilon"] == privacy.epsilon(2), "the first updates have left, too"
     assert (iteration.mean_return, iteration.training_delay) == (None, None)
     assert set(iteration.scalars) == {
         "moved_bytes_of_updates",

@@ -5,6 +5,7 @@ import pytest
 from tests.helpers.districts_here import DistrictsHere
 from traffic_marl import Federation, Validation, train
 from traffic_marl.errors import UsageError
+from traffic_marl.files import read_arrays
 from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import load_learned
 from traffic_marl.learning.resuming import code_of_training, resume
@@ -62,6 +63,20 @@ def test_with_noise_a_run_has_no_delays_but_those_in_the_folders_of_the_district
     own = (tmp_path / "run" / "districts" / "north" / "progress.csv").read_text().splitlines()
     assert "validation_delay" in own[0]
     assert len(own) == 4
+
+
+def test_a_federated_run_begins_with_the_weights_of_another_one(districts, tmp_path):
+    first = train(None, tmp_path / "first", federation=Federation(districts, average_every=1), iterations=1, **QUICK)
+    assert first.iteration == 1
+    trained = RunFolder.open_run(tmp_path / "first").policy("iteration_000001").arrays
+
+    other = tuple(reversed(districts))
+    train(None, tmp_path / "next", federation=Federation(other), start=tmp_path / "first", iterations=1, **QUICK)
+
+    folder = RunFolder.open_run(tmp_path / "next")
+    assert set(folder.state.start) == {"actor.npz"}, "critics of districts differ in size"
+    begun = read_arrays(tmp_path / "next", "start/actor.npz")
+    assert all((begun[name] == trained[name]).all() for name in trained)
 
 
 def test_files_of_districts_are_code_unless_the_user_names_them(tmp_path):

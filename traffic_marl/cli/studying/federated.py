@@ -18,6 +18,7 @@ from traffic_marl.program import program
 
 TERMS = {name: each for name, each in describe(Federation).items() if name != "divides"}
 DEFAULTS = Federation.__dataclass_fields__
+EPSILON = "epsilon"  # column of the table of a run
 NAMES = {"districts": "--district"}
 Federated = Annotated[
     bool,
@@ -101,14 +102,22 @@ def terms_told(federation: Federation, rounds: int | None) -> list[str]:
     kept = "changes of weights with noise, and numbers of samples, leave the districts; delays stay in their folders"
     if rounds is None:
         return [kept]
-    return [kept, f"{privacy_told(federation, rounds)}, if all {rounds:,} rounds are trained"]
-
-
-def privacy_told(federation: Federation, rounds: int) -> str:
-    """The privacy of so many rounds in words."""
-    assert federation.privacy is not None, "there is noise"
     epsilon = federation.privacy.epsilon(rounds)
+    return [kept, f"{privacy_told(federation, epsilon)}, if all {rounds:,} rounds are trained"]
+
+
+def privacy_told(federation: Federation, epsilon: float) -> str:
+    """The privacy of a training in words."""
     return f"privacy of all data of a district: epsilon {epsilon:.4g} at delta {federation.delta:g}"
+
+
+def privacy_reached(folder: RunFolder) -> str | None:
+    """The privacy of a run so far in words. None without noise, or before the first round."""
+    federation = folder.settings.federation
+    known = [row[EPSILON] for row in folder.progress() if isinstance(row.get(EPSILON), int | float)]
+    if federation is None or federation.privacy is None or not known:
+        return None
+    return privacy_told(federation, float(known[-1]))
 
 
 def uses_told(folder: RunFolder, trusting: str) -> list[str]:

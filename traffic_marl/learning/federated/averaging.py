@@ -22,6 +22,7 @@ class Update:
 
     change: dict[str, Any]  # arrays by name
     agent_steps: int  # that the district has learnt from in the round
+    number: int = 1  # of all updates that have left the district, this one and those of repeated rounds included
 
     @property
     def size(self) -> int:

@@ -172,7 +172,8 @@ class DistrictTraining:
             assert federation.update_clip is not None, "the federation is checked"
             # Noise from a seed that others know could be subtracted again, so that it comes from the system.
             change = noised(change, federation.noise * federation.update_clip, np.random.default_rng())
-        return Update({name: array.astype(np.float32) for name, array in change.items()}, agent_steps)
+        sent = {name: array.astype(np.float32) for name, array in change.items()}
+        return Update(sent, agent_steps, self.folder.count_update())
 
     def _tell_others(self) -> None:
         """Gives the other intersections of the simulation the common policy, which the learner has just taken."""

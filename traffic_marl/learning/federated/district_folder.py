@@ -1,12 +1,13 @@
 """The folder of a district on its own machine: its scenario, its table, and the states of its training.
 
     scenario.json       the scenario, as the district has it
-    state.json          hash of the scenario, digests of the files of its states
+    state.json          hash of the scenario, digests of the files of its states, number of updates that have left
     progress.csv        one line for each round and each validation of the district
     checkpoints/NAME/   the state of the training after a round: the last one and the one before
 
 The one who averages names the state to go on from. A round that was interrupted while states were written is named in
-some districts and not in others, so each keeps the last two.
+some districts and not in others, so each keeps the last two. Updates are counted before they leave, also those of
+rounds that are trained again after an interruption, because each tells something about the data.
 """
 
 import json
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from traffic_marl.checks import whole_number
 from traffic_marl.errors import FileError, UsageError, one_line
 from traffic_marl.files import damage, ensure_plain, read_object, read_sealed, replace_text
 from traffic_marl.files.sealed import LARGEST_TEXT
@@ -40,6 +42,7 @@ class DistrictFolder:
         self.path = path
         self.scenario = scenario  # hash
         self.digests = dict(digests)  # of the files of each state, by its name
+        self.updates = 0  # that have left the district
         self.rows: list[ProgressRow] = []
 
     @classmethod
@@ -50,7 +53,8 @@ class DistrictFolder:
             FileError: it holds a district with another scenario, or it cannot be written.
         """
         ensure_plain(path.parent, f"{path.name}/{STATE}")
-        if (path / STATE).exists() and read_object(path, STATE).get("scenario") != scenario.hash():
+        former = cls._read(path) if (path / STATE).exists() else None
+        if former is not None and former.scenario != scenario.hash():
             what = "already holds a district with another scenario"
             raise FileError(one_line(path), what, "remove it, or name another folder for the run")
         try:
@@ -59,6 +63,7 @@ class DistrictFolder:
         except OSError as error:
             raise _unwritable(path, error) from error
         folder = cls(path, scenario.hash(), {})
+        folder.updates = 0 if former is None else former.updates
         folder._write_state()
         drop_checkpoints(path, ())
         return folder
@@ -74,16 +79,33 @@ class DistrictFolder:
         if not (path / STATE).is_file():
             remedy = "resume where the district's machine is the same, or begin another run"
             raise FileError(one_line(path), "holds no district on this machine", remedy)
-        state = read_object(path, STATE)
-        try:
-            folder = cls(path, str(state["scenario"]), {str(k): _checked(v) for k, v in state["digests"].items()})
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise damage(path, STATE) from error
+        folder = cls._read(path)
         if folder.scenario != scenario.hash():
             what = f"the scenario of {one_line(path)}, or a file that it names, has changed since the run was begun"
             raise UsageError("districts", what, "restore it, or begin another run")
         folder.rows = folder._read_rows()
         return folder
+
+    @classmethod
+    def _read(cls, path: Path) -> "DistrictFolder":
+        """The folder as its state says, without its table.
+
+        Raises:
+            FileError: the state is damaged.
+        """
+        state = read_object(path, STATE)
+        try:
+            folder = cls(path, str(state["scenario"]), {str(k): _checked(v) for k, v in state["digests"].items()})
+            folder.updates = whole_number("updates", state["updates"], 0)
+        except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:
+            raise damage(path, STATE) from error
+        return folder
+
+    def count_update(self) -> int:
+        """Counts an update that is about to leave the district. The count is on the disk before it does."""
+        self.updates += 1
+        self._write_state()
+        return self.updates
 
     def _read_rows(self) -> list[ProgressRow]:
         """The lines of the table.
@@ -143,7 +165,11 @@ class DistrictFolder:
         return self.path / CHECKPOINTS / name / TRAINING
 
     def _write_state(self) -> None:
-        content: dict[str, Any] = {"scenario": self.scenario, "digests": self.digests}
+        content: dict[str, Any] = {
+            "scenario": self.scenario,
+            "digests": self.digests,
+            "updates": self.updates,
+        }
         replace_text(self.path / STATE, None, json.dumps(content, indent=1) + "\n")
 
 

@@ -82,7 +82,7 @@ class FederatedLearner:
             for district, update in zip(self.federation.members, updates, strict=True)
         }
         if self.federation.privacy is not None:
-            figures["epsilon"] = self.federation.privacy.epsilon(self.rounds)
+            figures["epsilon"] = self.federation.privacy.epsilon(max(update.number for update in updates))
         return figures
 
     def policy(self) -> ActorPolicy:
