@@ -32,11 +32,11 @@ def check_address(address: str | None) -> None:
     """
     if address is not None:
         ensure_installed(FLAG, "ray", "torch")
-        place_at(address)
+        placement_at(address)
 
 
-def place_at(address: str | None) -> Placement:
-    """The place at an address.
+def placement_at(address: str | None) -> Placement:
+    """The placement at an address.
 
     Raises:
         UsageError: it is no address.
@@ -64,7 +64,7 @@ def tasks_at(address: str | None, threads: int | None) -> Tasks | None:
     from traffic_marl.learning.rllib.clusters.tasks import RayTasks
 
     try:
-        return RayTasks(place_at(address), threads or 1)
+        return RayTasks(placement_at(address), threads or 1)
     except UsageError as error:
         if error.where in ("address", "threads"):
             raise UsageError(f"--{error.where}", error.what, error.remedy) from error

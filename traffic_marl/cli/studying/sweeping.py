@@ -8,25 +8,24 @@ from typing import Annotated, Any
 import typer
 
 from traffic_marl.cli import output
-from traffic_marl.cli.choosing.elsewhere import WHERE, place_at
 from traffic_marl.cli.choosing.flags import with_scenario_flags, with_start_flag
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.studying.swept import sweep_table
 from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError, printable
-from traffic_marl.learning.placing.placement import Placement
+from traffic_marl.learning.placing.placement import LOCAL
 from traffic_marl.learning.runs.budget import Validation, budget_of
 from traffic_marl.learning.sweeps.dimensions import dimensions_of
 from traffic_marl.learning.sweeps.folder import PICTURE, RESULTS, SweepFolder
 from traffic_marl.learning.sweeps.plan import AGENT_STEPS, GRID, RANDOM, SEARCHES, VALIDATIONS, Plan
 from traffic_marl.learning.sweeps.results import Judged
-from traffic_marl.learning.sweeps.sweep import begin_sweep, resume_sweep, train_sweep
+from traffic_marl.learning.sweeps.sweep import begin_sweep, ensure_runnable, resume_sweep, train_sweep
 from traffic_marl.program import program
 from traffic_marl.scenario import Scenario
 
 SWEEPS = Path("sweeps")  # of the folders that are not named
 FLAGS = {"over": "--over", "search": "--search", "trials": "--trials", "stop_early": "--stop-early"}
-FLAGS |= {"parallel": "--parallel", "times": "--validations", "address": "--address"}
+FLAGS |= {"parallel": "--parallel", "address": "--address", "seeds": "--seeds"}
 
 
 @with_start_flag
@@ -103,7 +102,10 @@ def sweep_command(
     address: Annotated[
         str | None,
         typer.Option(
-            "--address", metavar="WHERE", help=f"Machines on which the runs are trained: {WHERE}. [default: local]"
+            "--address",
+            metavar="WHERE",
+            help="Machines on which the runs are trained: local for this one, auto for the cluster of ray that it "
+            "belongs to, or HOST:PORT of the head of a cluster. [default: local]",
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the sweep. [default: sweeps/SCENARIO]")] = (
@@ -119,18 +121,21 @@ def sweep_command(
     given |= {"agent_steps": agent_steps, "iterations": iterations, "minutes": minutes, "validations": validations}
     given |= {"validation_seeds": validation_seeds, "skip_classical": skip_classical or None, "imitate": imitate}
     given |= {"critic_warmup": critic_warmup, "from": start, **settings}
+    with errors_name_flags({"times": "--validations"}):
+        shown = _given({"seeds": validation_seeds, "classical": False if skip_classical else None})
+        validation = Validation(times=VALIDATIONS if validations is None else validations, **shown)
     with errors_name_flags(FLAGS):
+        ensure_runnable(address or LOCAL, parallel)
         if resume:
             folder = _former(choice, _given(given), out, trials)
         else:
-            validation = _given({"seeds": validation_seeds, "classical": False if skip_classical else None})
             budget = budget_of(iterations, minutes, agent_steps)
             plan = Plan(
                 dimensions=dimensions_of(over or ()),
                 settings=_given(settings),
                 search=search or (GRID if trials is None else RANDOM),
                 trials=trials,
-                validation=Validation(times=VALIDATIONS if validations is None else validations, **validation),
+                validation=validation,
                 start=_given({"start": start, "imitate": imitate, "critic_warmup": critic_warmup}),
                 stops_early=stop_early,
                 **_given({"budget": budget, "seeds": seeds}),
@@ -138,7 +143,7 @@ def sweep_command(
             scenario = choose_scenario(choice)
             tell_remarks(scenario, choice.strict)
             folder = begin_sweep(scenario, plan, out or _default_folder(scenario), _note, trust=choice.trust)
-        _train(folder, place_at(address), trust=choice.trust, parallel=parallel)
+        _train(folder, address or LOCAL, trust=choice.trust, parallel=parallel)
 
 
 def _former(choice: Choice, given: dict[str, Any], out: Path | None, trials: int | None) -> SweepFolder:
@@ -154,7 +159,7 @@ def _former(choice: Choice, given: dict[str, Any], out: Path | None, trials: int
     return resume_sweep(out or _default_folder(choose_scenario(choice)), trials=trials, trust=choice.trust)
 
 
-def _train(folder: SweepFolder, place: Placement, *, trust: bool, parallel: int | None) -> None:
+def _train(folder: SweepFolder, address: str, *, trust: bool, parallel: int | None) -> None:
     """Trains with a bar and a line for each run on stderr. Prints the table."""
     output.print_compilation_status()
     where = shlex.quote(str(folder.path))
@@ -166,7 +171,7 @@ def _train(folder: SweepFolder, place: Placement, *, trust: bool, parallel: int 
                 tell=output.print_status,
                 watch=lambda run, share, delay: progress(f"{run}: {delay:.1f} s/veh", share),
                 parallel=parallel,
-                place=place,
+                address=address,
             )
     except KeyboardInterrupt:
         trusting = " --trust" if trust else ""

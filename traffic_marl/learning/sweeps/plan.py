@@ -8,6 +8,7 @@ from typing import Any, Self
 from traffic_marl.checks import at_least_one, boolean, check_name
 from traffic_marl.errors import UsageError
 from traffic_marl.imported import is_reference, split_reference
+from traffic_marl.learning.algorithms import ALGORITHMS
 from traffic_marl.learning.resuming import ensure_trainable
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.state import RunSettings
@@ -100,10 +101,16 @@ class Plan:
             TrafficError: they cannot be trained.
         """
         policy, imitate, warmup = (self.start.get(name) for name in STARTS)
-        training = settings_from(policy, {**self.settings, **values, "seed": seed}, trust=trust)
+        unused = self.without_effect(values["algorithm"]) if "algorithm" in values else ()
+        shared = {name: value for name, value in self.settings.items() if name not in unused}
+        training = settings_from(policy, {**shared, **values, "seed": seed}, trust=trust)
         return RunSettings(
             training, self.budget, self.validation, None, start_of(policy, imitate, warmup, training.traits)
         )
+
+    def without_effect(self, algorithm: str) -> tuple[str, ...]:
+        """The settings that all runs share and that an algorithm of the sweep does not use."""
+        return tuple(name for name in self.settings if name in ALGORITHMS[algorithm].unused)
 
     def own_code(self) -> list[str]:
         """Files with code of the user's own that a run would execute."""

@@ -8,7 +8,7 @@ from typing import Any
 from traffic_marl.checks import at_least_one, ensure_function, ensure_installed, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
-from traffic_marl.learning.placing.placement import HERE, Placement
+from traffic_marl.learning.placing.placement import LOCAL, Placement
 from traffic_marl.learning.runs.budget import Validation, budget_of
 from traffic_marl.learning.runs.new_folder import SCENARIO
 from traffic_marl.learning.runs.stopping import stop_requests
@@ -47,7 +47,7 @@ def sweep(
     critic_warmup: int | None = None,
     validation: Validation | None = None,
     parallel: int | None = None,
-    place: Placement = HERE,
+    address: str = LOCAL,
     tell: Tell | None = None,
     **settings: Any,
 ) -> list[Judged]:
@@ -70,7 +70,7 @@ def sweep(
         critic_warmup: as of `train`, for all runs.
         validation: as of `train`. None takes 20 validations of each run, spread evenly over its budget.
         parallel: most runs at the same time. None takes as many as there are CPUs.
-        place: machines on which the runs are trained.
+        address: of the machines on which the runs are trained, as of `Placement`.
         tell: called with a line about each run that ends, and about combinations that are left out.
         settings: values for fields of `TrainingSettings` that all runs share.
 
@@ -102,7 +102,7 @@ def sweep(
     )
     say = tell or (lambda line: None)
     return train_sweep(
-        begin_sweep(load_scenario(scenario), plan, Path(out), say), tell=say, parallel=parallel, place=place
+        begin_sweep(load_scenario(scenario), plan, Path(out), say), tell=say, parallel=parallel, address=address
     )
 
 
@@ -126,6 +126,7 @@ def begin_sweep(scenario: Scenario, plan: Plan, path: Path, tell: Tell, *, trust
     ensure_installed("sweep", "ray", "torch", "gymnasium")
     if plan.search == OPTUNA:
         ensure_installed("search", "optuna", extra="tune")
+    _tell_without_effect(plan, tell)
     points = []
     if plan.search == GRID:
         points = grid(source, tell)
@@ -134,6 +135,15 @@ def begin_sweep(scenario: Scenario, plan: Plan, path: Path, tell: Tell, *, trust
     for values in points[:1]:  # further ones are checked as their runs begin
         ensure_controllable(scenario, plan.run_settings(values, plan.first_seed, trust=trust).training)
     return SweepFolder.create(path, plan, scenario, points)
+
+
+def _tell_without_effect(plan: Plan, tell: Tell) -> None:
+    """Tells which shared settings an algorithm of the sweep does not use."""
+    swept = (each.values for each in plan.dimensions if each.name == "algorithm")
+    for algorithm in next(swept, ()):
+        unused = plan.without_effect(algorithm)
+        if unused:
+            tell(f"{algorithm} does not use {' and '.join(unused)}")
 
 
 def resume_sweep(path: Path, *, trials: int | None = None, trust: bool = False) -> SweepFolder:
@@ -182,7 +192,7 @@ def train_sweep(
     tell: Tell = lambda line: None,
     watch: Watch = lambda run, share, delay: None,
     parallel: int | None = None,
-    place: Placement = HERE,
+    address: str = LOCAL,
 ) -> list[Judged]:
     """Trains all runs that are left, until all are done or until Ctrl-C. Each run is saved before this returns.
 
@@ -192,7 +202,7 @@ def train_sweep(
         tell: called with a line about each run that ends.
         watch: called at each validation of a run.
         parallel: most runs at the same time. None takes as many as there are CPUs.
-        place: machines on which the runs are trained.
+        address: of the machines on which the runs are trained, as of `Placement`.
 
     Returns:
         The combinations with their learning curves, least delay at last first.
@@ -202,7 +212,7 @@ def train_sweep(
         KeyboardInterrupt: after Ctrl-C, once all runs are saved.
         TrafficError: the scenario cannot be used.
     """
-    most = None if parallel is None else at_least_one("parallel", parallel)
+    placement = ensure_runnable(address, parallel)
     with locked(folder.path):
         folder.sweep()
         _measure_classical(folder, tell)
@@ -211,13 +221,28 @@ def train_sweep(
             from traffic_marl.learning.rllib.cluster import start_ray
             from traffic_marl.learning.rllib.trials.tuner import run_sweep
 
-            start_ray(folder.processes(), place)
-            run_sweep(course, stop, course.watched(watch), most)
+            start_ray(folder.processes(), placement)
+            run_sweep(course, stop, course.watched(watch), parallel)
         results = judged(folder)
         write_results(folder, results)
     if stop.is_set():
         raise KeyboardInterrupt
     return results
+
+
+def ensure_runnable(address: str, parallel: int | None) -> Placement:
+    """The placement of the runs of a sweep.
+
+    Raises:
+        UsageError: the address is none or beyond this machine's cluster, or `parallel` is no count.
+    """
+    if parallel is not None:
+        at_least_one("parallel", parallel)
+    placement = Placement(address=address)
+    if placement.is_client:
+        what = "a sweep keeps its runs on a machine of the cluster"
+        raise UsageError("address", what, "run it on one of them, with auto or HOST:PORT of the head")
+    return placement
 
 
 def _measure_classical(folder: SweepFolder, tell: Tell) -> None:

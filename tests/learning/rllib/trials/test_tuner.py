@@ -7,6 +7,8 @@ import pytest
 
 from tests.helpers.made_up_curves import made_up_curve
 from tests.helpers.made_up_runs import SMALL
+from traffic_marl.errors import UsageError
+from traffic_marl.learning.rllib.trials import tuner
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.sweeps.course import Course
@@ -131,3 +133,22 @@ def test_a_run_that_cannot_be_trained_is_told_and_the_others_go_on(cluster, tmp_
     results = train_sweep(folder, tell=told.append)
     assert [each.point.label for each in results] == ["reward=delay", "reward=never"]
     assert any("reward=never seed=0 has failed: " in line and "no more" in line for line in told)
+
+
+def test_a_run_on_another_machine_comes_back_as_it_would_be_here(done, tmp_path, monkeypatch):
+    """The node of the sweep is told wrongly, so that the files of each run travel to a folder of its own and back."""
+    monkeypatch.setattr(tuner, "own_node", lambda: "of another machine")
+    folder = begin_sweep(SHORT, replace(PLAN, seeds=1), tmp_path / "sweep", lambda line: None)
+    train_sweep(folder)
+    here = SweepFolder.open_sweep(done[0])
+    for member in (Member(0, 0), Member(1, 0)):
+        assert without_seconds(folder.run(member)) == without_seconds(here.run(member))
+        run = folder.run(member)
+        assert run.training_state(run.state.last).is_dir()
+        names = [path.name for path in (run.path / "checkpoints").iterdir()]
+        assert sorted(names) == sorted({run.state.last, run.state.best})
+
+
+def test_a_run_that_takes_more_cpus_than_there_are_is_refused_with_the_numbers(cluster):
+    with pytest.raises(UsageError, match=r"runners: a run with its runners and learners takes 500 CPUs, and ray has"):
+        tuner.ensure_runs_fit(500)

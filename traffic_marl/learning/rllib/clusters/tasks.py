@@ -23,15 +23,15 @@ class RayTasks:
     """Runs calls in processes of ray. It starts ray, or joins the cluster at the address.
 
     Args:
-        place: where ray runs.
+        placement: where ray runs.
         threads: of each call, which takes as many CPUs.
 
     Raises:
         UsageError: no machine has so many CPUs, or there is no such cluster.
     """
 
-    def __init__(self, place: Placement, threads: int = 1) -> None:
-        start_ray(0, place)
+    def __init__(self, placement: Placement, threads: int = 1) -> None:
+        start_ray(0, placement)
         machines = [int(each["Resources"].get(CPU, 0)) for each in ray.nodes() if each["Alive"]]
         if max(machines, default=0) < threads:
             what = f"{threads} are more than the {max(machines, default=0)} CPUs of the largest machine"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -11,32 +10,18 @@ from ray import tune
 
 from traffic_marl.errors import ProcessError, TrafficError
 from traffic_marl.learning.curves.reading import MEAN
+from traffic_marl.learning.rllib.trials.keeper import SendBack, folder_here
 from traffic_marl.learning.runs.budget import Budget
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.progress import Report
 from traffic_marl.learning.sweeps.results import validated_rows
 from traffic_marl.learning.train import run_training
 from traffic_marl.remarks import silence_warnings
+from traffic_marl.tasks import ensure_same
 
-RUN, TRUST, BELL = "run", "trust", "bell"  # keys in the configuration of a trial
+RUN, TRUST, KEEPER, NODE = "run", "trust", "keeper", "node"  # keys in the configuration of a trial
 SHARE, DELAY, AGENT_STEPS, FAILED = "share", "delay", "agent_steps", "failed"  # keys of what a trial reports
 PERCENT = 100.0  # of the budget, as Tune's scheduler counts it
-
-
-@ray.remote(num_cpus=0)
-class Bell:
-    """Rings once in all processes of a sweep: each run saves, and ends after its present iteration."""
-
-    def __init__(self) -> None:
-        self._rings = False
-
-    def ring(self) -> None:
-        """Asks all runs to stop."""
-        self._rings = True
-
-    def rings(self) -> bool:
-        """Whether the runs are asked to stop."""
-        return self._rings
 
 
 def train_run(config: Mapping[str, Any]) -> None:
@@ -47,12 +32,15 @@ def train_run(config: Mapping[str, Any]) -> None:
     """
     silence_warnings()  # because the process that began the sweep has told the remarks
     try:
-        folder = RunFolder.open_run(Path(config[RUN]))
-        folder.is_trusted = config[TRUST]
-        for validation in validations(folder):
-            tune.report(validation)
-        stop = Event()
-        run_training(folder, Reporter(config[BELL], stop), stop)
+        with folder_here(config[KEEPER], config[RUN], config[NODE]) as (path, send_back):
+            folder = RunFolder.open_run(path)
+            folder.is_trusted = config[TRUST]
+            ensure_same(folder.scenario, str(folder.state.scenario))
+            for validation in validations(folder):
+                tune.report(validation)
+            stop = Event()
+            run_training(folder, Reporter(config[KEEPER], stop, send_back), stop)
+            send_back()
     except ProcessError:
         raise
     except TrafficError as error:
@@ -82,11 +70,12 @@ def told(budget: Budget, progress: Reached | Report, delay: float) -> dict[str, 
 
 
 class Reporter:
-    """Watches a training: reports each validation to Tune once its checkpoint is written, and listens to the bell."""
+    """Watches a training: reports each validation to Tune once its checkpoint is written, and asks when to stop."""
 
-    def __init__(self, bell: Any, stop: Event) -> None:
-        self._bell = bell
+    def __init__(self, keeper: Any, stop: Event, send_back: SendBack) -> None:
+        self._keeper = keeper
         self._stop = stop
+        self._send_back = send_back
         self._has_validated = False
 
     def __call__(self, report: Report) -> None:
@@ -97,6 +86,7 @@ class Reporter:
         if self._has_validated and report.doing in ("training", "done", "stopped"):
             self._has_validated = False
             if report.iteration > 0 and report.delay is not None:
+                self._send_back()
                 tune.report(told(report.budget, report, report.delay))
-        if report.doing == "training" and ray.get(self._bell.rings.remote()):
+        if report.doing == "training" and ray.get(self._keeper.is_stopping.remote()):
             self._stop.set()

@@ -16,16 +16,19 @@ from ray import tune
 from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
+from traffic_marl.errors import UsageError
+from traffic_marl.learning.rllib.clusters.nodes import nodes_in_use
+from traffic_marl.learning.rllib.trials.keeper import make_keeper, own_node
 from traffic_marl.learning.rllib.trials.trial import (
     AGENT_STEPS,
-    BELL,
     DELAY,
     FAILED,
+    KEEPER,
+    NODE,
     PERCENT,
     RUN,
     SHARE,
     TRUST,
-    Bell,
     train_run,
     validations,
 )
@@ -58,15 +61,19 @@ def run_sweep(course: Course, stop: Event, watch: Watch, most: int | None) -> No
         stop: asks all runs to save, and to end after their present iteration.
         watch: called at each validation of a run.
         most: runs at the same time, None for as many as there are CPUs.
+
+    Raises:
+        UsageError: a run has more processes than there are CPUs.
     """
-    bell = Bell.remote()  # type: ignore[attr-defined]
+    ensure_runs_fit(course.folder.processes())
+    keeper = make_keeper()
     with tempfile.TemporaryDirectory(prefix="traffic_marl_sweep_") as scratch, quiet():
         tune.run(
             tune.with_resources(train_run, resources),
             num_samples=-1,
-            search_alg=Runs(course, bell),
+            search_alg=Runs(course, keeper),
             scheduler=scheduler_of(course),
-            callbacks=[Listener(course, bell, stop, watch)],
+            callbacks=[Listener(course, keeper, stop, watch)],
             max_concurrent_trials=most or 0,
             max_failures=TRIES,
             raise_on_failed_trial=False,
@@ -75,6 +82,18 @@ def run_sweep(course: Course, stop: Event, watch: Watch, most: int | None) -> No
             name="sweep",
             verbose=0,
         )
+
+
+def ensure_runs_fit(processes: int) -> None:
+    """Checks that there are CPUs for the processes of a run. Tune would wait for them without end.
+
+    Raises:
+        UsageError: there are too few.
+    """
+    cpus = sum(int(node.cpus) for node in nodes_in_use())
+    if processes > cpus:
+        what = f"a run with its runners and learners takes {processes} CPUs, and ray has {cpus}"
+        raise UsageError("runners", what, "give fewer runners or learners, or another address")
 
 
 def resources(config: dict[str, Any]) -> Any:
@@ -123,10 +142,11 @@ class Former:
 class Runs(Searcher):  # type: ignore[misc]
     """Gives Tune the runs of a sweep, one after the other."""
 
-    def __init__(self, course: Course, bell: Any) -> None:
+    def __init__(self, course: Course, keeper: Any) -> None:
         super().__init__(metric=DELAY, mode="min")
         self._course = course
-        self._bell = bell
+        self._keeper = keeper
+        self._node = own_node()
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         """The configuration of the next run. None if there is none now, FINISHED if none will come."""
@@ -138,7 +158,8 @@ class Runs(Searcher):  # type: ignore[misc]
         return {
             RUN: str(run.path.resolve()),
             TRUST: self._course.is_trusted(member),
-            BELL: self._bell,
+            KEEPER: self._keeper,
+            NODE: self._node,
             MEMBER: (member.point, member.seed),
             RUNNERS: training.runners + training.learners,
         }
@@ -154,20 +175,20 @@ class Runs(Searcher):  # type: ignore[misc]
 
 
 class Listener(tune.Callback):  # type: ignore[misc]
-    """Tells the course what becomes of the trials, and rings the bell if a stop is requested."""
+    """Tells the course what becomes of the trials, and passes a request to stop on."""
 
-    def __init__(self, course: Course, bell: Any, stop: Event, watch: Watch) -> None:
+    def __init__(self, course: Course, keeper: Any, stop: Event, watch: Watch) -> None:
         self._course = course
-        self._bell = bell
+        self._keeper = keeper
         self._stop = stop
         self._watch = watch
         self._failures: dict[str, str] = {}
 
     def on_step_begin(self, iteration: int, trials: list[Any], **info: Any) -> None:
-        """Rings the bell once a stop is requested."""
+        """Lets the keeper tell all runs, once a stop is requested."""
         if self._stop.is_set() and not self._course.is_stopping:
             self._course.is_stopping = True
-            self._bell.ring.remote()
+            self._keeper.stop.remote()
 
     def on_trial_result(self, iteration: int, trials: list[Any], trial: Any, result: dict[str, Any], **i: Any) -> None:
         """Takes a validation, or the reason why a run cannot be trained."""
