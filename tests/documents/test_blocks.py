@@ -17,7 +17,11 @@ from tests.helpers.documents import ROOT
 from tests.helpers.sumo_town import TOWN, routes
 from traffic_marl.cli import main
 from traffic_marl.cli.arguments import DEFAULT_SCENARIO
+from traffic_marl.cli.studying import sweeping
 from traffic_marl.demand.formats.cityflow import write_flow
+from traffic_marl.learning.sweeps.course import Course
+from traffic_marl.learning.sweeps.results import judged
+from traffic_marl.learning.train import run_training
 from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows, load_scenario
 
@@ -49,7 +53,14 @@ NOT_TABULAR = (
     "--address",
 )
 GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
-OF_RESULTS = ("__pycache__", "results", "tuned", "recorded")  # folders beside the files that a command names
+OF_SWEEPS = ("found", "algorithms", "drawn", "asked")
+OF_RESULTS = (
+    *OF_SWEEPS,
+    "__pycache__",
+    "results",
+    "tuned",
+    "recorded",
+)  # folders beside the files that a command names
 COUNTS = "intersection,approach,left,through,right,start\nintersection_1,W,5,40,5,07:00\n"
 COMMANDS = list({tuple(arguments): (block, arguments) for block, arguments in documents.commands()}.values())
 SCRIPTS = list({block.text: block for block in documents.blocks("python")}.values())
@@ -98,6 +109,10 @@ def shortened(arguments, folder):
         if "--versus" in rest:
             drop(rest, "--versus")
         rest += ["--record", "seen.png"]
+    if "--address" in rest:
+        drop(rest, "--address")
+    if command == "sweep":
+        rest = quick_sweep(rest)
     if command == "train":
         rest = quick_training(rest)
     if {"--resume", "--cityflow", "--roadnet", "--sumo"}.intersection(rest):
@@ -119,6 +134,31 @@ def quick_training(rest):
     for flag in ("--stock", "--federated", "--plan"):
         rest = [word for word in rest if word != flag]
     return [*rest, "--iterations", "2"] if "--resume" in rest else [*rest, *TINY]
+
+
+def quick_sweep(rest):
+    """Flags of `sweep` with two values for the learner that is quick enough for here, and with a range as a range."""
+    if "--resume" in rest:
+        return rest
+    values = "learning_rate=0.1:0.4" if ":" in rest[rest.index("--over") + 1] else "learning_rate=0.1,0.4"
+    for flag in ("--over", "--agent-steps", "--seeds"):
+        while flag in rest:
+            drop(rest, flag)
+    return [*rest, "--over", values, "--copies", "2", *TINY]
+
+
+@pytest.fixture(autouse=True)
+def sweeps_here(monkeypatch):
+    """Runs of sweeps are trained in this process, one after the other, without ray."""
+
+    def train_here(folder, **options):
+        course = Course(folder, trust=False, tell=options["tell"])
+        while (member := course.next()) is not None:
+            run_training(folder.run(member))
+            course.end(member)
+        return judged(folder)
+
+    monkeypatch.setattr(sweeping, "train_sweep", train_here)
 
 
 def drop(rest, flag):
@@ -208,7 +248,10 @@ def prepared(block, arguments, folder):
         quietly("plan", *named, "--out", "plan.csv")
         made.add("plan.csv")
     made |= former_results(arguments, folder / "given" / "former.json")
-    if "--resume" in arguments:
+    if command == "sweep" and "--resume" in arguments:
+        out = arguments[arguments.index("--out") + 1]
+        quietly("sweep", "grid_2x2_smoke", "--until", str(SECONDS), "--over", "copies=2,3", "--out", out, *TINY)
+    elif "--resume" in arguments:
         short = folder / "given" / "short.json"
         load_scenario("grid_2x2_smoke").model_copy(update={"duration_s": SECONDS}).save(short)
         several = ["--seeds", "1"] if "--seeds" in arguments else []
@@ -272,6 +315,7 @@ def test_the_commands_shown_are_all_there_are():
         "tune",
         "verify",
         "curves",
+        "sweep",
     }
     assert {arguments[0] for _, arguments in COMMANDS} >= commands
     assert len(COMMANDS) >= 6
