@@ -2,8 +2,12 @@ from dataclasses import fields
 
 import pytest
 
+from traffic_marl.cli.choosing.options import TrainOptions
 from traffic_marl.cli.training_flags import flag
+from traffic_marl.errors import UsageError
+from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 
@@ -38,6 +42,35 @@ def test_an_algorithm_with_another_default_is_named(help_text):
     assert "[default: 0.0007; tabular-q: 0.2; gap_out: 0.001]" in help_text
     assert "[default: 5; gap_out: 1]" in help_text
     assert "[default: shared; tabular-q: independent]" in help_text
+
+
+def test_one_flag_chooses_the_form_of_the_algorithm(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    SMALL.save(tmp_path / "small.json")
+    code, _, err = call("train", "small.json", "--synchronous", "--algorithm", "impala")
+    assert (code, err) == (
+        2,
+        "--asynchronous/--synchronous: impala has no synchronous form; leave it out, or use ppo\n",
+    )
+    code, _, err = call("train", "small.json", "--asynchronous", "--epochs", 3)
+    assert (code, err) == (2, "--epochs: appo does not use it; leave it out, or use ppo\n")
+    code, _, err = call("train", "small.json", "--asynchronous", "--balance", "--runners", 2)
+    assert code == 2
+    assert err.startswith("--balance: appo waits for no runner")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_run_that_goes_on_has_the_form_that_it_was_begun_with(tmp_path):
+    settings = RunSettings(TrainingSettings(algorithm="impala"), Budget(1), Validation())
+    TrainOptions({"asynchronous": True}, None, {}).ensure_same(settings)
+    TrainOptions({"asynchronous": None}, None, {}).ensure_same(settings)
+    with pytest.raises(UsageError, match="impala has no synchronous form"):
+        TrainOptions({"asynchronous": False}, None, {}).ensure_same(settings)
+    begun = RunSettings(TrainingSettings(algorithm="appo"), Budget(1), Validation())
+    TrainOptions({"asynchronous": True, "algorithm": "ppo"}, None, {}).ensure_same(begun)
+    with pytest.raises(UsageError, match="asynchronous: the run was begun with appo, not ppo"):
+        TrainOptions({"asynchronous": False}, None, {}).ensure_same(begun)
+    assert TrainOptions({"asynchronous": True}, None, {}).algorithm == "appo"
 
 
 def test_flags_reach_the_settings(call, tmp_path, monkeypatch):

@@ -18,6 +18,7 @@ SETTINGS = describe(TrainingSettings)
 DEFAULTS = {field.name: field.default for field in fields(TrainingSettings)}
 VALIDATION = {"every": "--validate-every", "seeds": "--validation-seeds", "classical": "--skip-classical"}
 START = {"source": "--from", "start": "--from", "imitate": "--imitate", "critic_warmup": "--critic-warmup"}
+MODES = {MODE: "--asynchronous/--synchronous"}
 SINGULAR = {"ranges": "--range", "districts": "--district"}  # flags that are repeated for a setting that holds all
 PLACE = ("address", "cpus_per_runner", "gpus_per_learner", "dashboard")
 DISTRICTS = ("districts", "average_every", "update_clip", "noise", "delta")
@@ -57,7 +58,7 @@ def errors_name_flags(further: Mapping[str, str] = MappingProxyType({})) -> Iter
 
 def flag(setting: str) -> str:
     """The flag that sets a setting of the training, of its validation or of its beginning."""
-    return {**VALIDATION, **START, **SINGULAR}.get(setting, f"--{setting.replace('_', '-')}")
+    return {**VALIDATION, **START, **SINGULAR, **MODES}.get(setting, f"--{setting.replace('_', '-')}")
 
 
 def _parameter(name: str, description: Description) -> inspect.Parameter:

@@ -146,6 +146,8 @@ def in_mode(choices: Mapping[str, Any]) -> dict[str, Any]:
         return chosen  # one that does not exist is told with the others' names
     if algorithm.counterpart is None:
         form = "asynchronous" if wanted else "synchronous"
-        users = [each.name for each in ALGORITHMS.values() if each.is_asynchronous == wanted or each.counterpart]
+        users = [
+            each.name for each in ALGORITHMS.values() if each.is_asynchronous == wanted and (wanted or each.counterpart)
+        ]
         raise UsageError(MODE, f"{name} has no {form} form", f"leave it out, or use {' or '.join(users)}")
     return chosen | {"algorithm": algorithm.counterpart}
