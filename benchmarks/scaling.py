@@ -34,6 +34,7 @@ from traffic_marl.scenario import load_scenario
 
 COPIES = 16  # of all runners
 WARM_UP = 2  # iterations that are not measured
+SERVER = 8.0  # [s] in which a server of weights has started
 HEAD = [
     *("form", "nodes", "agent-steps/s", "sampling", "learning", "transfer", "idle runners", "idle learner"),
     *("B/agent-step", "age [updates]", "greatest", "age [s]"),
@@ -102,6 +103,8 @@ def measured_pace(form: Form, scenario: str, placement: Placement, seconds: floa
     try:
         for _ in range(WARM_UP):
             learner.iterate(0.0)
+        if form.weights == "pull":
+            iterated(learner, SERVER)
         steps, costs, spent = iterated(learner, seconds)
     finally:
         learner.close()

@@ -17,13 +17,21 @@ class Handle:
         return len(self.asked)
 
 
+class Answers(list):
+    """What the server answers."""
+
+    def __init__(self):
+        super().__init__()
+        self.waits = []
+
+
 @pytest.fixture
 def answers(monkeypatch):
-    """The answers to requests, in turn: a state, or an error."""
-    given = []
+    """The answers to requests, in turn: a state, or an error. Notes how long each is waited for."""
+    given = Answers()
 
     def answer(request, timeout):
-        assert timeout == server.LONGEST_WAIT
+        given.waits.append(timeout)
         found = given.pop(0)
         if isinstance(found, Exception):
             raise found
@@ -40,6 +48,14 @@ def test_newer_weights_are_given_once(answers):
     assert weights.newer(3) == {"weights_seq_no": 4}
     assert weights.newer(4) is None
     assert handle.asked == [3, 4]
+
+
+def test_a_server_that_starts_is_not_waited_for(answers):
+    answers += [ray.exceptions.GetTimeoutError(), None, {"weights_seq_no": 1}, ray.exceptions.ActorDiedError(), None]
+    weights = WeightServer(Handle())
+    for _ in range(5):
+        weights.newer(0)
+    assert answers.waits == [0.0, 0.0, server.LONGEST_WAIT, server.LONGEST_WAIT, 0.0]
 
 
 def test_a_server_that_does_not_answer_yet_is_not_asked_twice(answers):

@@ -4,7 +4,9 @@ from typing import Any
 
 import ray
 
-LONGEST_WAIT = 1.0  # [s] for the server. A runner samples with the weights it has while the server starts or is busy.
+LONGEST_WAIT = (
+    1.0  # [s] for a server that is busy. One that has not answered yet, because it starts, is not waited for.
+)
 
 
 class WeightServer:
@@ -17,16 +19,18 @@ class WeightServer:
     def __init__(self, handle: Any) -> None:
         self._handle = handle
         self._asked: Any = None  # the request that has no answer yet
+        self._patience = 0.0  # [s] of waiting for an answer
 
     def newer(self, number: int) -> Any:
         """The state with weights newer than those with this number. None if there is none yet, or no answer."""
         if self._asked is None:
             self._asked = self._handle.pull_if_newer.remote(number)
         try:
-            state = ray.get(self._asked, timeout=LONGEST_WAIT)
+            state = ray.get(self._asked, timeout=self._patience)
         except ray.exceptions.GetTimeoutError:
             return None
         except ray.exceptions.RayError:  # the server restarts, and the next call asks again
-            state = None
-        self._asked = None
+            self._asked, self._patience = None, 0.0
+            return None
+        self._asked, self._patience = None, LONGEST_WAIT
         return state
