@@ -62,9 +62,10 @@ def test_updates_of_other_networks_are_refused():
         change_of({"w": np.zeros(2)}, {"v": np.zeros(2)})
 
 
-def test_nobody_with_samples_makes_no_average():
-    with pytest.raises(ValueError, match="no samples"):
-        averaged({"w": np.zeros(1)}, [update(1.0, agent_steps=0)])
+def test_a_district_without_samples_has_no_weight():
+    before = {"w": np.array([1.0], np.float32)}
+    assert averaged(before, [update(2.0, agent_steps=3), update(50.0, agent_steps=0)])["w"].tolist() == [3.0]
+    assert averaged(before, [update(50.0, agent_steps=0)])["w"].tolist() == [1.0]
 
 
 def test_the_norm_is_that_of_all_numbers():

@@ -71,16 +71,16 @@ def noised(change: Weights, deviation: float, generator: np.random.Generator) ->
 def averaged(before: Weights, updates: Sequence[Update]) -> dict[str, Any]:
     """The common weights after a round: those before, plus the mean of all changes by their share of samples.
 
+    Weights stay where no district has learnt from any sample, because all its runners were lost.
+
     Args:
         before: the common weights with which all districts began the round.
         updates: of all districts.
 
     Raises:
-        ValueError: an update belongs to another network, or nobody has learnt from any sample.
+        ValueError: an update belongs to another network.
     """
-    total = sum(update.agent_steps for update in updates)
-    if total <= 0:
-        raise ValueError("no samples")
+    total = max(1, sum(update.agent_steps for update in updates))
     after = {name: np.array(array, np.float64) for name, array in before.items()}
     for update in updates:
         if shapes_of(update.change) != shapes_of(after):
