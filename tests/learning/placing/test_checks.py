@@ -4,6 +4,7 @@ import pytest
 
 from traffic_marl import train
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.placing import checks
 from traffic_marl.learning.placing.checks import checked_placement
 from traffic_marl.learning.placing.placement import HERE, Placement, flags_of
 from traffic_marl.learning.settings import TrainingSettings
@@ -47,3 +48,12 @@ def test_a_wrong_place_is_told_before_a_folder_is_made(tmp_path):
 )
 def test_the_flags_of_a_place_are_those_that_ask_for_it(placement, flags):
     assert flags_of(placement) == flags
+
+
+def test_a_dashboard_that_is_not_installed_is_told(monkeypatch):
+    known = TrainingSettings.chosen()
+    monkeypatch.setattr(checks, "find_spec", lambda name: None if name == "opencensus" else name)
+    with pytest.raises(UsageError, match=r'dashboard: ray\'s dashboard is not installed; run: pip install "ray'):
+        checked_placement(Placement(dashboard=True), known)
+    monkeypatch.setattr(checks, "find_spec", str)
+    assert checked_placement(Placement(dashboard=True), known).dashboard

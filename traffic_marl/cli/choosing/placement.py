@@ -30,7 +30,9 @@ GpusPerLearner = Annotated[
 Dashboard = Annotated[
     bool,
     typer.Option(
-        "--dashboard", help="Let ray show its dashboard to this machine. It needs ray with its extra named default."
+        "--dashboard",
+        help="Let ray show its dashboard to this machine, at http://127.0.0.1:8265 or the next free port. It asks for "
+        "the token that `ray get-auth-token` prints. It needs ray with its extra named default.",
     ),
 ]
 FLAGS = {  # by field of Placement

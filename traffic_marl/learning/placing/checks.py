@@ -1,11 +1,14 @@
 """Checks of a placement against the settings of a training."""
 
+from importlib.util import find_spec
 from typing import Any
 
 from traffic_marl.checks import shown
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.settings import TrainingSettings
+
+OF_DASHBOARD = ("aiohttp", "aiohttp_cors", "opencensus", "prometheus_client")  # libraries that it needs
 
 
 def checked_placement(placement: Any, settings: TrainingSettings, *, has_districts: bool = False) -> Placement:
@@ -24,6 +27,8 @@ def checked_placement(placement: Any, settings: TrainingSettings, *, has_distric
     if not isinstance(placement, Placement):
         raise UsageError("placement", f"{shown(placement)} is not a Placement", "give one, or leave it out")
     _check_use(placement, settings, has_districts)
+    if placement.dashboard and not all(map(find_spec, OF_DASHBOARD)):
+        raise UsageError("dashboard", "ray's dashboard is not installed", 'run: pip install "ray[default]"')
     return placement
 
 

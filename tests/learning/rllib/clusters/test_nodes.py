@@ -1,13 +1,17 @@
 """A training on several nodes, and the room on them."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
 from traffic_marl.errors import UsageError
+from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.placing.placement import Placement
-from traffic_marl.learning.rllib.build import build_algorithm
+from traffic_marl.learning.rllib.build import architecture_of, build_algorithm
 from traffic_marl.learning.rllib.clusters.nodes import ensure_room, nodes_in_use
+from traffic_marl.learning.rllib.configs import Job, configuration
+from traffic_marl.learning.rllib.runner import TeamRunner
 from traffic_marl.learning.settings import TrainingSettings
 
 TINY = {"copies": 1, "epochs": 1, "fragment": 20}
@@ -35,13 +39,15 @@ def test_runners_that_others_leave_no_room_for_are_refused_with_what_is_free(nod
         ensure_room(TrainingSettings.chosen(runners=3), Placement(nodes.address))
 
 
-def test_threads_of_a_runner_are_its_cpus(cluster, one_way):
-    algorithm = build_algorithm(one_way, TrainingSettings.chosen(runners=1, **TINY), Placement(cpus_per_runner=2))
-    try:
-        assert algorithm.config.num_cpus_per_env_runner == 2
-        assert algorithm.env_runner_group.foreach_env_runner(threads_of, local_env_runner=False) == [2]
-    finally:
-        algorithm.stop()
+def test_threads_of_a_runner_are_its_cpus(one_way):
+    settings = TrainingSettings.chosen(runners=1, learners=1, **TINY)
+    make = ScenarioEnvironment(one_way, settings)
+    built = architecture_of(one_way, settings, make(1))
+    config = configuration(Job(settings, built, make, 10, [0], Placement(cpus_per_runner=2, gpus_per_learner=0.5)))
+    assert (config.num_cpus_per_env_runner, config.num_gpus_per_learner) == (2, 0.5)
+    runner = SimpleNamespace(config=config, worker_index=1, copies=1, _place=0)
+    TeamRunner.make_env(runner)
+    assert runner.env._threads == 2
 
 
 @pytest.mark.parametrize(
@@ -66,8 +72,3 @@ def node_of(runner):
     import ray
 
     return ray.get_runtime_context().get_node_id()
-
-
-def threads_of(runner):
-    """The most threads that the simulation of a runner uses."""
-    return runner.env._threads
