@@ -75,6 +75,8 @@ def _policy_lines(name: str) -> Iterator[str]:
     except TrafficError as error:
         yield error.what
         return
+    federation = run.settings.federation
+    scenario = scenario if federation is None else federation.traffic
     traffic = _trained_on(scenario, settings)
     yield f"{settings.algorithm}, {settings.policy}, trained on {traffic}, decides every {settings.interval} s"
     if start.is_warm:

@@ -15,7 +15,7 @@ from traffic_marl.cli.choosing.options import TrainOptions
 from traffic_marl.cli.choosing.placement import with_placement_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.studying.drawn_curve import drawing
-from traffic_marl.cli.studying.federated import privacy_reached, subject, terms_told, uses_told, with_federation_flags
+from traffic_marl.cli.studying.federated import privacy_reached, terms_told, uses_told, with_federation_flags
 from traffic_marl.cli.studying.planning import print_plan_of, settled
 from traffic_marl.cli.studying.several_seeds import train_seeds
 from traffic_marl.cli.training_display import line, training_display, verdict
@@ -286,7 +286,7 @@ def _subject(folder: RunFolder) -> str:
     """The traffic of a training in words."""
     scenario, training = folder.scenario.name, folder.settings.training
     if folder.settings.federation is not None:
-        return subject(folder.settings.federation)
+        return folder.settings.federation.traffic
     if training.random is None:
         return scenario
     named = [*([] if scenario == STAND_IN else [scenario]), *training.also]

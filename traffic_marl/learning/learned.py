@@ -95,6 +95,7 @@ def _training(path: Path) -> tuple[str, float]:
     run = RunFolder.open_run(path)
     settings, state = run.settings.training, run.state
     traffic = run.scenario.name if settings.random is None else f"{settings.random} random scenarios and more"
+    traffic = traffic if run.settings.federation is None else run.settings.federation.traffic
     warm = f", begun with {run.settings.start}" if run.settings.start.is_warm else ""
     return f"trained by {settings.algorithm} on {traffic}{warm}", state.agent_steps * settings.interval / HOUR
 

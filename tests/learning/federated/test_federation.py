@@ -69,3 +69,7 @@ def test_intersections_in_none_or_several_districts_are_told(districts, told):
 
 def test_an_intersection_may_be_named_twice_by_the_same_district():
     assert divided(federation("a=x+x*", "b=y"), ("x", "y")) == {"a": (0,), "b": (1,)}
+
+
+def test_districts_are_told_by_name():
+    assert federation().traffic == "the districts north, south"

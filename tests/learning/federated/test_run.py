@@ -6,6 +6,7 @@ from tests.helpers.districts_here import DistrictsHere
 from traffic_marl import Federation, Validation, train
 from traffic_marl.errors import UsageError
 from traffic_marl.files import read_arrays
+from traffic_marl.learning.curves import curve_of, grouped, read_runs
 from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import load_learned
 from traffic_marl.learning.resuming import code_of_training, resume
@@ -47,8 +48,11 @@ def test_a_federated_run_is_validated_in_its_districts_goes_on_and_is_a_strategy
     folder = resume(RunFolder.open_run(out), Budget(2))
     assert run_training(folder).iteration == 2
     assert [row["iteration"] for row in RunFolder.open_run(out).progress()] == [0, 1, 2]
-    rollout = run(one_way, load_learned(str(out)), [0], until=60)
-    assert rollout.measures.mean_delay[0] >= 0.0
+    policy = load_learned(str(out))
+    assert policy.strategy.origin().found == "trained by ppo on the districts north, south"
+    assert run(one_way, policy, [0], until=60).measures.mean_delay[0] >= 0.0
+    (curve,) = [curve_of(group) for group in grouped(read_runs([str(out)]))]
+    assert curve.group.traffic == "the districts north, south"
 
 
 def test_with_noise_a_run_has_no_delays_but_those_in_the_folders_of_the_districts(districts, tmp_path):

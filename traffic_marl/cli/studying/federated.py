@@ -84,11 +84,6 @@ def _parameter(name: str, description: Description) -> inspect.Parameter:
     )
 
 
-def subject(federation: Federation) -> str:
-    """The districts in words."""
-    return f"the districts {', '.join(district.name for district in federation.members)}"
-
-
 def terms_told(federation: Federation, rounds: int | None) -> list[str]:
     """Lines about what leaves the districts, told before the training.
 

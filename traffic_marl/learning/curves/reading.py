@@ -70,6 +70,10 @@ def _validated(folder: RunFolder, name: str) -> Validated:
         raise UsageError(name, "has not been validated yet", "train it longer, or leave it out")
     training, state = folder.settings.training, folder.state
     settings = kept(training).to_json() | {"start": folder.settings.start.to_json()}
+    federation = folder.settings.federation
+    districts = () if federation is None else federation.districts
+    if federation is not None:
+        settings |= federation.to_json()
     seed = int(settings.pop("seed"))
     scenario = state.scenario or folder.scenario.hash()
     drawn = () if training.random is None else (*training.ranges, *state.also)
@@ -78,7 +82,13 @@ def _validated(folder: RunFolder, name: str) -> Validated:
         seed=seed,
         settings=settings,
         traffic=_traffic(folder),
-        identity=(scenario, *map(str, state.validation_seeds), "" if training.random is None else "random", *drawn),
+        identity=(
+            scenario,
+            *map(str, state.validation_seeds),
+            "" if training.random is None else "random",
+            *drawn,
+            *districts,
+        ),
         agent_steps=np.array([float(row["agent_steps"]) for row in rows]),
         minutes=np.array([float(row["seconds"] or 0.0) / MINUTE for row in rows]),
         delays=_delays(rows),
@@ -95,6 +105,8 @@ def _delays(rows: list[ProgressRow]) -> Floats:
 def _traffic(folder: RunFolder) -> str:
     """The scenarios that a run was validated on, in words."""
     scenario, training = folder.scenario.name, folder.settings.training
+    if folder.settings.federation is not None:
+        return folder.settings.federation.traffic
     if training.random is None:
         return scenario
     named = [*([] if scenario == STAND_IN else [scenario]), *(Path(name).stem for name in training.also)]

@@ -214,12 +214,9 @@ class DistrictTraining:
         row = progress_row(
             results, number=self.rounds, agent_steps=self._agent_steps, seconds=0.0, pace=None, delays=delays
         )
-        if delays is not None:
-            row = {name: value for name, value in row.items() if "validation" in name} | {
-                "iteration": self.rounds,
-                "agent_steps": self._agent_steps,
-            }
-        self.folder.note({name: value for name, value in row.items() if name != "seconds"})
+        told = row if delays is None else {name: value for name, value in row.items() if "validation" in name}
+        place = {"iteration": self.rounds, "agent_steps": self._agent_steps}
+        self.folder.note({**place, **{name: value for name, value in told.items() if name != "seconds"}})
 
     def save(self) -> int:
         """Writes the state of the training to the district's folder. Gives the number of rounds, which names it."""

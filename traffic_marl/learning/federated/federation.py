@@ -92,6 +92,11 @@ class Federation:
         return tuple(map(_district, self.districts))
 
     @property
+    def traffic(self) -> str:
+        """The districts in words."""
+        return f"the districts {', '.join(district.name for district in self.members)}"
+
+    @property
     def privacy(self) -> Privacy | None:
         """The privacy that the noise gives. None without noise."""
         return None if self.noise is None else Privacy(self.noise, self.delta)

@@ -54,7 +54,8 @@ class Board:
 def hyperparameters(folder: RunFolder) -> dict[str, bool | int | float | str]:
     """The scenario and the settings of a run by name, as values that TensorBoard shows."""
     settings = folder.settings
-    found: dict[str, Any] = {"scenario": folder.scenario.name, "budget": str(settings.budget)}
+    traffic = folder.scenario.name if settings.federation is None else settings.federation.traffic
+    found: dict[str, Any] = {"scenario": traffic, "budget": str(settings.budget)}
     for name, value in settings.training.to_json().items():
         found[name] = value if isinstance(value, bool | int | float | str) else _written(value)
     return found
