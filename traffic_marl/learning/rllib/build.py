@@ -20,6 +20,7 @@ from traffic_marl.learning.environment import Environment, MakeEnvironment, Scen
 from traffic_marl.learning.networks import Actor, Architecture, architecture_for, build_actor
 from traffic_marl.learning.placing.placement import HERE, Placement
 from traffic_marl.learning.rllib.cluster import harmless_lines_dropped, start_ray
+from traffic_marl.learning.rllib.clusters.carrying import carried
 from traffic_marl.learning.rllib.clusters.nodes import ensure_room
 from traffic_marl.learning.rllib.configs import Job, configuration
 from traffic_marl.learning.rllib.learners import GRADIENT_NORMS, KL_DIVERGENCE
@@ -65,8 +66,10 @@ def build_algorithm(
     Raises:
         TrafficError: the scenario cannot be used, or the demand finds no room.
     """
-    make_environment = make or ScenarioEnvironment(scenario, settings)
+    make_environment: MakeEnvironment = make or ScenarioEnvironment(scenario, settings)
     environment = make_environment(1, 0, 1, None)
+    if make is None and not placement.is_local:
+        make_environment = carried(scenario, settings)
     architecture = architecture_of(scenario, settings, environment)
     start_ray(settings.runners * placement.cpus_per_runner + settings.learners, placement)
     ensure_room(settings, placement)
