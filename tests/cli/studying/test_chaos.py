@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests.helpers.two_intersections import scenario
+from traffic_marl.cli.studying.chaos import default_folder
+
 TABLES = ("--algorithm", "tabular-q", "--policy", "independent")
 
 
@@ -38,3 +41,8 @@ def test_a_wrong_option_is_told_before_anything_is_made(call, tmp_path, monkeypa
     assert told in err
     assert not out
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "folder"), [("town", "town"), ("my town/é", "my_town_"), ("../up", ".._up")])
+def test_a_study_without_a_folder_is_kept_below_chaos(name, folder):
+    assert default_folder(scenario(name=name)).parts == ("chaos", folder)

@@ -1,5 +1,6 @@
 """The command `chaos`: whether what is learnt survives faults of processes and of the roadside."""
 
+import re
 import shlex
 import signal
 from collections.abc import Iterator
@@ -108,7 +109,7 @@ def chaos_command(
         schedules = _schedules(fault, trainings)
         scenario = choose_scenario(choice)
         tell_remarks(scenario, choice.strict)
-        found = _made(scenario, schedules, trainings, out or Path("chaos") / scenario.name, when, beside)
+        found = _made(scenario, schedules, trainings, out or default_folder(scenario), when, beside)
     if csv is not None:
         replace_text(csv, "--csv", study_to_csv(found))
     write_json(json, study_to_json(found))
@@ -119,6 +120,11 @@ def chaos_command(
         if place:
             output.print_line()
         output.print_table(table)
+
+
+def default_folder(scenario: Scenario) -> Path:
+    """The folder of a study, named after its scenario in plain letters."""
+    return Path("chaos") / re.sub(r"[^A-Za-z0-9_.-]+", "_", scenario.name)
 
 
 @contextmanager
@@ -162,7 +168,7 @@ def _made(
     whens = tuple(when or When)
     planned = plan(scenario, schedules, whens)
     count = len(planned.trained) * trainings.count
-    output.print_status(f"{count} trainings of {trainings.budget} into {out}")
+    output.print_status(f"{count} training{'' if count == 1 else 's'} of {trainings.budget} into {out}")
     output.print_compilation_status()
     try:
         with output.progress_bar() as progress, ended_as_by_ctrl_c():
