@@ -13,6 +13,7 @@ from threading import Event
 from typing import Any
 
 from ray import tune
+from ray.tune.progress_reporter import TrialProgressCallback
 from ray.tune.schedulers import AsyncHyperBandScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
@@ -174,10 +175,14 @@ class Runs(Searcher):  # type: ignore[misc]
         """Nothing, likewise."""
 
 
-class Listener(tune.Callback):  # type: ignore[misc]
-    """Tells the course what becomes of the trials, and passes a request to stop on."""
+class Listener(TrialProgressCallback):  # type: ignore[misc]
+    """Tells the course what becomes of the trials, and passes a request to stop on.
+
+    It stands in the place of Tune's own callback of this class, which prints the end of each trial at any verbosity.
+    """
 
     def __init__(self, course: Course, keeper: Any, stop: Event, watch: Watch) -> None:
+        super().__init__()
         self._course = course
         self._keeper = keeper
         self._stop = stop
