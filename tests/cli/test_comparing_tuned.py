@@ -19,7 +19,7 @@ def tuned_labels(call, *options):
 def test_strategies_without_parameters_get_the_best_ones(call, monkeypatch):
     asked = []
 
-    def found(scenario, seeds, tell, names):
+    def found(scenario, seeds, tell, names, tasks):
         asked.append((seeds, names))
         return (("actuated:longest_green_s=30", 10.0), ("fixed_time", 20.0))
 

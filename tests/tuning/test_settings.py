@@ -1,6 +1,7 @@
 import pytest
 
 from tests.helpers.made_up_runs import SMALL
+from tests.helpers.tasks_here import TasksHere
 from traffic_marl import load_scenario
 from traffic_marl.errors import StrategyError
 from traffic_marl.rollout import run
@@ -19,7 +20,7 @@ def ignore(label):
 def made_up(delays, told=None):
     """A function that measures nothing: strategies have the delays given by label, and others do not run."""
 
-    def measure(scenario, labels, seeds, tell):
+    def measure(scenario, labels, seeds, tell, tasks):
         if told is not None:
             told.extend(labels)
         return [(label, delays[label]) for label in labels if label in delays]
@@ -85,3 +86,12 @@ def test_tuning_beats_the_defaults_on_a_scenario():
     assert list(found) == sorted(found, key=delay_of)
     assert all(run(smoke, name, SEEDS).measures.mean_delay.mean() >= found[0][1] for name in CLASSICAL)
     assert any(":" in label for label, _ in found)
+
+
+def test_settings_that_run_elsewhere_give_the_same_delays():
+    short = SMALL.model_copy(update={"duration_s": 60, "clearing_s": 30})
+    tasks, told = TasksHere(), []
+    names = ("sotl", "fixed_time")
+    assert tuned(short, SEEDS, told.append, names, tasks) == tuned(short, SEEDS, ignore, names)
+    assert {"sotl", "fixed_time"} <= set(told)
+    assert len(tasks.calls) == len(told)

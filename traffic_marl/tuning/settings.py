@@ -8,6 +8,7 @@ from traffic_marl.errors import TrafficError
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.catalogue import COMPARED, parse
+from traffic_marl.tasks import Tasks
 
 CLASSICAL = tuple(name for name in COMPARED if name != "random")
 WITHIN = 1.75  # times the lowest delay with defaults. No strategy that we know gains as much by tuning.
@@ -29,7 +30,11 @@ Tell: TypeAlias = Callable[[str], None]
 
 
 def tuned(
-    scenario: Scenario, seeds: tuple[int, ...], tell: Tell, names: tuple[str, ...] = CLASSICAL
+    scenario: Scenario,
+    seeds: tuple[int, ...],
+    tell: Tell,
+    names: tuple[str, ...] = CLASSICAL,
+    tasks: Tasks | None = None,
 ) -> tuple[Measured, ...]:
     """Classical strategies, each with the best of its settings and its mean delay [s/veh], lowest first.
 
@@ -40,15 +45,17 @@ def tuned(
     Args:
         scenario: traffic and rules. It gives the interval of strategies without one of their own.
         seeds: of the traffic.
-        tell: called with each strategy and its parameters before it runs.
+        tell: called with each strategy and its parameters before it runs, or with `tasks` after it.
         names: of the strategies.
+        tasks: run the settings elsewhere, with the same results.
     """
-    found = {name: measured(scenario, (name,), seeds, tell) for name in names}
-    limit = WITHIN * min((delay for trials in found.values() for _, delay in trials), default=inf)
-    for name, trials in found.items():
-        if all(delay <= limit for _, delay in trials):
-            trials += measured(scenario, settings_of(name), seeds, tell)
-    best = [min(trials, key=delay_of) for trials in found.values() if trials]
+    defaults = measured(scenario, names, seeds, tell, tasks)
+    limit = WITHIN * min((delay for _, delay in defaults), default=inf)
+    slow = [label for label, delay in defaults if delay > limit]
+    further = tuple(setting for name in names if name not in slow for setting in settings_of(name))
+    all_of = [*defaults, *measured(scenario, further, seeds, tell, tasks)]
+    trials = {name: [each for each in all_of if each[0].partition(":")[0] == name] for name in names}
+    best = [min(found, key=delay_of) for found in trials.values() if found]
     return tuple(sorted(best, key=delay_of))
 
 
@@ -57,18 +64,31 @@ def settings_of(name: str) -> tuple[str, ...]:
     return tuple(f"{name}:{setting}" for setting in SETTINGS[name])
 
 
-def measured(scenario: Scenario, labels: tuple[str, ...], seeds: tuple[int, ...], tell: Tell) -> list[Measured]:
+def measured(
+    scenario: Scenario, labels: tuple[str, ...], seeds: tuple[int, ...], tell: Tell, tasks: Tasks | None = None
+) -> list[Measured]:
     """The strategies that can keep the rules of the scenario, each with its mean delay [s/veh] over the seeds."""
-    found = []
-    for label in labels:
-        tell(label)
-        strategy = parse(label)
-        try:
-            delays = run(scenario, strategy, seeds).measures.mean_delay
-        except TrafficError:  # such as a plan with a red longer than the scenario's max red
-            continue
-        found.append((label, float(delays.mean())))
-    return found
+    delays: dict[str, float | None] = {}
+    if tasks is None:
+        for label in labels:
+            tell(label)
+            delays[label] = mean_delay(scenario, label, seeds, None)
+    else:
+        calls = [(scenario, label, seeds, tasks.threads) for label in labels]
+        for place, delay in tasks.results(mean_delay, calls):
+            delays[labels[place]] = delay
+            tell(labels[place])
+    found = ((label, delays[label]) for label in labels)
+    return [(label, delay) for label, delay in found if delay is not None]
+
+
+def mean_delay(scenario: Scenario, label: str, seeds: tuple[int, ...], threads: int | None) -> float | None:
+    """Mean delay [s/veh] of a strategy over the seeds. None if it cannot keep the rules of the scenario."""
+    strategy = parse(label)
+    try:
+        return float(run(scenario, strategy, seeds, threads=threads).measures.mean_delay.mean())
+    except TrafficError:  # such as a plan with a red longer than the scenario's max red
+        return None
 
 
 def delay_of(strategy: Measured) -> float:

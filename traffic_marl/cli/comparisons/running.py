@@ -41,7 +41,7 @@ def compare_and_tell(
     output.print_compilation_status()
     tasks = tasks_at(options.address, options.threads)
     if options.tune:
-        chosen = with_settings(scenario, chosen)
+        chosen = with_settings(scenario, chosen, tasks)
     if options.tuned:
         chosen = with_tuned(scenario, chosen, options.trials or TRIALS, options.results, options.threads, tasks)
     chosen = _suited(scenario, chosen, options, perturbations)

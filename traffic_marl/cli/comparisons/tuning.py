@@ -40,13 +40,13 @@ Trials = Annotated[
 ]
 
 
-def with_settings(scenario: Scenario, chosen: list[NamedStrategy]) -> list[NamedStrategy]:
+def with_settings(scenario: Scenario, chosen: list[NamedStrategy], tasks: Tasks | None = None) -> list[NamedStrategy]:
     """The strategies. Those that are named without parameters have the ones that suit the validation seeds best."""
     names = tuple(each.label for each in chosen if each.label in CLASSICAL)
     seeds = seeds_to_validate(scenario, Validation.seeds)
     _tell_same_trips(scenario, "--tune")
     with output.progress_bar() as progress:
-        found = tuned(scenario, seeds, lambda label: progress(f"tuning {label}", 0.0), names)
+        found = tuned(scenario, seeds, lambda label: progress(f"tuning {label}", 0.0), names, tasks)
     best = {label.partition(":")[0]: parse(label) for label, _ in found}
     return [best.get(each.label, each) for each in chosen]
 
