@@ -24,10 +24,10 @@ from traffic_marl.learning.networks import Architecture
 from traffic_marl.learning.rllib.faults.runners import NoRunnerError
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
 from traffic_marl.learning.rllib.runner import OWNER, RANDOM_STATE
+from traffic_marl.learning.rllib.sampling.weights import MODULES, send_weights
 from traffic_marl.learning.rllib.stock import module_weights
 
 FILES = "rllib"  # name of the files in the folder of a checkpoint, without suffix
-MODULES = f"{COMPONENT_LEARNER}/{COMPONENT_RL_MODULE}"  # the part of a state with the weights of the learners
 PARTS = {"actor": ("actor.", "target_actor."), "critic": ("critic.",)}  # beginnings of the names of their weights
 CODE = "return_scale.code."  # beginning of the names of the code of returns
 RUNNERS = "runners"  # key in a state: random states of the runners in other processes, by number
@@ -60,6 +60,7 @@ def restore_algorithm(algorithm: Any, folder: Path) -> None:
     _ensure_fit(algorithm, learner[COMPONENT_RL_MODULE])
     algorithm.set_state({COMPONENT_METRICS_LOGGER: state.pop(COMPONENT_METRICS_LOGGER)})  # runners are told its counts
     algorithm.set_state(state)
+    send_weights(algorithm)
     if _has_runners(algorithm) and COMPONENT_ENV_RUNNER in state:
         _restore_runners(algorithm, own)
 
@@ -126,9 +127,7 @@ def take_weights(algorithm: Any, actor: Mapping[str, Any], critic: Mapping[str, 
             for prefix in PARTS[part]:
                 _replace(modules[name], prefix, own)
     algorithm.learner_group.set_state({COMPONENT_LEARNER: {COMPONENT_RL_MODULE: modules}})
-    runners = algorithm.env_runner_group
-    if runners is not None:
-        runners.sync_weights(from_worker_or_learner_group=algorithm.learner_group, inference_only=True)
+    send_weights(algorithm)
 
 
 def _by_module(algorithm: Any, modules: Mapping[str, Any], arrays: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

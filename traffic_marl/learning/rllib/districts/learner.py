@@ -1,13 +1,13 @@
 """The learner of a district: one of RLlib whose weights are taken out and replaced between iterations."""
 
-from functools import partial
 from typing import Any
 
 from ray.rllib.core import COMPONENT_LEARNER, COMPONENT_RL_MODULE
 
-from traffic_marl.learning.rllib.algorithm_state import MODULES, take_weights
+from traffic_marl.learning.rllib.algorithm_state import take_weights
 from traffic_marl.learning.rllib.learner import RllibLearner, losses_told
 from traffic_marl.learning.rllib.modules import TEAM
+from traffic_marl.learning.rllib.sampling.weights import MODULES
 
 SHARED = ("actor.", "critic.")  # beginnings of the names of the weights that districts share
 
@@ -40,16 +40,8 @@ class DistrictLearner(RllibLearner):
         )
         with losses_told():
             take_weights(self._algorithm, actor, critic)
-            state = self._algorithm.learner_group.get_state(components=MODULES, inference_only=True)
-            module = state[COMPONENT_LEARNER][COMPONENT_RL_MODULE]
-            self.tell_runners(partial(_take, module=module))
 
     def tell_runners(self, function: Any) -> None:
         """Calls a function with each runner of the district."""
         with losses_told():
             self._algorithm.env_runner_group.foreach_env_runner(function)
-
-
-def _take(runner: Any, module: dict[str, Any]) -> None:
-    """Gives a runner new weights. Without a number they are taken, even if RLlib has not counted them as newer."""
-    runner.set_state({COMPONENT_RL_MODULE: module})

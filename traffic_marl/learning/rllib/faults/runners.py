@@ -17,6 +17,7 @@ from traffic_marl.learning.iterations import LostProcessError
 from traffic_marl.learning.rllib.faults.patience import LEAST, Patience
 from traffic_marl.learning.rllib.faults.watched import Calls, WatchedProcesses, kill
 from traffic_marl.learning.rllib.modules import TEAM
+from traffic_marl.learning.rllib.sampling.weights import send_weights
 
 LONGEST_SAMPLE = 3600.0  # [s] after which RLlib gives a runner up. Its minute is too short for large networks.
 SAMPLING = "sample_get_state_and_metrics"  # RLlib's tag of asynchronous samples
@@ -125,9 +126,7 @@ def bring_back(algorithm: Any) -> None:
 
 def begin_again(algorithm: Any, env_runner_group: EnvRunnerGroup, env_runner_indices: list[int], **others: Any) -> None:
     """Gives new runners the weights of the learner, and seeds that none has had. RLlib calls it with these names."""
-    env_runner_group.sync_weights(
-        from_worker_or_learner_group=algorithm.learner_group, to_worker_indices=env_runner_indices, inference_only=True
-    )
+    send_weights(algorithm, env_runner_indices, RESTORE)
     steps = algorithm.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0)
     local = env_runner_group.local_env_runner
     exploration = getattr(local.module[TEAM], "exploration", None) if TEAM in local.module else None
