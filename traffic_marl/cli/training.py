@@ -16,7 +16,7 @@ from traffic_marl.cli.choosing.placement import with_placement_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.studying.drawn_curve import drawing
 from traffic_marl.cli.studying.federated import privacy_reached, terms_told, uses_told, with_federation_flags
-from traffic_marl.cli.studying.planning import print_plan_of, settled
+from traffic_marl.cli.studying.planning import ensure_room_for, print_plan_of, settled
 from traffic_marl.cli.studying.several_seeds import train_seeds
 from traffic_marl.cli.training_display import line, training_display, verdict
 from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
@@ -212,6 +212,7 @@ def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: b
     path = out or _default_folder(scenario, options.training(trust=trust).algorithm, options)
     options = settled(scenario, options, path, trust=trust)
     settings = options.run_settings(trust=trust)
+    ensure_room_for(options, settings.training, path)
     folder = begin(scenario, settings, path, trust=trust)
     folder.placement = options.placement
     if settings.start.source is not None and settings.training.traits.has_critic:

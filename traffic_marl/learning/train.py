@@ -25,6 +25,7 @@ from traffic_marl.learning.placing.checks import checked_placement
 from traffic_marl.learning.placing.choosing import (
     RUNNERS,
     ensure_plannable,
+    ensure_possible,
     is_left_open,
     with_chosen_runners,
     without_runners,
@@ -116,6 +117,9 @@ def train(
         training, budget, validation or Validation(), aim, begun, checked_federation(federation, scenario)
     )
     chosen = _traffic(scenario, training, has_districts=federation is not None)
+    ensure_new(Path(out), "out")
+    if federation is None:
+        ensure_possible(training, where)
     folder = begin(chosen, run, Path(out))
     folder.placement = where
     return run_training(folder, watch)

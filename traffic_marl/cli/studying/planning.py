@@ -7,9 +7,10 @@ from traffic_marl.cli.choosing.options import TrainOptions
 from traffic_marl.cli.choosing.planned import print_plan
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario
 from traffic_marl.learning.placing.checks import checked_placement
-from traffic_marl.learning.placing.choosing import RUNNERS, ensure_plannable, is_left_open, make_plan
+from traffic_marl.learning.placing.choosing import RUNNERS, ensure_plannable, ensure_possible, is_left_open, make_plan
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import ensure_new
+from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario
 
 
@@ -55,6 +56,22 @@ def settled(scenario: Scenario, options: TrainOptions, path: Path | None, *, tru
     ensure_plannable(options.training(trust=trust), RUNNERS, has_districts=options.federated is not None)
     _tell_measurement(options)
     return options.settled(scenario, trust=trust, tell=lambda line: output.print_status(f"note: {line}"))
+
+
+def ensure_room_for(options: TrainOptions, training: TrainingSettings, path: Path) -> None:
+    """Checks that the cluster can be joined and that the demand finds room, before the folder of a new run is made.
+
+    Args:
+        options: of the training.
+        training: its settings.
+        path: of the folder, which must not exist yet.
+
+    Raises:
+        TrafficError: the folder exists, there is no such cluster, or the demand finds no room.
+    """
+    ensure_new(path, "out")
+    if options.federated is None:
+        ensure_possible(training, options.placement)
 
 
 def _tell_measurement(options: TrainOptions) -> None:

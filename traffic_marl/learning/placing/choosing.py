@@ -50,6 +50,30 @@ def make_plan(scenario: Scenario, settings: TrainingSettings, placement: Placeme
         raise ProcessError("plan", f"{error} during the measurement", "try again") from error
 
 
+def ensure_possible(settings: TrainingSettings, placement: Placement) -> None:
+    """Checks that the cluster can be joined and that the demand finds room, before a folder is made for the training.
+
+    Nothing is checked for the default placement, whose processes share the CPUs of this machine.
+
+    Args:
+        settings: of the training.
+        placement: of the training.
+
+    Raises:
+        UsageError: a library is missing, there is no such cluster, or the demand finds no room.
+        ProcessError: ray does not start.
+    """
+    if placement == HERE:
+        return
+    ensure_installed("algorithm", "torch", "ray", "gymnasium")
+    from traffic_marl.learning.rllib.clusters.planning import take_room
+
+    try:
+        take_room(settings, placement)
+    except LostProcessError as error:
+        raise ProcessError("address", str(error), "try again") from error
+
+
 def ensure_plannable(settings: TrainingSettings, where: str, *, has_districts: bool = False) -> None:
     """Checks that a training has processes whose work is measured.
 

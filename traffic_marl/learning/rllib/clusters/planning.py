@@ -39,11 +39,21 @@ def plan_training(
     with losses_told():
         if chooses:
             return _best(scenario, settings, placement, seconds)
-        start_ray(settings.runners * placement.cpus_per_runner + settings.learners - BESIDE, placement)
-        ensure_room(settings, placement)
+        take_room(settings, placement)
         nodes, demand = nodes_in_use(), demand_of(settings, placement)
         measured = measure(scenario, settings, placement, min(settings.runners, MOST_PROBES), seconds)
     return planned(demand, nodes, settings.copies, measured)
+
+
+def take_room(settings: TrainingSettings, placement: Placement) -> None:
+    """Starts ray with room for the processes of a training and no more, or joins the cluster and checks its room.
+
+    Raises:
+        UsageError: there is no such cluster, or the demand finds no room.
+        LostProcessError: ray does not start.
+    """
+    start_ray(settings.runners * placement.cpus_per_runner + settings.learners - BESIDE, placement)
+    ensure_room(settings, placement)
 
 
 def _best(scenario: Scenario, settings: TrainingSettings, placement: Placement, seconds: float) -> Plan:
