@@ -1,12 +1,16 @@
 """The figures of a run for TensorBoard: over the iterations, over the agent-steps, and the settings beside them."""
 
+import threading
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any
 
+from traffic_marl.files.writing import refusal
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import BY_AGENT_STEPS
 from traffic_marl.learning.runs.table import COUNTS, OF, ProgressRow
 
+WRITER = "tensorboard.summary.writer.event_file_writer"  # module of the thread that writes
 PLAIN = (*COUNTS, "seconds")  # columns that are no figures of the training
 RESULTS = "validation_delay", "training_delay", "mean_return"  # figures shown beside the hyperparameters
 
@@ -22,14 +26,26 @@ class Board:
         from torch.utils.tensorboard import SummaryWriter
 
         state, path = folder.state, folder.path
+        self._path = path
+        self._former_hook, threading.excepthook = threading.excepthook, self._note_end
         self._by_iteration: Any = SummaryWriter(str(path), purge_step=state.iteration + 1)
         self._by_agent_steps = SummaryWriter(str(path / BY_AGENT_STEPS), purge_step=state.agent_steps + 1)
         self._write_hyperparameters(folder)
 
     def add(self, row: ProgressRow) -> None:
-        """Adds a line. Empty cells and the delays of single seeds are left out."""
+        """Adds a line. Empty cells and the delays of single seeds are left out.
+
+        Raises:
+            FileError: it cannot be written.
+        """
         named = {name: value for name, value in row.items() if name not in PLAIN and not name.startswith(OF)}
         figures = {name: value for name, value in named.items() if value != ""}
+        try:
+            self._add(row, figures)
+        except OSError as error:
+            raise refusal(None, self._path, error) from error
+
+    def _add(self, row: ProgressRow, figures: ProgressRow) -> None:
         for name, value in figures.items():
             self._by_iteration.add_scalar(name, value, row["iteration"])
             self._by_agent_steps.add_scalar(name, value, row["agent_steps"])
@@ -38,9 +54,16 @@ class Board:
         self._by_agent_steps.flush()
 
     def close(self) -> None:
-        """Closes the files."""
-        self._by_iteration.close()
-        self._by_agent_steps.close()
+        """Closes the files. A file that could not be written was told before, or its last figures are lost."""
+        for writer in (self._by_iteration, self._by_agent_steps):
+            with suppress(OSError):
+                writer.close()
+        threading.excepthook = self._former_hook
+
+    def _note_end(self, ending: threading.ExceptHookArgs) -> None:
+        """Prints the error that has ended a thread, unless TensorBoard's thread raises it again in ours."""
+        if not isinstance(ending.exc_value, OSError) or type(ending.thread).__module__ != WRITER:
+            self._former_hook(ending)
 
     def _write_hyperparameters(self, folder: RunFolder) -> None:
         """Writes all settings, so that TensorBoard can compare runs by them."""
