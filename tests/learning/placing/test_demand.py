@@ -49,7 +49,7 @@ def test_a_runner_that_no_single_node_holds_is_refused_although_the_sum_would_do
 
 
 def test_a_gpu_that_is_not_there_is_refused():
-    with pytest.raises(UsageError, match=r"learners: .*1 learner of 1 GPU need 1 GPUs, and of the 0 here 0 are free"):
+    with pytest.raises(UsageError, match=r"learners: .*1 learner of 1 GPU need 1 GPU, and there are none here"):
         shares(Demand(2, 1, gpus_per_learner=1), [node("a", 8)])
 
 

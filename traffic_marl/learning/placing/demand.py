@@ -127,7 +127,8 @@ def _refusal(where: str, demand: Demand, nodes: Sequence[Node], placed: int) -> 
     held = sum(node.gpus if kind == "GPU" else node.cpus for node in nodes)
     verb = "needs" if demand.runners + demand.learners == 1 else "need"
     each = "" if len(nodes) == 1 else f" ({', '.join(f'{number:g}' for number in free)} on its {len(nodes)} nodes)"
-    what = f"{demand} {verb} {needed:g} {kind}s, and of the {held:g} here {sum(free):g} are free{each}"
+    there = f"of the {held:g} here {sum(free):g} are free{each}" if held else "there are none here"
+    what = f"{demand} {verb} {needed:g} {kind}{'' if needed == 1 else 's'}, and {there}"
     if where == "learners":
         return UsageError(where, what, "give fewer learners, or less to each, or add machines to the cluster")
     if not placed:

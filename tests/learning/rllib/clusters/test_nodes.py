@@ -57,7 +57,7 @@ def test_threads_of_a_runner_are_its_cpus(one_way):
         (
             {"learners": 1},
             Placement(gpus_per_learner=1),
-            r"^learners: 1 learner of 1 GPU needs 1 GPUs, and of the 0 here",
+            r"^learners: 1 learner of 1 GPU needs 1 GPU, and there are none here",
         ),
         ({"runners": 1}, Placement(cpus_per_runner=1000), r"^cpus_per_runner: .* need 1000 CPUs, and this machine has"),
     ],
