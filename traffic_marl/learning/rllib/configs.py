@@ -161,7 +161,7 @@ def _dqn(job: Job) -> AlgorithmConfig:
     return config.env_runners(rollout_fragment_length=job.fragment).training(
         gamma=job.settings.discount,  # per second: each transition says how many
         train_batch_size_per_learner=job.team_minibatch,
-        training_intensity=REPLAYED,
+        training_intensity=_intensity(job.settings.runners),
         num_steps_sampled_before_learning_starts=min(WARM_UP // agents, job.iteration),
         target_network_update_freq=min(TARGET_UPDATE // agents, job.iteration),
         replay_buffer_config={
@@ -176,6 +176,11 @@ def _dqn(job: Job) -> AlgorithmConfig:
         dueling=False,
         num_atoms=1,
     )
+
+
+def _intensity(runners: int) -> float:
+    """RLlib's measure for REPLAYED. RLlib counts this process among the runners, but it samples only if it is alone."""
+    return REPLAYED * max(1, runners) / (runners + 1)
 
 
 def _on_policy(config: AlgorithmConfig, job: Job, learner: type, module: type, convert: Convert) -> AlgorithmConfig:
