@@ -55,6 +55,7 @@ NOT_TABULAR = (
 GIVEN = {"--roadnet": "roadnet.json", "--flow": "flow.json"}  # flags of files of a data set, and its files here
 OF_SWEEPS = ("found", "algorithms", "drawn", "asked")
 OF_RESULTS = (
+    "chaos",
     *OF_SWEEPS,
     "__pycache__",
     "results",
