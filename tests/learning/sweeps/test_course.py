@@ -99,6 +99,39 @@ def test_a_combination_that_fails_is_noted_and_the_others_go_on(folder):
     assert [course.next(), course.next(), course.next()] == [Member(1, 0), Member(1, 1), None]
 
 
+def test_further_seeds_wait_for_the_first_one_where_hopeless_runs_are_stopped(tmp_path):
+    folder = begin_sweep(SMALL, replace(PLAN, stops_early=True), tmp_path / "sweep", lambda line: None)
+    course = course_of(folder)
+    assert [course.next(), course.next(), course.next()] == [Member(0, 0), Member(1, 0), None]
+    assert not course.is_done()
+    assert [course.is_judged(Member(0, seed)) for seed in (0, 1)] == [True, False]
+    made_up(folder, Member(0, 0), [90.0, 80.0])
+    course.end(Member(0, 0))
+    assert course.next() is None
+    made_up(folder, Member(1, 0), [90.0, 60.0], spent=True)
+    course.end(Member(1, 0))
+    assert [course.next(), course.next()] == [Member(1, 1), None]
+    assert course.is_done()
+
+
+def test_a_sweep_ends_where_the_first_run_of_each_combination_is_lost(tmp_path):
+    folder = begin_sweep(SMALL, replace(PLAN, stops_early=True), tmp_path / "sweep", lambda line: None)
+    course = course_of(folder)
+    for _ in range(2):
+        course.lose(course.next(), "its process has died")
+    assert course.next() is None
+    assert course.is_done()
+
+
+def test_a_search_that_knows_no_further_combination_ends(tmp_path):
+    pytest.importorskip("optuna")
+    plan = replace(PLAN, search=OPTUNA, trials=9, seeds=1, dimensions=dimensions_of(["learning_rate=0.1,0.2"]))
+    course = course_of(begin_sweep(SMALL, plan, tmp_path / "sweep", lambda line: None))
+    assert {course.next(), course.next()} == {Member(0, 0), Member(1, 0)}
+    assert course.next() is None
+    assert course.is_done()
+
+
 def test_optuna_is_asked_after_the_runs_of_a_combination_are_done(tmp_path):
     pytest.importorskip("optuna")
     plan = replace(PLAN, search=OPTUNA, trials=2, dimensions=dimensions_of(["learning_rate=0.01:0.5"]))

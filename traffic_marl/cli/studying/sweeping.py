@@ -59,8 +59,8 @@ def sweep_command(
         bool,
         typer.Option(
             "--stop-early",
-            help="End runs early whose delay on the validation seeds is hopeless beside that of the others, by "
-            "asynchronous successive halving. No further run of such a combination begins.",
+            help="End the first run of a combination early if its delay on the validation seeds is hopeless beside "
+            "that of others, by asynchronous successive halving. Its other seeds are left out then.",
         ),
     ] = False,
     agent_steps: Annotated[

@@ -34,6 +34,7 @@ class Course:
     lost: set[Member] = field(default_factory=set)  # runs whose processes have died. They go on another time.
     begun: set[Member] = field(default_factory=set)  # runs that this process has begun
     over: set[Member] = field(default_factory=set)  # runs that are known to have used their budget
+    is_exhausted: bool = False  # the search knows no further combination
     is_stopping: bool = False  # no further run begins
 
     def next(self) -> Member | None:
@@ -46,7 +47,7 @@ class Course:
 
     def is_done(self) -> bool:
         """Whether no run is left, apart from those that are running."""
-        return self.is_stopping or (self._waiting() is None and not self._may_ask())
+        return self.is_stopping or not (self._left() or self._may_ask())
 
     def run(self, member: Member) -> RunFolder:
         """The folder of a run that has begun."""
@@ -101,13 +102,33 @@ class Course:
 
         return tell
 
+    def is_judged(self, member: Member) -> bool:
+        """Whether a run may be stopped because others are better: only the first one of each combination."""
+        return self.folder.plan.stops_early and member.seed == self.folder.plan.first_seed
+
     def _waiting(self) -> Member | None:
-        """A run that is neither over nor running. All points have one run before they have a second one."""
-        members = [self.folder.members(point) for point, each in enumerate(self.folder.points) if each.is_open]
-        in_turn = [member for own in members for member in own]
+        """A run that may begin or go on now. All points have one run before they have a second one.
+
+        Where hopeless runs are stopped, further runs of a point begin after its first one has used its budget.
+        """
+        in_turn = self._left()
         if self.folder.plan.search != OPTUNA:
             in_turn.sort(key=lambda member: (member.seed, member.point))
-        return next((each for each in in_turn if not self._is_away(each)), None)
+        stops_early = self.folder.plan.stops_early
+        return next((each for each in in_turn if not stops_early or self._follows(each)), None)
+
+    def _follows(self, member: Member) -> bool:
+        """Whether a run is the first one of its point, or that one has used its budget."""
+        first = self.folder.members(member.point)[0]
+        return member == first or first in self.over
+
+    def _left(self) -> list[Member]:
+        """The runs that are neither over nor running, now or later."""
+        points = [place for place, each in enumerate(self.folder.points) if each.is_open]
+        in_turn = [member for point in points for member in self.folder.members(point) if not self._is_away(member)]
+        if not self.folder.plan.stops_early:
+            return in_turn
+        return [each for each in in_turn if self.folder.members(each.point)[0] not in self.lost]
 
     def _is_away(self, member: Member) -> bool:
         """Whether a run is at work or lost, or has used its budget."""
@@ -118,7 +139,8 @@ class Course:
     def _may_ask(self) -> bool:
         """Whether the search draws another point."""
         plan = self.folder.plan
-        return plan.search == OPTUNA and len(self.folder.points) < (plan.trials or 0)
+        is_short = len(self.folder.points) < (plan.trials or 0)
+        return plan.search == OPTUNA and is_short and not self.is_exhausted
 
     def _asked(self) -> Member | None:
         """The first run of a new point."""
@@ -128,6 +150,7 @@ class Course:
         judged = [(each.values, self._delays(place)) for place, each in enumerate(self.folder.points)]
         values = asked(source, judged)
         if values is None:
+            self.is_exhausted = True
             return None
         self.folder.add([source.reduced(values)])
         return self.folder.members(len(self.folder.points) - 1)[0]

@@ -19,7 +19,8 @@ from traffic_marl.learning.train import run_training
 from traffic_marl.remarks import silence_warnings
 from traffic_marl.tasks import ensure_same
 
-RUN, TRUST, KEEPER, NODE = "run", "trust", "keeper", "node"  # keys in the configuration of a trial
+RUN, TRUST, JUDGED, KEEPER, NODE = "run", "trust", "judged", "keeper", "node"  # keys in the configuration of a trial
+RUNG = "rung"  # the same as SHARE, reported by runs that the scheduler may stop
 SHARE, DELAY, AGENT_STEPS, FAILED = "share", "delay", "agent_steps", "failed"  # keys of what a trial reports
 PERCENT = 100.0  # of the budget, as Tune's scheduler counts it
 
@@ -37,9 +38,9 @@ def train_run(config: Mapping[str, Any]) -> None:
             folder.is_trusted = config[TRUST]
             ensure_same(folder.scenario, str(folder.state.scenario))
             for validation in validations(folder):
-                tune.report(validation)
+                report(validation, is_judged=config[JUDGED])
             stop = Event()
-            run_training(folder, Reporter(config[KEEPER], stop, send_back), stop)
+            run_training(folder, Reporter(config[KEEPER], stop, send_back, is_judged=config[JUDGED]), stop)
             send_back()
     except ProcessError:
         raise
@@ -69,24 +70,30 @@ def told(budget: Budget, progress: Reached | Report, delay: float) -> dict[str, 
     return {SHARE: PERCENT * budget.share(progress), DELAY: delay, AGENT_STEPS: progress.agent_steps}
 
 
+def report(validation: dict[str, Any], *, is_judged: bool) -> None:
+    """Tells Tune of a validation. Tune ends the thread here if it stops the run."""
+    tune.report({**validation, RUNG: validation[SHARE]} if is_judged else validation)
+
+
 class Reporter:
     """Watches a training: reports each validation to Tune once its checkpoint is written, and asks when to stop."""
 
-    def __init__(self, keeper: Any, stop: Event, send_back: SendBack) -> None:
+    def __init__(self, keeper: Any, stop: Event, send_back: SendBack, *, is_judged: bool) -> None:
         self._keeper = keeper
         self._stop = stop
         self._send_back = send_back
+        self._is_judged = is_judged
         self._has_validated = False
 
-    def __call__(self, report: Report) -> None:
+    def __call__(self, news: Report) -> None:
         """Takes a report of the training. Tune ends the thread here if it stops the run."""
-        if report.doing == "validating":
+        if news.doing == "validating":
             self._has_validated = True
             return
-        if self._has_validated and report.doing in ("training", "done", "stopped"):
+        if self._has_validated and news.doing in ("training", "done", "stopped"):
             self._has_validated = False
-            if report.iteration > 0 and report.delay is not None:
+            if news.iteration > 0 and news.delay is not None:
                 self._send_back()
-                tune.report(told(report.budget, report, report.delay))
-        if report.doing == "training" and ray.get(self._keeper.is_stopping.remote()):
+                report(told(news.budget, news, news.delay), is_judged=self._is_judged)
+        if news.doing == "training" and ray.get(self._keeper.is_stopping.remote()):
             self._stop.set()

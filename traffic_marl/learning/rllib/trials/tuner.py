@@ -24,10 +24,12 @@ from traffic_marl.learning.rllib.trials.trial import (
     AGENT_STEPS,
     DELAY,
     FAILED,
+    JUDGED,
     KEEPER,
     NODE,
     PERCENT,
     RUN,
+    RUNG,
     SHARE,
     TRUST,
     train_run,
@@ -107,7 +109,7 @@ def scheduler_of(course: Course) -> TrialScheduler:
     if not course.folder.plan.stops_early:
         return FIFOScheduler()
     scheduler = AsyncHyperBandScheduler(
-        time_attr=SHARE,
+        time_attr=RUNG,
         metric=DELAY,
         mode="min",
         max_t=PERCENT,
@@ -119,17 +121,17 @@ def scheduler_of(course: Course) -> TrialScheduler:
         former = Former(str(run.path))
         scheduler.on_trial_add(None, former)
         for validation in validations(run):
-            scheduler.on_trial_result(None, former, validation)
+            scheduler.on_trial_result(None, former, {**validation, RUNG: validation[SHARE]})
     return scheduler
 
 
 def ended(course: Course) -> Iterator[RunFolder]:
-    """The runs that do not go on: they have used their budget, or their point was stopped."""
+    """The judged runs that do not go on: they have used their budget, or their point was stopped."""
     folder = course.folder
     for place, point in enumerate(folder.points):
         for member in folder.members(place):
             run = folder.run(member)
-            if run is not None and (not point.is_open or folder.is_over(member)):
+            if run is not None and course.is_judged(member) and (not point.is_open or folder.is_over(member)):
                 yield run
 
 
@@ -159,6 +161,7 @@ class Runs(Searcher):  # type: ignore[misc]
         return {
             RUN: str(run.path.resolve()),
             TRUST: self._course.is_trusted(member),
+            JUDGED: self._course.is_judged(member),
             KEEPER: self._keeper,
             NODE: self._node,
             MEMBER: (member.point, member.seed),
