@@ -27,6 +27,7 @@ from traffic_marl.learning.rllib.learners import GRADIENT_NORMS, KL_DIVERGENCE
 from traffic_marl.learning.rllib.metrics import AGENT_RETURNS
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
 from traffic_marl.learning.rllib.recorded.configs import offline_configuration, take_code
+from traffic_marl.learning.rllib.sampling.server import await_server
 from traffic_marl.learning.rllib.stock import stock_configuration, team_weights
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario
@@ -77,6 +78,7 @@ def build_algorithm(
     with harmless_lines_dropped():
         algorithm = _configured(job, scenario).build_algo()
     take_code(algorithm)
+    await_server(algorithm)
     return algorithm
 
 

@@ -1,8 +1,10 @@
+from types import SimpleNamespace
+
 import pytest
 import ray
 
 from traffic_marl.learning.rllib.sampling import server
-from traffic_marl.learning.rllib.sampling.server import WeightServer
+from traffic_marl.learning.rllib.sampling.server import WeightServer, await_server
 
 
 class Handle:
@@ -72,3 +74,14 @@ def test_a_server_that_is_lost_is_asked_again(answers):
     weights = WeightServer(handle)
     assert [weights.newer(0) for _ in range(2)] == [None, {"weights_seq_no": 2}]
     assert handle.asked == [0, 0]
+
+
+def test_a_training_begins_once_the_server_has_started(monkeypatch):
+    asked = []
+    monkeypatch.setattr(server.ray, "get", asked.append)
+    handle = SimpleNamespace(get_version=SimpleNamespace(remote=lambda: "version"))
+    await_server(SimpleNamespace(_env_runner_state_server=handle))
+    assert asked == ["version"]
+    await_server(SimpleNamespace(_env_runner_state_server=None))
+    await_server(SimpleNamespace())
+    assert asked == ["version"]

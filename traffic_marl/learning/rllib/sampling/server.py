@@ -34,3 +34,13 @@ class WeightServer:
             return None
         self._asked, self._patience = None, LONGEST_WAIT
         return state
+
+
+def await_server(algorithm: Any) -> None:
+    """Waits until an algorithm's server of weights has started, if it has one.
+
+    It takes some seconds, in which runners would sample with the weights that they were made with.
+    """
+    handle = getattr(algorithm, "_env_runner_state_server", None)
+    if handle is not None:
+        ray.get(handle.get_version.remote())
