@@ -10,16 +10,22 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: compare test docs bench clean
+.PHONY: compare test style types tests docs bench clean
 .DELETE_ON_ERROR:
 
 compare: $(VENV)/installed
 	$(BIN)/python run.py compare $(ARGS)
 
-test: $(VENV)/installed-dev
+test: style types tests
+
+style: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(VENV)/installed-dev
 	$(BIN)/mypy
+
+tests: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n auto --maxprocesses 2 --dist loadgroup $(ARGS)
 
 docs: $(VENV)/installed-docs

@@ -28,6 +28,15 @@ SINGLE = {"scenario": NAME, "seed": 0, "render_mode": None, **OPTIONS}
 FACTS = {"network": NETWORK, "timing": TIMING, "interval": 5}
 RIGHT = {  # by the name of each function: arguments of which all are right
     "FeatureEncoder": {**FACTS, "groups": ("queue",)},
+    "Federation": {
+        "districts": ("east=grid_2x2_smoke", "west=arterial_1x6"),
+        "average_every": 5,
+        "update_clip": 1.0,
+        "noise": 1.0,
+        "delta": 1e-5,
+        "divides": False,
+    },
+    "Placement": {"address": "local", "cpus_per_runner": 1, "gpus_per_learner": 0.0, "dashboard": False},
     "JointEnv": {"parts": [traffic_marl.vector_env(NAME, 1)]},
     "RandomEnv": {"scenarios": 2, "copies": 1, "ranges": Ranges(), "duration": 60},
     "NamedStrategy": {"label": "mine", "strategy": FixedTime(), "interval": 5},

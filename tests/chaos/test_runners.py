@@ -1,5 +1,7 @@
 """A runner in a process of its own is killed while it samples, and the training comes to its end."""
 
+import pytest
+
 from tests.helpers.two_intersections import scenario
 from traffic_marl.chaos.enduring import Endurance
 from traffic_marl.chaos.schedule import schedule_of
@@ -13,6 +15,7 @@ SPREAD = TrainingSettings(runners=1, copies=2, fragment=20, hidden=(8, 8))
 ONCE = Validation(every=10, seeds=1, classical=False)
 
 
+@pytest.mark.slow
 def test_a_training_survives_the_loss_of_a_runner(tmp_path):
     settings = RunSettings(SPREAD, Budget(iterations=30), ONCE)
     folder = begin(scenario(duration_s=100), settings, tmp_path / "run")

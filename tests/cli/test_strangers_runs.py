@@ -151,6 +151,8 @@ def test_no_pickle_is_read(run, outcome, marker, name, place, write):
     code, text = outcome(name, *(("--trust",) if name in ("resume", "compare", "simulate") else ()))
     assert not marker.exists()
     fails = place.startswith("policy") and name != "list" if "training" not in place else name == "resume"
+    if name == "resume" and goes_on_from_the_former(code, text):
+        return
     assert (code, "is damaged: checkpoints/" in text) == ((2, True) if fails else (0, False)), text
 
 
@@ -189,9 +191,16 @@ def test_no_link_is_followed(run, outcome, tmp_path, name, place):
     code, text = outcome(name)
     assert content_of(outside) == before
     is_used = name == "resume" or "/training" not in place
+    if name == "resume" and place.startswith("CHECKPOINT/") and goes_on_from_the_former(code, text):
+        return
     if is_used and name != "list":
         assert (code, "is a link" in text or "is damaged: checkpoints" in text) == (2, True), text
     assert not (is_used and (run.parents[1] / "small_folder").exists())
+
+
+def goes_on_from_the_former(code, text):
+    """Whether a training has told that its last checkpoint cannot be used, and has gone on from the one before it."""
+    return code == 0 and "checkpoints/iteration_000002" in text and "The run goes on from iteration 1" in text
 
 
 def content_of(path):

@@ -65,12 +65,25 @@ OF_RESULTS = (
 COUNTS = "intersection,approach,left,through,right,start\nintersection_1,W,5,40,5,07:00\n"
 COMMANDS = list({tuple(arguments): (block, arguments) for block, arguments in documents.commands()}.values())
 SCRIPTS = list({block.text: block for block in documents.blocks("python")}.values())
+LONG_COMMANDS = ("chaos",)  # they take a quarter of a minute even when they are shortened
+LONG_SCRIPTS = ("ray",)  # libraries that take as long to start
 ON_THEIR_OWN = ("ray",)  # libraries whose processes must not outlive a test
 SHORTER = (
     (r"(duration_s|clearing_s)=[\d_]+", rf"\1={SECONDS}"),
     (r"\b(iterations|total_timesteps)=[\d_]+", r"\1=1"),
     (r"\b(minutes|agent_steps)=[\d_.]+", "iterations=1"),
 )
+
+
+def command_case(case):
+    """A block with the arguments of a command in it, marked if it takes long."""
+    return pytest.param(*case, marks=[pytest.mark.slow] if case[1][0] in LONG_COMMANDS else [])
+
+
+def script_case(block):
+    """A block of Python, marked if it takes long."""
+    is_long = any(f"from {name} import" in block.text for name in LONG_SCRIPTS)
+    return pytest.param(block, marks=[pytest.mark.slow] if is_long else [])
 
 
 def name_of_file(block):
@@ -204,7 +217,9 @@ def data_set(folder):
     return folder
 
 
-@pytest.mark.parametrize(("block", "arguments"), COMMANDS, ids=lambda value: str(value).strip("[]").replace("'", ""))
+@pytest.mark.parametrize(
+    ("block", "arguments"), [*map(command_case, COMMANDS)], ids=lambda value: str(value).strip("[]").replace("'", "")
+)
 def test_command_works(block, arguments, tmp_path, monkeypatch, capsys):
     if "--plot" in arguments:
         pytest.importorskip("matplotlib")
@@ -329,7 +344,7 @@ def test_the_program_itself_is_where_the_commands_look_for_it():
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("block", SCRIPTS, ids=str)
+@pytest.mark.parametrize("block", [*map(script_case, SCRIPTS)], ids=str)
 def test_script_works(block, tmp_path, capsys, monkeypatch):
     """As it stands, but for the length of what it runs: it prints something, writes files, or is a file itself."""
     for library in libraries(block.text):

@@ -37,7 +37,7 @@ class Copying:
         self.asked = []
 
     def reset(self):
-        self.met = [self.seeds[self.next_seed + b] for b in range(self.copies)]
+        self.met = [self.seeds[(self.next_seed + b) % len(self.seeds)] for b in range(self.copies)]
         self.next_seed += self.copies
         self.now = 0
         self.returns = np.zeros((self.copies, 2), np.float32)

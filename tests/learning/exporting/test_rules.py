@@ -31,6 +31,7 @@ def scenario_of(name):
     return scenario.model_copy(update={"signals": scenario.signals.model_copy(update={"phases": phases or "four"})})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "longest_wait"),
     [

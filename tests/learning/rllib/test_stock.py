@@ -27,6 +27,7 @@ def greedy_delay(actor, scenario):
     return infos["episode"]["mean_delay"].mean()
 
 
+@pytest.mark.slow
 def test_both_ways_of_sampling_learn_the_same(cluster, one_way):
     delays = {}
     for stock in (True, False):

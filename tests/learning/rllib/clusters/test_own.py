@@ -18,6 +18,7 @@ def alive():
     return {each["NodeID"] for each in ray.nodes() if each["Alive"]}
 
 
+@pytest.mark.slow
 def test_a_node_is_lost_and_another_one_joins(own):
     before, count = alive(), own.count
     own.gain()

@@ -61,6 +61,7 @@ def test_a_runner_sends_its_samples_and_gets_the_weights_of_the_policy(train):
     assert 0.0 < found[-1].idle_share_of_runners < 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", ["push", "pull"])
 def test_weights_reach_a_runner_of_an_asynchronous_algorithm_in_either_way(train, weights):
     algorithm, _ = train(1, algorithm="appo", copies=4, runners=1, weights=weights)

@@ -71,6 +71,7 @@ def assert_newest_weights(learner, algorithm):
             assert np.array_equal(weight, second[name]), name
 
 
+@pytest.mark.slow
 def test_without_any_runner_a_training_waits_for_their_successors(cluster):
     with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=1, **TINY))) as learner:
         usual = learner.iterate(0.0)
@@ -91,6 +92,7 @@ def test_runners_that_stay_away_end_the_training(cluster, monkeypatch):
             iterations_until(learner, lambda iterations: False)
 
 
+@pytest.mark.slow
 def test_a_runner_that_hangs_is_replaced(cluster):
     with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=2, **TINY))) as learner:
         learner.iterate(0.0)
@@ -122,6 +124,7 @@ def test_a_reward_that_fails_late_in_one_of_two_runners_ends_the_training_with_i
     assert str(caught.value).endswith("fails with ValueError: the detector has no value; correct the file")
 
 
+@pytest.mark.slow
 def test_a_learner_that_is_closed_does_not_wait_for_runners_that_have_no_room(cluster, monkeypatch):
     with closing(RllibLearner(SMALL, TrainingSettings.chosen(runners=1, **TINY))) as learner:
         learner.iterate(0.0)

@@ -84,6 +84,7 @@ def test_a_table_and_curves_are_written(done):
     assert (path / "curves.csv").is_file()
 
 
+@pytest.mark.slow
 def test_a_sweep_that_was_interrupted_trains_what_is_left_alone(done, tmp_path):
     results = done[1]
     folder = begin_sweep(SHORT, PLAN, tmp_path / "again", lambda line: None)
@@ -117,6 +118,7 @@ def test_a_hopeless_run_is_stopped_beside_those_of_the_former_part(cluster, tmp_
     assert folder.run(Member(3, 0)).state.iteration == 2  # of 4: at its first validation
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_be_trained_is_told_and_the_others_go_on(cluster, tmp_path):
     (tmp_path / "mine.py").write_text(
         "import numpy as np\n"

@@ -41,6 +41,8 @@ class TimedLearner(TorchLearner):  # type: ignore[misc]
             begin = perf_counter()
             data.solve_refs()
             self._log(MOVING, perf_counter() - begin)
+            if not data.episodes:  # the runners that held them were lost before they were fetched
+                return {}
         elif self.config.num_learners:
             self._log(SAMPLES, samples_size(_team_episodes(data.episodes if data else others.get("episodes"))))
         return super().update(*arguments, **others)
