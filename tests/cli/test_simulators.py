@@ -10,6 +10,7 @@ SHORT = ("grid_2x2_smoke", "--until", 120)
 SOME = ("--strategies", "actuated,fixed_time,sumo_actuated", "--seeds", 2)
 
 
+@pytest.mark.slow
 @needs_sumo
 def test_compare_shows_both_simulators_side_by_side(call, tmp_path):
     csv = tmp_path / "runs.csv"

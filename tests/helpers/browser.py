@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,14 @@ def found_browser() -> str:
         if path := shutil.which(name):
             return path
     pytest.skip(f"there is no browser: one of {', '.join(BROWSERS)}")
+
+
+def opened_browser(folder: Path) -> "Browser":
+    """A browser with a profile in a folder. One that ends while it starts, as on a busy machine, is started again."""
+    try:
+        return Browser(str(folder / "first"))
+    except AssertionError:
+        return Browser(str(folder / "second"))
 
 
 class Browser:

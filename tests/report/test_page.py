@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.helpers.browser import Browser
+from tests.helpers.browser import opened_browser
 from tests.helpers.played_page import DRAWN
 from tests.helpers.reported import LABELS, reported
 from traffic_marl.comparison.comparison import Comparison
@@ -19,7 +19,7 @@ PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    browser = Browser(str(tmp_path_factory.mktemp("profile")))
+    browser = opened_browser(tmp_path_factory.mktemp("profile"))
     yield browser
     browser.close()
 

@@ -226,6 +226,7 @@ def test_samples_are_the_same_after_a_run_was_interrupted(train, tmp_path):
         assert (one.columns["actions"] == other.columns["actions"]).all()
 
 
+@pytest.mark.slow
 def test_a_runner_in_a_process_of_its_own_samples_learns_and_resumes(train, tmp_path):
     def seeds_met(algorithm):
         return algorithm.env_runner_group.foreach_env_runner(lambda runner: runner.env.met, local_env_runner=False)[0]

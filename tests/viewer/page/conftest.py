@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.helpers.browser import Browser
+from tests.helpers.browser import opened_browser
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     """A browser without a window, for all tests of a file."""
-    browser = Browser(str(tmp_path_factory.mktemp("profile")))
+    browser = opened_browser(tmp_path_factory.mktemp("profile"))
     yield browser
     browser.close()

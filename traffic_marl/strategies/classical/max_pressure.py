@@ -77,13 +77,14 @@ class PressureController:
         self.network = network
         self.available: Bools = available_phases(network)
         phases = phase_movements(network, counted_movements(network))
-        self._both, self._before, self._behind = phases @ (before - behind), phases @ before, phases @ behind
+        self.weights = phases @ (before - behind)  # (N P, K) of queues that are known alike before and behind
+        self._before, self._behind = phases @ before, phases @ behind
 
     def decide(self, readings: Readings) -> Ints:
         """Phases of greatest pressure, (B, N)."""
         own, told = readings.queue, readings.neighbours.queue
         if told is own:
-            return best_phase(phase_scores(self._both, own, self.network), self.available)
+            return best_phase(phase_scores(self.weights, own, self.network), self.available)
         scores = phase_scores(self._before, own, self.network) - phase_scores(self._behind, told, self.network)
         return best_phase(scores, self.available)
 

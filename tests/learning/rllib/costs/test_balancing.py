@@ -55,6 +55,7 @@ def balanced(cluster):
         algorithm.stop()
 
 
+@pytest.mark.slow
 def test_copies_move_from_a_slow_runner_to_a_fast_one_and_none_is_lost(balanced):
     algorithm, found = balanced(6, copies=8, fragment=4)
     copies = [{number: each.copies for number, each in costs.runners.items()} for costs, _ in found]

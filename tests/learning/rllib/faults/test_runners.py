@@ -81,6 +81,7 @@ def test_without_any_runner_a_training_waits_for_their_successors(cluster):
         assert len(found) > 1
 
 
+@pytest.mark.slow
 def test_runners_that_stay_away_end_the_training(cluster, monkeypatch):
     monkeypatch.setattr(learner_module, "LONGEST_ABSENCE", 0.5)
     monkeypatch.setattr(runners_module, "bring_back", lambda algorithm: None)
@@ -116,6 +117,7 @@ def ensure_patient_with_unfetched_answers(learner):
     patience.longest = 0.2
 
 
+@pytest.mark.slow
 def test_a_reward_that_fails_late_in_one_of_two_runners_ends_the_training_with_its_line(cluster, tmp_path):
     (tmp_path / "failing.py").write_text(FAILING)
     settings = TrainingSettings.chosen(runners=2, reward=f"{tmp_path / 'failing.py'}:reward", **TINY)

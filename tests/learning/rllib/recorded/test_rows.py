@@ -80,6 +80,7 @@ def recorded(one_way, tmp_path_factory):
     return record(one_way, choose_strategy("longest_queue", "strategy"), out, hours=0.5, settings=settings).path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cluster")
 def test_a_policy_learns_recorded_choices_and_goes_on_in_traffic(one_way, recorded, tmp_path):
     validation = Validation(every=30, seeds=1, classical=False)

@@ -99,6 +99,7 @@ def test_a_sweep_that_was_interrupted_trains_what_is_left_alone(done, tmp_path):
     assert [each.delay for each in found] == [each.delay for each in results]
 
 
+@pytest.mark.slow
 def test_a_hopeless_run_is_stopped_beside_those_of_the_former_part(cluster, tmp_path):
     """The former runs are made up: so good that nothing can be as good."""
     plan = replace(PLAN, seeds=1, stops_early=True, dimensions=dimensions_of(["learning_rate=0.1,0.2,0.3,0.4"]))
@@ -137,6 +138,7 @@ def test_a_run_that_cannot_be_trained_is_told_and_the_others_go_on(cluster, tmp_
     assert any("reward=never seed=0 has failed: " in line and "no more" in line for line in told)
 
 
+@pytest.mark.slow
 def test_a_run_on_another_machine_comes_back_as_it_would_be_here(done, tmp_path, monkeypatch):
     """The node of the sweep is told wrongly, so that the files of each run travel to a folder of its own and back."""
     monkeypatch.setattr(tuner, "own_node", lambda: "of another machine")
