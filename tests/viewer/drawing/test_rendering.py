@@ -54,6 +54,7 @@ def test_without_a_display_one_line_says_so(simulation, monkeypatch):
 
 
 def test_a_display_that_cannot_be_reached_is_told_of(simulation, monkeypatch):
+    pygame.display.quit()  # another test of this process may have opened one
     monkeypatch.setenv("SDL_VIDEODRIVER", "no_such_driver")
     with pytest.raises(UsageError, match="no window can be opened here"):
         make_renderer("human", simulation.network)

@@ -51,9 +51,8 @@ class Balance:
             return None
         self._costs = {number: self._mean(number, each) for number, each in runners.items()}
         if self._asked.keys() == present.keys() and self._asked != present:
-            return (
-                self._asked
-            )  # they change when their episodes end, and one that was started anew has to be told again
+            # They change when their episodes end, and one that was started again has to be told again.
+            return self._asked
         shares = fastest_shares(self._costs, self.total)
         if shares == present or not self._is_worth_it(present, shares):
             return None
