@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 import ray
 
+from tests.helpers.failing_reward import failing_after
 from traffic_marl.errors import FileError, ProcessError, UsageError
 from traffic_marl.learning import train as training
 from traffic_marl.learning.iterations import LostProcessError
@@ -19,22 +20,6 @@ from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
 
 SMALL = {"copies": 2, "observation": "local", "hidden": "8"}
-FAILING = '''
-"""A reward that works for a while."""
-
-calls = 0
-
-
-def reward(network):
-    def gain(readings):
-        global calls
-        calls += 1
-        if calls > 2:
-            raise ValueError("the detector has no value")
-        return -readings.queue.sum(axis=1, keepdims=True)
-
-    return gain
-'''
 
 
 def process_of(actor) -> int:
@@ -44,7 +29,7 @@ def process_of(actor) -> int:
 
 @pytest.fixture
 def failing(tmp_path):
-    (tmp_path / "failing.py").write_text(FAILING)
+    (tmp_path / "failing.py").write_text(failing_after(2))
     return f"{tmp_path / 'failing.py'}:reward"
 
 

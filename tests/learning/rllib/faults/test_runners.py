@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import ray
 
+from tests.helpers.failing_reward import failing_after
 from tests.helpers.made_up_runs import SMALL
 from tests.helpers.watched_runners import faults_of, is_back, iterations_until, processes_of, samples
 from traffic_marl.errors import UsageError
@@ -19,22 +20,6 @@ from traffic_marl.learning.rllib.learner import RllibLearner
 from traffic_marl.learning.settings import TrainingSettings
 
 TINY = {"copies": 2, "observation": "local", "hidden": (8,)}
-FAILING = '''
-"""A reward that works for a while."""
-
-calls = 0
-
-
-def reward(network):
-    def gain(readings):
-        global calls
-        calls += 1
-        if calls > 30:
-            raise ValueError("the detector has no value")
-        return -readings.queue.sum(axis=1, keepdims=True) * [[1.0, 1.0]]
-
-    return gain
-'''
 
 
 @pytest.mark.parametrize("algorithm", ["ppo", "appo"])
@@ -119,7 +104,7 @@ def ensure_patient_with_unfetched_answers(learner):
 
 @pytest.mark.slow
 def test_a_reward_that_fails_late_in_one_of_two_runners_ends_the_training_with_its_line(cluster, tmp_path):
-    (tmp_path / "failing.py").write_text(FAILING)
+    (tmp_path / "failing.py").write_text(failing_after(30))
     settings = TrainingSettings.chosen(runners=2, reward=f"{tmp_path / 'failing.py'}:reward", **TINY)
     with closing(RllibLearner(SMALL, settings)) as learner, pytest.raises(UsageError) as caught:
         iterations_until(learner, lambda iterations: False)
