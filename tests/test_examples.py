@@ -34,9 +34,15 @@ LIBRARIES = {
     "own_observation": ("pettingzoo",),
     "train_in_python": ("torch", "ray"),
 }
+LONG = ("train_in_python",)  # the blocks of the documents hold the same calls
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def example_case(path):
+    """An example, marked if it takes long."""
+    return pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in LONG else [])
+
+
+@pytest.mark.parametrize("path", map(example_case, EXAMPLES))
 def test_an_example_runs_as_it_stands(path, tmp_path, request):
     for library in LIBRARIES.get(path.stem, ()):
         if find_spec(library) is None:

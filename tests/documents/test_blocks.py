@@ -77,7 +77,8 @@ SHORTER = (
 
 def command_case(case):
     """A block with the arguments of a command in it, marked if it takes long."""
-    return pytest.param(*case, marks=[pytest.mark.slow] if case[1][0] in LONG_COMMANDS else [])
+    is_long = case[1][0] in LONG_COMMANDS or "--address" in case[1]
+    return pytest.param(*case, marks=[pytest.mark.slow] if is_long else [])
 
 
 def script_case(block):

@@ -81,7 +81,9 @@ def test_a_sound_cache_is_used(cache):
     assert not was_compiled(fresh_kernel(cache))
 
 
-@pytest.mark.parametrize("damage", [cut, empty, flip, replace_by_zeros, remove])
+@pytest.mark.parametrize(
+    "damage", [*(pytest.param(each, marks=pytest.mark.slow) for each in (cut, empty, replace_by_zeros)), flip, remove]
+)
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
 def test_a_damaged_file_is_compiled_again_once(cache, suffix, damage):
     assert was_compiled(fresh_kernel(cache))

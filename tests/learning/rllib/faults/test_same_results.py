@@ -44,7 +44,7 @@ def differences(one, other):
     return [name for name in one if not np.array_equal(one[name], other[name])]
 
 
-@pytest.mark.parametrize("algorithm", ["ppo", "dqn"])
+@pytest.mark.parametrize("algorithm", ["ppo", pytest.param("dqn", marks=pytest.mark.slow)])
 def test_one_runner_gives_the_weights_that_the_main_process_gives(cluster, tmp_path, algorithm):
     here = trained(algorithm, 0)
     apart = trained(algorithm, 1, tmp_path)
