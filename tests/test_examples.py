@@ -42,7 +42,7 @@ def example_case(path):
     return pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in LONG else [])
 
 
-@pytest.mark.parametrize("path", map(example_case, EXAMPLES))
+@pytest.mark.parametrize("path", [example_case(path) for path in EXAMPLES])
 def test_an_example_runs_as_it_stands(path, tmp_path, request):
     for library in LIBRARIES.get(path.stem, ()):
         if find_spec(library) is None:
