@@ -12,7 +12,7 @@ from pathlib import Path
 from traffic_marl.errors import UsageError, one_line
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.scenario import Scenario, scenario_names
+from traffic_marl.scenario import Scenario
 
 FORMER_CHECKPOINT = "rllib"  # folder in the state of a training, for RLlib's own checkpoint in versions 0.1 and 0.2
 PRESENT_CHECKPOINT = "rllib.json"  # the file in its place
@@ -53,9 +53,10 @@ def code_of_scenarios(names: Iterable[str]) -> list[str]:
     """
     found: list[str] = []
     for name in names:
-        if name.endswith(".json"):
+        kind = Path(name).suffix
+        if kind == ".json":
             found += code_of_scenario(Scenario.load(name))
-        elif name not in scenario_names():
+        elif kind == ".py":
             found.append(name)
     return found
 
