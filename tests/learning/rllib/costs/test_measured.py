@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers.handmade_team import EPISODE, job
 from traffic_marl.learning.rllib.configs import configuration
+from traffic_marl.learning.rllib.costs import learner
 from traffic_marl.learning.rllib.costs.learner import weights_of
 from traffic_marl.learning.rllib.costs.reading import costs_of
 from traffic_marl.learning.rllib.costs.runner import samples_size, weights_size
@@ -85,6 +86,15 @@ def test_weights_of_asynchronous_training_age_while_they_are_used(train):
     assert ages
     assert max(age.most for age in ages) >= 1.0
     assert all(0.0 <= age.mean <= age.most <= 20.0 for age in ages)
+
+
+def test_a_learner_whose_clock_is_a_day_ahead_of_that_of_its_runner_changes_no_cost(train, monkeypatch):
+    monkeypatch.setattr(learner, "perf_counter", lambda: time.perf_counter() + 86_400.0)
+    _, found = train(3)
+    for costs in found:
+        assert 0.0 < costs.age_in_seconds.mean <= costs.age_in_seconds.most < 600.0
+        assert 0.0 < costs.sampling_share < 1.0
+        assert 0.0 < costs.learning_share < 1.0
 
 
 def test_sizes_are_those_of_the_numbers():
