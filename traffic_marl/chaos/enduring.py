@@ -61,6 +61,7 @@ class Endurance:
         self._since = 0.0  # [s] by the clock, from when on a line of the table tells of it
         self._struck = 0.0  # [s] by the clock, when the last strike hit
         self._waits = False  # for the training to recover
+        self._seen = 0  # iteration of the last look
 
     def run(self, tell: Tell) -> Course:
         """Trains until the budget is used or the training fails. Gives its course, which is kept in the file.
@@ -118,11 +119,22 @@ class Endurance:
 
     def _note_recovery(self, moment: Moment) -> None:
         """Notes how long a training took to finish an iteration after it was hit."""
+        if self.course.hits and 0 < moment.iteration < self._seen:
+            self._go_back()
+        self._seen = moment.iteration or self._seen
         if not self._waits or moment.iteration <= self._base or moment.written < self._since:
             return
         self._waits = False
         took = moment.written - self._struck
         self.course = self.course.with_last(recovery_s=round(took, 2))
+        self._keep()
+
+    def _go_back(self) -> None:
+        """Notes what is sampled again, because the training itself has gone back to its last checkpoint."""
+        state = RunFolder.open_run(self.path).state
+        lost = max(0, self.course.hits[-1].agent_steps - state.agent_steps)
+        self.course = self.course.with_last(lost_agent_steps=lost)
+        self._base, self._waits = state.iteration, True
         self._keep()
 
     def _resume(self, former: Course) -> None:
@@ -136,6 +148,7 @@ class Endurance:
         lost = max(0, last.agent_steps - state.agent_steps)
         self.course = self.course.with_last(resumed=True, lost_agent_steps=lost)
         self._base, self._since, self._waits = state.iteration, time.time(), True
+        self._seen = state.iteration
         self._keep()
 
     def _keep(self, **news: object) -> None:
