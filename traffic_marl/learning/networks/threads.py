@@ -1,5 +1,6 @@
 """The number of threads that torch computes on."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,7 +9,9 @@ import torch
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.simulation import usable_cpus
 
+VARIABLE = "OMP_NUM_THREADS"  # by which users and ray bound the threads of a process
 WORTH_SHARING = 1024  # [agent-steps] of a minibatch. In smaller ones several threads are slower than one.
+LOAD = "/proc/loadavg"  # of Linux: its fourth field begins with the number of threads that run
 MOST = 2  # with up to 2 threads, torch cuts our sums as with 1, so that a run gives the same numbers bit for bit
 
 
@@ -24,6 +27,31 @@ def torch_threads(count: int) -> Iterator[None]:
 
 
 def threads_for_learning(settings: TrainingSettings) -> int:
-    """Threads of a learner: several if it is alone in this process and its minibatches are large."""
+    """Threads of a learner: several if it is alone in this process, its minibatches are large, and it may."""
     is_alone = not settings.traits.is_asynchronous and settings.learners == 0
-    return min(MOST, usable_cpus()) if is_alone and settings.minibatch >= WORTH_SHARING else 1
+    return min(MOST, usable_cpus(), _allowed()) if is_alone and settings.minibatch >= WORTH_SHARING else 1
+
+
+def free_threads(most: int) -> int:
+    """Threads, up to `most`, that find a CPU now, while others of this machine compute. At least 1.
+
+    Threads without a CPU of their own are costly: those whose part of a sum is done wait for the others in a loop, so
+    that two trainings of two threads on two CPUs take nearly three times as long as two of one thread.
+    """
+    running = _running()
+    return most if running is None else max(1, min(most, usable_cpus() + 1 - running))  # this thread runs, too
+
+
+def _running() -> int | None:
+    """Threads of this machine that compute or wait for a CPU. None where the system does not tell."""
+    try:
+        with open(LOAD) as file:
+            return int(file.read().split()[3].partition("/")[0])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _allowed() -> int:
+    """Threads that OMP_NUM_THREADS allows. Ray sets it in its processes, so that several of them share a machine."""
+    first = os.environ.get(VARIABLE, "").partition(",")[0].strip()
+    return int(first) if first.isdecimal() and int(first) > 0 else MOST

@@ -16,7 +16,7 @@ from ray.rllib.core.learner.learner import ENTROPY_KEY, POLICY_LOSS_KEY
 from torch import Tensor, nn
 
 from traffic_marl.learning.networks.sharing import ParameterGroup, parameter_groups
-from traffic_marl.learning.networks.threads import torch_threads
+from traffic_marl.learning.networks.threads import free_threads, torch_threads
 from traffic_marl.learning.rllib.batches.minibatches import minibatches
 from traffic_marl.learning.rllib.costs.learner import TimedLearner
 
@@ -44,7 +44,7 @@ class TeamLearner(TimedLearner):
 
     def update(self, *arguments: Any, **others: Any) -> Any:
         """Learns from one batch of samples. RLlib calls it."""
-        with torch_threads(self.config.learner_config_dict["threads"]):
+        with torch_threads(free_threads(self.config.learner_config_dict["threads"])):
             return super().update(*arguments, **others)
 
     def _create_iterator_if_necessary(

@@ -13,7 +13,7 @@ from traffic_marl.arrays import Ints, Singles
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.networks import Actor
-from traffic_marl.learning.networks.threads import threads_for_learning, torch_threads
+from traffic_marl.learning.networks.threads import free_threads, threads_for_learning, torch_threads
 from traffic_marl.learning.offline.following import Asked, decided
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.policy import Policy
@@ -84,7 +84,7 @@ def imitate(
         what = f"{strategy.label} makes no choice that the training allows"
         raise UsageError("imitate", what, "imitate another strategy, or leave it out")
     tell(f"imitating {strategy.label}: learning its choices")
-    with torch_threads(threads_for_learning(settings)):
+    with torch_threads(free_threads(threads_for_learning(settings))):
         agreement = _learn(policy.actor, choices, settings, generator, stop)
     learnt = int((choices.actions != NO_CHOICE).sum())
     return policy, None if stop.is_set() else Imitated(choices.agent_steps, learnt, choices.left_out, agreement)

@@ -1,0 +1,44 @@
+"""Threads of a learner: as many as find a CPU, and no more than ray or the user allow."""
+
+import pytest
+
+from traffic_marl.learning.networks import threads
+from traffic_marl.learning.networks.threads import free_threads, threads_for_learning
+from traffic_marl.learning.settings import TrainingSettings
+
+
+@pytest.fixture
+def two_cpus(monkeypatch):
+    monkeypatch.setattr(threads, "usable_cpus", lambda: 2)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+
+
+@pytest.mark.parametrize(("running", "expected"), [(1, 2), (2, 1), (3, 1), (40, 1)])
+def test_a_cpu_that_another_thread_uses_is_left_to_it(two_cpus, monkeypatch, tmp_path, running, expected):
+    load = tmp_path / "loadavg"
+    load.write_text(f"1.52 1.10 0.98 {running}/512 4711\n")
+    monkeypatch.setattr(threads, "LOAD", str(load))
+    assert free_threads(2) == expected
+    assert free_threads(1) == 1
+
+
+@pytest.mark.parametrize("content", [None, "", "1.5 1.1", "a b c d e"])
+def test_a_system_that_does_not_tell_is_taken_as_idle(two_cpus, monkeypatch, tmp_path, content):
+    load = tmp_path / "loadavg"
+    if content is not None:
+        load.write_text(content)
+    monkeypatch.setattr(threads, "LOAD", str(load))
+    assert free_threads(2) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("1", 1), ("2", 2), ("64", 2), ("1,4", 1), ("", 2), ("0", 2), ("x", 2)]
+)
+def test_the_environment_bounds_the_threads_of_a_learner(two_cpus, monkeypatch, value, expected):
+    monkeypatch.setenv("OMP_NUM_THREADS", value)
+    assert threads_for_learning(TrainingSettings()) == expected
+
+
+def test_a_learner_beside_others_or_with_small_minibatches_has_one_thread(two_cpus):
+    assert threads_for_learning(TrainingSettings(learners=1)) == 1
+    assert threads_for_learning(TrainingSettings(minibatch=64)) == 1
