@@ -28,6 +28,7 @@ from traffic_marl.learning.runs.folder import RunFolder
 ROOT = Path(__file__).parents[1]
 SCENARIO = "grid_2x2_smoke"
 ITERATIONS = 1_000_000  # more than any of these trainings reaches
+STAGES = ("starting", "measuring", "validating", "training", "iteration")  # begin the lines of a training that runs
 LONGEST_END = 30.0  # [s] until nothing of a killed training is left
 
 
@@ -97,7 +98,7 @@ def wait_for_training(training: "subprocess.Popen[str]", run: Path) -> None:
     """Waits until the training says that it starts, and in a new run until there is a checkpoint."""
     assert training.stderr is not None, "it is a pipe"
     for line in training.stderr:
-        if line.startswith(("starting", "measuring")):
+        if line.startswith(STAGES):
             break
     while training.poll() is None and RunFolder.open_run(run).state.last is None:
         time.sleep(0.05)
