@@ -34,7 +34,7 @@ LIBRARIES = {
     "own_observation": ("pettingzoo",),
     "train_in_python": ("torch", "ray"),
 }
-LONG = ("train_in_python",)  # the blocks of the documents hold the same calls
+LONG = ("onnx_controller", "train_in_python")  # the blocks of the documents hold the same calls
 
 
 def example_case(path):
