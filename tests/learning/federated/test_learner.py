@@ -13,6 +13,7 @@ from traffic_marl.learning.federated.checks import tasks_of
 from traffic_marl.learning.federated.federation import Federation
 from traffic_marl.learning.federated.learner import FederatedLearner
 from traffic_marl.learning.federated.traffic import FederatedTraffic
+from traffic_marl.learning.rllib.sampling.weights import MODULES
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.state import RunSettings
 from traffic_marl.learning.settings import TrainingSettings
@@ -55,6 +56,13 @@ def runner_weights(training):
     return {f"{name}": value.numpy() for name, value in found[0].items() if name.startswith("actor.")}
 
 
+def critic_weights(training):
+    """The weights of the critic of a district, and the scale of its returns."""
+    state = training.learner._algorithm.learner_group.get_state(components=MODULES)
+    module = state["learner"]["rl_module"]["team"]
+    return {name: value.copy() for name, value in module.items() if name.startswith(("critic.", "return_scale."))}
+
+
 def test_a_round_averages_what_districts_with_other_phases_have_learnt(tmp_path, districts):
     group, learner = started(begun(tmp_path / "run", districts))
     before = learner.common
@@ -78,8 +86,22 @@ def test_a_round_averages_what_districts_with_other_phases_have_learnt(tmp_path,
     for name, array in learner.common.items():
         expected = weights[0][name] * 3.0 / 7.0 + weights[1][name] * 4.0 / 7.0
         assert np.allclose(array, expected, atol=1e-6), name
-        assert name.startswith(("actor.", "critic."))
+        assert name.startswith("actor."), "critics stay in their districts"
     assert any((learner.common[name] != before[name]).any() for name in before)
+    group.close()
+
+
+def test_a_critic_stays_in_its_district(tmp_path, districts):
+    group, learner = started(begun(tmp_path / "run", districts))
+    learner.iterate(0.0)
+    critics = [critic_weights(training) for training in group.trainings]
+
+    for training, before in zip(group.trainings, critics, strict=True):
+        training.learner.replace(learner.common)
+        after = critic_weights(training)
+        assert all((after[name] == before[name]).all() for name in before)
+
+    assert any((critics[0][name] != critics[1][name]).any() for name in critics[0])
     group.close()
 
 

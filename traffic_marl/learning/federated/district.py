@@ -29,14 +29,14 @@ from traffic_marl.strategies.named import NamedStrategy
 
 
 class SharingLearner(Learner, Protocol):
-    """A learner whose weights are taken out and replaced between iterations."""
+    """A learner whose actor is taken out and replaced between iterations."""
 
     def weights(self) -> dict[str, Any]:
-        """A copy of the weights of actor and critic, by name."""
+        """A copy of the weights of the actor, by name."""
         ...
 
     def replace(self, weights: dict[str, Any]) -> None:
-        """Replaces all weights.
+        """Replaces the weights of the actor.
 
         Raises:
             ValueError: they belong to another network.

@@ -15,7 +15,7 @@ from traffic_marl.learning.networks import Architecture, build_actor
 from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.settings import TrainingSettings
 
-ACTOR, CRITIC = "actor.", "critic."  # beginnings of the names of weights
+ACTOR = "actor."  # beginning of the names of weights
 COMMON = "common"  # name of the files with the common weights, without suffix
 
 
@@ -41,22 +41,15 @@ class FederatedLearner:
         self._architecture = Architecture.from_json(group.each("architecture")[0])
 
     def take(self, policy: Arrays, critic: Arrays | None = None) -> None:
-        """Begins with the weights of an actor, and with those of a critic if they are given.
-
-        The scale of a critic's returns is left out, because each district has its own.
+        """Begins with the weights of an actor. A critic is left out, because each district has its own.
 
         Raises:
             ValueError: they do not fit.
         """
         given = {f"{ACTOR}{name}": value for name, value in policy.items()}
-        given |= {f"{CRITIC}{name}": value for name, value in (critic or {}).items()}
-        fitting = {name: value for name, value in given.items() if name in self.common}
-        if any(name.startswith(ACTOR) and name not in fitting for name in given):
+        if shapes_of(given) != shapes_of(self.common):
             raise ValueError("weights of another network")
-        after = {**self.common, **fitting}
-        if shapes_of(after) != shapes_of(self.common):
-            raise ValueError("weights of another network")
-        self.common = after
+        self.common = given
 
     def iterate(self, share: float, *, critic_alone: bool = False) -> Iteration:
         """Lets all districts train for a round, and averages their changes."""
