@@ -11,11 +11,10 @@ TESTS = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Where several processes run the tests, each file stays in one of them, and all that start ray in the same."""
+    """Where several processes run the tests, each file stays in one of them, and all that use one ray in the same."""
     for item in items:
-        path = item.path.relative_to(TESTS)
-        starts_ray = path.parts[0] == "learning" or {"cluster", "nodes"} & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("ray" if starts_ray else path.as_posix()))
+        uses_ray = bool({"cluster", "nodes"} & set(getattr(item, "fixturenames", ())))
+        item.add_marker(pytest.mark.xdist_group("ray" if uses_ray else item.path.relative_to(TESTS).as_posix()))
 
 
 @pytest.fixture
