@@ -1,7 +1,7 @@
 """Delay of a policy that three districts learn together, apart, and from all data in one place.
 
 The districts are the first quarter of an hour of three shipped scenarios. `federated` trains in each of them and
-averages weights. `pooled` trains one policy on the traffic of all three at once. `alone` trains a policy in one
+averages policies. `pooled` trains one policy on the traffic of all three at once. `alone` trains a policy in one
 district. `pooled` samples as many agent-steps as all districts of `federated` together, and `alone` trains as many
 iterations as one of them. The last policy of each is measured on the validation seeds of all districts. Actuated
 control is measured on the same seeds.
@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=2, help="iterations of each district between two averages")
     parser.add_argument("--copies", type=int, default=16, help="copies of the traffic")
     parser.add_argument("--training-seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--learning-rate", type=float, default=None, help="of the federated trainings")
     parser.add_argument("--noise", type=float, nargs="*", default=[], help="also with noise of these multiples")
     parser.add_argument("--clip", type=float, default=1.0, help="bound of updates with noise")
     given = parser.parse_args()
@@ -68,7 +69,8 @@ def measured(folder: Path, scenarios: dict[str, Path], seed: int, given: argpars
     for label, privacy in terms.items():
         federation = Federation(tuple(f"{name}={path}" for name, path in scenarios.items()), given.every, **privacy)
         begun = perf_counter()
-        report = train(None, folder / label, federation=federation, iterations=given.rounds, **options)
+        rate = {} if given.learning_rate is None else {"learning_rate": given.learning_rate}
+        report = train(None, folder / label, federation=federation, iterations=given.rounds, **options, **rate)
         agent_steps = report.agent_steps
         rows.append(row_of(label, folder / label, loaded, begun))
     begun = perf_counter()
