@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from traffic_marl.actions import make_actions
+from traffic_marl.actions.gap_out import RETRY
 from traffic_marl.actions.moment import Moment
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import FULL, GREEN, SPACE
@@ -134,8 +135,8 @@ def test_whatever_is_asked_for_the_bound_holds():
 class Scene:
     """The detectors of an intersection at which one movement has a queue, with readings made up by the second."""
 
-    def __init__(self, served_by_shown):
-        self.drive = Drive()
+    def __init__(self, served_by_shown, longest_wait=None):
+        self.drive = Drive(longest_wait=longest_wait)
         self.empty = self.drive.readings
         tables = self.drive.network.tables
         phase = int(self.empty.phase[0, 0])
@@ -173,23 +174,57 @@ def test_a_movement_is_not_offered_a_green_while_its_exit_road_is_full_but_its_w
     assert scene.second(full_exits=every - 1)[scene.phase]
 
 
-def test_a_green_in_which_nobody_can_leave_serves_no_call():
-    scene = Scene(served_by_shown=True)
-    for _ in range(40):
-        scene.second(full_exits=1)
-    assert scene.waited == 40
-    scene.second(full_exits=1, left=1)
-    assert scene.waited == 0
-
-
-def test_a_green_in_which_somebody_yields_all_the_time_serves_its_call():
-    scene = Scene(served_by_shown=True)
+@pytest.mark.parametrize("full_exits", [0, 1])
+def test_a_green_in_which_nobody_leaves_ends_after_its_turn_and_is_due_again_a_while_later(full_exits):
+    scene = Scene(served_by_shown=True, longest_wait=180)
+    scene.drive.waited[0, scene.movement] = 170
     share = scene.drive.actions.rules.share
     waits = []
     for _ in range(share):
+        scene.second(full_exits)
+        waits.append(scene.waited)
+    assert waits == [*range(171, 170 + share), 180 - RETRY]
+    scene.second(full_exits, left=1)
+    assert scene.waited == 0
+
+
+def test_without_a_bound_a_green_in_which_nobody_leaves_serves_its_call():
+    scene = Scene(served_by_shown=True)
+    waits = []
+    for _ in range(scene.drive.actions.rules.share):
         scene.second()
         waits.append(scene.waited)
-    assert waits == [*range(1, share), 0]
+    assert waits == [*range(1, len(waits)), 0]
+
+
+def test_movements_whose_exits_are_full_leave_turns_to_the_others():
+    """Two phases whose vehicles can never leave take turns with those whose vehicles can."""
+    drive = Drive(longest_wait=100)
+    empty, tables = drive.readings, drive.network.tables
+    intersections, copies = len(tables.phase_count), len(SEEDS)
+    queue, vehicles = np.full_like(empty.queue, 3), np.zeros_like(empty.vehicles)
+    own = np.flatnonzero(tables.served.sum(axis=1) == 1)  # movements with a phase of their own
+    stuck = 2  # phases
+    for m in own[tables.served[own].argmax(axis=1) < stuck]:
+        vehicles[:, tables.movement_exit[tables.movement_exit_start[m]]] = 1000
+    shown = set()
+    phase, age = np.zeros((copies, intersections), np.int32), np.zeros((copies, intersections), np.int32)
+    for second in range(1, 400):
+        age += 1
+        left = np.zeros_like(queue)
+        for m in own:
+            lanes = tables.movement_lane[slice(*tables.movement_lane_start[m : m + 2])]
+            is_free = int(tables.served[m].argmax()) >= stuck
+            left[:, lanes] += (is_free & tables.served[m, phase[:, tables.movement_intersection[m]]])[:, None]
+        drive.readings = replace(
+            empty, time=second, queue=queue, vehicles=vehicles, discharged=left, phase=phase, age=age
+        )
+        drive.masks()
+        asked = drive.actions.phases(np.zeros_like(phase), phase)  # always the first phase, which is stuck
+        age = np.where(asked == phase, age, 0)
+        phase = asked
+        shown |= {(int(p), second // 200) for p in phase[0]}
+    assert {p for p, half in shown if half == 1} == set(range(int(tables.phase_count[0])))
 
 
 def test_a_green_whose_vehicles_cannot_leave_gaps_out():

@@ -54,8 +54,9 @@ def has_left(roads: CallingRoads, view: View, b: int, m: int) -> bool:
 def note_calls(roads: CallingRoads, view: View, calls: Calls, rules: Rules, span: int, b: int, n: int) -> None:
     """Counts how long each movement has called, and how long the zones of the green have been empty.
 
-    A call ends when nobody is there any more, and in its green when somebody leaves. If nobody does although the exit
-    road has room on all lanes, because they yield to others, it ends after the share of green of an overdue phase.
+    A call ends when nobody is there any more, and in its green when somebody leaves. If nobody does, because they yield
+    to others or their lane of the exit road is full, the turn of the next one comes after the share of green of an
+    overdue phase. The call is due again a while later.
     """
     shown = view.phase[b, n]
     green = view.interval[b, n] == GREEN
@@ -70,8 +71,10 @@ def note_calls(roads: CallingRoads, view: View, calls: Calls, rules: Rules, span
         blocked = full == roads.exit_start[m + 1] - roads.exit_start[m]
         calls.blocked[b, m] = blocked
         served = green and roads.served[m, shown]
-        if served and (has_left(roads, view, b, m) or (full == 0 and view.age[b, n] >= rules.share)):
+        if served and has_left(roads, view, b, m):
             calls.waited[b, m] = 0
+        elif served and view.age[b, n] >= rules.share:
+            calls.waited[b, m] = min(calls.waited[b, m], rules.retried)
         else:
             calls.waited[b, m] += span
         kept = kept or (served and not blocked and is_occupied(roads, view, b, m, ZONE))
@@ -176,6 +179,18 @@ def may_be_late(roads: CallingRoads, calls: Calls, rules: Rules, b: int, n: int)
 
 
 @kernel
+def has_turn(roads: CallingRoads, view: View, calls: Calls, rules: Rules, b: int, n: int) -> bool:
+    """Whether the green shown is the turn of an overdue call that nobody has left yet, although there is room."""
+    if rules.longest_wait == NO_BOUND or view.age[b, n] >= rules.share:
+        return False
+    for k in range(roads.movement_start[n], roads.movement_start[n + 1]):
+        m = roads.movement[k]
+        if roads.served[m, view.phase[b, n]] and calls.waited[b, m] > rules.retried and not calls.blocked[b, m]:
+            return True
+    return False
+
+
+@kernel
 def keep_in_time(roads: CallingRoads, view: View, calls: Calls, rules: Rules, b: int, n: int, out: Bools) -> None:
     """Forbids the phases after which a call would be late. If that leaves none, the longest call comes first."""
     shown = view.phase[b, n]
@@ -197,7 +212,7 @@ def write_choice(roads: CallingRoads, view: View, calls: Calls, rules: Rules, b:
     shown = view.phase[b, n]
     age = view.age[b, n]
     out[:] = False
-    if view.interval[b, n] != GREEN or age < rules.min_green:
+    if view.interval[b, n] != GREEN or age < rules.min_green or has_turn(roads, view, calls, rules, b, n):
         out[shown] = True
         return
     is_close = age >= rules.least_green and may_be_late(roads, calls, rules, b, n)

@@ -39,6 +39,7 @@ class Rules(NamedTuple):
     longest_wait: int  # NO_BOUND: none. Longest wait of a call for its green
     change: int  # intergreen: from the end of a green to the next
     share: int  # green that each of several overdue phases gets before the next one's turn
+    retried: int  # wait at which a call goes on after a turn in which nobody left
 
 
 class View(NamedTuple):

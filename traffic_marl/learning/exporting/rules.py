@@ -11,8 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, SHARE
-from traffic_marl.actions.tables import REACH, ZONE
+from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, RETRY, SHARE
+from traffic_marl.actions.tables import NO_BOUND, REACH, ZONE
 from traffic_marl.kernels.tables import GREEN
 
 
@@ -43,7 +43,6 @@ class Seen(NamedTuple):
     near: Tensor  # a vehicle stands on its lanes or moves in their zones, and keeps the green
     within_reach: Tensor  # a vehicle stands there or moves within reach of the stop line, and calls
     left: Tensor  # somebody left since the last decision
-    is_open: Tensor  # no lane of the exit road is full
     blocked: Tensor  # all lanes of the exit road are full
 
 
@@ -76,7 +75,6 @@ def detected(inputs: Mapping[str, Tensor]) -> Seen:
         near=stands | (moving[..., :ZONE] > 0).any(-1),
         within_reach=stands | (moving[..., :REACH] > 0).any(-1),
         left=inputs["left"] > 0,
-        is_open=full == 0,
         blocked=(full > 0) & (inputs["open_exits"] == 0),
     )
 
@@ -93,11 +91,23 @@ def noted(served: Tensor, memory: Memory, signal: Signal, seen: Seen) -> Memory:
     is_green = signal.interval == GREEN
     served_now = any_served(served, one_of(signal.phase, served.shape[1])) & is_green.unsqueeze(-1)
     had_share = (signal.age >= signal.min_green.clamp(min=SHARE)).unsqueeze(-1)
-    is_over = served_now & (seen.left | (seen.is_open & had_share))
-    calls = seen.within_reach & ~is_over & served.any(1)  # no phase could answer other calls
-    waited = torch.where(calls, memory.waited + signal.span.unsqueeze(-1), 0)
+    retried = torch.minimum(memory.waited, retried_wait(signal).unsqueeze(-1))
+    goes_on = torch.where(served_now & had_share, retried, memory.waited + signal.span.unsqueeze(-1))
+    calls = seen.within_reach & ~(served_now & seen.left) & served.any(1)  # no phase could answer other calls
+    waited = torch.where(calls, goes_on, 0)
     kept = ~is_green | (served_now & seen.near & ~seen.blocked).any(-1)
     return Memory(waited, torch.where(kept, 0, memory.empty + signal.span))
+
+
+def retried_wait(signal: Signal) -> Tensor:
+    """[s] (R,) wait at which a call goes on after a turn in which nobody left."""
+    return torch.where(signal.wait_bound < NO_BOUND, (signal.wait_bound - RETRY).clamp(min=0), 0)
+
+
+def has_turn(green_for: Tensor, waited: Tensor, signal: Signal) -> Tensor:
+    """(R,) whether the green shown is the turn of an overdue call that nobody has left yet, although there is room."""
+    is_overdue = (green_for & (waited > retried_wait(signal).unsqueeze(-1))).any(-1)
+    return (signal.wait_bound < NO_BOUND) & (signal.age < signal.min_green.clamp(min=SHARE)) & is_overdue
 
 
 def courses_in_time(served: Tensor, green_for: Tensor, waited: Tensor, signal: Signal) -> Tensor:
@@ -145,7 +155,7 @@ def choices(served: Tensor, memory: Memory, signal: Signal, seen: Seen) -> Tenso
     is_close = age >= least
     over = age >= (signal.max_green - 1).clamp(min=1, max=LONGEST_GREEN)
     moment = (memory.empty >= GAP) | over | (is_close & ((age % CLOCK == 0) | ~holding.squeeze(-1)))
-    settled = (signal.interval == GREEN) & (age >= signal.min_green)
+    settled = (signal.interval == GREEN) & (age >= signal.min_green) & ~has_turn(green_for, waits, signal)
     called = (served & calling.unsqueeze(1)).any(-1) & (settled & moment).unsqueeze(-1)
     has_choice = called.any(-1)
     out = called | (shown & ~(over & has_choice).unsqueeze(-1))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, SHARE
+from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, RETRY, SHARE
 from traffic_marl.actions.tables import REACH, ZONE
 from traffic_marl.kernels.tables import ALL_RED, BANDS, FULL, GREEN, SPACE, YELLOW
 from traffic_marl.observation.counts import BROKEN
@@ -115,5 +115,6 @@ def described_rules() -> dict[str, dict[str, object]]:
         "least_green": (LEAST_GREEN, "s", "before it no occupied green is left; min_green if more"),
         "clock": (CLOCK, "s", "time between two moments at which an occupied green may be left"),
         "share": (SHARE, "s", "green of each of several overdue phases before the next one's turn; min_green if more"),
+        "retry": (RETRY, "s", "before its bound, at which a call goes on after a turn in which nobody left"),
     }
     return {name: {"value": value, "unit": unit, "meaning": text} for name, (value, unit, text) in told.items()}
