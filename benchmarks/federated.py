@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=2, help="iterations of each district between two averages")
     parser.add_argument("--copies", type=int, default=16, help="copies of the traffic")
     parser.add_argument("--training-seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--learning-rate", type=float, default=None, help="of the federated trainings")
+    parser.add_argument("--learning-rate", type=float, default=None, help="of federated and of pooled trainings")
     parser.add_argument("--noise", type=float, nargs="*", default=[], help="also with noise of these multiples")
     parser.add_argument("--clip", type=float, default=1.0, help="bound of updates with noise")
     given = parser.parse_args()
@@ -65,17 +65,17 @@ def measured(folder: Path, scenarios: dict[str, Path], seed: int, given: argpars
     options = {"seed": seed, "copies": given.copies, "validation": Validation(ONCE, 1, False)}
     terms = {"federated": {}}
     terms |= {f"noise {noise:g}": {"noise": noise, "update_clip": given.clip} for noise in given.noise}
+    rate = {} if given.learning_rate is None else {"learning_rate": given.learning_rate}
     agent_steps = 0
     for label, privacy in terms.items():
         federation = Federation(tuple(f"{name}={path}" for name, path in scenarios.items()), given.every, **privacy)
         begun = perf_counter()
-        rate = {} if given.learning_rate is None else {"learning_rate": given.learning_rate}
         report = train(None, folder / label, federation=federation, iterations=given.rounds, **options, **rate)
         agent_steps = report.agent_steps
         rows.append(row_of(label, folder / label, loaded, begun))
     begun = perf_counter()
     first, *others = map(str, scenarios.values())
-    train(first, folder / "pooled", also=others, agent_steps=agent_steps, **options)
+    train(first, folder / "pooled", also=others, agent_steps=agent_steps, **options, **rate)
     rows.append(row_of("pooled", folder / "pooled", loaded, begun))
     for name, path in scenarios.items():
         begun = perf_counter()
