@@ -188,6 +188,19 @@ def test_a_green_in_which_nobody_leaves_ends_after_its_turn_and_is_due_again_a_w
     assert scene.waited == 0
 
 
+def test_a_short_bound_makes_no_turn_of_a_call_that_has_just_begun():
+    """All movements call, and nobody leaves. The green may still be left after its first seconds."""
+    drive = Drive(longest_wait=RETRY)
+    empty = drive.readings
+    choices = []
+    for second in range(1, drive.actions.rules.share):
+        queue, age = np.full_like(empty.queue, 3), np.full_like(empty.age, second)
+        drive.readings = replace(empty, time=second, queue=queue, age=age)
+        choices.append(int(drive.masks()[0, 0].sum()))
+    assert drive.actions.rules.retried == RETRY // 2
+    assert max(choices) == drive.network.tables.phase_count[0]
+
+
 def test_without_a_bound_a_green_in_which_nobody_leaves_serves_its_call():
     scene = Scene(served_by_shown=True)
     waits = []

@@ -19,7 +19,7 @@ LONGEST_GREEN = 60  # [s] after which a green ends if there is a call elsewhere
 LEAST_GREEN = 5  # [s] before which no occupied green is left
 CLOCK = 5  # [s] between two moments at which an occupied green may be left
 SHARE = 12  # [s] green that each of several overdue phases gets before the next one's turn
-RETRY = 60  # [s] before its bound, at which a call goes on after a turn in which nobody left
+RETRY = 60  # [s] before its bound, at which a call goes on after a turn in which nobody left; half the bound if less
 
 _seen = attrgetter(*View._fields)  # the readings that the kernel takes, by name
 
@@ -52,7 +52,7 @@ class GapOutActions:
             longest_wait=NO_BOUND if longest_wait is None else longest_wait,
             change=timing.yellow + timing.all_red,
             share=max(SHARE, timing.min_green),
-            retried=0 if longest_wait is None else max(0, longest_wait - RETRY),
+            retried=0 if longest_wait is None else max(longest_wait - RETRY, longest_wait // 2),
         )
         self._roads = calling_roads(network)
         self._calls = no_calls(self._roads, copies)

@@ -101,7 +101,8 @@ def noted(served: Tensor, memory: Memory, signal: Signal, seen: Seen) -> Memory:
 
 def retried_wait(signal: Signal) -> Tensor:
     """[s] (R,) wait at which a call goes on after a turn in which nobody left."""
-    return torch.where(signal.wait_bound < NO_BOUND, (signal.wait_bound - RETRY).clamp(min=0), 0)
+    retried = torch.maximum(signal.wait_bound - RETRY, signal.wait_bound // 2)
+    return torch.where(signal.wait_bound < NO_BOUND, retried, 0)
 
 
 def has_turn(green_for: Tensor, waited: Tensor, signal: Signal) -> Tensor:

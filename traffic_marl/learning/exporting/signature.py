@@ -115,6 +115,10 @@ def described_rules() -> dict[str, dict[str, object]]:
         "least_green": (LEAST_GREEN, "s", "before it no occupied green is left; min_green if more"),
         "clock": (CLOCK, "s", "time between two moments at which an occupied green may be left"),
         "share": (SHARE, "s", "green of each of several overdue phases before the next one's turn; min_green if more"),
-        "retry": (RETRY, "s", "before its bound, at which a call goes on after a turn in which nobody left"),
+        "retry": (
+            RETRY,
+            "s",
+            "before its bound, at which a call goes on after a turn in which nobody left; half the bound if less",
+        ),
     }
     return {name: {"value": value, "unit": unit, "meaning": text} for name, (value, unit, text) in told.items()}
