@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from traffic_marl.actions import make_actions
-from traffic_marl.actions.gap_out import RETRY
+from traffic_marl.actions.gap_out import LONGEST_GREEN, RETRY
 from traffic_marl.actions.moment import Moment
 from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import FULL, GREEN, SPACE
@@ -21,13 +21,14 @@ SEEDS = (1, 2)
 class Drive:
     """Moves a scenario second by second in the action space."""
 
-    def __init__(self, name="grid_2x2_smoke", longest_wait=None, **signals):
+    def __init__(self, name="grid_2x2_smoke", longest_wait=None, longest_green=LONGEST_GREEN, **signals):
         scenario = load_scenario(name)
         scenario = scenario.model_copy(update={"signals": scenario.signals.model_copy(update=signals)})
         self.timing = scenario.timing()
         self.simulation = scenario.simulation(SEEDS)
         self.network = self.simulation.network
-        self.actions = make_actions("gap_out", len(SEEDS), self.network, self.timing, longest_wait)
+        limits = longest_wait, longest_green
+        self.actions = make_actions("gap_out", len(SEEDS), self.network, self.timing, *limits)
         self.conditions = Conditions(self.network, self.timing, 1, scenario.flow(), SEEDS)
         self.readings = self.simulation.readings()
         self._had_full_road = np.zeros(len(SEEDS), np.bool_)
@@ -86,9 +87,11 @@ def test_actuated_control_can_always_act_in_it():
     assert changes > 50
 
 
-def test_a_green_of_the_longest_time_must_end_if_somebody_calls():
-    drive = Drive(max_green_s=None)
-    longest = drive.actions.rules.longest_green
+@pytest.mark.parametrize(
+    ("wanted", "limit", "longest"), [(LONGEST_GREEN, None, 60), (25, None, 25), (90, None, 90), (90, 30, 29)]
+)
+def test_a_green_of_the_longest_time_must_end_if_somebody_calls(wanted, limit, longest):
+    drive = Drive(longest_green=wanted, max_green_s=limit)
     ended = 0
     for _ in range(900):
         masks, readings = drive.masks(), drive.readings
@@ -285,3 +288,5 @@ def test_calls_are_forgotten_by_a_new_episode():
 def test_a_bound_that_is_no_duration_is_refused():
     with pytest.raises(UsageError, match="longest_wait"):
         Drive(longest_wait=0)
+    with pytest.raises(UsageError, match="longest_green"):
+        Drive(longest_green=0)

@@ -50,6 +50,7 @@ def made_up_run(path, scenario=SMALL, own=None, **settings):
         policy.architecture(),
         training.action,
         training.longest_wait if training.action == GAP_OUT else None,
+        training.longest_green,
     )
 
     def write(checkpoint):

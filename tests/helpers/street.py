@@ -19,12 +19,13 @@ LIMITS = ("min_green", "max_green", "yellow", "all_red")
 class Street:
     """A scenario with the kernel's action space beside the inputs of a controller for each of its intersections."""
 
-    def __init__(self, scenario, seeds, longest_wait=180):
+    def __init__(self, scenario, seeds, longest_wait=180, longest_green=60):
         self.timing, self.simulation = scenario.timing(), scenario.simulation(seeds)
         self.network = self.simulation.network
         self.counts = MovementCounts(self.network)
         self.bound = NO_BOUND if longest_wait is None else longest_wait
-        self.actions = make_actions("gap_out", len(seeds), self.network, self.timing, longest_wait)
+        limits = longest_wait, longest_green
+        self.actions = make_actions("gap_out", len(seeds), self.network, self.timing, *limits)
         self.readings = self.simulation.readings()
         rows, movements = self.readings.phase.size, self.counts.largest
         self.memory = {"waited": np.zeros((rows, movements), np.int64), "empty": np.zeros(rows, np.int64)}

@@ -8,9 +8,11 @@ import pytest
 
 from tests.helpers.made_up_runs import SMALL, actor_on, empty_table, made_up_run, without_digests
 from traffic_marl.errors import FileError, StrategyError, UsageError
+from traffic_marl.kernels.tables import GREEN
 from traffic_marl.learning import learned
 from traffic_marl.learning.acting import drawn
 from traffic_marl.learning.learned import is_learned, load_learned, shipped_for, shipped_runs
+from traffic_marl.learning.policies import _facts
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
 from traffic_marl.scenario import GridNetwork, load_scenario
@@ -305,13 +307,44 @@ def test_the_bound_of_waits_can_be_tightened_and_loosened_by_an_option(tmp_path)
     assert tight <= 81 < usual <= 151 < loose
 
 
+def longest_green(strategy, filling=400, seconds=400):
+    """[s] The longest green that a policy shows on roads that have been filled, so that there are calls everywhere."""
+    scenario = load_scenario("grid_3x3_oversaturated")
+    scenario = scenario.model_copy(update={"signals": scenario.signals.model_copy(update={"max_green_s": None})})
+    simulation = scenario.simulation((3,))
+    controller = strategy.strategy.start(Conditions(simulation.network, scenario.timing(), 1, scenario.flow(), (3,)))
+    longest = 0
+    for second in range(filling + seconds):
+        readings = simulation.readings()
+        simulation.advance(controller.decide(readings), 1)
+        if second >= filling:
+            longest = max(longest, int(readings.age[readings.interval == GREEN].max(initial=0)))
+    return longest
+
+
+def test_the_longest_green_is_that_of_the_training_unless_an_option_says_otherwise(tmp_path):
+    made_up_run(tmp_path / "run", action="gap_out", interval=1, longest_green=20)
+    name = str(tmp_path / "run")
+    assert longest_green(load_learned(name)) == 20
+    assert longest_green(load_learned(f"{name}:longest_green_s=15")) == 15
+    assert longest_green(load_learned(f"{name}:longest_green_s=40")) > 20
+    digests = {load_learned(name + rest).strategy.digest() for rest in ("", ":longest_green_s=15")}
+    assert len(digests) == 2  # kept results of one are not those of the other
+
+
+def test_a_policy_of_a_former_version_keeps_its_longest_green(tmp_path):
+    folder = made_up_run(tmp_path / "run", action="gap_out", interval=1)
+    (place,) = folder.path.glob("checkpoints/*/policy.json")
+    content = json.loads(place.read_text())
+    assert content.pop("longest_green") == 60
+    assert _facts(content).longest_green == 60
+
+
 def test_a_policy_without_a_bound_of_waits_takes_none(tmp_path):
     made_up_run(tmp_path / "run")
     name = str(tmp_path / "run")
     assert load_learned(name).longest_wait is None
-    with pytest.raises(
-        StrategyError, match=r"longest_wait_s=90: its action space is phase, which has no bound of waits"
-    ):
+    with pytest.raises(StrategyError, match=r"longest_wait_s=90: its action space is phase, which has no such limit"):
         load_learned(f"{name}:longest_wait_s=90")
     with pytest.raises(StrategyError, match="longest_wait_s=0"):
         load_learned(f"{name}:longest_wait_s=0")

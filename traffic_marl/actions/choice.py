@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from traffic_marl.actions.gap_out import GapOutActions
+from traffic_marl.actions.gap_out import LONGEST_GREEN, GapOutActions
 from traffic_marl.actions.moment import Moment
 from traffic_marl.actions.phases import CycleActions, DurationActions, PhaseActions
 from traffic_marl.arrays import Bools, Ints
@@ -51,7 +51,12 @@ _EVERY_DECISION: dict[str, Callable[[int, Ints, int], Actions]] = {
 
 
 def make_actions(
-    name: str, copies: int, network: Network, timing: Timing, longest_wait: int | None = LONGEST_WAIT
+    name: str,
+    copies: int,
+    network: Network,
+    timing: Timing,
+    longest_wait: int | None = LONGEST_WAIT,
+    longest_green: int = LONGEST_GREEN,
 ) -> Actions:
     """The actions of this name for B copies of a network.
 
@@ -61,15 +66,17 @@ def make_actions(
         network: of the intersections.
         timing: of its signals.
         longest_wait: [s] bound of the wait of a call, for `gap_out`. None sets none.
+        longest_green: [s] after which a green ends if there is a call elsewhere, for `gap_out`.
 
     Raises:
-        UsageError: the name is unknown, or the bound is no whole number of at least 1.
+        UsageError: the name is unknown, or a time is no whole number of at least 1.
     """
     check_name("action", name, ACTIONS)
     if longest_wait is not None:
         longest_wait = at_least_one("longest_wait", longest_wait)
+    longest_green = at_least_one("longest_green", longest_green)
     if name == GAP_OUT:
-        return GapOutActions(copies, network, timing, longest_wait)
+        return GapOutActions(copies, network, timing, longest_wait, longest_green)
     return _EVERY_DECISION[name](copies, network.tables.phase_count, network.tables.served.shape[1])
 
 

@@ -15,7 +15,7 @@ from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 
 GAP = 1  # [s] for which the zones of a green are empty when it gaps out
-LONGEST_GREEN = 60  # [s] after which a green ends if there is a call elsewhere
+LONGEST_GREEN = 60  # [s] after which a green ends if there is a call elsewhere, unless another time is given
 LEAST_GREEN = 5  # [s] before which no occupied green is left
 CLOCK = 5  # [s] between two moments at which an occupied green may be left
 SHARE = 12  # [s] green that each of several overdue phases gets before the next one's turn
@@ -37,15 +37,18 @@ class GapOutActions:
         network: of the intersections.
         timing: of its signals.
         longest_wait: [s] bound of the wait of a call. None sets none.
+        longest_green: [s] after which a green ends if there is a call elsewhere.
     """
 
     narrows_phases = True
 
-    def __init__(self, copies: int, network: Network, timing: Timing, longest_wait: int | None) -> None:
+    def __init__(
+        self, copies: int, network: Network, timing: Timing, longest_wait: int | None, longest_green: int
+    ) -> None:
         self.count = network.tables.served.shape[1]
         self.rules = Rules(
             gap=GAP,
-            longest_green=max(1, min(LONGEST_GREEN, timing.max_green - 1)),  # the limit itself would choose the phase
+            longest_green=max(1, min(longest_green, timing.max_green - 1)),  # the limit itself would choose the phase
             min_green=timing.min_green,
             least_green=max(LEAST_GREEN, timing.min_green),
             clock=CLOCK,

@@ -83,6 +83,7 @@ def _policy_lines(name: str) -> Iterator[str]:
         yield f"began with {start}"
     if settings.action == GAP_OUT:
         yield f"action space {GAP_OUT}, own bound of the wait of a call for its green {settings.longest_wait} s"
+        yield f"greens of at most {settings.longest_green} s while there is a call elsewhere"
     if run.state.best_delay is not None:
         judged = scenario if settings.random is None else "random scenarios and those that are named"
         delays = [f"mean delay {run.state.best_delay:.1f} s/veh on {_traffic(judged, run.state.validation_seeds)}"]

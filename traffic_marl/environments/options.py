@@ -17,6 +17,7 @@ class EnvironmentOptions(TypedDict, total=False):
     shared_reward: bool
     action: str
     longest_wait: int | None
+    longest_green: int
     threads: int | None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from traffic_marl.actions import LONGEST_WAIT, checked_actions, make_actions, write_masks
+from traffic_marl.actions import LONGEST_GREEN, LONGEST_WAIT, checked_actions, make_actions, write_masks
 from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import MOST_COPIES, at_least_one, boolean, checked_seeds
@@ -42,6 +42,7 @@ class VectorEnv:
         shared_reward: every agent gets the mean of all rewards instead.
         action: a name of `actions.ACTIONS`.
         longest_wait: [s] bound of the wait of a call in the action space `gap_out`. None sets none.
+        longest_green: [s] after which a green ends there if there is a call elsewhere.
         autoreset: begin the next episode in the step that ends one.
         threads: most threads to step copies on. None takes the CPUs that this process may use.
         told: whether what the neighbours know of an intersection stands behind its observation.
@@ -64,6 +65,7 @@ class VectorEnv:
         shared_reward: bool = False,
         action: str = "phase",
         longest_wait: int | None = LONGEST_WAIT,
+        longest_green: int = LONGEST_GREEN,
         autoreset: bool = True,
         threads: int | None = None,
         told: bool = False,
@@ -78,7 +80,8 @@ class VectorEnv:
             raise ScenarioError("network", "has no signals, so there is no agent", "give one with an intersection")
         self.encoder = self._make_encoder(observation, told)
         self.reward = make_reward(self.network, reward, neighbour_weight=neighbour_weight, shared=shared_reward)
-        self._actions = make_actions(action, self.copies, self.network, self.scenario.timing(), longest_wait)
+        limits = longest_wait, longest_green
+        self._actions = make_actions(action, self.copies, self.network, self.scenario.timing(), *limits)
         self.layout = self.encoder.layout
         self.num_actions = self._actions.count
         self.steps = -(-self.scenario.horizon // self.interval)

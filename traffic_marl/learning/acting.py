@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traffic_marl.actions import make_actions, write_masks
+from traffic_marl.actions import LONGEST_GREEN, make_actions, write_masks
 from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.imported import is_reference, split_reference
@@ -28,6 +28,7 @@ class Acting:
     observation: str
     action: str = "phase"
     longest_wait: int | None = None  # [s] bound of the wait of a call
+    longest_green: int = LONGEST_GREEN  # [s] after which a green ends if there is a call elsewhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,8 @@ class Learned:
         weights = b"".join(name.encode() + np.ascontiguousarray(values).tobytes() for name, values in arrays)
         acting, facts = self.acting, self.policy.facts
         own = content_digest(split_reference(acting.observation, "observation")[0]) if _is_own(acting) else b""
-        chosen = (facts, acting.interval, acting.action, acting.longest_wait, self.samples)
+        limits = acting.longest_wait, acting.longest_green
+        chosen = (facts, acting.interval, acting.action, limits, self.samples)
         return repr(chosen).encode() + own + weights
 
     def start(self, conditions: Conditions) -> "LearnedController":
@@ -106,7 +108,8 @@ class Sight:
         self.encoder = ToldEncoder(make_encoder(*seen), make_encoder(*seen)) if is_told else make_encoder(*seen)
         self.layout = self.encoder.layout
         copies = len(conditions.seeds)
-        self._actions = make_actions(acting.action, copies, network, timing, acting.longest_wait)
+        limits = acting.longest_wait, acting.longest_green
+        self._actions = make_actions(acting.action, copies, network, timing, *limits)
 
     def __call__(self, readings: Readings) -> Singles:
         """Observations (B, N, F). Called once at each decision, in the order of time."""

@@ -129,5 +129,6 @@ class ScenarioEnvironment:
             "neighbour_weight": settings.neighbour_weight,
             "action": settings.action,
             "longest_wait": settings.longest_wait,
+            "longest_green": settings.longest_green,
             "threads": threads,
         }

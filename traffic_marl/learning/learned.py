@@ -46,6 +46,7 @@ class Options:
     )
     interval_s: int | None = seconds(None, "time between decisions, by default that of the training")
     longest_wait_s: int | None = seconds(None, "bound of the wait of a call, by default that of the training")
+    longest_green_s: int | None = seconds(None, "green after which another call follows, by default as in the training")
 
 
 def is_learned(text: str) -> bool:
@@ -81,8 +82,8 @@ def load_learned(text: str | Path, *, trust: bool = False) -> NamedStrategy:
         raise StrategyError(f"{name}:choose=sampled", what, "leave it out")
     if is_reference(facts.observation) and not trust:
         raise untrusted(name, [facts.observation.partition(":")[0]])
-    bound = _bound(name, facts, options.longest_wait_s)
-    acting = Acting(facts.interval, found_name(facts.observation, path), facts.action, bound)
+    bound, green = _limits(name, facts, options)
+    acting = Acting(facts.interval, found_name(facts.observation, path), facts.action, bound, green)
     learned = Learned(policy, acting, options.choose == "sampled", *_training(path))
     return NamedStrategy(str(text), learned, options.interval_s)
 
@@ -100,18 +101,19 @@ def _training(path: Path) -> tuple[str, float]:
     return f"trained by {settings.algorithm} on {traffic}{warm}", state.agent_steps * settings.interval / HOUR
 
 
-def _bound(name: str, facts: PolicyFacts, wanted: int | None) -> int | None:
-    """[s] The bound of waits that the user wants, or that of the training.
+def _limits(name: str, facts: PolicyFacts, options: Options) -> tuple[int | None, int]:
+    """[s] The bound of waits and the longest green that the user wants, or those of the training.
 
     Raises:
-        StrategyError: the policy's action space has no such bound.
+        StrategyError: the policy's action space has no such limits.
     """
-    if wanted is None:
-        return facts.longest_wait
-    if facts.action != GAP_OUT:
-        what = f"its action space is {facts.action}, which has no bound of waits"
-        raise StrategyError(f"{name}:longest_wait_s={wanted}", what, f"leave it out, or train with --action {GAP_OUT}")
-    return wanted
+    for key in ("longest_wait_s", "longest_green_s"):
+        wanted = getattr(options, key)
+        if wanted is not None and facts.action != GAP_OUT:
+            what = f"its action space is {facts.action}, which has no such limit"
+            raise StrategyError(f"{name}:{key}={wanted}", what, f"leave it out, or train with --action {GAP_OUT}")
+    bound = facts.longest_wait if options.longest_wait_s is None else options.longest_wait_s
+    return bound, facts.longest_green if options.longest_green_s is None else options.longest_green_s
 
 
 def chosen_policy(run: RunFolder, name: str, *, last: bool = False) -> StoredPolicy:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from traffic_marl.actions import LONGEST_GREEN
 from traffic_marl.arrays import Singles
 from traffic_marl.checks import LONGEST_RUN, ensure_installed
 from traffic_marl.errors import FileError, StrategyError, UsageError, one_line
@@ -44,6 +45,7 @@ class PolicyFacts:
     architecture: dict[str, Any]  # of its kind, in plain values
     action: str = "phase"  # one of settings.TRAINED_ACTIONS
     longest_wait: int | None = None  # [s] bound of the wait of a call, None: none
+    longest_green: int = LONGEST_GREEN  # [s] in the action space `gap_out`
 
 
 class ActorPolicy:
@@ -173,8 +175,9 @@ def _facts(content: dict[str, Any]) -> PolicyFacts:
     is_bound = facts.longest_wait is None or (
         type(facts.longest_wait) is int and 1 <= facts.longest_wait <= LONGEST_RUN
     )
-    is_known = facts.kind in KINDS and facts.algorithm in ALGORITHMS and facts.action in TRAINED_ACTIONS and is_bound
-    if not (is_known and is_interval and isinstance(facts.architecture, dict)):
+    is_green = type(facts.longest_green) is int and 1 <= facts.longest_green <= LONGEST_RUN
+    is_known = facts.kind in KINDS and facts.algorithm in ALGORITHMS and facts.action in TRAINED_ACTIONS
+    if not (is_known and is_bound and is_green and is_interval and isinstance(facts.architecture, dict)):
         raise ValueError("facts of no policy")
     return facts
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from traffic_marl.actions import LONGEST_WAIT
+from traffic_marl.actions import LONGEST_GREEN, LONGEST_WAIT
 from traffic_marl.checks import MOST_COPIES
 from traffic_marl.errors import UsageError, suggest
 from traffic_marl.learning.algorithms import ALGORITHMS, PPO, PUSH, WEIGHTS, Algorithm, in_mode
@@ -84,6 +84,9 @@ class TrainingSettings:
     action: str = one_of("phase", "Action space: the choices of an intersection, and when it has them", TRAINED_ACTIONS)
     longest_wait: int = whole(
         LONGEST_WAIT, "Bound of the wait of a call for its green, in the action space gap_out.", "S"
+    )
+    longest_green: int = whole(
+        LONGEST_GREEN, "Green after which another phase with a call follows, in the action space gap_out.", "S"
     )
     interval: int = whole(5, "Seconds between decisions.", "S", most=LONGEST_INTERVAL)
     copies: int = whole(16, "Copies of the traffic that each runner steps together.", "B", most=MOST_COPIES)

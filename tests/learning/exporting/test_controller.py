@@ -16,7 +16,9 @@ from traffic_marl.scenario import load_scenario
 
 
 def controller_for(scenario, **settings):
-    return Controller(actor_on(scenario, TrainingSettings(**TRAINED, **settings)), is_value_based=False)
+    return Controller(
+        actor_on(scenario, TrainingSettings(**TRAINED, **settings)), is_value_based=False, longest_green=60
+    )
 
 
 @pytest.mark.parametrize("observation", ["local", "queue+turns", "+".join(GROUPS)])
@@ -49,6 +51,7 @@ def test_the_runtime_does_what_torch_does(controller_file):
     assert [each.name for each in session.get_inputs()] == [each["name"] for each in facts["inputs"]]
     assert [each.name for each in session.get_outputs()] == [each["name"] for each in facts["outputs"]]
     assert facts["rules"]["gap"]["unit"] == "s"
+    assert metadata["longest_green"] == facts["rules"]["longest_green"]["value"] == 60
     scenario = load_scenario("grid_2x2_smoke")
     street, names = Street(scenario, (1, 2, 3), 60), [each["name"] for each in facts["inputs"]]
     chosen = set()

@@ -12,7 +12,7 @@ from traffic_marl.scenario.random import random_scenario
 SECONDS = 400
 
 
-def judged(street):
+def judged(street, longest_green):
     """The phases that may be asked for and the memory, by the rules in torch."""
     inputs = {name: torch.from_numpy(each) for name, each in street.inputs().items()}
     signal = Signal(*(inputs[name] for name in Signal._fields))
@@ -20,7 +20,7 @@ def judged(street):
     seen = detected(inputs)
     memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, seen)
     street.memory = {name: each.numpy() for name, each in memory._asdict().items()}
-    return choices(served, memory, signal, seen).numpy()
+    return choices(served, memory, signal, seen, longest_green).numpy()
 
 
 def scenario_of(name):
@@ -33,22 +33,23 @@ def scenario_of(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "longest_wait"),
+    ("name", "longest_wait", "longest_green"),
     [
-        ("grid_2x2_smoke", 180),
-        ("grid_2x2_smoke", None),
-        ("grid_2x2_smoke:eight", 60),
-        ("grid_4x4_rush_hour:eight", 180),
-        ("arterial_1x6:two", 90),
-        ("random_3", 120),
-        ("random_8", 50),
+        ("grid_2x2_smoke", 180, 60),
+        ("grid_2x2_smoke", None, 60),
+        ("grid_2x2_smoke:eight", 60, 20),
+        ("grid_4x4_rush_hour:eight", 180, 60),
+        ("arterial_1x6:two", 90, 60),
+        ("random_3", 120, 120),
+        ("random_8", 50, 60),
     ],
 )
-def test_graph_and_kernel_allow_the_same_phases(name, longest_wait):
-    street, generator = Street(scenario_of(name), (1, 2), longest_wait), np.random.default_rng(7)
+def test_graph_and_kernel_allow_the_same_phases(name, longest_wait, longest_green):
+    street = Street(scenario_of(name), (1, 2), longest_wait, longest_green)
+    generator = np.random.default_rng(7)
     choices_met = bounded = 0
     for _ in range(SECONDS):
-        masks, mine = street.masks(), judged(street)
+        masks, mine = street.masks(), judged(street, longest_green)
         expected = masks.reshape(mine.shape)
         assert (mine == expected).all()
         choices_met += int((expected.sum(1) > 1).sum())

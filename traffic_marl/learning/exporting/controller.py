@@ -23,13 +23,15 @@ class Controller(nn.Module):
     Args:
         actor: of the policy, for intersections of the size that the inputs have.
         is_value_based: whether its outputs are values, of which the greatest has probability 1.
+        longest_green: [s] after which a green ends if there is a call elsewhere.
     """
 
-    def __init__(self, actor: Actor, is_value_based: bool) -> None:
+    def __init__(self, actor: Actor, is_value_based: bool, longest_green: int) -> None:
         super().__init__()
         self.actor = actor
         self.layout: ObservationLayout = actor.architecture.layout
         self.is_value_based = is_value_based
+        self.longest_green = longest_green
 
     def forward(self, inputs: Mapping[str, Tensor]) -> tuple[Tensor, ...]:
         """The phase to ask for, probabilities, phases that may be asked for, and the memory."""
@@ -38,7 +40,7 @@ class Controller(nn.Module):
         served = one_of(slots, movements).any(2)
         seen = detected(inputs)
         memory = noted(served, Memory(inputs["waited"], inputs["empty"]), signal, seen)
-        allowed = choices(served, memory, signal, seen)
+        allowed = choices(served, memory, signal, seen, self.longest_green)
         logits = self.actor(self.observation(inputs, signal, allowed).unsqueeze(1)).squeeze(1)
         greatest = logits.argmax(-1)
         certain = one_of(greatest, self.layout.phases).float()

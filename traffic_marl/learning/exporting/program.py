@@ -83,7 +83,7 @@ def controller_of(actor: "Actor", facts: PolicyFacts, arrays: dict[str, Any]) ->
         with torch.random.fork_rng(devices=()):  # drawn weights are replaced at once
             actor = build_actor(replace(architecture, layout=roomy))
         actor.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
-    return Controller(actor.eval(), ALGORITHMS[facts.algorithm].is_value_based).eval()
+    return Controller(actor.eval(), ALGORITHMS[facts.algorithm].is_value_based, facts.longest_green).eval()
 
 
 def description(controller: "Controller", facts: PolicyFacts) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def description(controller: "Controller", facts: PolicyFacts) -> dict[str, Any]:
         "wait_bound": NO_BOUND if facts.longest_wait is None else facts.longest_wait,
         "inputs": [asdict(port) for port in ports],
         "outputs": [asdict(port) for port in outputs(layout.phases)],
-        "rules": described_rules(),
+        "rules": described_rules(facts.longest_green),
     }
 
 

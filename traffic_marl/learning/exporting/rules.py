@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, RETRY, SHARE
+from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, RETRY, SHARE
 from traffic_marl.actions.tables import NO_BOUND, REACH, ZONE
 from traffic_marl.kernels.tables import GREEN
 
@@ -137,7 +137,7 @@ def courses_in_time(served: Tensor, green_for: Tensor, waited: Tensor, signal: S
     return in_time
 
 
-def choices(served: Tensor, memory: Memory, signal: Signal, seen: Seen) -> Tensor:
+def choices(served: Tensor, memory: Memory, signal: Signal, seen: Seen, longest_green: int) -> Tensor:
     """(R, P) phases that may be asked for: several at a moment of choice, else the one shown.
 
     Args:
@@ -145,6 +145,7 @@ def choices(served: Tensor, memory: Memory, signal: Signal, seen: Seen) -> Tenso
         memory: with the present look at the detectors.
         signal: now.
         seen: by the detectors now.
+        longest_green: [s] after which a green ends if there is a call elsewhere.
     """
     waits = torch.where(seen.blocked, 0, memory.waited)
     shown = one_of(signal.phase, served.shape[1])
@@ -154,7 +155,7 @@ def choices(served: Tensor, memory: Memory, signal: Signal, seen: Seen) -> Tenso
     courses, holding = in_time[:, :-1], in_time[:, -1:]
     age, least = signal.age, signal.min_green.clamp(min=LEAST_GREEN)
     is_close = age >= least
-    over = age >= (signal.max_green - 1).clamp(min=1, max=LONGEST_GREEN)
+    over = age >= (signal.max_green - 1).clamp(min=1, max=longest_green)
     moment = (memory.empty >= GAP) | over | (is_close & ((age % CLOCK == 0) | ~holding.squeeze(-1)))
     settled = (signal.interval == GREEN) & (age >= signal.min_green) & ~has_turn(green_for, waits, signal)
     called = (served & calling.unsqueeze(1)).any(-1) & (settled & moment).unsqueeze(-1)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, LONGEST_GREEN, RETRY, SHARE
+from traffic_marl.actions.gap_out import CLOCK, GAP, LEAST_GREEN, RETRY, SHARE
 from traffic_marl.actions.tables import REACH, ZONE
 from traffic_marl.kernels.tables import ALL_RED, BANDS, FULL, GREEN, SPACE, YELLOW
 from traffic_marl.observation.counts import BROKEN
@@ -100,17 +100,21 @@ def outputs(phases: int) -> tuple[Port, ...]:
     )
 
 
-def described_rules() -> dict[str, dict[str, object]]:
-    """The rules of the action space with their units and meanings."""
+def described_rules(longest_green: int) -> dict[str, dict[str, object]]:
+    """The rules of the action space with their units and meanings.
+
+    Args:
+        longest_green: [s] of the policy.
+    """
     told = {
         "zone": (ZONE, "bands", "first bands of `moving` in which a vehicle keeps a green"),
         "reach": (REACH, "bands", "first bands of `moving` in which a vehicle calls for a green"),
         "full": (FULL, "", f"share of its room, {SPACE:g} m for a vehicle, that is taken on a lane that is full"),
         "gap": (GAP, "s", "time for which the zones of a green are empty when it may end"),
         "longest_green": (
-            LONGEST_GREEN,
+            longest_green,
             "s",
-            "after it a green ends if there is a call elsewhere; max_green - 1 if less",
+            "after it a green ends if there is a call elsewhere; max_green - 1 at most",
         ),
         "least_green": (LEAST_GREEN, "s", "before it no occupied green is left; min_green if more"),
         "clock": (CLOCK, "s", "time between two moments at which an occupied green may be left"),

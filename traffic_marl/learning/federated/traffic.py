@@ -95,6 +95,7 @@ class FederatedTraffic:
 
 def as_strategy(policy: Policy, settings: TrainingSettings) -> NamedStrategy:
     """The policy as a strategy for any network, which can be sent to another process."""
-    acting = Acting(settings.interval, settings.observation, settings.action, settings.longest_wait)
+    limits = settings.longest_wait, settings.longest_green
+    acting = Acting(settings.interval, settings.observation, settings.action, *limits)
     facts = PolicyFacts(policy.kind, settings.algorithm, settings.interval, settings.observation, policy.architecture())
     return NamedStrategy("policy", Learned(StoredPolicy("policy", facts, policy.arrays(), {}), acting))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from traffic_marl import checks
+from traffic_marl.actions import LONGEST_GREEN
 from traffic_marl.checks import LAST_SEED, whole_number
 from traffic_marl.errors import FileError, TrafficError, UsageError, one_line
 from traffic_marl.files import damage, read_object, read_sealed
@@ -18,7 +19,7 @@ FORMAT = 1  # of the folder. No other is read.
 FACTS, SCENARIO, EPISODES = "data.json", "scenario.json", "episodes"
 REMEDY = "record again, or use a copy"
 # Settings of a training that say what a row means, and so are those of the recording
-MEANING = ("observation", "action", "interval", "longest_wait", "reward", "neighbour_weight")
+MEANING = ("observation", "action", "interval", "longest_wait", "longest_green", "reward", "neighbour_weight")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class DataFacts:
         Raises:
             KeyError, TypeError, ValueError, TrafficError: a value is missing, of another kind, or out of its range.
         """
-        meaning = {name: content["meaning"][name] for name in MEANING}
+        told = {"longest_green": LONGEST_GREEN} | content["meaning"]  # it could not be chosen in former versions
+        meaning = {name: told[name] for name in MEANING}
         files = {_file(name): _text(digest) for name, digest in content["files"].items()}
         if not files:
             raise ValueError("no files")

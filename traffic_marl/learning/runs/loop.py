@@ -267,6 +267,7 @@ class TrainingRun:
             architecture=policy.architecture(),
             action=training.action,
             longest_wait=training.longest_wait if training.action == GAP_OUT else None,
+            longest_green=training.longest_green,
         )
         write_policy(folder, facts, policy.arrays())
         (folder / TRAINING).mkdir()

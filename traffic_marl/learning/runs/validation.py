@@ -49,7 +49,8 @@ def validate(traffic: ValidationTraffic, policy: Policy, settings: TrainingSetti
 
 def _strategy(policy: Policy, settings: TrainingSettings) -> InTraining | Learned:
     """The policy as a strategy, transferred to any network if it is trained on several, or hears of neighbours."""
-    acting = Acting(settings.interval, settings.observation, settings.action, settings.longest_wait)
+    limits = settings.longest_wait, settings.longest_green
+    acting = Acting(settings.interval, settings.observation, settings.action, *limits)
     if settings.random is None and not settings.also and settings.policy not in NEIGHBOURLY:
         return InTraining(policy, acting)
     facts = PolicyFacts(policy.kind, settings.algorithm, settings.interval, settings.observation, policy.architecture())

@@ -85,7 +85,7 @@ def inherited(source: Source, chosen: Mapping[str, Any]) -> dict[str, Any]:
     if chosen.get("action", facts.action) == facts.action:  # moments of choice of another kind have other intervals
         found |= {"action": facts.action, "interval": facts.interval}
     if facts.longest_wait is not None:
-        found["longest_wait"] = facts.longest_wait
+        found |= {"longest_wait": facts.longest_wait, "longest_green": facts.longest_green}
     if facts.kind == "actor":
         found |= {name: facts.architecture.get(name) for name in ("network", "policy", "critic", "hidden")}
     if not algorithm.has_critic:
