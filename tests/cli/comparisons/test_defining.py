@@ -42,7 +42,7 @@ def test_rules_are_those_of_the_whole_comparison(call):
     [
         (("--definitions", "--degrade", "blind=1"), "--definitions: it shows one scenario, and --degrade changes it"),
         (("--definitions", "--results", "x"), "--definitions: the folders of --results do not keep all that it needs"),
-        (("--rules", "5s"), "--rules: '5s' is not a name of rules; give one of 5s-2s, 10s-3s"),
+        (("--rules", "5s"), "--rules: '5s' is not a name of rules; give one of 5s-2s, 5s-2s-0s, 10s-3s"),
         (("--rules", "5s-5s"), "--rules: 5s-5s has no green between two decisions"),
     ],
 )

@@ -91,7 +91,8 @@ Rules = Annotated[
     typer.Option(
         "--rules",
         metavar="NAME",
-        help=f"Decision interval and intergreen as published tables use them: {', '.join(PRESETS)}, or any Ns-Ms. "
+        help=f"Decision interval and intergreen as published tables use them: {', '.join(PRESETS)}, or any Ns-Ms, "
+        "and Ns-Ms-Gs with a min green. "
         "There is no max green and no max red then. [default: as in the scenario]",
     ),
 ]
