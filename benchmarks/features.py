@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import ClassVar
 
 import numpy as np
-from timing import print_table
 
 from traffic_marl import FeatureEncoder, Network, ObservationLayout, Readings, Validation, train
 from traffic_marl.arrays import Floats, Ints, Singles
@@ -158,6 +157,8 @@ def delays(observation: type[Known], seeds: Sequence[int], agent_steps: int, fol
 
 def main() -> None:
     """Trains and prints a row for each observation."""
+    from timing import print_table  # not above: a trained run keeps this file alone
+
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--agent-steps", type=int, default=6_000_000, help="of each training")
     parser.add_argument("--training-seeds", type=int, nargs="+", default=[0, 1, 2])

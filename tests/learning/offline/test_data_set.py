@@ -131,6 +131,14 @@ def test_settings_come_with_the_data(recorded):
         meaning_of({"data": str(recorded.path), "action": "phase"})
 
 
+def test_records_of_a_former_version_have_its_longest_green(copied):
+    path = copied.path / FACTS
+    facts = json.loads(path.read_text())
+    assert facts["meaning"].pop("longest_green") == 60
+    path.write_text(json.dumps(facts))
+    assert meaning_of({"data": str(copied.path)})["longest_green"] == 60
+
+
 @pytest.mark.parametrize("hours", [0, -1, float("nan"), 1e9])
 def test_hours_that_make_no_sense_are_refused(scenario, tmp_path, hours):
     with pytest.raises(UsageError):

@@ -2,9 +2,8 @@
 
 Intel's MKL, in which torch multiplies matrices, cuts the sums of one product among its threads, on processors of Intel.
 Its strict mode of conditional numerical reproducibility, which the variable MKL_CBWR asks for, cuts them alike on any
-number.
-It costs a twentieth of the pace of training. On other processors it would cost much more, and they need none.
-MKL reads the variable at its first product.
+number. It costs up to a tenth of the pace of training. It is not asked for on other processors, where MKL may take its
+slowest mode. On those of AMD the sums were the same without it. MKL reads the variable at its first product.
 """
 
 import os
