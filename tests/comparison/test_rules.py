@@ -33,6 +33,11 @@ def test_a_missing_limit_is_said_to_be_missing():
     )
 
 
+def test_junctions_that_are_kept_clear_are_told():
+    assert " Vehicles keep junctions clear." in rules(scenario(Signals(), keep_clear=True))
+    assert "clear" not in rules(scenario(Signals()))
+
+
 @pytest.mark.parametrize("phases", ["four", "eight"])
 def test_phases_that_differ_are_counted(phases):
     found = scenario(Signals(phases=phases), missing=[("intersection_1_1", "N")])

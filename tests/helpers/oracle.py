@@ -21,6 +21,7 @@ from traffic_marl.network.network import Network
 YIELD_DISTANCE = 5.0  # [m] kept to a conflict point when yielding
 TURN_SPEED = 8.3333  # [m/s] before a left or right turn
 SLOW_TAIL = 2.0  # [m/s] below this, the last vehicle of a full lane keeps others out of the intersection
+SHORTEST_BEYOND = 22.5  # [m] a shorter lane between two junctions does not count as a place to stop on
 HALTED = 0.1  # [m/s] slower is standing still
 TINY = 1e-8
 
@@ -135,6 +136,7 @@ class Streets:
         distance, foe = roads.crossing_distance.tolist(), (roads.crossing_foe + lanes).tolist()
         crossings = [Crossing(*pair) for pair in zip(distance, foe, strict=True)]
         self.crossings: list[list[Crossing]] = [[]] * lanes + list(slices(roads.crossing_start, crossings))
+        self.keeps_clear = [False] * lanes + roads.keeps_clear.tolist()
         self.green = [[as_one_number(words) for words in rows] for rows in roads.green]
 
     def connections(self) -> range:
@@ -148,6 +150,11 @@ class Streets:
     def is_turn(self, connection: int) -> bool:
         """Whether a connection turns left or right."""
         return OTHER < self.rank[connection] < THROUGH
+
+    def is_kept_clear(self, connection: int) -> bool:
+        """Whether its vehicles wait until they can leave the junction: they would be in the way of others there."""
+        has_length = self.length[self.end[connection]] >= SHORTEST_BEYOND
+        return self.keeps_clear[connection] and has_length and bool(self.crossings[connection])
 
     def is_green(self, connection: int, rows: list[int]) -> bool:
         """Whether a connection may be entered when each intersection shows its row of the phase table."""
@@ -356,10 +363,26 @@ def is_blocked(scene: Scene, car: Car, connection: int) -> bool:
     """Whether the light is red or the lane behind the connection has no room."""
     if not scene.streets.is_green(connection, scene.rows):
         return True
+    if scene.streets.is_kept_clear(connection) and not has_room(scene, car, scene.streets.end[connection]):
+        return True
     tail = scene.last(scene.streets.end[connection])
     if tail is None:
         return False
     return tail.position <= tail.kind.length + car.kind.length and tail.speed < SLOW_TAIL
+
+
+def has_room(scene: Scene, car: Car, lane: int) -> bool:
+    """Whether a lane has room for `car` when all vehicles in the junction that lead there have come to a stop on it."""
+    streets = scene.streets
+    coming = [other for each in streets.connections() if streets.end[each] == lane for other in scene.occupants[each]]
+    wanted = sum(each.kind.length + each.kind.min_gap for each in [car, *coming])
+    for other in reversed(scene.occupants[lane]):
+        if other.rear > wanted:
+            return True
+        if other.speed < SLOW_TAIL:
+            return False
+        wanted += other.kind.length + other.kind.min_gap
+    return streets.length[lane] > wanted
 
 
 def junction_speed(scene: Scene, car: Car) -> tuple[float, Car | None]:

@@ -11,6 +11,7 @@ from traffic_marl.demand.departures import Departures
 from traffic_marl.demand.planned import PlannedTrip, TripDemand
 from traffic_marl.demand.turning import TurningDemand
 from traffic_marl.kernels.tables import NONE
+from traffic_marl.network.clearing import kept_clear
 from traffic_marl.network.generators.grid import grid
 from traffic_marl.simulation import Simulation
 from traffic_marl.simulation.blocking import Blocks, spread
@@ -125,7 +126,7 @@ def test_a_crowd_that_moves_now_and_then_is_no_gridlock():
 # In random traffic on short blocks
 
 
-def crowd(seed: int) -> Simulation:
+def crowd(seed: int, clear: bool) -> Simulation:
     """Too much traffic of several types on short blocks, which locks up sooner or later."""
     generator = np.random.default_rng(seed)
     lanes = (SEPARATE, SHARED, SINGLE)[generator.integers(3)]
@@ -133,13 +134,14 @@ def crowd(seed: int) -> Simulation:
     network = grid(3, 3, block=float(generator.uniform(60, 110)), lanes=lanes, phases=phases)
     departures = Departures(1800, types=TYPES, shares=(1.0,) * len(TYPES))
     demand = TurningDemand(network, dict.fromkeys(network.entry_roads, 0.3), departures)
-    return Simulation(network, [demand.draw(seed)], TIMING)
+    return Simulation(kept_clear(network, clear), [demand.draw(seed)], TIMING)
 
 
+@pytest.mark.parametrize("clear", [False, True], ids=["junctions full", "junctions clear"])
 @seeded
-@given(st.integers(0, 10**6))
-def test_a_gridlock_never_dissolves_and_holds_all_that_stand_for_ever(seed):
-    simulation = crowd(seed)
+@given(seed=st.integers(0, 10**6))
+def test_a_gridlock_never_dissolves_and_holds_all_that_stand_for_ever(seed, clear):
+    simulation = crowd(seed, clear)
     generator = np.random.default_rng(seed)
     locked: dict[int, tuple[int, float]] = {}  # vehicle -> drivable and place [m]
     for now in range(0, 4200, 20):

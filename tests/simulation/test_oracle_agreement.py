@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.helpers import oracle
 from tests.helpers.random_traffic import Case, draw_case, simulate
 from traffic_marl.kernels.tables import BAND_EDGES, NO_ARRIVAL
+from traffic_marl.network.clearing import kept_clear
 from traffic_marl.simulation import Simulation
 
 COLUMNS = ("entered", "left", "halted", "stops")
@@ -45,6 +46,17 @@ def test_chosen_traffic_moves_as_the_oracle_moves_it(seed):
     run = oracle_run(case, simulation)
     assert differences(simulation, run) == {}
     assert simulation.records().updates[0] == run.updates > 20_000
+
+
+@pytest.mark.parametrize("seed", CHOSEN)
+def test_traffic_that_keeps_junctions_clear_moves_as_the_oracle_moves_it(seed):
+    as_drawn = draw_case(seed)
+    case = as_drawn._replace(network=kept_clear(as_drawn.network))
+    simulation = simulate(case)
+    run = oracle_run(case, simulation)
+    assert differences(simulation, run) == {}
+    assert simulation.records().updates[0] == run.updates > 20_000
+    assert simulation.records().updates[0] != simulate(as_drawn).records().updates[0]
 
 
 def test_the_chosen_traffic_holds_its_special_cases():

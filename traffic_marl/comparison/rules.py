@@ -20,9 +20,15 @@ def rules(scenario: Scenario) -> str:
         f"rules for all: {_phases(scenario.build_network())}.",
         f"Signals keep {', '.join(times)}.",
         _interval(scenario),
+        clear_junctions(scenario),
         *disturbances(scenario),
     )
     return " ".join(filter(None, sentences))
+
+
+def clear_junctions(scenario: Scenario) -> str:
+    """A sentence on junctions that are kept clear, empty if none is."""
+    return "Vehicles keep junctions clear." if scenario.build_network().tables.keeps_clear.any() else ""
 
 
 def intergreen(scenario: Scenario) -> int:

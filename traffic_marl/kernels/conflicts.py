@@ -156,13 +156,57 @@ def may_pass(roads: PackedRoads, copy: CopyState, own: Contender, foe: Contender
 
 @kernel
 def has_room(copy: CopyState, lane: int, length: float) -> bool:
-    """Whether the lane beyond a junction has room for a vehicle of this length [m]: the junction stays clear."""
+    """Whether the lane beyond a junction has room for a vehicle of this length [m], or its last vehicle drives on."""
     state = copy.drivable_states[np.uintp(lane)]
     if state.count == 0:
         return True
     s = state.first + state.count - 1
     last = copy.types[np.uintp(copy.slots[np.uintp(s)].type_row)].length
     return copy.slots[np.uintp(s)].position > last + length or copy.slots[np.uintp(s)].speed >= CRAWL
+
+
+@kernel
+def space_wanted(roads: PackedRoads, copy: CopyState, lane: int) -> float:
+    """Space [m] that the vehicles on the connections into a lane will take on it, with the gaps before them."""
+    space = 0.0
+    for k in range(roads.entering_start[lane], roads.entering_start[lane + 1]):
+        state = copy.drivable_states[np.uintp(roads.entering[k])]
+        for s in range(state.first, state.first + state.count):
+            vehicle_type = copy.types[np.uintp(copy.slots[np.uintp(s)].type_row)]
+            space += vehicle_type.length + vehicle_type.min_gap
+    return space
+
+
+@kernel
+def has_room_for_all(roads: PackedRoads, copy: CopyState, lane: int, own: float) -> bool:
+    """Whether a lane has this room [m] behind all that come first: those on it, and those on the connections into it.
+
+    Vehicles of the lane that crawl or stand are taken to stay where they are. Others may close up to them.
+    """
+    space = own + space_wanted(roads, copy, lane)
+    state = copy.drivable_states[np.uintp(lane)]
+    for s in range(state.first + state.count - 1, state.first - 1, -1):
+        slot = copy.slots[np.uintp(s)]
+        vehicle_type = copy.types[np.uintp(slot.type_row)]
+        if slot.position - vehicle_type.length > space:
+            return True
+        if slot.speed < CRAWL:
+            return False
+        space += vehicle_type.length + vehicle_type.min_gap
+    return roads.drivables[np.uintp(lane)].length > space
+
+
+@kernel
+def may_enter(roads: PackedRoads, copy: CopyState, connection: int, length: float, gap: float) -> bool:
+    """Whether a vehicle of this length and min gap [m] may enter a connection: green, and with room on the lane beyond.
+
+    Where the junction is kept clear, there must be room for those that are on the way to that lane, too. Two vehicles
+    that enter from two lanes in the same second do not see each other.
+    """
+    road = roads.drivables[np.uintp(connection)]
+    if not (is_green(roads, copy, connection) and has_room(copy, road.end, length)):
+        return False
+    return road.keeps_clear == 0 or has_room_for_all(roads, copy, road.end, length + gap)
 
 
 @kernel
@@ -224,9 +268,7 @@ def speed_beyond(roads: PackedRoads, copy: CopyState, d: int, s: int, rest: floa
         if connection == NONE:
             return speed
         road = roads.drivables[np.uintp(connection)]
-        if braking <= distance and not (
-            is_green(roads, copy, connection) and has_room(copy, road.end, vehicle_type.length)
-        ):
+        if braking <= distance and not may_enter(roads, copy, connection, vehicle_type.length, vehicle_type.min_gap):
             stopping = stopping_speed(
                 slot.speed, distance, vehicle_type.usual_acceleration, vehicle_type.usual_deceleration
             )
@@ -251,9 +293,7 @@ def junction_speed(roads: PackedRoads, copy: CopyState, d: int, s: int, rest: fl
         connection = copy.slots[np.uintp(s)].next
         start = -rest
         road = roads.drivables[np.uintp(connection)]
-        if braking <= rest and not (
-            is_green(roads, copy, connection) and has_room(copy, road.end, vehicle_type.length)
-        ):
+        if braking <= rest and not may_enter(roads, copy, connection, vehicle_type.length, vehicle_type.min_gap):
             return stopping_speed(
                 copy.slots[np.uintp(s)].speed, rest, vehicle_type.usual_acceleration, vehicle_type.usual_deceleration
             )

@@ -48,6 +48,7 @@ class Roads(NamedTuple):
     crossing_foe_distance: Floats  # [m] (X,) from the start of the other connection to the point
     crossing_precedence: Ints  # (X,) 1 if the connection goes before the other one, -1 if it yields, 0 if none does
     looks_beyond: Bools  # (C,) vehicles look at the signal beyond it early, because the lane that it leads to is short
+    keeps_clear: Bools  # (C,) vehicles wait before it until the lane beyond has room for all that are on the way there
     green: Bits  # (N, T, W) connections that are green in each row of the phase table
     phase_count: Ints  # (N,) phases that may be asked for
     phase_row: Ints  # (N, P) row of each phase, NONE beyond phase_count

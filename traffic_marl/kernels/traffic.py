@@ -17,7 +17,8 @@ DRIVABLE = np.dtype(
         ("limit", np.float64),  # [m/s]
         ("slowness", np.float64),  # [s/m] 1 / limit
         ("mask", np.uint64),  # connection: its bit in its intersection's word
-        ("word", np.int32),  # connection: the word of that bit
+        ("word", np.int16),  # connection: the word of that bit
+        ("keeps_clear", np.int16),  # connection: 1 if the junction is kept clear, see conflicts.has_room_for_all
         ("intersection", np.int32),  # of the connection, or with signals at the lane's end; NONE at other ends
         ("manner", np.int32),  # connection: FREE, TURNING or LIMITED
         ("start", np.int32),  # connection: lane it starts from
@@ -57,6 +58,8 @@ class PackedRoads(NamedTuple):
     drivables: StructuredArray  # DRIVABLE (D,)
     crossings: StructuredArray  # CROSSING (X,)
     leaving: Ints  # (C,) connections by the lane they leave, as drivables
+    entering_start: Ints  # (K + 1,) slice of `entering` for each lane
+    entering: Ints  # (C,) connections by the lane they lead to, as drivables
     conflicts: Bits  # (C, W)
     green: Bits  # (N, T, W)
     phase_count: Ints  # (N,)

@@ -189,6 +189,7 @@ def _tables(
         crossing_foe_distance=crossing_foe_distance,
         crossing_precedence=_precedence(numbering, links, crossing_owner, crossing_foe),
         looks_beyond=length[links.end_lane] < sight,
+        keeps_clear=np.array([each.keeps_clear for each in numbering.connections], np.bool_),
         green=green_bits(numbering.nodes, words),
         **selection._asdict(),
         movement_intersection=_ints(np.where(place < len(numbering.nodes), place, NONE)),

@@ -55,6 +55,7 @@ class Connection:
     length: float | None = None  # [m] None: that of its line
     limit: float | None = None  # [m/s] reached before the connection; None: none but the usual speed of turns
     shift: int = 0  # 0, or if its vehicles change lanes, 1 and the number of lanes whose way they cross
+    keeps_clear: bool = False  # its vehicles enter when the lane beyond has room for all that are on the way there
 
 
 @dataclass(frozen=True)

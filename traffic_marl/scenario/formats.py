@@ -12,6 +12,7 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from traffic_marl.demand.demand import Demand
 from traffic_marl.demand.formats.cityflow import read_flow
 from traffic_marl.demand.formats.sumo.demand import read_sumo_demand
+from traffic_marl.network.clearing import kept_clear
 from traffic_marl.network.formats.cityflow import read_roadnet
 from traffic_marl.network.formats.sumo.network import read_sumo_network
 from traffic_marl.network.network import Network
@@ -49,10 +50,22 @@ class NetworkFile(NetworkPart):
     """Format of the file."""
     path: Text
     """Path of the file."""
+    keep_clear: bool | None = None
+    """Whether vehicles do not enter a junction before the lane beyond has room for all that are on the way there.
+    Default: as the file says. SUMO's connections keep it clear if they do not say otherwise, CityFlow's do not."""
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The fields, without those that came later and are not used, so that hashes stay as they were."""
+        content: dict[str, Any] = write(self)
+        if content.get("keep_clear", True) is None:
+            del content["keep_clear"]
+        return content
 
     def build(self, signals: Signals) -> Network:
         """The network with its phases."""
-        return with_phases(FORMATS[self.kind].read_network(self.path), signals, self.path)
+        network = with_phases(FORMATS[self.kind].read_network(self.path), signals, self.path)
+        return network if self.keep_clear is None else kept_clear(network, self.keep_clear)
 
 
 class DemandFile(DemandPart):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field_validator, model_serializer
 
 from traffic_marl.checks import LAST_SEED, shown
+from traffic_marl.network.clearing import kept_clear
 from traffic_marl.network.generators.arterial import TWO_THROUGH_LANES, arterial
 from traffic_marl.network.generators.grid import ONE_LANE_PER_TURN, grid
 from traffic_marl.network.generators.phase_choice import Phases
@@ -29,6 +30,7 @@ Block = Annotated[Number, Field(ge=50, le=100_000)]  # of a random network, whos
 PocketLength = Annotated[Number, Field(ge=SHORTEST_POCKET, le=100_000)]
 LATER = (  # fields that came after the first version
     "without_signals",
+    "keep_clear",
     "column_lanes",
     "column_speed_limit_kmh",
     "road_lanes",
@@ -82,12 +84,15 @@ class GeneratedNetwork(NetworkPart):
 
     without_signals: tuple[Text, ...] = ()
     """Intersections without signals, by name. Their vehicles yield to one another. Default: none."""
+    keep_clear: bool = False
+    """Vehicles do not enter an intersection before the lane beyond has room for all that are on the way there. Default:
+    they look at the last vehicle of that lane alone, as in CityFlow."""
 
     @model_serializer(mode="wrap")
     def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """The fields, without those that came later and are not used, so that hashes stay as they were."""
         content: dict[str, Any] = write(self)
-        unused = [name for name in LATER if name in content and content[name] in (None, (), [])]
+        unused = [name for name in LATER if name in content and content[name] in (None, (), [], False)]
         return {name: value for name, value in content.items() if name not in unused}
 
     def build(self, signals: Signals) -> Network:
@@ -95,7 +100,7 @@ class GeneratedNetwork(NetworkPart):
         phases: Any = signals.phases or DEFAULT_PHASES  # the scenario has checked that these are no rows of a file
         network = opened(self.generate(phases), self.without_signals, self.sight)
         check_lanes(network)
-        return network
+        return kept_clear(network) if self.keep_clear else network
 
     @property
     def sight(self) -> float:

@@ -2,7 +2,8 @@
 
 The first vehicle of a lane or connection is blocked
 
-- at a stop line, by the last vehicle of the lane that it wants to enter, if that has no room;
+- at a stop line, by the last vehicle of the lane that it wants to enter, if that has no room, or if it has none for
+  all that are on the way there and the junction is kept clear;
 - by a vehicle right ahead of it on a connection from the same lane, or on the lane beyond the junction;
 - by a vehicle that stands in the junction at a conflict point before which it stands.
 
@@ -120,7 +121,9 @@ def blocks(roads: PackedRoads, traffic: Traffic, queues: Queues, copy: int, shor
     kind = np.arange(len(first))
     # A shorter vehicle may still enter a lane without room for this one. While it moves, this one may follow it.
     lane = np.full(len(first), NONE, np.int32)
-    lane[: len(full)] = np.where(queues.rear[full] > shortest, queues.drivable[full], NONE)
+    # Where the junction is kept clear, it follows nobody before there is room.
+    clear = roads.drivables["keeps_clear"][queues.next[at_line]] == 1
+    lane[: len(full)] = np.where((queues.rear[full] > shortest) & ~clear, queues.drivable[full], NONE)
     is_full = kind < len(full)
     is_point = ~is_full & (kind < len(full) + len(held))
     found = Blocks(queues.drivable[first], queues.drivable[place], lane, is_full, is_point)
@@ -157,10 +160,21 @@ def is_close(queues: Queues, place: Ints, ahead: Ints, gap: Floats) -> Bools:
 
 def full_exits(roads: PackedRoads, queues: Queues, waiting: Fronts, last: Ints) -> Edges:
     """First vehicles of lanes that stand at the stop line, and the last vehicles of lanes beyond without room."""
-    place = last[roads.drivables["end"][waiting.connection]]
-    length = queues.front[waiting.place] - queues.rear[waiting.place]
-    full = is_at_line(queues, waiting) & (place != NONE) & (queues.rear[place] <= length)
+    ways = roads.drivables[waiting.connection]
+    place = last[ways["end"]]
+    wanted = queues.types["length"][waiting.place]
+    clear = ways["keeps_clear"] == 1
+    wanted = wanted + clear * (queues.types["min_gap"][waiting.place] + space_wanted(roads, queues)[ways["end"]])
+    full = is_at_line(queues, waiting) & (place != NONE) & (queues.rear[place] <= wanted)
     return waiting.place[full], place[full]
+
+
+def space_wanted(roads: PackedRoads, queues: Queues) -> Floats:
+    """[m] (K,) that the vehicles on the connections into each lane will take on it, with the gaps before them."""
+    on = _places(queues.drivable >= roads.lanes)
+    lane = roads.drivables["end"][queues.drivable[on]]
+    own = queues.types[on]
+    return np.bincount(lane, own["length"] + own["min_gap"], roads.lanes).astype(np.float64)
 
 
 def close_siblings(roads: PackedRoads, queues: Queues, waiting: Fronts, last: Ints) -> Edges:

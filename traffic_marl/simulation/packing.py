@@ -16,6 +16,7 @@ from traffic_marl.kernels.tables import (
     NEVER,
     NONE,
     RIGHT,
+    SPACE,
     VEHICLE_TYPE,
     WORD,
     Roads,
@@ -45,6 +46,7 @@ from traffic_marl.simulation.detectors import empty_frames, empty_reported
 from traffic_marl.simulation.visits import returns, revisits
 
 ALL_BITS = np.uint64(2**WORD - 1)
+SHORTEST_BEYOND = 3 * SPACE  # [m] shorter lanes lie within a junction: nobody need wait until they have room for all
 
 
 def look_ahead(vehicle_type: VehicleType) -> float:
@@ -146,6 +148,14 @@ def signalled_lanes(roads: Roads) -> tuple[Ints, Ints]:
     return starts.astype(np.int32), order.astype(np.int32)
 
 
+def entering_connections(roads: Roads) -> tuple[Ints, Ints]:
+    """Slices (K + 1,) and connections that lead to each lane, as drivables, ascending."""
+    lanes = len(roads.lane_road)
+    order = np.argsort(roads.end_lane, kind="stable")
+    starts = np.searchsorted(roads.end_lane[order], np.arange(lanes + 1))
+    return starts.astype(np.int32), (order + lanes).astype(np.int32)
+
+
 def pack_drivables(roads: Roads) -> StructuredArray:
     """DRIVABLE (D,)."""
     lanes = len(roads.lane_road)
@@ -165,6 +175,8 @@ def pack_drivables(roads: Roads) -> StructuredArray:
     connection["manner"] = np.where((roads.rank == LEFT) | (roads.rank == RIGHT), TURNING, FREE)
     connection["manner"][roads.limit[lanes:] < CONNECTION_LIMIT] = LIMITED
     connection["hop"] = np.where(roads.looks_beyond, BEYOND, 0.0)
+    meets = np.diff(roads.crossing_start) > 0  # who stands on another one is in nobody's way
+    connection["keeps_clear"] = roads.keeps_clear & meets & (roads.length[roads.end_lane] >= SHORTEST_BEYOND)
     connection["word"] = roads.bit // WORD
     connection["mask"] = np.uint64(1) << (roads.bit % WORD).astype(np.uint64)
     return table
@@ -186,6 +198,7 @@ def pack_roads(roads: Roads, entries: Ints) -> PackedRoads:
         drivables,
         crossings,
         roads.leaving,
+        *entering_connections(roads),
         roads.conflicts,
         roads.green,
         roads.phase_count,

@@ -92,6 +92,9 @@ def start_simulator(
         raise UsageError("audit", f"vehicles are checked in our own simulation, not in {name}", "leave it out")
     demand = scenario.build_demand()
     network, timing, faults = scenario.build_network(), scenario.timing(), scenario.sensors.faults()
+    if name == CITYFLOW and network.tables.keeps_clear.any():
+        remedy = "set keep_clear of the network to false, or take own or sumo"
+        raise UsageError("simulator", "vehicles keep no junction clear in CityFlow", remedy)
     disturbed = scenario.disturbances(checked_seeds(seeds))
     for each in disturbed:
         if name == CITYFLOW and each.closures:

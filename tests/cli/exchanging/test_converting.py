@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from tests.helpers.sumo import needs_sumo
+from tests.helpers.sumo_town import changed_town, routes
 from traffic_marl.exchange.sumo.names import sumo_names
+from traffic_marl.network.formats.sumo.network import read_sumo_network
 from traffic_marl.scenario import load_scenario
 from traffic_marl.scenario.cityflow import cityflow_scenario
 from traffic_marl.scenario.sumo import sumo_scenario
@@ -72,6 +74,31 @@ def test_sumo_files_give_the_same_network_and_trips_back(call, tmp_path):
     trips = SCENARIO.build_demand().draw(3)
     back = again.build_demand().draw(0)
     assert roads_of(back, again.build_network()) == roads_of(trips, SCENARIO.build_network())
+
+
+def test_junctions_that_are_kept_clear_are_told_where_files_have_no_place_for_them(call, tmp_path):
+    network = SCENARIO.network.model_copy(update={"keep_clear": True})
+    SCENARIO.model_copy(update={"network": network}).save(tmp_path / "clear.json")
+
+    code, _, err = call("convert", tmp_path / "clear.json", "--to", "cityflow", tmp_path / "out")
+
+    assert code == 0
+    assert "note: not written, because the files have no place for it: Vehicles keep junctions clear.\n" in err
+
+
+@needs_sumo
+def test_a_connection_of_sumo_that_keeps_no_junction_clear_stays_so(call, tmp_path):
+    first = '<connection from="WC" to="CT"'
+    path = changed_town(tmp_path, (first, f'{first} keepClear="0"'))
+    trips = routes(tmp_path, '<trip id="a" depart="0" from="WC" to="CT"/>')
+
+    code, _, _ = call("convert", "--sumo", path, "--routes", trips, "--until", 60, "--to", "sumo", tmp_path / "out")
+
+    assert code == 0
+    for network in (read_sumo_network(path), read_sumo_network(tmp_path / "out" / "roads.net.xml")):
+        tables = network.tables
+        kept = [network.movement_roads[movement] for movement in tables.movement[~tables.keeps_clear].tolist()]
+        assert set(kept) == {("WC", "CT")}
 
 
 def test_without_netconvert_the_parts_are_written_and_that_is_told(call, tmp_path, monkeypatch):

@@ -57,3 +57,12 @@ def test_closed_lanes_are_refused(tmp_path):
 
     with pytest.raises(UsageError, match="simulator: CityFlow cannot close lanes; leave out the incidents"):
         run(closed, "actuated", (0,), simulator="cityflow")
+
+
+@pytest.mark.usefixtures("cityflow")
+def test_junctions_that_are_kept_clear_are_refused(tmp_path):
+    scenario = small_data_set(tmp_path, 60)
+    clear = scenario.model_copy(update={"network": scenario.network.model_copy(update={"keep_clear": True})})
+
+    with pytest.raises(UsageError, match="simulator: vehicles keep no junction clear in CityFlow; set keep_clear"):
+        run(clear, "actuated", (0,), simulator="cityflow")

@@ -69,6 +69,8 @@ def add_connections(root: Element, network: Network, naming: Naming, *, signals:
             limit = float(tables.limit[len(network.lane_names) + place])
             if limit < CONNECTION_LIMIT:
                 attributes["speed"] = number(limit)
+            if tables.keeps_clear.any() and not tables.keeps_clear[place]:
+                attributes["keepClear"] = "false"
             SubElement(root, "connection", attributes)
 
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from traffic_marl.errors import TrafficError, one_line
 
 SHOWN = 40  # [characters] of a value in a message
+FLAGS = {  # as SUMO reads them
+    **dict.fromkeys(("1", "true", "yes", "on", "x", "t"), True),
+    **dict.fromkeys(("0", "false", "no", "off", "-", "f"), False),
+}
 
 
 @dataclass(slots=True)
@@ -57,6 +61,16 @@ class Element:
             what = f'"{name}" is {one_line(text, SHOWN)}, which is not the index of one of the {of}'
             raise self.error(what, f"there are {count}, counted from 0")
         return int(text)
+
+    def flag(self, name: str, otherwise: bool) -> bool:
+        """The value of an attribute that says yes or no, in any of SUMO's ways to write it."""
+        value = self.find(name)
+        if value is None:
+            return otherwise
+        if value.lower() not in FLAGS:
+            what = f'"{name}" is {one_line(value, SHOWN)}, which is neither true nor false'
+            raise self.error(what, "give true or false")
+        return FLAGS[value.lower()]
 
     @property
     def place(self) -> str:

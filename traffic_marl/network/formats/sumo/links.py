@@ -25,6 +25,7 @@ class Link:
     line: Line  # [m] empty where the file has none
     length: float | None  # [m]
     limit: float | None  # [m/s]
+    keeps_clear: bool  # vehicles do not enter the junction before they can leave it
     signal: str | None  # name of the signal, None without one
     place: int  # in the states of the signal
 
@@ -82,6 +83,7 @@ def _link(
         line=joined_line([part.line for part in parts]) if parts else (),
         length=sum(part.length for part in parts) if parts else None,
         limit=min(part.limit for part in parts) if parts else None,
+        keeps_clear=element.flag("keepClear", True),
         signal=signal,
         place=-1 if signal is None else element.index("linkIndex", 100_000, "signal's links"),
     )

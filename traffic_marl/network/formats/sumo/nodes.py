@@ -140,6 +140,7 @@ def _connection(strand: Strand) -> Connection:
         length=link.length,
         limit=beyond if link.limit is None else min(link.limit, beyond),
         shift=strand.shift,
+        keeps_clear=link.keeps_clear,
     )
 
 
