@@ -29,6 +29,7 @@ def one_connection(rank: int) -> Roads:
         "rank": np.array([rank]),
         "bit": np.array([0]),
         "crossing_start": np.array([0, 0]),
+        "keeps_clear": np.array([False]),
         "green": np.array([[[0], [1]]], np.uint64),
     }
     return Roads(**fields)

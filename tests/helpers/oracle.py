@@ -153,8 +153,9 @@ class Streets:
 
     def is_kept_clear(self, connection: int) -> bool:
         """Whether its vehicles wait until they can leave the junction: they would be in the way of others there."""
-        has_length = self.length[self.end[connection]] >= SHORTEST_BEYOND
-        return self.keeps_clear[connection] and has_length and bool(self.crossings[connection])
+        if not self.keeps_clear[connection] or not self.crossings[connection]:
+            return False
+        return self.length[self.end[connection]] >= SHORTEST_BEYOND
 
     def is_green(self, connection: int, rows: list[int]) -> bool:
         """Whether a connection may be entered when each intersection shows its row of the phase table."""

@@ -70,6 +70,18 @@ def test_a_share_of_the_intersections_may_exceed_the_load(share):
         assert said == (f", more at {more} of them" if more else "")
 
 
+def test_a_share_of_the_scenarios_keeps_junctions_clear_and_nothing_else_differs():
+    pairs = [(random_scenario(seed), random_scenario(seed, Ranges(clear_share=0.5))) for seed in range(20)]
+    clear = [other.network.keep_clear for _, other in pairs]
+
+    assert 5 <= sum(clear) <= 15
+    for one, other in pairs:
+        assert not one.network.keep_clear
+        assert other.model_copy(update={"network": one.network}) == one
+        assert other.network.model_copy(update={"keep_clear": False}) == one.network
+    assert random_scenario(3, Ranges(clear_share=1.0)).build_network().tables.keeps_clear.all()
+
+
 def test_where_loads_may_be_exceeded_roads_are_fuller_and_nothing_else_differs():
     ranges = Ranges(exceeding=(0.0, 0.5))
     pairs = [(random_scenario(seed), random_scenario(seed, ranges)) for seed in range(12)]

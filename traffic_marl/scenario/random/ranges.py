@@ -21,7 +21,7 @@ BOUNDS = {  # least and greatest value that each pair of bounds may have
     "exceeding": (0.0, 0.5),
 }
 PAIRS = tuple(BOUNDS)
-SHARES = ("oversaturated_share", "tide", "slow_share", "faulty_share")
+SHARES = ("oversaturated_share", "tide", "slow_share", "faulty_share", "clear_share")
 WHOLE = ("intersections", "lanes", "yellow_s", "all_red_s", "min_green_s")
 
 
@@ -51,6 +51,7 @@ class Ranges:
     min_green_s: tuple[int, int] = (0, 5)
     max_green_s: tuple[int | None, ...] = (None, 60, 120)  # each as likely as any other
     faulty_share: float = 0.2  # of the scenarios have detectors that fail
+    clear_share: float = 0.0  # of the scenarios have junctions that are kept clear
 
     def __post_init__(self) -> None:
         for name, bounds in BOUNDS.items():

@@ -21,7 +21,7 @@ PUBLISHED = {"yellow_s": 5, "all_red_s": 0, "min_green_s": 0, "max_green_s": Non
 MOST_FAULTS = (0.2, 0.05, 0.1, 0.05)  # shares of vehicles missed and counted twice, of lanes blind and stuck
 LATEST = 3  # [s] greatest age of readings
 ROUNDING = 1e-9  # so that a tenth of ten intersections is one
-STREAM, STREAM_OF_EXCEEDING = 1, 2  # of the draws of a seed. The network draws from the seed itself
+STREAM, STREAM_OF_EXCEEDING, STREAM_OF_CLEARING = 1, 2, 3  # of the draws of a seed. The network has its own
 
 
 def random_scenario(seed: int, ranges: Ranges | None = None, duration_s: int = 3600) -> Scenario:
@@ -55,6 +55,7 @@ def random_scenario(seed: int, ranges: Ranges | None = None, duration_s: int = 3
         block_m=ranges.block_m,
         lanes=ranges.lanes,
         speed_limit_kmh=ranges.speed_limit_kmh,
+        keep_clear=_keeps_clear(seed, ranges),
     )
     without_demand = Scenario(
         name=f"random_{seed}",
@@ -93,6 +94,11 @@ def _exceeding(seed: int, ranges: Ranges, intersections: int) -> int:
     """Number of intersections with more load than the one drawn. Its stream leaves all other draws as they are."""
     share = np.random.default_rng((seed, STREAM_OF_EXCEEDING)).uniform(*ranges.exceeding)
     return math.floor(share * intersections + ROUNDING)
+
+
+def _keeps_clear(seed: int, ranges: Ranges) -> bool:
+    """Whether junctions are kept clear. Its stream leaves all other draws as they are."""
+    return bool(np.random.default_rng((seed, STREAM_OF_CLEARING)).random() < ranges.clear_share)
 
 
 def _sensors(ranges: Ranges, generator: np.random.Generator) -> Sensors:
