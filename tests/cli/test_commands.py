@@ -188,12 +188,16 @@ def test_signals_replay_to_the_log(call, small, tmp_path):
     log = run(SMALL, parse("random"), (0,), until=100, log_signals=True).simulation.signal_log()[0]
     shown = np.full(log.shape, -1)
     rows = rows_of(path)
-    assert list(rows[0]) == ["time", "intersection", "phase"]
+    assert list(rows[0]) == ["time", "intersection", "phase", "name"]
+    network = SMALL.build_network()
+    rows_of_phases = network.tables.phase_row[0].tolist()
     for row in rows:
+        name = dict(zip(rows_of_phases, network.phase_names[0], strict=True)).get(int(row["phase"]), "")
+        assert row["name"] == name
         assert shown[int(row["time"]), 0] != int(row["phase"])  # changes only
         shown[int(row["time"]) :, 0] = int(row["phase"])
     assert np.array_equal(shown, log)
-    assert len(rows) > 3
+    assert len({row["name"] for row in rows}) > 2
 
 
 # What a user may get wrong

@@ -166,7 +166,7 @@ def test_what_cannot_stand_beside_random_scenarios_is_told():
         made(beside=(load_scenario("grid_2x2_smoke"),))
     slower = SMOKE.model_copy(update={"decision_interval_s": 10})
     with pytest.raises(UsageError, match=r"random scenarios and grid_2x2_smoke: differ in interval \(5, 10\)"):
-        made(beside=(slower,), interval=None)
+        made(beside=(slower,), interval=None, action="phase")
     for wrong in ("grid_2x2_smoke", ("grid_2x2_smoke",), None):
         with pytest.raises(UsageError, match="is not a list of scenarios; give a list of Scenario"):
             made(beside=wrong)

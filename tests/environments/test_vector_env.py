@@ -329,3 +329,11 @@ def test_in_the_choices_of_detectors_blind_lanes_call_and_are_served(known):
     seen = env.encoder(env.readings)
     slots = env.layout.split(seen)[0][..., env.layout.movement_features.index("blind")]
     assert 0.0 < slots.mean() < 0.6
+
+
+def test_decisions_of_gap_out_are_a_second_apart_unless_they_meet_its_moments():
+    assert vector_env(SMOKE, 1, action="gap_out").interval == 1
+    assert vector_env(SMOKE, 1, action="gap_out", interval=5).interval == 5
+    assert vector_env(SMOKE, 1).interval == SMOKE.decision_interval_s == 5
+    with pytest.raises(UsageError, match="interval: gap_out may leave an occupied green every 5 s"):
+        vector_env(SMOKE, 1, action="gap_out", interval=4)

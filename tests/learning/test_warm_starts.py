@@ -227,3 +227,10 @@ def test_a_strategy_of_a_file_that_a_folder_names_to_imitate_needs_trust(cluster
         resume(RunFolder.open_run(folder.path))
     run_training(folder)
     assert code_of_training(RunFolder.open_run(folder.path)) == []
+
+
+def test_a_budget_that_the_imitation_would_use_up_is_refused(tmp_path):
+    settings = replace(settings_of(Start(imitate="sotl"), 1), budget=Budget(agent_steps=400))
+    with pytest.raises(UsageError, match=r"agent_steps: the imitation alone takes .*, and 400 leave none to train"):
+        begin(SMALL, settings, tmp_path / "one")
+    assert not (tmp_path / "one").exists()

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from traffic_marl.actions.gap_out import LONGEST_GREEN, GapOutActions
+from traffic_marl.actions.gap_out import CLOCK, LONGEST_GREEN, GapOutActions
 from traffic_marl.actions.moment import Moment
 from traffic_marl.actions.phases import CycleActions, DurationActions, PhaseActions
 from traffic_marl.arrays import Bools, Ints
@@ -22,6 +22,26 @@ ACTIONS: dict[str, str] = {
 }
 GAP_OUT = "gap_out"
 LONGEST_WAIT = 180  # [s] bound of a call's wait in the action space `gap_out`, unless another one is given
+
+
+def interval_for(action: str, usual: int, given: int | None) -> int:
+    """[s] between decisions in an action space.
+
+    Args:
+        action: name of the action space.
+        usual: [s] that the scenario says.
+        given: [s] that the user says. None takes the usual one, or 1 with `gap_out`, which follows detectors.
+
+    Raises:
+        UsageError: it is no whole number from 1 on, or `gap_out` would miss the moments at which greens may be left.
+    """
+    if given is None:
+        return 1 if action == GAP_OUT else usual
+    interval = at_least_one("interval", given)
+    if action == GAP_OUT and CLOCK % interval:
+        what = f"{GAP_OUT} may leave an occupied green every {CLOCK} s, and decisions every {interval} s miss that"
+        raise UsageError("interval", what, "give 1, or leave it out")
+    return interval
 
 
 class Actions(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from traffic_marl.actions import LONGEST_GREEN, LONGEST_WAIT, checked_actions, make_actions, write_masks
+from traffic_marl.actions import LONGEST_GREEN, LONGEST_WAIT, checked_actions, interval_for, make_actions, write_masks
 from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import MOST_COPIES, at_least_one, boolean, checked_seeds
@@ -34,7 +34,7 @@ class VectorEnv:
         scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
         copies: B.
         seeds: of the traffic, taken in turn, and again from the first after the last. None takes those for training.
-        interval: [s] between decisions. None takes the scenario's.
+        interval: [s] between decisions. None takes the scenario's, and 1 with the action space `gap_out`.
         observation: a name of `observation.OBSERVATIONS`, groups such as `queue+exit`, or an encoder of your own, as
             for `observation.make_encoder`.
         reward: a name of `reward.REWARDS`, or a function of your own, as for `reward.make_reward`.
@@ -72,7 +72,7 @@ class VectorEnv:
     ) -> None:
         self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         self.copies = at_least_one("copies", copies, MOST_COPIES)
-        self.interval = at_least_one("interval", self.scenario.decision_interval_s if interval is None else interval)
+        self.interval = interval_for(action, self.scenario.decision_interval_s, interval)
         self.seeds: Sequence[int] = TRAINING if seeds is None else checked_seeds(seeds)
         self.network = self.scenario.build_network()
         self.intersections = self.network.intersections

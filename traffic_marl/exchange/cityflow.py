@@ -9,10 +9,11 @@ from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.demand.trips import Trips
 from traffic_marl.errors import UsageError
 from traffic_marl.files import replace_text
-from traffic_marl.network.formats.cityflow import write_roadnet
+from traffic_marl.network.formats.cityflow import read_roadnet, write_roadnet
 from traffic_marl.network.network import Network
 
 ROADNET, FLOW, CONFIGURATION = "roadnet.json", "flow.json", "config.json"
+PHASES = "phases.json"
 INSTALL = "build it from https://github.com/cityflow-project/CityFlow (pip install . in its folder)"
 
 
@@ -39,6 +40,33 @@ def write_cityflow(network: Network, trips: Trips, folder: Path, *, seed: int = 
     settings = configuration(place, seed, given_signals)
     replace_text(folder / CONFIGURATION, None, json.dumps(settings, indent=1) + "\n")
     return folder / CONFIGURATION
+
+
+def write_phases(network: Network, folder: Path) -> int:
+    """Writes `phases.json` beside a road network if other rows of its phase tables would be taken as phases.
+
+    CityFlow's files do not say which rows are phases, so a reader tells it from their times. The file lists the rows of
+    each intersection, for the flag `--phases`.
+
+    Returns:
+        The number of intersections whose phases would be others.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    again = read_roadnet(folder / ROADNET)
+    found = {name: _rows(again, place) for place, name in enumerate(again.intersections)}
+    chosen = {name: _rows(network, place) for place, name in enumerate(network.intersections)}
+    others = sum(found.get(name) != rows for name, rows in chosen.items())
+    if others:
+        replace_text(folder / PHASES, None, json.dumps(chosen, indent=1) + "\n")
+    return others
+
+
+def _rows(network: Network, place: int) -> list[int]:
+    """The rows of an intersection's phase table that are its phases."""
+    rows: list[int] = network.tables.phase_row[place, : network.tables.phase_count[place]].tolist()
+    return rows
 
 
 def configuration(place: str, seed: int, given_signals: bool) -> dict[str, Any]:

@@ -195,6 +195,9 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool 
         strategy = choose_strategy(settings.start.imitate, "imitate", trust=trust)
         for imitated_on in trained_on:
             ensure_usable(imitated_on, strategy, seeds)
+        from traffic_marl.learning.starting.imitation import ensure_enough
+
+        ensure_enough(scenario, settings.training, settings.budget.agent_steps)
     weights = _weights(scenario, settings, trust=trust)
     state = RunState(validation_seeds=seeds, also=hashes_of(settings.training), scenario=scenario.hash())
     folder = RunFolder.create(path, scenario, settings, state, weights)

@@ -1,6 +1,7 @@
 """The tables of places: what `LocalMeasures` holds. B copies, G places of one kind."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
@@ -31,6 +32,15 @@ class Place:
         """The place in one phrase, such as `I1 from N left`."""
         words = (self.intersection, f"from {self.side}" if self.side else "", self.turn)
         return " ".join(word for word in words if word)
+
+
+def names_of(places: Sequence[Place]) -> list[str]:
+    """The names of the places. Where movements have one in common, the road that they lead to is told as well."""
+    shared = Counter(place.name for place in places)
+    return [
+        f"{place.name} to {place.to_road}" if shared[place.name] > 1 and place.to_road else place.name
+        for place in places
+    ]
 
 
 @dataclass(frozen=True, eq=False)

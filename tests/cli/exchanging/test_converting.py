@@ -1,13 +1,15 @@
 """`convert`, and what is read back from the files that it writes."""
 
+import json
+
 import numpy as np
 import pytest
 
 from tests.helpers.sumo import needs_sumo
-from tests.helpers.sumo_town import changed_town, routes
+from tests.helpers.sumo_town import TOWN, changed_town, routes
 from traffic_marl.exchange.sumo.names import sumo_names
 from traffic_marl.network.formats.sumo.network import read_sumo_network
-from traffic_marl.scenario import load_scenario
+from traffic_marl.scenario import Signals, load_scenario
 from traffic_marl.scenario.cityflow import cityflow_scenario
 from traffic_marl.scenario.sumo import sumo_scenario
 
@@ -84,6 +86,24 @@ def test_junctions_that_are_kept_clear_are_told_where_files_have_no_place_for_th
 
     assert code == 0
     assert "note: not written, because the files have no place for it: Vehicles keep junctions clear.\n" in err
+
+
+def test_phases_that_cityflow_files_would_not_tell_are_written_beside_them(call, tmp_path):
+    folder = tmp_path / "out"
+    four = sumo_scenario(TOWN, routes=routes(tmp_path, '<trip id="a" depart="0" from="WC" to="CT"/>'), until_s=60)
+    network = four.build_network()
+    rows = network.tables.phase_row[0].tolist()
+    chosen = Signals(phases=(rows[-1],))
+    four.model_copy(update={"signals": chosen}).save(tmp_path / "one.json")
+
+    code, _, err = call("convert", tmp_path / "one.json", "--to", "cityflow", folder)
+
+    assert code == 0
+    assert "note: CityFlow's files do not say which rows of a table are phases" in err
+    assert json.loads((folder / "phases.json").read_text()) == {"C": [rows[-1]]}
+    plain = tmp_path / "plain"
+    assert call("convert", "grid_2x2_smoke", "--to", "cityflow", plain)[0] == 0
+    assert not (plain / "phases.json").exists()
 
 
 @needs_sumo

@@ -135,6 +135,28 @@ def test_hourly_counts_are_taken_as_such(tmp_path):
     assert demand.flow_between(0, 3600).sum() * 3600 == pytest.approx(90)
 
 
+def test_counts_of_a_night_go_on_after_midnight(tmp_path):
+    clocks = ("23:30", "23:45", "00:00", "00:15")
+    lines = [f"{PLACE},W,0,{10 + place},0,{clock}" for place, clock in enumerate(clocks)]
+    demand = counted(tmp_path, *lines, duration_s=3600).build_demand()
+    assert demand.counts.first == 23 * 3600 + 1800
+    assert np.histogram(demand.draw(0).scheduled, np.arange(0, 3601, 900))[0].tolist() == [10, 11, 12, 13]
+    assert str(demand.remarks[0]) == "counts.csv: starts before 00:16 are taken as those of the next day"
+
+
+def test_a_file_that_begins_after_midnight_stays_as_it_is(tmp_path):
+    lines = [f"{PLACE},W,0,10,0,{clock}" for clock in ("00:00", "00:15", "23:45")]
+    assert counted(tmp_path, *lines, duration_s=86_400).build_demand().counts.first == 0
+
+
+def test_intervals_without_counts_are_told(tmp_path):
+    lines = [f"{PLACE},W,0,10,0,{clock}" for clock in ("07:00", "07:15", "08:00")]
+    demand = counted(tmp_path, *lines, duration_s=4500).build_demand()
+    assert np.histogram(demand.draw(0).scheduled, np.arange(0, 4501, 900))[0].tolist() == [10, 10, 0, 0, 10]
+    told = "2 of 5 intervals of 900 s have no counts, and nobody is due then; the first begins 1,800 s after"
+    assert str(demand.remarks[0]).startswith(f"counts.csv: {told} the earliest count")
+
+
 def test_a_window_takes_the_flow_of_its_own_seconds(tmp_path):
     lines = [f"{PLACE},W,0,{count},0,{900 * place}" for place, count in enumerate((90, 30))]
     scenario = counted(tmp_path, *lines, duration_s=1800).within(from_s=900)

@@ -64,7 +64,7 @@ def _table(scenario: Scenario, found: Fit) -> TextTable:
         Column("GEH"),
     )
     rows = tuple(_row(met) for met in found.worst[:MOST_SHOWN])
-    title = "\n".join((f"{scenario.name}: {found.lines()[0]}", found.lines()[1]))
+    title = "; ".join((f"{scenario.name}: {found.lines()[0]}", found.lines()[1]))
     return TextTable(title, columns, rows)
 
 

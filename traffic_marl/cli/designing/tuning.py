@@ -157,7 +157,8 @@ def _print(record: Record, path: Path) -> None:
     assert best.delay is not None, "it could be run"
     gain = "" if not first else f", {1 - best.delay / first:.1%} less than before".replace("%", " %")
     before = "which could not be run" if first is None else f"{first:.1f} s/veh"
-    what = f"a plan with {len(best.parameters)} changes" if record.plan else record.strategy
+    changes = len(best.parameters)
+    what = f"a plan with {changes} change{'' if changes == 1 else 's'}" if record.plan else record.strategy
     print(f"best: {what}")
     print(f"mean delay on {len(study.search.seeds)} validation seeds: {best.delay:.1f} s/veh{gain}")
     print(f"as given: {before}")

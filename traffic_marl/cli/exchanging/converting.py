@@ -15,7 +15,7 @@ from traffic_marl.cli.exchanging.mapped import Given, LeftHand, Map, given_map
 from traffic_marl.cli.exchanging.portable import write_portable
 from traffic_marl.comparison.rules import clear_junctions, disturbances
 from traffic_marl.errors import UsageError, suggest
-from traffic_marl.exchange.cityflow import write_cityflow
+from traffic_marl.exchange.cityflow import PHASES, write_cityflow, write_phases
 from traffic_marl.exchange.sumo import write_sumo
 from traffic_marl.exchange.sumo.programs import has_netconvert
 from traffic_marl.learning.runs.new_folder import ensure_new, make_folder
@@ -70,6 +70,9 @@ def _convert(given: Given, name: str, seed: int, folder: Path) -> None:
     for told in lost:
         output.print_status(f"note: not written, because the files have no place for it: {told}")
     make_folder(folder, "--to", lambda draft: _write(scenario, given, name, seed, draft))
+    if (folder / PHASES).is_file():
+        what = "CityFlow's files do not say which rows of a table are phases, and their times tell others than here"
+        output.print_status(f"note: {what}; add --phases {folder / PHASES} wherever you read them")
     if name == "sumo" and not has_netconvert():
         output.print_status(NO_NETCONVERT)
     output.print_status(f"written: {folder}")
@@ -83,5 +86,6 @@ def _write(scenario: Scenario, given: Given, name: str, seed: int, folder: Path)
     network, trips = scenario.build_network(), scenario.build_demand().draw(seed)
     if name == "cityflow":
         write_cityflow(network, trips, folder)
+        write_phases(network, folder)
     else:
         write_sumo(network, trips, scenario.timing(), folder, end=scenario.horizon + scenario.clearing_s)

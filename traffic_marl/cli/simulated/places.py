@@ -7,6 +7,7 @@ from traffic_marl.comparison.table import CellKind, Column, TextTable
 from traffic_marl.files.csv_table import csv_text
 from traffic_marl.local_measures import KINDS, LOCAL_DEFINITIONS, Kind, LocalMeasures, Place, PlaceMeasures
 from traffic_marl.local_measures.service import LEVELS, LONGEST_DELAYS
+from traffic_marl.local_measures.tables import names_of
 
 COLUMNS: tuple[tuple[str, str, str], ...] = (  # measure, head and format of a cell
     ("demand", "demand\n[veh]", "d"),
@@ -28,7 +29,7 @@ def places_table(measures: LocalMeasures, kind: Kind, title: str) -> TextTable:
     table = measures.of(kind)
     columns = (Column(kind, CellKind.NAME), Column("level", CellKind.TEXT), *(Column(head) for _, head, _ in COLUMNS))
     numbers = [[_cell(value, form) for value in getattr(table, name)[0].tolist()] for name, _, form in COLUMNS]
-    rows = list(zip((place.name for place in table.places), table.levels(0), *numbers, strict=True))
+    rows = list(zip(names_of(table.places), table.levels(0), *numbers, strict=True))
     order = {place.intersection: number for number, place in enumerate(measures.intersections.places)}
     sorted_places = sorted(range(len(rows)), key=lambda place: order[table.places[place].intersection])
     return TextTable(title, columns, tuple(rows[place] for place in sorted_places), tuple(_notes(measures)))

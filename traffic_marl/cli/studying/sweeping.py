@@ -16,7 +16,7 @@ from traffic_marl.errors import UsageError, printable
 from traffic_marl.learning.placing.placement import LOCAL
 from traffic_marl.learning.runs.budget import Validation, budget_of
 from traffic_marl.learning.sweeps.dimensions import dimensions_of
-from traffic_marl.learning.sweeps.folder import PICTURE, RESULTS, SweepFolder
+from traffic_marl.learning.sweeps.folder import CURVES, PICTURE, RESULTS, SweepFolder
 from traffic_marl.learning.sweeps.plan import AGENT_STEPS, GRID, RANDOM, SEARCHES, VALIDATIONS, Plan
 from traffic_marl.learning.sweeps.results import Judged
 from traffic_marl.learning.sweeps.sweep import begin_sweep, ensure_runnable, resume_sweep, train_sweep
@@ -183,7 +183,7 @@ def _train(folder: SweepFolder, address: str, *, trust: bool, parallel: int | No
 
 def _print_hints(folder: SweepFolder, results: list[Judged]) -> None:
     """Prints where the results lie, and the command that judges the best point on test seeds."""
-    names = [name for name in (RESULTS, PICTURE) if (folder.path / name).is_file()]
+    names = [name for name in (RESULTS, CURVES, PICTURE) if (folder.path / name).is_file()]
     output.print_status(f"written: {', '.join(str(folder.path / name) for name in names)}")
     best = results[0]
     if best.curve is None:

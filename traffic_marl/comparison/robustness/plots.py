@@ -2,6 +2,7 @@
 
 from itertools import cycle
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from traffic_marl.files import replace
 
 WIDTH, HEIGHT = 4.6, 3.6  # [inch] of the axes of one perturbation
 BESIDE = 3  # axes in a row, at most
+LABEL = 42  # [characters] of a line below the axes
 # Okabe and Ito's colours, which the colour-blind can tell apart, with a mark of its own for each strategy.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -47,6 +49,6 @@ def _draw(axes: Any, series: Series, labels: tuple[str, ...]) -> None:
         axes.plot(series.values, means, color=colour, marker=mark, markersize=5, label=label)
         axes.fill_between(series.values, means - widths, means + widths, color=colour, alpha=0.15, linewidth=0)
     unit = f" [{series.unit}]" if series.unit else ""
-    axes.set_xlabel(f"{series.text}{unit}", wrap=True)
+    axes.set_xlabel(fill(f"{series.text}{unit}", LABEL))
     axes.set_ylim(bottom=0.0)
     axes.grid(alpha=0.3)

@@ -32,7 +32,7 @@ class Counts:
     groups: tuple[Group, ...]  # (G,)
     vehicles: Floats  # [veh] (Q, G) nan where it was not counted
     interval: int  # [s] of each
-    first: int  # [s] start of the first one, as it is written
+    first: int  # [s] start of the first one; the day after a file begins counts on
     remarks: tuple[Remark, ...]
 
 
@@ -71,7 +71,19 @@ def matched(sheet: CountSheet, network: Network, interval: int, duration: int) -
                 vehicles[number, group] = count
             elif count > 0:
                 _add_lost(book, line, turn, count)
-    return Counts(sheet.name, tuple(groups), vehicles, interval, sheet.first, (*sheet.remarks, *book.remarks()))
+    remarks = (*sheet.remarks, *_holes(sheet, {number for _, number in kept}, interval), *book.remarks())
+    return Counts(sheet.name, tuple(groups), vehicles, interval, sheet.first, remarks)
+
+
+def _holes(sheet: CountSheet, counted: set[int], interval: int) -> list[Remark]:
+    """A remark on intervals between the first and the last one that have no counts."""
+    last = max(counted, default=0)
+    missing = sorted(set(range(last)) - counted)
+    if not missing:
+        return []
+    has = "has" if len(missing) == 1 else "have"
+    what = f"{len(missing)} of {last + 1} intervals of {interval} s {has} no counts, and nobody is due then"
+    return [Remark(sheet.name, f"{what}; the first begins {missing[0] * interval:,} s after the earliest count")]
 
 
 def groups_of(network: Network) -> list[Group]:

@@ -1,7 +1,8 @@
 """Turning counts as consultants have them: a line for each approach and quarter of an hour."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +24,8 @@ NEEDED = ("intersection", "approach", "start")
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 MOST = 1e5  # vehicles of a turn within an interval
 QUARTER = 900  # [s]
-LAST = 7 * 86_400  # [s] of a start
+DAY = 86_400  # [s]
+LAST = 7 * DAY  # [s] of a start
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Line:
     where: str  # file and line, for messages
     intersection: str
     approach: str
-    start: int  # [s] as it is written: after midnight, or after any other moment
+    start: int  # [s] after midnight of the first day, or after any other moment
     vehicles: dict[str, float]  # by turn; turns that were not counted are left out
 
 
@@ -65,8 +67,27 @@ def read_counts(path: Path) -> CountSheet:
         FileError: the file cannot be read, a column is missing, or a cell holds something else than it should.
     """
     table = read_table(path, COLUMNS, NEEDED, "turning counts")
-    unused = [Remark(path.name, f"column {head!r} is not used") for head in table.unused]
-    return CountSheet(path.name, tuple(_line(row) for row in table.rows), tuple(unused))
+    remarks = [Remark(path.name, f"column {head!r} is not used") for head in table.unused]
+    lines = [_line(row) for row in table.rows]
+    after = _after_midnight(lines)
+    if after:
+        remarks.append(Remark(path.name, f"starts before {_clock(max(after) + 1)} are taken as those of the next day"))
+        lines = [replace(line, start=line.start + DAY) if line.start in after else line for line in lines]
+    return CountSheet(path.name, tuple(lines), tuple(remarks))
+
+
+def _after_midnight(lines: Sequence[Line]) -> set[int]:
+    """Starts [s] of the next day in a file that begins in the evening: those before a gap of more than half a day."""
+    starts = sorted({line.start for line in lines})
+    gap, late = max(((after - before, after) for before, after in pairwise(starts)), default=(0, 0))
+    wraps = starts[-1] < DAY and gap > DAY // 2 and lines[0].start >= late
+    return {start for start in starts if start < late} if wraps else set()
+
+
+def _clock(second: int) -> str:
+    """A second of the day as a clock time, to the minute above."""
+    hours, minutes = divmod(-(-second // 60), 60)
+    return f"{hours:02}:{minutes:02}"
 
 
 def _line(row: Row) -> Line:

@@ -90,6 +90,27 @@ def imitate(
     return policy, None if stop.is_set() else Imitated(choices.agent_steps, learnt, choices.left_out, agreement)
 
 
+def episodes_to_watch(each: int, action: str) -> int:
+    """Number of whole episodes, of so many agent-steps each, in which a strategy is watched."""
+    return min(MOST_EPISODES, max(1, round(CHOICES[action] * SAMPLED / each)))
+
+
+def ensure_enough(scenario: Scenario, settings: TrainingSettings, agent_steps: int | None) -> None:
+    """Checks that a budget of agent-steps leaves some to train after the imitation.
+
+    Raises:
+        UsageError: it leaves none.
+    """
+    if agent_steps is None:
+        return
+    env = ScenarioEnvironment(scenario, settings)(settings.copies)
+    each = env.steps * env.copies * len(env.intersections)
+    watched = each * episodes_to_watch(each, settings.action)
+    if agent_steps <= watched:
+        what = f"the imitation alone takes {watched:,}, and {agent_steps:,} leave none to train"
+        raise UsageError("agent_steps", what, f"give more, such as {4 * watched:,}, or another budget")
+
+
 def choices_of(
     scenario: Scenario,
     settings: TrainingSettings,
@@ -103,7 +124,7 @@ def choices_of(
     """
     env = ScenarioEnvironment(scenario, settings)(settings.copies)
     each = env.steps * env.copies * len(env.intersections)
-    episodes = min(MOST_EPISODES, max(1, round(CHOICES[settings.action] * SAMPLED / each)))
+    episodes = episodes_to_watch(each, settings.action)
     share = min(1.0, MOST_NUMBERS * CHOICES[settings.action] / (episodes * each * env.layout.size))
     is_single = settings.policy == "shared"
     observations = env.reset()
