@@ -64,10 +64,9 @@ def _convert(given: Given, name: str, seed: int, folder: Path) -> None:
     if given.description is not None:
         scenario = scenario.model_copy(update={"description": given.description})
     tell_remarks(scenario, given.choice.strict)
+    clear = clear_junctions(scenario) if name == "cityflow" else ""
     lost = () if name == "scenario" else disturbances(scenario)
-    if name == "cityflow":
-        lost = (*filter(None, [clear_junctions(scenario)]), *lost)
-    for told in lost:
+    for told in filter(None, (clear, *lost)):
         output.print_status(f"note: not written, because the files have no place for it: {told}")
     make_folder(folder, "--to", lambda draft: _write(scenario, given, name, seed, draft))
     if (folder / PHASES).is_file():

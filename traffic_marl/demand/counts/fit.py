@@ -17,9 +17,7 @@ class Met:
     """A count beside the trips that pass."""
 
     group: Group
-    start: (
-        int | None
-    )  # [s] of the interval, as the file writes it, the next day counting on; None for all counted intervals together
+    start: int | None  # [s] of the interval, as `Line.start`; None for all counted intervals together
     counted: float  # [veh]
     trips: float  # [veh]
     geh: float  # of the two as hourly flows

@@ -103,7 +103,7 @@ def test_all_that_is_left_out_is_counted_with_the_reason(tmp_path):
     assert "2 of 7 vehicles left out, because no way for cars joins their edges; the first is trip d" in text
     assert "1 of 7 vehicles left out, because their class drives on other lanes than cars" in text
     assert "1 of 7 vehicles left out, because they do not depart at a time" in text
-    assert "1 vehicles are due after 3,600 s and left out" in text
+    assert "1 vehicle is due after 3,600 s and left out" in text
     assert "1 elements <person> have no effect here" in text
 
 

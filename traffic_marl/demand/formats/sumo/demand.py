@@ -252,7 +252,8 @@ class _Reader:
             what = f"{self._vehicles[why]:,} of {demanded:,} vehicles left out, because {why}; the first is {place}"
             self.remarks.append(Remark(book.where, what, error))
         if self._late:
-            what = f"{self._late:,} vehicles are due after {self._horizon:,} s and left out"
+            who = "1 vehicle is" if self._late == 1 else f"{self._late:,} vehicles are"
+            what = f"{who} due after {self._horizon:,} s and left out"
             self.remarks.append(Remark(book.where, what))
         self.remarks += book.remarks()
         if plans:
