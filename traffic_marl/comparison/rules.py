@@ -31,6 +31,11 @@ def clear_junctions(scenario: Scenario) -> str:
     return "Vehicles keep junctions clear." if scenario.build_network().tables.keeps_clear.any() else ""
 
 
+def side_of_traffic(scenario: Scenario) -> str:
+    """A sentence on the side that traffic keeps to, empty if it is the right."""
+    return "Traffic keeps to the left." if scenario.build_network().left_hand else ""
+
+
 def intergreen(scenario: Scenario) -> int:
     """[s] between two greens, the same for all strategies."""
     return scenario.signals.yellow_s + scenario.signals.all_red_s

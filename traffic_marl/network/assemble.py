@@ -51,7 +51,9 @@ class _Links(NamedTuple):
     bit: Ints
 
 
-def build_network(nodes: Sequence[Node], roads: Sequence[Road], sight: float = 0.0) -> Network:
+def build_network(
+    nodes: Sequence[Node], roads: Sequence[Road], sight: float = 0.0, *, left_hand: bool = False
+) -> Network:
     """The network of these nodes and roads, with the default phases to choose from; for readers of file formats.
 
     Intersections, roads, lanes and connections are numbered in the order given.
@@ -61,11 +63,12 @@ def build_network(nodes: Sequence[Node], roads: Sequence[Road], sight: float = 0
             nodes at the rim.
         roads: of which each joins two of the nodes.
         sight: [m] vehicles look at the signal at the end of a lane that is shorter than this before they are on it.
+        left_hand: whether traffic keeps to the left.
 
     Raises:
         NetworkError: names are not unique, or parts do not fit together. The message names the element.
     """
-    return assemble(build_graph(nodes, roads), sight)
+    return assemble(build_graph(nodes, roads, left_hand=left_hand), sight)
 
 
 def assemble(graph: nx.MultiDiGraph, sight: float = 0.0) -> Network:

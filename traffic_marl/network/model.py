@@ -40,7 +40,7 @@ class Road:
     name: str
     start: str  # node
     end: str  # node
-    points: Line  # [m] centre of the street from node to node; the lanes lie to its right
+    points: Line  # [m] centre of the street from node to node; the lanes lie on the side that traffic keeps to
     lanes: tuple[Lane, ...]  # from the centre line outwards
 
 
@@ -116,13 +116,13 @@ class Node:
         return not self.virtual and bool(self.movements)
 
 
-def build_graph(nodes: Sequence[Node], roads: Sequence[Road]) -> nx.MultiDiGraph:
-    """A graph whose nodes and edges carry these nodes and roads, in their order.
+def build_graph(nodes: Sequence[Node], roads: Sequence[Road], *, left_hand: bool = False) -> nx.MultiDiGraph:
+    """A graph whose nodes and edges carry these nodes and roads, in their order, and the side that traffic keeps to.
 
     Raises:
         NetworkError: a name given twice, or a road that starts or ends at a node that is not among these.
     """
-    graph = nx.MultiDiGraph()
+    graph = nx.MultiDiGraph(left_hand=left_hand)
     for node in nodes:
         if node.name in graph:
             raise NetworkError(

@@ -17,7 +17,7 @@ class Network:
 
     Counts and order as in `kernels.tables`: N intersections, R roads, K lanes, C connections, M movements, P phases.
     Movements and connections at junctions without signals come last.
-    Lanes are numbered road by road, within a road from the leftmost (0, next to the centre line) outwards.
+    Lanes are numbered road by road, within a road from the one next to the centre line (0) outwards.
     """
 
     graph: nx.MultiDiGraph  # nodes and roads with all their attributes, as built or read
@@ -33,6 +33,11 @@ class Network:
     connection_lines: tuple[Floats, ...]  # [m] (C,) path of each connection, (points, 2)
     tables: Roads
     remarks: tuple[Remark, ...] = ()  # about the file it was read from
+
+    @property
+    def left_hand(self) -> bool:
+        """Whether traffic keeps to the left."""
+        return bool(self.graph.graph.get("left_hand", False))
 
     @cached_property
     def road_graph(self) -> nx.DiGraph:

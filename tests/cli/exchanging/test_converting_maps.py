@@ -2,11 +2,15 @@
 
 import csv
 
+import numpy as np
 import pytest
 
 from tests.helpers.osm_map import SIGNAL, map_text, tags, written
 from tests.helpers.sumo import needs_netconvert
+from traffic_marl.network.formats.sumo.network import read_sumo_network
 from traffic_marl.scenario import load_scenario, osm_scenario
+from traffic_marl.viewer.scene.markings import markings
+from traffic_marl.viewer.scene.street_map import street_map
 
 
 @needs_netconvert
@@ -85,6 +89,53 @@ def test_left_hand_traffic_keeps_to_the_left(tmp_path):
     network = scenario.build_network()
     east, west = (network.lane_lines[network.lanes_of(name)[0]] for name in ("20", "-20"))
     assert east[:, 1].mean() > west[:, 1].mean()  # north of the other direction
+    assert network.left_hand
+
+
+@needs_netconvert
+def test_left_hand_traffic_stays_on_its_side_when_it_is_written_for_sumo(call, tmp_path):
+    with pytest.warns(UserWarning, match="guess"):
+        network = osm_scenario(written(tmp_path), tmp_path / "town", left_hand=True).build_network()
+
+    code, _, err = call("convert", tmp_path / "town" / "scenario.json", "--to", "sumo", tmp_path / "out")
+    assert code == 0, err
+    again = read_sumo_network(tmp_path / "out" / "roads.net.xml")
+
+    assert again.left_hand
+    lines, others = (dict(zip(each.lane_names, each.lane_lines, strict=True)) for each in (network, again))
+    assert set(others) == set(lines)
+    for name, line in lines.items():
+        assert others[name][[0, -1]] == pytest.approx(line[[0, -1]], abs=0.1), name
+    # Each lane leads to the same lanes by the same turns.
+    links = [
+        {
+            (each.lane_names[start], each.lane_names[end], each.movement_turns[m])
+            for start, end, m in zip(each.tables.start_lane, each.tables.end_lane, each.tables.movement, strict=True)
+        }
+        for each in (network, again)
+    ]
+    assert links[0] == links[1]
+
+
+@needs_netconvert
+def test_the_line_of_a_left_hand_road_lies_in_the_middle_of_its_street(tmp_path):
+    with pytest.warns(UserWarning, match="guess"):
+        network = osm_scenario(written(tmp_path), tmp_path / "town", left_hand=True).build_network()
+
+    streets = street_map(network)
+    roads = {name: road for *_, name, road in network.graph.edges(keys=True, data="road")}
+    inner, outer = (lines[streets.roads.index("20")] for lines in (markings(streets).centres, markings(streets).edges))
+    across = [abs(line[:, 1] - np.array(roads["20"].points)[:, 1]).max() for line in (inner, outer)]
+    assert across == pytest.approx([0.0, 6.4], abs=0.1)  # two lanes of 3.2 m
+    assert outer[0, 1] > inner[0, 1]  # it leads to the east
+
+
+@needs_netconvert
+def test_the_side_of_traffic_is_told_where_files_have_no_place_for_it(call, tmp_path):
+    code, _, err = call("convert", "--osm", written(tmp_path), "--left-hand", "--to", "cityflow", tmp_path / "out")
+
+    assert code == 0
+    assert "note: not written, because the files have no place for it: Traffic keeps to the left.\n" in err
 
 
 @needs_netconvert

@@ -70,7 +70,8 @@ def random_recording(seed: int):
     for each in seen:
         tape.add(each)
     origin = Origin("random", "0" * 12, "at random", case.interval, seed, "0")
-    return tape.recording(origin, street_map(case.network), seen[-1].time), seen
+    streets = replace(street_map(case.network), left_hand=seed % 2 == 1)
+    return tape.recording(origin, streets, seen[-1].time), seen
 
 
 def rewritten(path, change):

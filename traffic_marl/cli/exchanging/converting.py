@@ -13,7 +13,7 @@ from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
 from traffic_marl.cli.exchanging.mapped import Given, LeftHand, Map, given_map
 from traffic_marl.cli.exchanging.portable import write_portable
-from traffic_marl.comparison.rules import clear_junctions, disturbances
+from traffic_marl.comparison.rules import clear_junctions, disturbances, side_of_traffic
 from traffic_marl.errors import UsageError, suggest
 from traffic_marl.exchange.cityflow import PHASES, write_cityflow, write_phases
 from traffic_marl.exchange.sumo import write_sumo
@@ -64,9 +64,9 @@ def _convert(given: Given, name: str, seed: int, folder: Path) -> None:
     if given.description is not None:
         scenario = scenario.model_copy(update={"description": given.description})
     tell_remarks(scenario, given.choice.strict)
-    clear = clear_junctions(scenario) if name == "cityflow" else ""
+    about_roads = (clear_junctions(scenario), side_of_traffic(scenario)) if name == "cityflow" else ()
     lost = () if name == "scenario" else disturbances(scenario)
-    for told in filter(None, (clear, *lost)):
+    for told in filter(None, (*about_roads, *lost)):
         output.print_status(f"note: not written, because the files have no place for it: {told}")
     make_folder(folder, "--to", lambda draft: _write(scenario, given, name, seed, draft))
     if (folder / PHASES).is_file():

@@ -66,7 +66,7 @@ def write_sumo(
     made = has_netconvert()
     if made:
         parts = {f"{option}-files": f"roads.{suffix}.xml" for option, suffix in PARTS.items()}
-        run_netconvert(folder, parts, files.net)
+        run_netconvert(folder, parts, files.net, left_hand=network.left_hand)
     return made
 
 

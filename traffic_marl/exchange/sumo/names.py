@@ -6,7 +6,7 @@ from collections.abc import Iterable
 REFUSED = re.compile(
     r"[^\w.#@+/=~^$%(){}\[\]-]", re.ASCII
 )  # SUMO forbids blanks, quotes, brackets of XML and some others
-FIRST = re.compile(r"^[:!-]")  # a name that begins so stands for something else in SUMO
+FIRST = re.compile(r"^[:!]")  # a name that begins so stands for something else in SUMO
 
 
 def sumo_names(names: Iterable[str]) -> tuple[str, ...]:

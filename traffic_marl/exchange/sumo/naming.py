@@ -17,7 +17,7 @@ class Naming:
     nodes: dict[str, str]  # by our name
     roads: tuple[str, ...]  # (R,)
     intersections: tuple[str, ...]  # (N,)
-    lane_place: Ints  # (K,) number of each lane within its road in SUMO, which counts from the right
+    lane_place: Ints  # (K,) number of each lane within its road in SUMO, which counts from the kerb
 
     def lane(self, network: Network, lane: int) -> str:
         """Name of a lane."""

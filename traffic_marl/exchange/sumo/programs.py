@@ -63,13 +63,14 @@ def has_netconvert() -> bool:
     return find_program("netconvert") is not None
 
 
-def run_netconvert(folder: Path, parts: dict[str, str], net: str) -> None:
+def run_netconvert(folder: Path, parts: dict[str, str], net: str, *, left_hand: bool = False) -> None:
     """Makes a network of its parts.
 
     Args:
         folder: in which all files lie.
         parts: names of the files by the option of netconvert that takes them.
         net: name of the file to make.
+        left_hand: whether traffic keeps to the left.
 
     Raises:
         FileError: netconvert fails.
@@ -77,6 +78,7 @@ def run_netconvert(folder: Path, parts: dict[str, str], net: str) -> None:
     files = [f"--{option}={name}" for option, name in parts.items()]
     # Turns are not slowed down, as here, and no connection is made that is not listed.
     flags = ["--no-turnarounds", "--junctions.limit-turn-speed=-1", "--no-warnings", "--offset.disable-normalization"]
+    flags += ["--lefthand"] if left_hand else []
     done = call_netconvert(folder, [*files, f"--output-file={net}", *flags])
     if done.returncode != 0:
         what = f"netconvert cannot make a network of it: {' '.join(done.stderr.split())[:LONGEST_TOLD]}"

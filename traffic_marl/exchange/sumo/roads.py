@@ -21,7 +21,7 @@ def node_elements(network: Network, naming: Naming) -> Element:
 
 
 def edge_elements(network: Network, naming: Naming) -> Element:
-    """Roads with their lanes. The length is that of the leftmost lane here, which netconvert would not find."""
+    """Roads with their lanes. The length is that of the innermost lane, which netconvert would not find."""
     root = Element("edges")
     for place, road in enumerate(roads_of(network.graph)):
         lanes = network.lanes_of(road.name)

@@ -46,6 +46,7 @@ LEVEL = 6  # of compression
 EPOCH = (1980, 1, 1, 0, 0, 0)  # date of every entry, so that the same run gives the same bytes
 
 NAMES = ("intersections", "roads", "phase_names", "row_movements", "movement_turns")  # of StreetMap, in the header
+LEFT_HAND = "left_hand"  # of StreetMap, in the header where traffic keeps to the left
 
 
 def write_recording(recording: Recording, path: Path, flag: str | None = None) -> None:
@@ -116,6 +117,7 @@ def _remedy() -> str:
 def _write(recording: Recording, draft: Path) -> None:
     columns = _columns_of(recording)
     names = {name: _plain(getattr(recording.street_map, name)) for name in NAMES}
+    names |= {LEFT_HAND: True} if recording.street_map.left_hand else {}
     kinds = {name: [str(values.dtype), *values.shape] for name, values in columns.items()}
     version = VERSION if recording.closures else PLAIN
     header = {"format": FORMAT, "version": version, "origin": asdict(recording.origin), "map": names, "columns": kinds}
@@ -219,7 +221,8 @@ def _street_map(names: JsonValue, columns: Columns) -> StreetMap:
         parts[name] = tuple(np.split(points, np.cumsum(count)[:-1]))
     for name in NAMES:
         parts[name] = _tuples(names[name].value)
-    return StreetMap(**parts)
+    left_hand = names.find(LEFT_HAND)
+    return StreetMap(**parts, left_hand=left_hand is not None and left_hand.flag())
 
 
 def _joined(lines: Sequence[Floats]) -> Iterator[tuple[str, Ints | Floats]]:

@@ -101,10 +101,10 @@ def dashes(line: Floats, dash: float, gap: float, before_end: float = 0.0) -> Fl
 
 
 def _lane_boundaries(streets: StreetMap) -> tuple[list[Floats], list[Floats], list[Floats]]:
-    """Polylines [m]: left edges of roads, right edges of roads, and boundaries between lanes."""
+    """Polylines [m]: inner edges of roads, outer edges of roads, and boundaries between lanes."""
     inner, outer, between = [], [], []
     for lane, line in enumerate(streets.lane_lines):
-        half = float(streets.lane_width[lane]) / 2.0
+        half = float(streets.lane_width[lane]) / (-2.0 if streets.left_hand else 2.0)  # inwards
         road = streets.lane_road[lane]
         if lane == 0 or streets.lane_road[lane - 1] != road:
             inner.append(shifted(line, half))

@@ -1,6 +1,6 @@
 """StreetMap: the parts of a network that are drawn, in metres.
 
-No drawing library is needed here. x grows to the east, y to the north. Traffic drives on the right.
+No drawing library is needed here. x grows to the east, y to the north.
 """
 
 from dataclasses import dataclass, fields
@@ -37,6 +37,7 @@ class StreetMap:
     start_lane: Ints  # (C,)
     end_lane: Ints  # (C,)
     movement: Ints  # (C,)
+    left_hand: bool = False  # whether traffic keeps to the left
 
     def equals(self, other: "StreetMap") -> bool:
         """Whether another map is the same in everything."""
@@ -172,4 +173,5 @@ def street_map(network: Network) -> StreetMap:
         start_lane=tables.start_lane,
         end_lane=tables.end_lane,
         movement=tables.movement,
+        left_hand=network.left_hand,
     )

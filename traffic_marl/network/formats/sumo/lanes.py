@@ -1,4 +1,4 @@
-"""Edges of SUMO's networks, read as roads: their lanes for cars, from the left to the right."""
+"""Edges of SUMO's networks, read as roads: their lanes for cars, from the centre line outwards."""
 
 import math
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ class Edge(NamedTuple):
     """An edge with lanes for cars."""
 
     road: Road
-    numbers: dict[int, int]  # SUMO's number of a lane, counted from the right: ours, counted from the left
+    numbers: dict[int, int]  # SUMO's number of a lane, counted from the kerb: ours, counted from the centre line
 
 
 def allows_cars(element: Element) -> bool:
@@ -64,8 +64,10 @@ def read_inner(elements: Sequence[Element]) -> dict[str, Inner]:
     }
 
 
-def read_edges(elements: Sequence[Element], book: RemarkBook) -> dict[str, Edge]:
+def read_edges(elements: Sequence[Element], book: RemarkBook, *, left_hand: bool = False) -> dict[str, Edge]:
     """The edges with lanes for cars, by name, in the order of the file. The book notes what is left out.
+
+    With `left_hand` the centre of the street lies to the right of the lanes.
 
     Raises:
         NetworkError: an edge is wrong. The message names it.
@@ -86,7 +88,7 @@ def read_edges(elements: Sequence[Element], book: RemarkBook) -> dict[str, Edge]
         for lane in lanes:
             if lane not in kept:
                 book.add("{count} lane{s} that are not for cars left out of edges", lane.text("id"))
-        edges[name] = _edge(element, kept)
+        edges[name] = _edge(element, kept, left_hand)
     return edges
 
 
@@ -117,12 +119,12 @@ def joined_line(lines: Sequence[Line]) -> Line:
     return tuple(points)
 
 
-def _edge(element: Element, lanes: Sequence[Element]) -> Edge:
+def _edge(element: Element, lanes: Sequence[Element], left_hand: bool) -> Edge:
     name = element.text("id")
     read = tuple(_lane(lane) for lane in lanes)
     start, end = (element.text(name) for name in ("from", "to"))
     index = {lane.index("index", 1000, "lanes"): place for place, lane in enumerate(lanes)}
-    return Edge(Road(name, start, end, _left_edge(read[0]), read), index)
+    return Edge(Road(name, start, end, _inner_edge(read[0], left_hand), read), index)
 
 
 def _lane(element: Element) -> Lane:
@@ -142,9 +144,9 @@ def _limit(element: Element) -> float:
     return max(SLOWEST, element.number("speed", 0.0, FASTEST, "metres per second"))
 
 
-def _left_edge(lane: Lane) -> Line:
-    """[m] The line along the left side of a lane, which is the centre of the street."""
-    half = lane.width / 2.0
+def _inner_edge(lane: Lane, left_hand: bool) -> Line:
+    """[m] The line along the inner side of a lane, which is the centre of the street."""
+    half = lane.width / (-2.0 if left_hand else 2.0)  # to the left of its centre
     points = []
     for place, (x, y) in enumerate(lane.line):
         (x0, y0), (x1, y1) = lane.line[max(place - 1, 0)], lane.line[min(place + 1, len(lane.line) - 1)]

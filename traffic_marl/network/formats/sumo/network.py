@@ -27,7 +27,7 @@ SIGHT = 100.0  # [m] vehicles look beyond shorter lanes
 
 
 def read_sumo_network(path: str | Path) -> Network:
-    """The network of SUMO's file. Intersections, roads and lanes keep the file's order; lane 0 is the leftmost one.
+    """The network of SUMO's file. Intersections, roads and lanes keep the file's order. Lane 0 is the innermost one.
 
     The network's remarks tell what is left out or taken otherwise than as it is written.
 
@@ -37,18 +37,19 @@ def read_sumo_network(path: str | Path) -> Network:
     """
     book = RemarkBook(Path(path).name)
     document = read_document(Path(path), (Kind.NETWORK,), WANTED, NetworkError)
-    nodes, roads = _parts(document, book)
+    left_hand = document.root.flag("lefthand", False)
+    nodes, roads = _parts(document, book, left_hand=left_hand)
     try:
-        network = build_network(nodes, roads, SIGHT)
+        network = build_network(nodes, roads, SIGHT, left_hand=left_hand)
     except TrafficError as error:
         raise NetworkError(f"{Path(path).name}: {error.where}", error.what, error.remedy) from error
     return replace(network, remarks=book.remarks())
 
 
-def _parts(document: Document, book: RemarkBook) -> tuple[list[Node], list[Road]]:
+def _parts(document: Document, book: RemarkBook, *, left_hand: bool) -> tuple[list[Node], list[Road]]:
     root = document.root
     elements = list(root.named("edge"))
-    edges, inner = read_edges(elements, book), read_inner(elements)
+    edges, inner = read_edges(elements, book, left_hand=left_hand), read_inner(elements)
     if not edges:
         raise root.error("no edge has a lane for cars", "give a network with roads")
     junctions = list(root.named("junction"))
