@@ -48,16 +48,39 @@ def test_a_generated_network_needs_no_files(tmp_path):
     assert Scenario.load(tmp_path / SCENARIO).hash() == scenario.hash()
 
 
-def test_a_path_from_the_working_directory_comes_first(tmp_path, monkeypatch):
-    scenario = sumo_scenario(TOWN, routes=routes(tmp_path, TRIP))
+def test_a_file_beside_the_scenario_comes_before_one_of_its_name_in_the_working_directory(tmp_path, monkeypatch):
+    folders = [tmp_path / name for name in ("one", "two")]
+    for count, folder in enumerate(folders, start=1):
+        folder.mkdir()
+        lines = [TRIP.replace("one", f"trip_{number}") for number in range(count)]
+        save_portable(sumo_scenario(TOWN, routes=routes(tmp_path, *lines)), folder)
+    monkeypatch.chdir(folders[0])
+
+    counts = [len(Scenario.load(folder / SCENARIO).build_demand().draw(0)) for folder in folders]
+
+    assert counts == [1, 2]
+
+
+def test_a_path_with_folders_from_the_working_directory_comes_first(tmp_path, monkeypatch):
+    for count, folder in enumerate((tmp_path / "data", tmp_path / "kept" / "data"), start=1):
+        folder.mkdir(parents=True)
+        lines = [TRIP.replace("one", f"trip_{number}") for number in range(count)]
+        routes(tmp_path, *lines).rename(folder / "town.rou.xml")
+    monkeypatch.chdir(tmp_path)
+    scenario = sumo_scenario(TOWN, routes="data/town.rou.xml")
+    scenario.save(tmp_path / "kept" / SCENARIO)
+
+    assert len(Scenario.load(tmp_path / "kept" / SCENARIO).build_demand().draw(0)) == 1
+
+
+def test_a_file_that_is_named_like_the_scenario_keeps_its_content(tmp_path):
+    named = routes(tmp_path, TRIP).rename(tmp_path / SCENARIO)
     folder = tmp_path / "folder"
     folder.mkdir()
-    save_portable(scenario, folder)
-    routes(tmp_path, TRIP, TRIP.replace("one", "two"))
-    monkeypatch.chdir(tmp_path)
-    shutil.copy(TOWN, tmp_path)
+    save_portable(sumo_scenario(TOWN, routes=named), folder)
 
-    assert len(Scenario.load(folder / SCENARIO).build_demand().draw(0)) == 2
+    assert len(Scenario.load(folder / SCENARIO).build_demand().draw(0)) == 1
+    assert named.read_text() == (folder / f"also_{SCENARIO}").read_text()
 
 
 @pytest.mark.parametrize("content", ["[]", '{"network": 3}', '{"network": {"kind": "sumo", "path": 3}}'])

@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+RESERVED = ("scenario.json", "network.png", "guesses.csv")  # names of other files in such a folder
 PARTS = ("network", "demand")  # of a scenario, that may name files
 ONE, SEVERAL = "path", "also"  # their fields with a path, and with a list of paths
 
 
 def with_files_beside(content: Any, folder: Path) -> Any:
-    """The content of a scenario's JSON file, with the files that lie beside it and not in the working directory.
+    """The content of a scenario's JSON file, with the whole paths of the files that lie beside it.
+
+    A name without folders is looked for beside the JSON file first, because a folder that is handed on has such names.
+    Other paths are looked for in the working directory first.
 
     Args:
         content: unchecked. What is no scenario stays as it is.
@@ -30,7 +34,7 @@ def copy_files(content: dict[str, Any], folder: Path) -> dict[str, Any]:
         The content with the names that the copies have in the folder. Files of a reader of the user's own stay where
         they are.
     """
-    taken: dict[str, str] = {}  # name of the copy: path
+    taken = dict.fromkeys(RESERVED, "")  # name of the copy: path
 
     def copied(path: str) -> str:
         name = Path(path).name
@@ -72,7 +76,8 @@ def _changed(part: dict[str, Any], change: Any) -> Iterator[tuple[str, Any]]:
 
 def _beside(path: str, folder: Path) -> str:
     try:
-        is_there = Path(path).is_absolute() or Path(path).exists()
+        comes_first = Path(path).name == path
+        is_there = Path(path).is_absolute() or (Path(path).exists() and not comes_first)
         if not is_there and (folder / path).exists():
             return str(folder.resolve() / path)
     except (OSError, ValueError):  # no name that a file can have; the reader of the file tells that
