@@ -1,5 +1,6 @@
 """Tuned strategies: the best of a search, named by the file of its record wherever a strategy is asked for."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from traffic_marl.tuning.candidates import GivenPlan
 from traffic_marl.tuning.trials import Record, read_record
 
 SUFFIX = ".json"
+PARAMETER = re.compile(r":\w+=")  # of a strategy, such as that of plan:file=mine.json
 FOLDER = Path("tuned")  # in the working directory: of the searches whose file is not named
 KEYS = ("intersection", "phase", "green", "yellow", "all_red", "offset", "cycle")  # of a Green, in the order of HEADS
 
@@ -65,7 +67,7 @@ class Tuned:
 
 def is_tuned(text: str) -> bool:
     """Whether a strategy is written as the file of a search."""
-    return text.strip().lower().endswith(SUFFIX) and not is_reference(text) and "=" not in text
+    return text.strip().lower().endswith(SUFFIX) and not is_reference(text) and not PARAMETER.search(text)
 
 
 def tuned_here() -> list[str]:

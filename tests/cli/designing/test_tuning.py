@@ -1,6 +1,7 @@
 """The command `tune`, and `compare --tuned`."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,16 @@ def test_tune_writes_a_file_that_stands_for_the_strategy(call, small):
     assert rows["sotl"]["origin"]["found"] == "defaults of the program"
     assert call("simulate", small, "--strategy", "tuned/small-actuated.json")[0] == 0
     assert "trials: 5," in call("tune", small, "actuated", "--trials", 5, "--seeds", 2)[1]  # it goes on
+
+
+def test_the_file_of_a_strategy_with_a_parameter_stands_for_it(call, small):
+    code, out, _ = call("tune", small, "actuated:gap_s=2", "--trials", 2, "--seeds", 1)
+    assert code == 0
+    (path,) = Path("tuned").iterdir()
+    assert f"written: {path}" in out
+    assert call("simulate", small, "--strategy", path)[0] == 0
+    path.rename("gap=2.json")  # any name that a file may have
+    assert call("simulate", small, "--strategy", "gap=2.json")[0] == 0
 
 
 def test_a_tuned_plan_can_be_written_for_controllers(call, small):

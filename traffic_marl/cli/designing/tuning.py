@@ -121,7 +121,7 @@ def _with_strategy(choice: Choice, strategy: str | None) -> tuple[Choice, str]:
 
 def _named_file(scenario: Scenario, text: str) -> Path:
     """The file of a search that is not named: one for each scenario and strategy."""
-    stem = re.sub(r"[^A-Za-z0-9._=-]+", "_", f"{scenario.name}-{text}").strip("._")
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "_", f"{scenario.name}-{text}").strip("._")
     return FOLDER / f"{stem[-100:]}.json"
 
 
