@@ -98,6 +98,21 @@ def test_a_reward_runs_for_those_who_trust_it(run, outcome, marker, name):
         assert marker.exists()
 
 
+def test_a_reward_runs_for_those_who_trust_it_when_a_missing_seed_is_begun_beside(run, call, marker):
+    first = run.rename(run.with_name("one_seed0"))
+    evil_script(first / "reward.py", marker, REWARD)
+    change_training(first, reward="reward.py:own")
+    words = ("train", "--resume", "--seeds", "2", "--out", "runs/one")
+
+    code, _, err = call(*words)
+
+    assert (code, "reward.py would be executed" in err) == (2, True)
+    assert not marker.exists()
+    assert not first.with_name("one_seed1").exists()
+    assert call(*words, "--trust")[0] == 0
+    assert marker.exists()
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("text", ["/reward.py:own", "../reward.py:own", "other.py:own", "reward.py:_own", "reward.py"])
 def test_settings_name_no_code_but_the_copies(run, outcome, marker, name, text):

@@ -17,7 +17,7 @@ from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_rem
 from traffic_marl.cli.studying.drawn_curve import drawing
 from traffic_marl.cli.studying.federated import privacy_reached, terms_told, uses_told, with_federation_flags
 from traffic_marl.cli.studying.planning import ensure_room_for, print_plan_of, settled
-from traffic_marl.cli.studying.several_seeds import train_seeds
+from traffic_marl.cli.studying.several_seeds import Member, Resuming, train_seeds
 from traffic_marl.cli.training_display import line, training_display, verdict
 from traffic_marl.cli.training_flags import errors_name_flags, with_setting_flags
 from traffic_marl.errors import UsageError, printable
@@ -26,7 +26,7 @@ from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import RUNS
 from traffic_marl.learning.placing.checks import checked_placement
 from traffic_marl.learning.placing.placement import Placement
-from traffic_marl.learning.resuming import code_of_use, resume, resume_command
+from traffic_marl.learning.resuming import code_of_use, ensure_trusted, resume, resume_command
 from traffic_marl.learning.runs.budget import DEFAULT_ITERATIONS, Target, Validation, budget_of, target_of
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import SCENARIO
@@ -184,12 +184,14 @@ def _train_seeds(choice: Choice, options: TrainOptions, out: Path | None, count:
         assert data is not None, "a new run has a scenario"
         return _begun(data, each, path, choice.trust)
 
-    def resume_run_of(each: TrainOptions, path: Path) -> RunFolder:
+    def resume_one(each: TrainOptions, path: Path) -> RunFolder:
         return _resumed(data, each, path, choice.trust)
 
-    train_seeds(
-        options, base, count, begin_run=begin_run, resume_run=resume_run_of if resume_run else None, train=_train
-    )
+    def begin_beside(member: Member, other: Member) -> RunFolder:
+        return _begun_beside(data, member, other, choice.trust)
+
+    resuming = Resuming(resume_one, begin_beside) if resume_run else None
+    train_seeds(options, base, count, begin_run=begin_run, resuming=resuming, train=_train)
 
 
 def _former_run(choice: Choice, options: TrainOptions, out: Path | None) -> RunFolder:
@@ -224,14 +226,39 @@ def _begun(scenario: Scenario, options: TrainOptions, out: Path | None, trust: b
     return folder
 
 
-def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
-    """The folder of an earlier run, once all given options agree with it.
+def _begun_beside(scenario: Scenario | None, member: Member, other: Member, trust: bool) -> RunFolder:
+    """The folder of a new run with the settings of another run, and with a seed, a budget and machines of its own."""
+    options, path = member
+    former = _agreed(scenario, *other)
+    former.is_trusted = trust
+    ensure_trusted(former)
+    settings = replace(
+        former.settings,
+        training=replace(former.settings.training, seed=options.settings["seed"]),
+        budget=options.budget or former.settings.budget,
+        target=target_of(options.target, options.margin, former.settings.target),
+    )
+    ensure_room_for(options, settings.training, path)
+    folder = begin(former.scenario, settings, path, trust=trust)
+    folder.placement = former.placement
+    return folder
 
-    Code that the options name is the user's own and runs without `trust`, from the user's own files.
-    """
+
+def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None, trust: bool) -> RunFolder:
+    """The folder of an earlier run, which goes on."""
     if out is None:
         default = choose_scenario(Choice()) if scenario is None else scenario
         out = _default_folder(default, options.algorithm, options)
+    folder = _agreed(scenario, options, out)
+    target = target_of(options.target, options.margin, folder.settings.target)
+    return resume(folder, options.budget, target, trust=trust, tell=lambda line: output.print_status(f"note: {line}"))
+
+
+def _agreed(scenario: Scenario | None, options: TrainOptions, out: Path) -> RunFolder:
+    """The folder of an earlier run, once all given options agree with it.
+
+    Code that the options name is the user's own and runs without `--trust`, from the user's own files.
+    """
     folder = RunFolder.open_run(out)
     options.ensure_same(folder.settings)
     has_districts = folder.settings.federation is not None
@@ -245,8 +272,7 @@ def _resumed(scenario: Scenario | None, options: TrainOptions, out: Path | None,
     named = {"scenario": scenario, "target": options.target, "imitate": options.start.get("imitate")}
     named |= {"districts": (options.federated or {}).get("districts")}
     folder.named = frozenset(options.settings) | {name for name, given in named.items() if given is not None}
-    target = target_of(options.target, options.margin, folder.settings.target)
-    return resume(folder, options.budget, target, trust=trust, tell=lambda line: output.print_status(f"note: {line}"))
+    return folder
 
 
 def _train(folder: RunFolder) -> None:

@@ -1,5 +1,6 @@
 """`train --seeds`: several trainings that differ in their seed alone."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -42,6 +43,18 @@ def test_runs_go_on_where_they_are_and_missing_ones_are_begun_with_the_settings_
     code, _, err = call("train", "--resume", "--seeds", 2, "--out", "q", "--iterations", 3)
     assert code == 0, err
     assert [opened(f"q_seed{seed}").state.iteration for seed in (0, 1)] == [3, 3]
+
+
+def test_a_missing_run_is_begun_with_the_given_budget_and_where_the_others_train(call, monkeypatch):
+    call("train", "small.json", *TABLES, "--iterations", 2, "--seeds", 2, "--out", "q")
+    shutil.rmtree("q_seed0")
+    trained = {}
+    monkeypatch.setattr(training, "_train", lambda folder: trained.update({folder.path.name: folder}))
+    monkeypatch.setattr(training, "checked_placement", lambda placement, *_, **__: placement)  # tables need none
+    told = call("train", "--resume", "--seeds", 2, "--out", "q", "--iterations", 3, "--cpus-per-runner", 2)
+    assert list(trained) == ["q_seed0", "q_seed1"], told
+    assert {folder.settings.budget.iterations for folder in trained.values()} == {3}
+    assert {folder.placement.cpus_per_runner for folder in trained.values()} == {2}
 
 
 @pytest.mark.parametrize(

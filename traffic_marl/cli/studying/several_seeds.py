@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from traffic_marl.cli import output
@@ -15,10 +15,18 @@ from traffic_marl.learning.placing.placement import flags_of
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import STATE, ensure_new
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.train import begin
 from traffic_marl.program import program
 
-MakeFolder = Callable[[TrainOptions, Path], RunFolder]  # begins a run, or opens one that goes on
+Member = tuple[TrainOptions, Path]  # options and folder of a run
+MakeFolder = Callable[[TrainOptions, Path], RunFolder]  # begins a run
+
+
+@dataclass(frozen=True)
+class Resuming:
+    """How runs go on."""
+
+    resume: MakeFolder  # opens the folder of a run that goes on
+    begin_beside: Callable[[Member, Member], RunFolder]  # begins a run with the settings of the other one
 
 
 def train_seeds(
@@ -27,7 +35,7 @@ def train_seeds(
     count: int,
     *,
     begin_run: MakeFolder,
-    resume_run: MakeFolder | None,
+    resuming: Resuming | None,
     train: Callable[[RunFolder], None],
 ) -> None:
     """Trains with several seeds, and prints the curve of all of them.
@@ -37,8 +45,8 @@ def train_seeds(
         out: folder, to whose name each run adds its seed.
         count: number of seeds.
         begin_run: makes the folder of a new run.
-        resume_run: opens the folder of a run that goes on. None begins all runs. Otherwise runs that are done are
-            skipped, and those that are missing are begun with the settings of the others.
+        resuming: None begins all runs. Otherwise runs that are done are skipped, and those that are missing are begun
+            with the settings of the others.
         train: trains and prints the result.
 
     Raises:
@@ -46,7 +54,7 @@ def train_seeds(
         TrafficError: a setting is wrong, or a run cannot go on.
     """
     members = _members(options, out, count)
-    if resume_run is None:
+    if resuming is None:
         for _, path in members:
             ensure_new(path, "--out")
     elif not any(_exists(path) for _, path in members):
@@ -54,7 +62,7 @@ def train_seeds(
     try:
         for chosen, path in members:
             with errors_name_flags():
-                folder = _folder(chosen, path, members, begin_run, resume_run)
+                folder = _folder((chosen, path), members, begin_run, resuming)
             if folder is None:
                 output.print_status(f"{path} is done already")
             else:
@@ -67,7 +75,7 @@ def train_seeds(
     _print_curve([str(path) for _, path in members])
 
 
-def _members(options: TrainOptions, out: Path, count: int) -> list[tuple[TrainOptions, Path]]:
+def _members(options: TrainOptions, out: Path, count: int) -> list[Member]:
     """Options and folder of each run."""
     first = int(options.settings.get("seed", TrainingSettings.seed))
     return [
@@ -77,20 +85,15 @@ def _members(options: TrainOptions, out: Path, count: int) -> list[tuple[TrainOp
 
 
 def _folder(
-    options: TrainOptions,
-    path: Path,
-    members: list[tuple[TrainOptions, Path]],
-    begin_run: MakeFolder,
-    resume_run: MakeFolder | None,
+    member: Member, members: list[Member], begin_run: MakeFolder, resuming: Resuming | None
 ) -> RunFolder | None:
     """The folder to train in. None for a run that is done."""
-    if resume_run is None:
+    options, path = member
+    if resuming is None:
         return begin_run(options, path)
     if not _exists(path):
-        other = RunFolder.open_run(next(each for _, each in members if _exists(each)))
-        training = replace(other.settings.training, seed=options.settings["seed"])
-        return begin(other.scenario, replace(other.settings, training=training), path)
-    return None if _is_done(RunFolder.open_run(path), options) else resume_run(options, path)
+        return resuming.begin_beside(member, next(each for each in members if _exists(each[1])))
+    return None if _is_done(RunFolder.open_run(path), options) else resuming.resume(options, path)
 
 
 def _is_done(folder: RunFolder, options: TrainOptions) -> bool:
