@@ -44,6 +44,20 @@ def test_a_share_of_one_entry_is_named():
         grid_scenario(network=NO_LEFT, demand=TurningFlows(entries=entries)).build_demand()
 
 
+def test_the_share_that_holds_on_a_road_decides_about_its_turns():
+    shares = {"left": 0.0, "through": 0.8, "right": 0.2}
+    grid = GridNetwork(rows=1, columns=2, road_lanes={"road_west_1_E": (("through",), ("right",))})
+    parts = {"inflow_vph": 300, "turning": {"left": 0.1}}
+    for place in ("road_west_1_E", "intersection_1_1"):
+        demand = TurningFlows(**parts, local_turning={place: shares})
+        grid_scenario(network=grid, demand=demand).build_demand()
+    demand = TurningFlows(inflow_vph=300, turning=shares, local_turning={"road_west_1_E": {"left": 0.5}})
+    with pytest.raises(ScenarioError, match=r"^demand.local_turning\[road_west_1_E\].left: the share of 0.5 is lost"):
+        grid_scenario(network=grid, demand=demand).build_demand()
+    with pytest.raises(ScenarioError, match=r"^demand.turning.left: the share of 0.1 is lost"):
+        grid_scenario(network=grid, demand=TurningFlows(**parts)).build_demand()
+
+
 def test_approaches_that_no_vehicle_reaches_need_no_lane():
     network = ArterialNetwork(intersections=1, lanes=(("through",), ("right",)), side_lanes=(("through",),))
     only = [{"road": "road_south_1_N", "inflow_vph": 100, "turning": {"left": 0.0, "through": 1.0, "right": 0.0}}]

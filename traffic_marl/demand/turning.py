@@ -69,7 +69,7 @@ class TurningDemand:
         self._entry = np.array([network.roads.index(name) for name in inflow], dtype=np.int32)  # (S,)
         turnings = [others.get(name, turning or Turning()) for name in inflow]
         distinct = list(dict.fromkeys(turnings))
-        self.remarks = tuple(_lost_shares(network, distinct))
+        self.remarks = tuple(_lost_shares(network, [*distinct, *(local_turning or {}).values()]))
         self._group = np.array([distinct.index(one) for one in turnings], dtype=np.int32)  # (S,)
         self._walks = Walks(network, distinct, most_intersections, local_turning)
         self._paths = LanePaths(network)

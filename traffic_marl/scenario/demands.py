@@ -44,10 +44,11 @@ class DemandPart(ScenarioPart):
         """The demand with each vehicle so many times on average."""
         return ScaledDemand(network, self.build(network, duration), factor)
 
-    def check_turns(self, lacking: Iterable[tuple[str, str]]) -> None:
+    def check_turns(self, network: Network, lacking: Iterable[tuple[str, str]]) -> None:
         """Checks that no vehicle shall make a turn which the lanes of a road do not allow.
 
         Args:
+            network: that the demand is on.
             lacking: roads that vehicles reach, each with such a turn.
 
         Raises:
@@ -249,14 +250,18 @@ class TurningFlows(RandomFlows):
             local_turning={name: shares.turning() for name, shares in (self.local_turning or {}).items()},
         )
 
-    def check_turns(self, lacking: Iterable[tuple[str, str]]) -> None:
-        """Checks the shares of the demand and those of its entries."""
+    def check_turns(self, network: Network, lacking: Iterable[tuple[str, str]]) -> None:
+        """Checks the shares that hold on each road: those of the place, or else those of the demand and its entries."""
         all_shares: dict[str, TurningShares | None]
         all_shares = {f"entries[{place}].turning": entry.turning for place, entry in enumerate(self.entries)}
         if self.inflow_vph is not None or None in all_shares.values():
             all_shares["turning"] = self.turning
+        local = self.local_turning or {}
+        end = {road: node for _, node, road in network.graph.edges(keys=True)}
         for road, turn in lacking:
-            for where, shares in all_shares.items():
+            place = next((name for name in (road, end[road]) if name in local), None)
+            here = all_shares if place is None else {f"local_turning[{place}]": local[place]}
+            for where, shares in here.items():
                 if shares is not None and (share := shares.turning().of(turn)) > 0:
                     what = f"the share of {share:g} is lost, because no lane of {road} allows this turn"
                     raise DemandError(

@@ -342,7 +342,8 @@ def _whole_demand(
     try:
         built = demand.build(network, duration) if factor == 1 else demand.build_scaled(network, duration, factor)
         reached = {roads[0] for roads, flow in zip(network.movement_roads, built.flow, strict=True) if flow > 0}
-        demand.check_turns((road, turn) for road, turn in part.lacking_turns(network) if road in reached)
+        lacking = [(road, turn) for road, turn in part.lacking_turns(network) if road in reached]
+        demand.check_turns(network, lacking)
         ensure_vehicles(built, 0, duration, demand.source)
     except TrafficError as error:
         raise _refusal(demand, error) from error
