@@ -90,11 +90,16 @@ def test_json_has_each_comparison_and_the_turns(found):
     assert isinstance(blind["turns"], list)
 
 
+def picture(found, folder):
+    """The text of a picture, with the letters as they are read."""
+    matplotlib = pytest.importorskip("matplotlib")
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        plot_degradation(found, folder / "a.svg")
+    return (folder / "a.svg").read_text()
+
+
 def test_a_picture_is_drawn(found, tmp_path):
-    pytest.importorskip("matplotlib")
-    plot_degradation(found, tmp_path / "a.svg")
-    text = (tmp_path / "a.svg").read_text()
-    assert text.count('id="axes_') == 3
+    assert picture(found, tmp_path).count('id="axes_') == 3
 
 
 @dataclass(frozen=True)
@@ -107,14 +112,18 @@ class Trusting(BaseStrategy):
         return lambda readings: np.zeros_like(readings.phase)
 
 
-def test_a_strategy_that_fails_at_one_value_is_left_out_of_its_series_and_told():
+def test_a_strategy_that_fails_at_one_value_is_left_out_of_its_series_and_told(tmp_path):
     failures = []
     given = (SHORT, "blind=1,stale=2", [Trusting(), "fixed_time"], range(2))
     found = degrade(*given, steps=1, on_failure=failures.append)
+    again = degrade(SHORT, "stale=2", ["fixed_time"], np.arange(2), steps=1)
+    assert again.seeds == (0, 1)
     blind, stale, together = found.series
     assert (blind.labels, together.labels) == (("fixed_time",), ("fixed_time",))
     assert set(stale.labels) == {"Trusting", "fixed_time"}
     assert {failure.label for failure in failures} == {"Trusting"}
     assert [row[0] for row in render_degradation(found)[0].rows] == ["fixed_time"]
+    text = picture(found, tmp_path)
+    assert (text.count('id="axes_'), "Trusting" in text) == (3, True)
     with pytest.raises(StrategyError, match="Trusting: cannot do without detectors; mend them"):
         degrade(*given, steps=1)

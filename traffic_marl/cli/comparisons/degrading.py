@@ -68,7 +68,7 @@ class How:
 def compare_degraded(
     scenario: Scenario, chosen: Sequence[NamedStrategy], seeds: Sequence[int], degrading: Degrading, how: How
 ) -> list[Comparison]:
-    """Compares with a bar on stderr, writes the files, and then prints the tables or JSON.
+    """Compares with a bar on stderr, writes the files with numbers, prints the tables or JSON, and then draws.
 
     Returns:
         All comparisons.
@@ -96,8 +96,6 @@ def compare_degraded(
         replace_text(files.csv, "--csv", degradation_to_csv(found))
     if files.json is not None:
         write_json(files.json, degradation_to_json(found))
-    if files.plot is not None:
-        plot_degradation(found, files.plot)
     if is_printed(files.json):
         output.print_json(degradation_to_json(found))
     else:
@@ -105,6 +103,8 @@ def compare_degraded(
             if place:
                 output.print_line()
             output.print_table(table)
+    if files.plot is not None:
+        plot_degradation(found, files.plot)
     return [comparison for series in found.series for comparison in series.comparisons]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from traffic_marl.checks import at_least_one
+from traffic_marl.checks import at_least_one, checked_seeds
 from traffic_marl.comparison.comparison import Comparison, check, compare
 from traffic_marl.comparison.gathering import Progress
 from traffic_marl.comparison.outcomes import OnFailure
@@ -96,6 +96,7 @@ def degrade(
         TrafficError: the scenario, also when perturbed, or a strategy cannot be used.
     """
     scenario, chosen = load_scenario(scenario), choose_strategies(strategies)
+    seeds = checked_seeds(seeds)
     check(chosen, seeds, reference)
     planned = plan(scenario, perturbations, steps)
     different = list(dict.fromkeys(each for series in planned for each in series.scenarios))

@@ -31,18 +31,29 @@ def plot_degradation(found: Degradation, path: Path, flag: str = "--plot") -> No
     columns = min(count, BESIDE)
     rows = -(-count // columns)
     figure = Figure(figsize=(WIDTH * columns, HEIGHT * rows + 0.8), layout="constrained")
-    labels = found.series[0].labels
+    looks = _looks(found)
     for place, series in enumerate(found.series):
-        _draw(figure.add_subplot(rows, columns, place + 1), series, labels)
-    handles, names = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)))
+        _draw(figure.add_subplot(rows, columns, place + 1), series, looks)
+    handles: dict[str, Any] = {}
+    for axes in figure.axes:
+        handles |= {str(label): handle for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
+    drawn = [label for label in looks if label in handles]
+    figure.legend([handles[label] for label in drawn], drawn, loc="outside lower center", ncols=min(4, len(drawn) or 1))
     figure.suptitle(f"{found.scenario.name}: mean delay [s/veh] with {CONFIDENCE:.0%} intervals")
     replace(path, flag, lambda draft: figure.savefig(draft, dpi=150))
 
 
-def _draw(axes: Any, series: Series, labels: tuple[str, ...]) -> None:
-    """The lines of one perturbation. A strategy looks the same in all axes."""
-    for label, colour, mark in zip(labels, cycle(COLOURS), cycle(MARKS), strict=False):
+def _looks(found: Degradation) -> dict[str, tuple[str, str]]:
+    """Colour and mark of each strategy that is in some series, by label."""
+    labels = dict.fromkeys(label for series in found.series for label in series.labels)
+    return dict(zip(labels, zip(cycle(COLOURS), cycle(MARKS), strict=False), strict=False))
+
+
+def _draw(axes: Any, series: Series, looks: dict[str, tuple[str, str]]) -> None:
+    """The lines of one perturbation, with the strategies that ran in it. A strategy looks the same in all axes."""
+    for label, (colour, mark) in looks.items():
+        if label not in series.labels:
+            continue
         delays = [comparison.row(label).delay for comparison in series.comparisons]
         means = np.array([delay.mean for delay in delays])
         widths = np.array([delay.half_width or 0.0 for delay in delays])
