@@ -32,3 +32,12 @@ def test_a_plan_within_max_red_is_kept_to_the_second(phases):
     kept = run(crossing(None, phases), parse("fixed_time:green_s=30"), (0,), log_signals=True).simulation.signal_log()
     assert (log == kept[0]).all()
     assert len(set(log[:, 0].tolist())) > 4
+
+
+@pytest.mark.parametrize("strategy", ["webster", "green_wave"])
+def test_a_plan_whose_shortest_greens_exceed_the_max_green_is_refused(strategy):
+    signals = Signals(phases="four", min_green_s=5, max_green_s=5)
+    scenario = crossing(300).model_copy(update={"signals": signals})
+    with pytest.raises(StrategyError, match=r"startup_lost_s=6: greens of 7 s .* max green of the signals is 5 s"):
+        run(scenario, parse(f"{strategy}:startup_lost_s=6"), (0,))
+    run(scenario, parse(f"{strategy}:startup_lost_s=3"), (0,))

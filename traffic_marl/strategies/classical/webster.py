@@ -60,9 +60,21 @@ class WebsterParameters(BaseStrategy):
             )
 
     def design(self, timing: Timing) -> Design:
-        """The design that these parameters and the timing of the signals give."""
+        """The design that these parameters and the timing of the signals give.
+
+        Raises:
+            StrategyError: no green up to the max green of the signals lets anybody pass.
+        """
         saturation_flow = self.saturation_flow_vph / HOUR
-        return Design(saturation_flow, self.startup_lost_s, self.shortest_cycle_s, self.longest_cycle_s, timing)
+        design = Design(saturation_flow, self.startup_lost_s, self.shortest_cycle_s, self.longest_cycle_s, timing)
+        if design.shortest_green > timing.max_green:
+            raise StrategyError(
+                f"{self.name}:startup_lost_s={self.startup_lost_s:g}",
+                f"greens of {design.shortest_green} s would be the shortest ones in which somebody passes, and the max "
+                f"green of the signals is {timing.max_green} s",
+                f"give less than {timing.max_green}",
+            )
+        return design
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,8 @@ class Webster(WebsterParameters):
         """A controller that follows the plan.
 
         Raises:
-            StrategyError: a red of the plan reaches the max red of the signals.
+            StrategyError: a red of the plan reaches the max red of the signals, or no green up to the max green lets
+                anybody pass.
         """
         design = self.design(conditions.timing)
         flows = critical_flows(conditions, design.saturation_flow)
