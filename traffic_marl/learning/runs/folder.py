@@ -248,17 +248,13 @@ class RunFolder:
         former = self.state.former if name == self.state.last else self.state.last
         best = name if is_best else self.state.best
         self._name_checkpoint(replace(state, last=name, former=former, best=best), name, digests or {})
-        drop_checkpoints(self.path, self._in_use())
+        drop_checkpoints(self.path, self.state.checkpoints)
 
     def sweep(self) -> None:
         """Removes the drafts that killed processes have left. The caller holds the lock of the folder."""
         for name in (STATE, SETTINGS, SCENARIO, VERSIONS, PROGRESS, CURVE):
             sweep_drafts(self.path / name)
-        drop_checkpoints(self.path, self._in_use())
-
-    def _in_use(self) -> tuple[str | None, ...]:
-        """The checkpoints that are kept. The former one is used if the last one turns out to be damaged."""
-        return self.state.last, self.state.former, self.state.best
+        drop_checkpoints(self.path, self.state.checkpoints)
 
     def _name_checkpoint(self, state: RunState, name: str, digests: Digests) -> None:
         """Writes a state that names a new checkpoint, with the digests of all checkpoints that it names."""

@@ -91,6 +91,11 @@ class RunState:
     start: Digests = field(default_factory=dict)  # of the files with the weights that the training begins with
     digests: Mapping[str, Digests] = field(default_factory=dict)  # of the files of each checkpoint, by its name
 
+    @property
+    def checkpoints(self) -> tuple[str | None, ...]:
+        """Names of the checkpoints that are kept. The former one is used if the last one turns out to be damaged."""
+        return self.last, self.former, self.best
+
     def to_json(self) -> dict[str, Any]:
         """The state as plain values."""
         return asdict(self)

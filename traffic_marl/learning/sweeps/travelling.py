@@ -38,5 +38,4 @@ def unpack(files: Files, path: Path) -> None:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         replace(target, None, lambda draft, name=name: draft.write_bytes(files[name]))  # type: ignore[misc]
-    state = read_state(path)
-    drop_checkpoints(path, (state.last, state.best))
+    drop_checkpoints(path, read_state(path).checkpoints)
