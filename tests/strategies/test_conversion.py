@@ -8,9 +8,11 @@ import pytest
 from tests.helpers.handmade_signals import TWO_PHASES, conditions, crossing, mixed, readings
 from tests.helpers.own_strategies import SOURCE, write
 from traffic_marl.errors import StrategyError, TrafficError, UsageError
+from traffic_marl.remarks import DataWarning
 from traffic_marl.strategies import BaseStrategy, NamedStrategy, named_strategy, number
 from traffic_marl.strategies.classical.fixed_time import FixedTime
 from traffic_marl.strategies.classical.max_pressure import MaxPressure
+from traffic_marl.strategies.origin import origin_of
 
 NETWORK = mixed()  # three phases, two and one
 CROSSING = crossing(TWO_PHASES)
@@ -63,6 +65,39 @@ def test_the_default_interval_of_a_strategy_is_kept_in_every_form(tmp_path):
     assert named_strategy(Minimal).default_interval is None
     Usual.default_interval = 0
     assert refusal(Usual) == "Usual.default_interval: 0 is too small; give a whole number, at least 1"
+
+
+TELLING = """
+from types import SimpleNamespace
+
+from traffic_marl.remarks import Remark
+from traffic_marl.strategies.origin import Origin
+
+
+class Telling:
+    longest_wait = 90
+
+    def origin(self):
+        return Origin("loops", "none", "by hand", 2.0)
+
+    def start(self, conditions):
+        return SimpleNamespace(decide=lambda readings: readings.phase, remarks=(Remark("mine", "sees less"),))
+"""
+
+
+def test_what_a_strategy_tells_of_itself_is_the_same_from_a_file(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(TELLING)
+    names = {}
+    exec(TELLING, names)
+    for given in (names["Telling"](), f"{path}:Telling"):
+        named = named_strategy(given)
+        assert named.longest_wait == 90
+        assert (origin_of(named).senses, origin_of(named).hours) == ("loops", 2.0)
+        with pytest.warns(DataWarning, match="sees less"):
+            named.start(conditions(NETWORK))
+    silent = named_strategy(f"{write(tmp_path)}:Plain:first=1")
+    assert (silent.longest_wait, origin_of(silent).parameters) == (None, "first=1")
 
 
 @pytest.mark.parametrize(

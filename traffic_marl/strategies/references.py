@@ -14,6 +14,8 @@ from traffic_marl.strategies.notation import read_values
 from traffic_marl.strategies.objects import parameters_from, strategy_from
 from traffic_marl.strategies.strategy import Conditions, Controller, Decide, Strategy
 
+OPTIONAL = ("interval", "default_interval", "longest_wait", "origin")  # members that a strategy may have
+OPTIONAL_AT_WORK = ("probabilities", "remarks")  # members of what it starts: for the viewer, and for the user
 FORM = re.compile(r"(?P<object>.*?\.py(?::[^:]*)?)(?::(?P<values>.*))?", re.DOTALL)
 
 
@@ -24,17 +26,15 @@ class FromFile:
     strategy: Strategy
     name: str  # path/to/file.py:Name
 
-    @property
-    def interval(self) -> int | None:
-        """[s] between decisions; None leaves it to the user and the scenario."""
-        own: int | None = getattr(self.strategy, "interval", None)
-        return own
+    def __getattr__(self, member: str) -> Any:
+        """A member that strategies may have, if the user's has it.
 
-    @property
-    def default_interval(self) -> int | None:
-        """[s] between decisions, where neither user nor scenario give one."""
-        usual: int | None = getattr(self.strategy, "default_interval", None)
-        return usual
+        Raises:
+            AttributeError: it has none.
+        """
+        if member not in OPTIONAL:
+            raise AttributeError(member)
+        return getattr(self.strategy, member)
 
     def digest(self) -> bytes:
         """Changes with the content of the file, but not with that of files which it imports."""
@@ -53,8 +53,9 @@ class FromFile:
                 asked: Ints = decide(readings)
             return asked
 
-        if hasattr(started, "probabilities"):  # the viewer shows them
-            located.probabilities = started.probabilities  # type: ignore[attr-defined]
+        for member in OPTIONAL_AT_WORK:
+            if hasattr(started, member):
+                setattr(located, member, getattr(started, member))
         return located
 
 
