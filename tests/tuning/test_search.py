@@ -112,6 +112,9 @@ def test_another_search_gets_no_place_in_the_file(monkeypatch, tmp_path):
         found("actuated", 3, path, SMALL)
     with pytest.raises(FileError, match="on other seeds"):
         found("actuated", 3, path, seeds=(10_000,))
+    stating = SHORT.model_copy(update={"decision_interval_s": SHORT.decision_interval_s})
+    with pytest.raises(FileError, match="with another decision interval of the scenario"):
+        found("actuated", 3, path, stating)
     assert path.read_bytes() == before
 
 

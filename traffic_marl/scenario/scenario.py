@@ -293,7 +293,11 @@ class Scenario(ScenarioPart):
         )
 
     def hash(self) -> str:
-        """Twelve hexadecimal digits that change with any field, and with the content of files that it names."""
+        """Twelve hexadecimal digits that change with any value, and with the content of files that it names.
+
+        A decision interval that is stated gives the same digits as one of this length that is not. Runs and searches
+        keep their intervals beside the hash.
+        """
         content = self.model_dump_json().encode() + self.network.digest() + self.demand.digest()
         return hashlib.sha256(content).hexdigest()[:12]
 

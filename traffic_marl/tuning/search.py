@@ -81,7 +81,16 @@ def search(
         StrategyError: the strategy cannot be run with any of the parameters tried.
         UsageError: Optuna is needed and is not installed.
     """
-    asked = Search(base, scenario.name, scenario.hash(), seeds, candidates.ranges(), candidates.method, code_digest())
+    asked = Search(
+        base,
+        scenario.name,
+        scenario.hash(),
+        seeds,
+        candidates.ranges(),
+        candidates.method,
+        code_digest(),
+        scenario.stated_interval,
+    )
     study = Study(asked) if path is None or not path.exists() else _former(path, asked)
     repeats = 0
     error: TrafficError | None = None
@@ -196,6 +205,7 @@ def _former(path: Path, asked: Search) -> Study:
 NAMES = {  # parts of a search that have to be equal for it to go on, and how they differ in words
     "base": "for another strategy",
     "scenario_hash": "on another scenario",
+    "interval": "with another decision interval of the scenario",
     "seeds": "on other seeds",
     "ranges": "over other ranges",
     "method": "by another method",

@@ -56,6 +56,7 @@ class Search:
     ranges: dict[str, str]  # in words, by parameter
     method: str
     code: str
+    interval: int | None = None  # [s] between decisions, as the scenario states it
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,9 @@ def _record(content: Mapping[str, Any]) -> Record:
     texts = {name: _text(content[name]) for name in ("base", "scenario", "scenario_hash", "method", "code")}
     seeds = tuple(_number(seed, int) for seed in content["seeds"])
     ranges = {_text(name): _text(value) for name, value in content["ranges"].items()}
-    search = Search(**texts, seeds=seeds, ranges=ranges)
+    stated = content.get("interval")
+    interval = None if stated is None else _number(stated, int)
+    search = Search(**texts, seeds=seeds, ranges=ranges, interval=interval)
     trials = tuple(_trial(each, len(seeds)) for each in content["trials"])
     plan = content["plan"]
     rows = None if plan is None else tuple({_text(key): _plain(each) for key, each in row.items()} for row in plan)
