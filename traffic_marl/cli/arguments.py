@@ -36,7 +36,10 @@ Reference = Annotated[
 ]
 Threads = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Most threads, or processes of SUMO or CityFlow. [default: all CPUs]"),
+    typer.Option(
+        metavar="N",
+        help="Most threads, or processes of SUMO or CityFlow. [default: all CPUs, or 1 for each batch on a cluster]",
+    ),
 ]
 OneStrategy = Annotated[
     str,

@@ -67,7 +67,10 @@ def tune_command(
             "[default: tuned/SCENARIO-STRATEGY.json]",
         ),
     ] = None,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="Most threads. [default: all CPUs]")] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Most threads. [default: all CPUs, or 1 for each batch on a cluster]"),
+    ] = None,
     address: Address = None,
 ) -> None:
     """Search parameters of a strategy on validation seeds."""
