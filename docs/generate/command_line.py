@@ -12,7 +12,7 @@ from traffic_marl.cli.app import app
 HEAD = """# Command line
 
 From a checkout the program is `python run.py`. Installed, it is `traffic-marl`. `--help` after any command shows the
-text of this page. A mistake in the input is told in one line, and the exit code is 2. Ctrl-C ends a command with
+text of this page. A mistake in the input is reported in one line, and the exit code is 2. Ctrl-C ends a command with
 exit code 130. Files are written before a result is printed. A reader that leaves early, such as `head`, is no error.
 """
 
