@@ -84,20 +84,13 @@ def span_of(documents: Iterable[Document]) -> tuple[int, int] | None:
         if element.tag == "flow":
             process = read_process(element)
             firsts.append(process.begin)
-            lasts.append(_last(process))
+            lasts.append(process.last())
         else:
             time = time_of(element.find("depart") or "")
             if time is not None:
                 firsts.append(time)
                 lasts.append(time)
     return (max(0, int(min(firsts))), max(0, second_of(max(lasts)))) if firsts else None
-
-
-def _last(process: Process) -> float:
-    """[s] when the last vehicle of a flow departs."""
-    if process.random or process.count is None:
-        return max(process.begin, process.end - min(process.step, process.end - process.begin))
-    return min(process.end, process.begin + max(process.count - 1, 0) * process.step)
 
 
 class _Reader:
