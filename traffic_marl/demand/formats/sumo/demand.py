@@ -200,14 +200,14 @@ class _Reader:
             if isinstance(own, Undrivable):
                 return own
             found += [(roads, member.number_or("probability", 1.0, 0.0, 1e9, "a number")) for roads, _ in own]
-        names, shares = (element.find("routes") or "").split(), (element.find("probabilities") or "").split()
-        for place, name in enumerate(names):
+        shares = element.numbers("probabilities", 0.0, 1e9, "numbers")
+        for place, name in enumerate((element.find("routes") or "").split()):
             known = self._named.get(name)
             if known is None:
                 raise element.error(f"there is no route {name!r}", "define it before")
             if isinstance(known, Undrivable):
                 return known
-            found += [(roads, float(shares[place]) if place < len(shares) else 1.0) for roads, _ in known]
+            found += [(roads, shares[place] if place < len(shares) else 1.0) for roads, _ in known]
         if sum(share for _, share in found) <= 0:
             raise element.error("it has no route with a probability above 0", "give it routes")
         return tuple(found)

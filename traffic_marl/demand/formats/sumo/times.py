@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traffic_marl.network.formats.sumo.elements import Element, number_or_none
+from traffic_marl.errors import one_line
+from traffic_marl.network.formats.sumo.elements import SHOWN, Element, number_or_none
 
-LATEST = 1e9  # [s] of a time
-CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d*)?)")  # days, hours, minutes and seconds
+LATEST = 1e9  # [s] of a time that is written in a file
+CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d*)?)")  # days, hours, minutes and seconds
 ROUNDING = 1e-6  # [s] that a whole second may be exceeded by
 SHORTEST = 1e-3  # [s] between two vehicles of a flow
 SPREADS = 3.0  # standard deviations by which the last vehicle of a random flow may be late
@@ -134,6 +135,7 @@ def _time(element: Element, name: str, otherwise: float) -> float:
     if text is None:
         return otherwise
     time = time_of(text)
-    if time is None or not -LATEST <= time <= LATEST:
-        raise element.error(f'"{name}" is {text}, which is no time', "give seconds, or hours:minutes:seconds")
+    if time is None or not 0 <= time <= LATEST:
+        what = f'"{name}" is {one_line(text, SHOWN)}, which is no time'
+        raise element.error(what, "give seconds, at least 0, or hours:minutes:seconds")
     return time

@@ -89,11 +89,11 @@ def _mix(element: Element, own: list[Element], types: Mapping[str, object]) -> t
     """The types of a distribution with their probabilities: its own, and those that it names."""
     shares = [(member.text("id"), member.number_or("probability", 1.0, 0.0, 1e9, "a number")) for member in own]
     named = (element.find("vTypes") or "").split()
-    given = (element.find("probabilities") or "").split()
+    given = element.numbers("probabilities", 0.0, 1e9, "numbers")
     for place, name in enumerate(named):
         if name not in types:
             raise element.error(f"there is no type {name!r}", "name types that stand before")
-        shares.append((name, float(given[place]) if place < len(given) else 1.0))
+        shares.append((name, given[place] if place < len(given) else 1.0))
     if not shares or sum(share for _, share in shares) <= 0:
         raise element.error("it has no type with a probability above 0", "give it types")
     return tuple(shares)
