@@ -84,6 +84,19 @@ def test_types_are_read_and_the_speed_limit_bounds_them(tmp_path):
     assert truck.max_speed == car.max_speed == 13.89
 
 
+@pytest.mark.parametrize(("given", "share"), [("", 0.9), (' probabilities="1 1"', 0.5), (' probabilities="0.3"', 0.75)])
+def test_a_type_that_a_distribution_names_has_its_own_probability_if_none_is_given_as_in_sumo(tmp_path, given, share):
+    elements = (
+        '<vType id="car" probability="0.9"/>',
+        '<vType id="van" probability="0.1"/>',
+        f'<vTypeDistribution id="mix" vTypes="car van"{given}/>',
+        '<flow id="f" type="mix" begin="0" end="2000" period="1" from="WC" to="CT"/>',
+    )
+    trips = read(tmp_path, *elements).draw(0)
+    names = [trips.types[row].name for row in trips.type_row]
+    assert names.count("car") / 2000 == pytest.approx(share, abs=0.045)  # four standard errors of 0.011
+
+
 def test_every_draw_has_the_same_table_of_types_though_a_rare_one_may_not_be_drawn(tmp_path):
     elements = (
         '<vTypeDistribution id="mix">'

@@ -13,7 +13,7 @@ from traffic_marl.demand.demand import LONGEST_DURATION, Demand
 from traffic_marl.demand.formats.sumo.plans import Plan, demand_of
 from traffic_marl.demand.formats.sumo.routes import SumoRoutes
 from traffic_marl.demand.formats.sumo.times import Process, read_process, second_of, time_of
-from traffic_marl.demand.formats.sumo.types import DEFAULT, Kinds, read_types
+from traffic_marl.demand.formats.sumo.types import DEFAULT, SHARES, Kinds, read_types
 from traffic_marl.demand.trips import VehicleType, check_count
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import CONNECTION_LIMIT
@@ -199,8 +199,8 @@ class _Reader:
             own = self._options(member)
             if isinstance(own, Undrivable):
                 return own
-            found += [(roads, member.number_or("probability", 1.0, 0.0, 1e9, "a number")) for roads, _ in own]
-        shares = element.numbers("probabilities", 0.0, 1e9, "numbers")
+            found += [(roads, member.number_or("probability", 1.0, *SHARES, "a number")) for roads, _ in own]
+        shares = element.numbers("probabilities", *SHARES, "numbers")
         for place, name in enumerate((element.find("routes") or "").split()):
             known = self._named.get(name)
             if known is None:
