@@ -22,6 +22,13 @@ def test_trips_of_one_second_keep_the_order_given():
     assert len(set(trips.path_start.tolist())) == 2
 
 
+def test_types_given_stand_in_the_table_in_their_order_though_no_trip_has_them():
+    car, van = VehicleType(), VehicleType("van", length=6.0)
+    trips = TripDemand(BOUND, [PlannedTrip("a", 5, ROADS, BUS)], 10, types=(car, BUS, van, BUS)).draw(0)
+    assert trips.types == (car, BUS, van)
+    assert trips.type_row.tolist() == [1]
+
+
 def test_flow_counts_the_trips():
     plan = [PlannedTrip("a", 5, ROADS), PlannedTrip("b", 2, ROADS[:2])]
     assert TripDemand(BOUND, plan, 10).flow.tolist() == [0.2, 0.1]

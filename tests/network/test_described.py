@@ -3,6 +3,7 @@ import pytest
 
 from traffic_marl.network.described import movements_at, side_of, size_of, yielding_pairs
 from traffic_marl.network.generators.grid import grid
+from traffic_marl.network.model import Road
 
 
 @pytest.fixture(scope="module")
@@ -53,4 +54,4 @@ def test_the_size_counts_each_road_and_lane_once(crossing):
 
 @pytest.mark.parametrize(("before", "side"), [((-9, 0), "W"), ((0, 9), "N"), ((5, -5), "SE"), ((9, 1), "E")])
 def test_sides_are_compass_points(before, side):
-    assert side_of(before, (0.0, 0.0)) == side
+    assert side_of(Road("in", "rim", "here", (before, (0.0, 0.0)), ())) == side

@@ -33,6 +33,7 @@ class TripDemand:
         duration: [s] every trip departs before it.
         remarks: about the file that the trips were read from.
         paths: that are known already.
+        types: of the vehicles, and others that stand beside them in the table of types. None: those of the trips.
 
     Raises:
         DemandError: a trip departs after the duration, or no lanes lead along its roads. The error names the index.
@@ -49,6 +50,7 @@ class TripDemand:
         duration: int,
         remarks: Sequence[Remark] = (),
         paths: LanePaths | None = None,
+        types: Sequence[VehicleType] | None = None,
     ) -> None:
         _check(trips, duration)
         self.remarks = tuple(remarks)
@@ -56,7 +58,8 @@ class TripDemand:
         self.duration = duration
         self._paths = LanePaths(network) if paths is None else paths
         self._names = tuple(trips[place].name for place in order)
-        self._types = tuple(dict.fromkeys(trip.vehicle for trip in trips)) or (VehicleType(),)
+        own = (trip.vehicle for trip in trips) if types is None else types
+        self._types = tuple(dict.fromkeys(own)) or (VehicleType(),)
         rows = {vehicle: row for row, vehicle in enumerate(self._types)}
         self._scheduled = np.array([trips[place].scheduled for place in order], dtype=np.int32)
         self._type_row = np.array([rows[trips[place].vehicle] for place in order], dtype=np.int32)

@@ -8,8 +8,7 @@ import numpy as np
 from traffic_marl.arrays import Ints
 from traffic_marl.kernels.tables import NONE
 from traffic_marl.local_measures.tables import KINDS, Kind, Place
-from traffic_marl.network.described import side_of
-from traffic_marl.network.model import roads_of
+from traffic_marl.network.described import sides_of
 from traffic_marl.network.network import Network
 
 
@@ -30,7 +29,7 @@ def places_of(network: Network) -> tuple[PlacesOf, ...]:
     roads = np.unique(tables.lane_road[tables.lane_intersection != NONE])
     index = {network.roads[road]: place for place, road in enumerate(roads.tolist())}
     movements = np.arange(len(at), dtype=np.int32)
-    sides = _sides(network)
+    sides = sides_of(network)
     approaches = np.array([index[network.movement_roads[m][0]] for m in movements.tolist()], np.int32)
     offsets = {"movement": 0, "approach": len(at), "intersection": len(at) + len(roads)}
     of_movement = {"movement": movements, "approach": approaches, "intersection": at}
@@ -53,8 +52,3 @@ def _movement(network: Network, movement: int, sides: Mapping[str, str]) -> Plac
     from_road, to_road = network.movement_roads[movement]
     place = int(network.tables.movement_intersection[movement])
     return Place(network.intersections[place], from_road, sides[from_road], network.movement_turns[movement], to_road)
-
-
-def _sides(network: Network) -> dict[str, str]:
-    """Compass point that the traffic of each road comes from at its end."""
-    return {road.name: side_of(road.points[-2], road.points[-1]) for road in roads_of(network.graph)}

@@ -1,15 +1,18 @@
 """A network in words and numbers: what a user checks before the first run."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats
 from traffic_marl.kernels.tables import WORD
-from traffic_marl.network.model import roads_of, unsignalised_nodes
+from traffic_marl.network.model import Road, roads_of, unsignalised_nodes
 from traffic_marl.network.network import Network
 
 SIDES = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")  # counterclockwise from the east
+QUARTERS = SIDES[::2]
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def size_of(network: Network) -> Size:
 def movements_at(network: Network, place: int) -> list[MovementFacts]:
     """The movements of an intersection, in the network's order."""
     tables = network.tables
-    sides = {road.name: side_of(road.points[-2], road.points[-1]) for road in roads_of(network.graph)}
+    sides = sides_of(network)
     conflicts = movement_conflicts(network, place)
     found = []
     for movement in np.flatnonzero(tables.movement_intersection == place).tolist():
@@ -104,10 +107,20 @@ def yielding_pairs(movements: list[MovementFacts], phase: int) -> list[tuple[int
     ]
 
 
-def side_of(before: tuple[float, float], end: tuple[float, float]) -> str:
-    """The compass point that traffic comes from which drives from one point to another."""
-    angle = np.arctan2(before[1] - end[1], before[0] - end[0])
-    return SIDES[round(float(angle) / (np.pi / 4)) % len(SIDES)]
+def sides_of(network: Network) -> dict[str, str]:
+    """The side that the traffic of each road comes from at its end, by the name of the road."""
+    return {road.name: side_of(road) for road in roads_of(network.graph)}
+
+
+def side_of(road: Road, among: Sequence[str] = SIDES) -> str:
+    """The compass point that the traffic of a road comes from at its end.
+
+    Args:
+        road: the road.
+        among: points at equal angles, counterclockwise from the east: the eight `SIDES`, or the four `QUARTERS`.
+    """
+    (x, y), (u, v) = road.points[-2:]
+    return among[round(math.atan2(y - v, x - u) / (math.tau / len(among))) % len(among)]
 
 
 def road_length(network: Network, road: str) -> float:

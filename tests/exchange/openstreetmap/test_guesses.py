@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pytest
+
 from tests.helpers.osm_map import NET, WAYS, map_text, written
 from traffic_marl.exchange.openstreetmap.extract import read_extract
 from traffic_marl.exchange.openstreetmap.guesses import HEADS, guesses_of, table_of
@@ -30,6 +32,13 @@ def test_an_odd_number_of_lanes_is_divided_by_guess_unless_the_map_divides_it(tm
     divided[23] = (WAYS[23][0], {**WAYS[23][1], "lanes:forward": "2", "lanes:backward": "1"})
 
     assert {"23", "-23"}.isdisjoint(values(guesses(tmp_path, divided), "road", "lanes in this direction"))
+
+
+@pytest.mark.parametrize("lanes", ["³", "9" * 5000, "3;2", "-3", " "])
+def test_a_number_of_lanes_that_is_none_is_not_odd(tmp_path, lanes):
+    strange = WAYS | {23: (WAYS[23][0], {**WAYS[23][1], "lanes": lanes})}
+
+    assert {"23", "-23"}.isdisjoint(values(guesses(tmp_path, strange), "road", "lanes in this direction"))
 
 
 def test_speed_limits_that_the_map_does_not_say_are_listed(tmp_path):

@@ -142,7 +142,10 @@ def test_options_that_ask_for_what_is_done_here_are_no_remark(folder):
         ((NET, ROUTES, '<a value="missing.add.xml"/>'), "there is no file .*missing.add.xml; name additional files"),
         (('<net-file value="town.rou.xml"/>', ROUTES), "is a route file of SUMO; name a road network of SUMO in it"),
         ((NET, '<route-files value="town.net.xml"/>'), "is a road network of SUMO; name route files"),
+        ((NET, f'<route-files value="{"x" * 300}.xml"/>'), "run.sumocfg: there is no file .*; name route files"),
+        ((NET, ROUTES, f'<a value="{"x" * 300}.xml"/>'), "there is no file .*; name additional files"),
         ((NET, ROUTES, '<begin value="soon"/>'), "'soon' is no time; give seconds"),
+        ((NET, ROUTES, '<end value="1e300"/>'), "'1e300' is no time; give seconds"),
         (
             (NET, ROUTES, '<begin value="60"/><end value="60"/>'),
             "it ends at 60 s, and begins at 60 s; give a later end",

@@ -1,15 +1,16 @@
 """Approaches as counts name them: the road that enters, or the side that its traffic comes from."""
 
-import math
+import re
 from collections.abc import Iterator
 
 from traffic_marl.errors import DemandError
-from traffic_marl.network.model import Road, roads_of, unsignalised_nodes
+from traffic_marl.network.described import QUARTERS, SIDES, side_of
+from traffic_marl.network.model import roads_of, unsignalised_nodes
 from traffic_marl.network.network import Network
 
-SIDES = ("E", "N", "W", "S")  # counterclockwise from the east
-OPPOSITE = {"E": "W", "N": "S", "W": "E", "S": "N"}
-WORDS = {"N": "north", "E": "east", "S": "south", "W": "west"}
+NAMES = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+WORDS = dict(zip(SIDES, NAMES, strict=True))
+SEPARATORS = re.compile(r"[\s_-]+")  # within a word such as south-west
 
 
 def junctions(network: Network) -> tuple[str, ...]:
@@ -24,17 +25,20 @@ class Approaches:
         index = {name: road for road, name in enumerate(network.roads)}
         self._by_name: dict[str, dict[str, int]] = {name: {} for name in junctions(network)}
         self._by_side: dict[str, dict[str, list[str]]] = {name: {} for name in self._by_name}
+        self._by_quarter: dict[str, dict[str, list[str]]] = {name: {} for name in self._by_name}
         for road in roads_of(network.graph):
             if road.end in self._by_name:
                 self._by_name[road.end][road.name] = index[road.name]
                 self._by_side[road.end].setdefault(side_of(road), []).append(road.name)
+                self._by_quarter[road.end].setdefault(side_of(road, QUARTERS), []).append(road.name)
 
     def road(self, intersection: str, approach: str, where: str) -> int:
         """The road that an approach of an intersection is.
 
         Args:
             intersection: one with signals.
-            approach: name of the road, a side such as `N` or `north`, or a heading such as `SB` or `southbound`.
+            approach: name of the road, a side such as `N` or `north-east`, or a heading such as `SB` or `southbound`.
+                Where no road comes from the north itself, `N` is a road from the quarter around it.
             where: the line, for messages.
 
         Raises:
@@ -43,7 +47,8 @@ class Approaches:
         roads = self._by_name[intersection]
         if approach in roads:
             return roads[approach]
-        named = self._by_side[intersection].get(_side_named(approach), [])
+        side = _side_named(approach)
+        named = self._by_side[intersection].get(side) or self._by_quarter[intersection].get(side, [])
         if len(named) == 1:
             return roads[named[0]]
         problem = f"several roads, {', '.join(named)}, come from {approach!r}" if named else f"no approach {approach!r}"
@@ -55,18 +60,13 @@ class Approaches:
             yield from (f"{name} (from {WORDS[side]})" for name in names)
 
 
-def side_of(road: Road) -> str:
-    """The side of its end that a road comes from."""
-    (x, y), (u, v) = road.points[-2:]
-    return SIDES[round(math.atan2(y - v, x - u) / (math.pi / 2)) % 4]
-
-
 def _side_named(approach: str) -> str:
     """The side that a word means, empty if none. Traffic bound for the south comes from the north."""
-    word = approach.strip().lower().removeprefix("from ").removesuffix(" approach")
-    for side, name in WORDS.items():
-        if word in (side.lower(), name):
+    word = SEPARATORS.sub("", approach.lower()).removeprefix("from").removesuffix("approach")
+    for place, (side, name) in enumerate(WORDS.items()):
+        letters, plain = side.lower(), SEPARATORS.sub("", name)
+        if word in (letters, plain):
             return side
-        if word in (f"{side.lower()}b", f"{name}bound"):
-            return OPPOSITE[side]
+        if word in (f"{letters}b", f"{plain}bound"):
+            return SIDES[(place + len(SIDES) // 2) % len(SIDES)]
     return ""

@@ -1,5 +1,6 @@
 """The roads that netconvert made of a map: their streets, ways and class, and what the map does not say of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from traffic_marl.network.formats.sumo.lanes import is_road
 
 LANES, LIMIT = "numLanes", "speed"  # netconvert's words for values that it took from the class
 BACKWARD = "-"  # how netconvert begins the names of such roads
+LANE_COUNT = re.compile("[0-9]{1,3}")  # what a map may say, which anybody may have written
 UNKNOWN = "unclassified"  # the class of a road without one
 
 
@@ -73,4 +75,5 @@ def _parameter(element: Element, key: str) -> str:
 def _is_odd(way: Way) -> bool:
     """Whether a way of two directions has an odd number of lanes, and the map does not say how many lead on."""
     is_divided = "oneway" in way.tags or any(tag in way.tags for tag in ("lanes:forward", "lanes:backward"))
-    return way.lanes.isdigit() and int(way.lanes) > 1 and int(way.lanes) % 2 == 1 and not is_divided
+    lanes = int(way.lanes) if LANE_COUNT.fullmatch(way.lanes) else 0
+    return lanes > 1 and lanes % 2 == 1 and not is_divided

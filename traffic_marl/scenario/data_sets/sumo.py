@@ -1,5 +1,6 @@
 """SUMO's files as users have them: a configuration, or a road network and route files."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,7 @@ def _of_config(place: Path, routes: tuple[Path, ...], names: SumoNames, needs_ro
     additional: list[Path] = []
     remarks = list(config.remarks)
     for path in config.additional:
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise FileError(place.name, f"there is no file {one_line(path)}", "name additional files that exist")
         if kind_of(path) in (Kind.ADDITIONAL, Kind.ROUTES):
             additional.append(path)
@@ -91,7 +92,7 @@ def _of_config(place: Path, routes: tuple[Path, ...], names: SumoNames, needs_ro
 
 
 def _ensure_kind(path: Path, name: str, kinds: Sequence[Kind], remedy: str) -> None:
-    if not path.is_file():
+    if not os.path.isfile(path):  # False for a name that no file can have, too
         raise FileError(name, f"there is no file {one_line(path)}", remedy)
     kind = kind_of(path)
     if kind not in kinds:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from traffic_marl.demand.formats.sumo.times import time_of
+from traffic_marl.demand.formats.sumo.times import LATEST, time_of
 from traffic_marl.errors import FileError, one_line
 from traffic_marl.network.formats.sumo.document import Kind, read_document
 from traffic_marl.network.formats.sumo.elements import Element
@@ -99,7 +99,7 @@ def _paths(config: Path, options: Mapping[str, Element], names: Sequence[str]) -
 def _path(folder: Path, name: str) -> Path:
     """The path of a name. One that was written on another system may have backslashes."""
     path = folder / name
-    return path if path.exists() or "\\" not in name else folder / name.replace("\\", "/")
+    return path if os.path.exists(path) or "\\" not in name else folder / name.replace("\\", "/")
 
 
 def _second(options: Mapping[str, Element], names: Sequence[str]) -> int | None:
@@ -109,7 +109,7 @@ def _second(options: Mapping[str, Element], names: Sequence[str]) -> int | None:
         return None
     text = _text(option) or ""
     time = time_of(text)
-    if time is None:
+    if time is None or time > LATEST:
         raise option.error(f"{one_line(text)!r} is no time", "give seconds")
     return None if time < 0 else int(time)
 

@@ -6,6 +6,7 @@ from tests.helpers.sumo_town import routes, town
 from traffic_marl.demand.demand import remarks_of
 from traffic_marl.demand.formats.sumo.demand import read_sumo_demand
 from traffic_marl.errors import DemandError
+from traffic_marl.simulation.packing import pack_vehicles
 
 
 def read(folder, *elements, horizon=3600):
@@ -81,6 +82,36 @@ def test_types_are_read_and_the_speed_limit_bounds_them(tmp_path):
     assert (truck.length, truck.min_gap, truck.headway, truck.max_acceleration) == (7.1, 3.0, 1.5, 1.0)
     assert (car.length, car.max_acceleration, car.headway) == (5.0, 2.6, 1.0)
     assert truck.max_speed == car.max_speed == 13.89
+
+
+@pytest.mark.parametrize(("given", "share"), [("", 0.9), (' probabilities="1 1"', 0.5), (' probabilities="0.3"', 0.75)])
+def test_a_type_that_a_distribution_names_has_its_own_probability_if_none_is_given_as_in_sumo(tmp_path, given, share):
+    elements = (
+        '<vType id="car" probability="0.9"/>',
+        '<vType id="van" probability="0.1"/>',
+        f'<vTypeDistribution id="mix" vTypes="car van"{given}/>',
+        '<flow id="f" type="mix" begin="0" end="2000" period="1" from="WC" to="CT"/>',
+    )
+    trips = read(tmp_path, *elements).draw(0)
+    names = [trips.types[row].name for row in trips.type_row]
+    assert names.count("car") / 2000 == pytest.approx(share, abs=0.045)  # four standard errors of 0.011
+
+
+def test_every_draw_has_the_same_table_of_types_though_a_rare_one_may_not_be_drawn(tmp_path):
+    elements = (
+        '<vTypeDistribution id="mix">'
+        '<vType id="car" probability="0.98"/><vType id="truck" vClass="truck" probability="0.02"/>'
+        "</vTypeDistribution>",
+        '<flow id="f" type="mix" begin="0" end="200" period="4" from="WC" to="CT"/>',
+        '<trip id="late" depart="250" from="NC" to="CS"/>',
+    )
+    demand = read(tmp_path, *elements)
+    draws = [demand.draw(seed) for seed in range(8)]
+    assert {tuple(each.name for each in trips.types) for trips in draws} == {("car", "truck", "DEFAULT_VEHTYPE")}
+    trucks = [[trips.types[row].name for row in trips.type_row].count("truck") for trips in draws]
+    assert min(trucks) == 0 < max(trucks) < 10
+    vehicles = pack_vehicles(draws, town().tables)
+    assert vehicles.type_row.max(axis=1).tolist() == [2] * 8  # the last trip has the default type in every copy
 
 
 def test_all_that_is_left_out_is_counted_with_the_reason(tmp_path):

@@ -13,7 +13,7 @@ from traffic_marl.demand.demand import LONGEST_DURATION, Demand
 from traffic_marl.demand.formats.sumo.plans import Plan, demand_of
 from traffic_marl.demand.formats.sumo.routes import SumoRoutes
 from traffic_marl.demand.formats.sumo.times import Process, read_process, second_of, time_of
-from traffic_marl.demand.formats.sumo.types import DEFAULT, Kinds, read_types
+from traffic_marl.demand.formats.sumo.types import DEFAULT, SHARES, Kinds, read_types
 from traffic_marl.demand.trips import VehicleType, check_count
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import CONNECTION_LIMIT
@@ -84,20 +84,13 @@ def span_of(documents: Iterable[Document]) -> tuple[int, int] | None:
         if element.tag == "flow":
             process = read_process(element)
             firsts.append(process.begin)
-            lasts.append(_last(process))
+            lasts.append(process.last())
         else:
             time = time_of(element.find("depart") or "")
             if time is not None:
                 firsts.append(time)
                 lasts.append(time)
     return (max(0, int(min(firsts))), max(0, second_of(max(lasts)))) if firsts else None
-
-
-def _last(process: Process) -> float:
-    """[s] when the last vehicle of a flow departs."""
-    if process.random or process.count is None:
-        return max(process.begin, process.end - min(process.step, process.end - process.begin))
-    return min(process.end, process.begin + max(process.count - 1, 0) * process.step)
 
 
 class _Reader:
@@ -206,15 +199,15 @@ class _Reader:
             own = self._options(member)
             if isinstance(own, Undrivable):
                 return own
-            found += [(roads, member.number_or("probability", 1.0, 0.0, 1e9, "a number")) for roads, _ in own]
-        names, shares = (element.find("routes") or "").split(), (element.find("probabilities") or "").split()
-        for place, name in enumerate(names):
+            found += [(roads, member.number_or("probability", 1.0, *SHARES, "a number")) for roads, _ in own]
+        shares = element.numbers("probabilities", *SHARES, "numbers")
+        for place, name in enumerate((element.find("routes") or "").split()):
             known = self._named.get(name)
             if known is None:
                 raise element.error(f"there is no route {name!r}", "define it before")
             if isinstance(known, Undrivable):
                 return known
-            found += [(roads, float(shares[place]) if place < len(shares) else 1.0) for roads, _ in known]
+            found += [(roads, shares[place] if place < len(shares) else 1.0) for roads, _ in known]
         if sum(share for _, share in found) <= 0:
             raise element.error("it has no route with a probability above 0", "give it routes")
         return tuple(found)

@@ -81,13 +81,14 @@ class RandomPlans:
         self.remarks = tuple(remarks)
         self._network, self._plans = network, tuple(plans)
         self._paths = paths
+        self._types = tuple(dict.fromkeys(vehicle for plan in plans for vehicle, _ in plan.types))  # of every draw
         self.flow = self._expected_flow()
 
     def draw(self, seed: int) -> Trips:
         """The trips of this seed."""
         generator = np.random.default_rng(seed)
         trips = [trip for plan in self._plans for trip in plan.trips(self.duration, generator)]
-        return TripDemand(self._network, trips, self.duration, paths=self._paths).draw(seed)
+        return TripDemand(self._network, trips, self.duration, (), self._paths, self._types).draw(seed)
 
     def _expected_flow(self) -> Floats:
         """[veh/s] (M,) averaged over the duration."""

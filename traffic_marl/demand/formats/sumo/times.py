@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traffic_marl.network.formats.sumo.elements import Element, number_or_none
+from traffic_marl.errors import one_line
+from traffic_marl.network.formats.sumo.elements import SHOWN, Element, number_or_none
 
-LATEST = 1e9  # [s] of a time
-CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d*)?)")  # days, hours, minutes and seconds
+LATEST = 1e9  # [s] of a time that is written in a file
+CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d*)?)")  # days, hours, minutes and seconds
 ROUNDING = 1e-6  # [s] that a whole second may be exceeded by
 SHORTEST = 1e-3  # [s] between two vehicles of a flow
+SPREADS = 3.0  # standard deviations by which the last vehicle of a random flow may be late
 SPREAD = re.compile(r"exp\((.+)\)")  # a period of random length, with the vehicles per second
 
 
@@ -44,18 +46,36 @@ class Process:
         return [int(time) for time in times if time < horizon]
 
     def expected(self, horizon: int) -> float:
-        """[veh] expected before the horizon [s]."""
+        """[veh] expected before the horizon [s].
+
+        Of a random process with a count it is the smaller of mean and count. That exceeds the expectation by 0.4 times
+        the root of the count at most, namely where the two are equal.
+        """
         if not self.random:
             return len(self.seconds(horizon, None))
-        return max(0.0, min(self.end, float(horizon)) - self.begin) / self.step
+        mean = max(0.0, min(self.end, float(horizon)) - self.begin) / self.step
+        return mean if self.count is None else min(mean, self.count)
+
+    def last(self) -> float:
+        """[s] when the last vehicle departs. It is an upper bound where times are drawn."""
+        if self.count is None:
+            return max(self.begin, self.end - min(self.step, self.end - self.begin))
+        if self.count == 0 or math.isinf(self.step):
+            return self.begin
+        steps = self.count + SPREADS * math.sqrt(self.count) if self.random else self.count - 1
+        return min(self.end, self.begin + steps * self.step)
 
     def _drawn(self, last: float, generator: np.random.Generator) -> list[int]:
+        """[s] of departure before a time [s], ascending. With a count they are the first ones of the process."""
         if self.random == "bernoulli":
             seconds = np.arange(math.ceil(self.begin - ROUNDING), math.ceil(last - ROUNDING))
-            return [int(second) for second in seconds[generator.random(len(seconds)) < 1.0 / self.step]]
-        count = int(generator.poisson((last - self.begin) / self.step))
-        times = np.sort(generator.random(count)) * (last - self.begin) + self.begin
-        return [int(time) for time in np.floor(times)]
+            return [int(second) for second in seconds[generator.random(len(seconds)) < 1.0 / self.step][: self.count]]
+        mean = (last - self.begin) / self.step
+        if self.count is not None and self.count < mean:  # no more numbers are drawn than vehicles
+            times = self.begin + np.cumsum(generator.exponential(self.step, self.count))
+        else:
+            times = np.sort(generator.random(generator.poisson(mean))) * (last - self.begin) + self.begin
+        return [int(time) for time in np.floor(times[times < last][: self.count])]
 
 
 def time_of(text: str) -> float | None:
@@ -115,6 +135,7 @@ def _time(element: Element, name: str, otherwise: float) -> float:
     if text is None:
         return otherwise
     time = time_of(text)
-    if time is None or not -LATEST <= time <= LATEST:
-        raise element.error(f'"{name}" is {text}, which is no time', "give seconds, or hours:minutes:seconds")
+    if time is None or not 0 <= time <= LATEST:
+        what = f'"{name}" is {one_line(text, SHOWN)}, which is no time'
+        raise element.error(what, "give seconds, at least 0, or hours:minutes:seconds")
     return time

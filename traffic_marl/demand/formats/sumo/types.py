@@ -24,6 +24,7 @@ ATTRIBUTES = {  # name in SUMO: name in VehicleType, and unit
     "accel": ("max_acceleration", "metres per second squared"),
     "decel": ("max_deceleration", "metres per second squared"),
 }
+SHARES = (0.0, 1e9)  # least and most of a probability, which need not add up to 1
 FASTEST = VEHICLE_LIMITS["max_speed"][1]
 
 
@@ -74,29 +75,31 @@ def read_types(elements: Iterable[Element], fastest: float, book: RemarkBook) ->
         DemandError: a type is wrong. The message names it.
     """
     types: dict[str, VehicleType | None] = {DEFAULT: _car(DEFAULT, Norm(), fastest)}
+    shares = {DEFAULT: 1.0}  # of each type, in a distribution that does not say otherwise
     mixes: dict[str, tuple[tuple[str, float], ...]] = {}
     for element in elements:
-        if element.tag == "vType":
-            types[element.text("id")] = _type(element, fastest, book)
-        elif element.tag == "vTypeDistribution":
-            own = list(element.named("vType"))
-            types |= {member.text("id"): _type(member, fastest, book) for member in own}
-            mixes[element.text("id")] = _mix(element, own, types)
+        if element.tag not in ("vType", "vTypeDistribution"):
+            continue
+        own = [element] if element.tag == "vType" else list(element.named("vType"))
+        for member in own:
+            types[member.text("id")] = _type(member, fastest, book)
+            shares[member.text("id")] = member.number_or("probability", 1.0, *SHARES, "a number")
+        if element.tag == "vTypeDistribution":
+            mixes[element.text("id")] = _mix(element, own, shares)
     return Kinds(types, mixes)
 
 
-def _mix(element: Element, own: list[Element], types: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
+def _mix(element: Element, own: list[Element], shares: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     """The types of a distribution with their probabilities: its own, and those that it names."""
-    shares = [(member.text("id"), member.number_or("probability", 1.0, 0.0, 1e9, "a number")) for member in own]
-    named = (element.find("vTypes") or "").split()
-    given = (element.find("probabilities") or "").split()
-    for place, name in enumerate(named):
-        if name not in types:
+    drawn = [(member.text("id"), shares[member.text("id")]) for member in own]
+    given = element.numbers("probabilities", *SHARES, "numbers")
+    for place, name in enumerate((element.find("vTypes") or "").split()):
+        if name not in shares:
             raise element.error(f"there is no type {name!r}", "name types that stand before")
-        shares.append((name, float(given[place]) if place < len(given) else 1.0))
-    if not shares or sum(share for _, share in shares) <= 0:
+        drawn.append((name, given[place] if place < len(given) else shares[name]))
+    if not drawn or sum(share for _, share in drawn) <= 0:
         raise element.error("it has no type with a probability above 0", "give it types")
-    return tuple(shares)
+    return tuple(drawn)
 
 
 def _car(name: str, norm: Norm, fastest: float) -> VehicleType:

@@ -43,16 +43,25 @@ class Element:
 
     def number(self, name: str, least: float, most: float, unit: str) -> float:
         """The value of an attribute that must be there, a number from `least` to `most`, in a unit the error names."""
-        text = self.text(name)
-        value = number_or_none(text)
-        if value is None or not least <= value <= most:
-            what = f'"{name}" is {one_line(text, SHOWN)}, which is not within {least:.10g} to {most:.10g}'
-            raise self.error(what, f"give {unit} in this range")
-        return value
+        return self._number(f'"{name}" is', self.text(name), least, most, unit)
 
     def number_or(self, name: str, otherwise: float, least: float, most: float, unit: str) -> float:
         """The same, with another number where the attribute is missing."""
         return otherwise if self.find(name) is None else self.number(name, least, most, unit)
+
+    def numbers(self, name: str, least: float, most: float, unit: str) -> list[float]:
+        """The numbers in the value of an attribute, with spaces between them. Empty where it is missing or blank.
+
+        Each is from `least` to `most`, in a unit that the error names.
+        """
+        return [self._number(f'"{name}" has', each, least, most, unit) for each in (self.find(name) or "").split()]
+
+    def _number(self, told: str, text: str, least: float, most: float, unit: str) -> float:
+        value = number_or_none(text)
+        if value is None or not least <= value <= most:
+            what = f"{told} {one_line(text, SHOWN)}, which is not within {least:.10g} to {most:.10g}"
+            raise self.error(what, f"give {unit} in this range")
+        return value
 
     def index(self, name: str, count: int, of: str) -> int:
         """The value of an attribute that must be there: a whole number from 0 to count - 1, the index of an `of`."""

@@ -96,7 +96,7 @@ def read_line(element: Element) -> Line:
     """The shape of a lane, with points that are the same once. It has two points at least.
 
     Raises:
-        NetworkError: a coordinate is no number, or out of range.
+        NetworkError: it has no point, or a coordinate is no number or out of range.
     """
     points: list[Point] = []
     for text in element.text("shape").split():
@@ -107,6 +107,8 @@ def read_line(element: Element) -> Line:
             raise element.error(what, f"give x,y in metres, at most {FARTHEST:g} from the origin")
         if not points or math.dist(points[-1], (x, y)) >= CLOSE:
             points.append((x, y))
+    if not points:
+        raise element.error('"shape" has no point', "give x,y in metres, at least twice")
     return tuple(points) if len(points) > 1 else (points[0], (points[0][0] + SHORTEST, points[0][1]))
 
 
