@@ -5,10 +5,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from traffic_marl.demand.formats.cityflow import write_flow
+from traffic_marl.demand.formats.cityflow import read_flow, write_flow
 from traffic_marl.demand.trips import Trips
 from traffic_marl.errors import UsageError
 from traffic_marl.files import replace_text
+from traffic_marl.kernels.tables import CONNECTION_LIMIT
 from traffic_marl.network.formats.cityflow import read_roadnet, write_roadnet
 from traffic_marl.network.network import Network
 
@@ -40,6 +41,28 @@ def write_cityflow(network: Network, trips: Trips, folder: Path, *, seed: int = 
     settings = configuration(place, seed, given_signals)
     replace_text(folder / CONFIGURATION, None, json.dumps(settings, indent=1) + "\n")
     return folder / CONFIGURATION
+
+
+def has_lane_changes(network: Network) -> bool:
+    """Whether vehicles change lanes between parts of a road, as at turn pockets. CityFlow's files cannot say that."""
+    return bool(network.tables.shift.any())
+
+
+def speed_limits_lost(network: Network) -> int:
+    """The number of connections with a speed limit of their own, for which CityFlow's files have no place."""
+    return int((network.tables.limit[len(network.lane_names) :] < CONNECTION_LIMIT).sum())
+
+
+def vehicles_lost(trips: Trips, folder: Path, horizon: int) -> int:
+    """The number of vehicles that a reader of the files leaves out, because no lanes lead along their routes.
+
+    Args:
+        trips: of which the files were written.
+        folder: with the files.
+        horizon: [s] after the last vehicle.
+    """
+    again = read_flow(folder / FLOW, read_roadnet(folder / ROADNET), horizon)
+    return len(trips) - len(again.draw(0))
 
 
 def write_phases(network: Network, folder: Path) -> int:

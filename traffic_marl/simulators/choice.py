@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from traffic_marl.checks import at_least_one, checked_seeds
 from traffic_marl.errors import UsageError, suggest
-from traffic_marl.exchange.cityflow import ensure_module
+from traffic_marl.exchange.cityflow import ensure_module, has_lane_changes
 from traffic_marl.exchange.sumo.programs import ensure_simulator
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulator, usable_cpus
@@ -95,6 +95,9 @@ def start_simulator(
     if name == CITYFLOW and network.tables.keeps_clear.any():
         remedy = "set keep_clear of the network to false, or take own or sumo"
         raise UsageError("simulator", "vehicles keep no junction clear in CityFlow", remedy)
+    if name == CITYFLOW and has_lane_changes(network):
+        what = "vehicles change lanes between parts of a road, which CityFlow's files cannot say"
+        raise UsageError("simulator", what, "leave out turn pockets, or take own or sumo")
     disturbed = scenario.disturbances(checked_seeds(seeds))
     for each in disturbed:
         if name == CITYFLOW and each.closures:

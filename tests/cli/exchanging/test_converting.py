@@ -1,6 +1,7 @@
 """`convert`, and what is read back from the files that it writes."""
 
 import json
+import warnings
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from tests.helpers.sumo import needs_sumo
 from tests.helpers.sumo_town import TOWN, changed_town, routes
 from traffic_marl.exchange.sumo.names import sumo_names
 from traffic_marl.network.formats.sumo.network import read_sumo_network
-from traffic_marl.scenario import Signals, load_scenario
+from traffic_marl.remarks import DataWarning
+from traffic_marl.scenario import Signals, load_scenario, scenario_names
 from traffic_marl.scenario.cityflow import cityflow_scenario
 from traffic_marl.scenario.sumo import sumo_scenario
 
@@ -76,6 +78,21 @@ def test_sumo_files_give_the_same_network_and_trips_back(call, tmp_path):
     trips = SCENARIO.build_demand().draw(3)
     back = again.build_demand().draw(0)
     assert roads_of(back, again.build_network()) == roads_of(trips, SCENARIO.build_network())
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_all_vehicles_of_shipped_scenarios_can_be_driven_with_cityflows_files_or_are_told(call, tmp_path, name):
+    code, _, err = call("convert", name, "--until", 300, "--to", "cityflow", tmp_path / "out")
+    assert code == 0, err
+    written = len(json.loads((tmp_path / "out" / "flow.json").read_text()))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        again = cityflow_scenario(tmp_path / "out", horizon_s=300).build_demand().draw(0)
+
+    lost = written - len(again)
+    assert (lost > 0) == (name in ("arterial_1x4_pockets", "town_3x4"))
+    assert (f"note: {lost:,} of {written:,} vehicles cannot be driven with CityFlow's files" in err) == (lost > 0)
+    assert ("Speed limits of" in err) == (lost > 0)
 
 
 def test_junctions_that_are_kept_clear_are_told_where_files_have_no_place_for_them(call, tmp_path):

@@ -66,3 +66,9 @@ def test_junctions_that_are_kept_clear_are_refused(tmp_path):
 
     with pytest.raises(UsageError, match="simulator: vehicles keep no junction clear in CityFlow; set keep_clear"):
         run(clear, "actuated", (0,), simulator="cityflow")
+
+
+@pytest.mark.usefixtures("cityflow")
+def test_networks_whose_vehicles_change_lanes_within_roads_are_refused():
+    with pytest.raises(UsageError, match="simulator: vehicles change lanes between parts of a road, which CityFlow's"):
+        run("arterial_1x4_pockets", "actuated", (0,), simulator="cityflow")

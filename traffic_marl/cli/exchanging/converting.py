@@ -14,8 +14,16 @@ from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_rem
 from traffic_marl.cli.exchanging.mapped import Given, LeftHand, Map, given_map
 from traffic_marl.cli.exchanging.portable import write_portable
 from traffic_marl.comparison.rules import clear_junctions, disturbances, side_of_traffic
+from traffic_marl.demand.trips import Trips
 from traffic_marl.errors import UsageError, suggest
-from traffic_marl.exchange.cityflow import PHASES, write_cityflow, write_phases
+from traffic_marl.exchange.cityflow import (
+    PHASES,
+    has_lane_changes,
+    speed_limits_lost,
+    vehicles_lost,
+    write_cityflow,
+    write_phases,
+)
 from traffic_marl.exchange.sumo import write_sumo
 from traffic_marl.exchange.sumo.programs import has_netconvert
 from traffic_marl.learning.runs.new_folder import ensure_new, make_folder
@@ -64,7 +72,7 @@ def _convert(given: Given, name: str, seed: int, folder: Path) -> None:
     if given.description is not None:
         scenario = scenario.model_copy(update={"description": given.description})
     tell_remarks(scenario, given.choice.strict)
-    about_roads = (clear_junctions(scenario), side_of_traffic(scenario)) if name == "cityflow" else ()
+    about_roads = _lost_in_cityflow(scenario) if name == "cityflow" else ()
     lost = () if name == "scenario" else disturbances(scenario)
     for told in filter(None, (*about_roads, *lost)):
         output.print_status(f"note: not written, because the files have no place for it: {told}")
@@ -77,6 +85,21 @@ def _convert(given: Given, name: str, seed: int, folder: Path) -> None:
     output.print_status(f"written: {folder}")
 
 
+def _lost_in_cityflow(scenario: Scenario) -> tuple[str, ...]:
+    """Sentences on what CityFlow's files have no place for. Some are empty."""
+    limits = speed_limits_lost(scenario.build_network())
+    told = f"Speed limits of {limits} connection{'' if limits == 1 else 's'}." if limits else ""
+    return clear_junctions(scenario), side_of_traffic(scenario), told
+
+
+def _tell_lost_vehicles(trips: Trips, folder: Path, horizon: int) -> None:
+    """Tells how many vehicles CityFlow's files lose on a network whose vehicles change lanes within roads."""
+    lost = vehicles_lost(trips, folder, horizon)
+    if lost:
+        what = "cannot be driven with CityFlow's files, which have no place for changes of lane, as before turn pockets"
+        output.print_status(f"note: {lost:,} of {len(trips):,} vehicles {what}; for SUMO all of them can")
+
+
 def _write(scenario: Scenario, given: Given, name: str, seed: int, folder: Path) -> None:
     """Writes the files of a format into a folder."""
     if name == "scenario":
@@ -86,5 +109,7 @@ def _write(scenario: Scenario, given: Given, name: str, seed: int, folder: Path)
     if name == "cityflow":
         write_cityflow(network, trips, folder)
         write_phases(network, folder)
+        if has_lane_changes(network):
+            _tell_lost_vehicles(trips, folder, scenario.horizon)
     else:
         write_sumo(network, trips, scenario.timing(), folder, end=scenario.horizon + scenario.clearing_s)
