@@ -15,6 +15,15 @@ def test_plot_is_a_picture(tmp_path, delays):
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_names_are_drawn_letter_by_letter(tmp_path):
+    matplotlib = pytest.importorskip("matplotlib")
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        plot(comparison({"c$^$.py": [60.0, 62.0], "$x_1$": [50.0, 52.0]}, "$x_1$"), tmp_path / "delays.svg")
+    text = (tmp_path / "delays.svg").read_text()
+    assert ">c$^$.py<" in text
+    assert ">$x_1$<" in text
+
+
 def test_missing_matplotlib_is_told_before_the_run(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(UsageError, match=r"--plot: matplotlib is not installed; run: pip install"):

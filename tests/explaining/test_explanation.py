@@ -108,6 +108,11 @@ def test_a_rival_takes_over_once_and_the_strategy_itself_is_none():
     assert found.rivals == ("max_pressure",)
 
 
+def test_more_moments_than_seconds_are_refused():
+    with pytest.raises(UsageError, match=r"moments: 2000000000 are more than the demand has seconds; give at most"):
+        explain(TOWN, "max_pressure", (0,), moments=2_000_000_000)
+
+
 @pytest.mark.parametrize(("seeds", "message"), [((), "seeds: there are none"), ((1, 1), "seeds: one is given twice")])
 def test_seeds_that_make_no_sample_are_refused(seeds, message):
     for work in (

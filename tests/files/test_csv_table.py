@@ -83,6 +83,12 @@ def test_what_is_written_can_be_read(tmp_path):
     assert (first.text("intersection"), second.number("green")) == ("A, the first", 12.5)
 
 
+def test_a_name_that_looks_like_a_comment_is_read_back(tmp_path):
+    text = csv_text(("intersection", "green", "all_red"), [("#m", 30.0, None), ("B", 12.5, 0)])
+    first, _ = table(tmp_path, text).rows
+    assert (first.text("intersection"), first.number("green")) == ("#m", 30.0)
+
+
 def test_of_many_names_near_ones_are_shown():
     assert known_name("intersection_31", [f"intersection_{place}" for place in range(100)]).count(",") < 20
     assert known_name("b", ["a1", "c2"]) == "available: a1, c2"

@@ -56,3 +56,12 @@ def test_a_winner_with_a_gridlock_is_doubtful():
 @pytest.mark.filterwarnings("ignore:Mean of empty")
 def test_runs_without_a_vehicle_have_no_winner():
     assert "No vehicle was due" in verdict_of(comparison({"a": [np.nan, np.nan], "b": [np.nan, np.nan]}, "b"))
+
+
+@pytest.mark.filterwarnings("ignore:Mean of empty", "ignore:invalid value", "ignore:Degrees of freedom")
+def test_one_draw_with_vehicles_among_several_is_no_proof():
+    said = verdict_of(comparison({"a": [0.0, np.nan], "b": [0.0, np.nan]}, "b"))
+    assert said == (
+        "a has the least mean delay, 0.0 s/veh, the same as b to a tenth of a second. "
+        "Fewer than two draws have vehicles, so there is no interval, and the order may be chance."
+    )

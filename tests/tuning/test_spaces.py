@@ -76,6 +76,7 @@ def test_ranges_may_be_narrowed():
         ("gap_s=5:2", "is no range"),
         ("gap_s=1:1", "is no range"),
         ("gap_s=1-:2", "is no range"),
+        (f"gap_s=1:{'9' * 5000}", "is no range"),
         ("gap=1:2", "there is no number 'gap' to tune; did you mean gap_s"),
     ],
 )

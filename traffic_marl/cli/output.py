@@ -40,7 +40,7 @@ def screen_width() -> int:
     if sys.stdout.isatty():
         return shutil.get_terminal_size((FILE_WIDTH, 24)).columns
     columns = os.environ.get("COLUMNS", "")
-    return int(columns) if columns.isascii() and columns.isdigit() and int(columns) > 0 else FILE_WIDTH
+    return int(columns) if columns.isascii() and columns.isdigit() and int(columns[:6]) > 0 else FILE_WIDTH
 
 
 def print_table(table: TextTable) -> None:

@@ -6,6 +6,7 @@ from traffic_marl.comparison.comparison import Comparison
 from traffic_marl.comparison.statistics import CONFIDENCE
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable, replace
+from traffic_marl.files.pictures import plain
 
 FORMATS = (".pdf", ".png", ".svg")
 
@@ -40,8 +41,8 @@ def plot(comparison: Comparison, path: Path, flag: str = "--plot") -> None:
         delays = row.measures.mean_delay
         axes.plot(delays, [height] * len(delays), "o", color="0.7", markersize=3, zorder=1)
         axes.errorbar(row.delay.mean, height, xerr=row.delay.half_width, fmt="o", color="C0", capsize=4, zorder=2)
-    axes.set_yticks(range(len(comparison.rows)), [row.label for row in comparison.rows])
+    axes.set_yticks(range(len(comparison.rows)), [plain(row.label) for row in comparison.rows])
     axes.invert_yaxis()
     axes.set_xlabel(f"mean delay [s/veh] with {CONFIDENCE:.0%} interval; grey: each seed")
-    axes.set_title(comparison.scenario.name)
+    axes.set_title(plain(comparison.scenario.name))
     replace(path, flag, lambda draft: figure.savefig(draft, dpi=150))

@@ -9,8 +9,8 @@ import numpy as np
 
 from traffic_marl.arrays import Floats
 from traffic_marl.branching import Trunk
-from traffic_marl.checks import LONGEST_RUN, at_least_one, whole_number
-from traffic_marl.errors import TrafficError
+from traffic_marl.checks import LONGEST_RUN, at_least_one, shown, whole_number
+from traffic_marl.errors import TrafficError, UsageError
 from traffic_marl.explaining.decisions import Decisions, examine
 from traffic_marl.explaining.seeds import some_seeds
 from traffic_marl.learning.choosing import choose_strategy
@@ -103,7 +103,9 @@ def explain(
         TrafficError: the scenario or the strategy cannot be used.
     """
     scenario, named, draws = load_scenario(scenario), choose_strategy(strategy), some_seeds(seeds)
-    moments = at_least_one("moments", moments)
+    if at_least_one("moments", moments) > scenario.horizon:
+        what = f"{shown(moments)} are more than the demand has seconds"
+        raise UsageError("moments", what, f"give at most {scenario.horizon}")
     ahead = whole_number("ahead", ahead, 1, LONGEST_RUN)
     taking_over = {each.label: each for each in map(choose_strategy, rivals) if each.label != named.label}
     others = _usable(scenario, list(taking_over.values()))

@@ -10,6 +10,7 @@ from traffic_marl.arrays import Floats
 from traffic_marl.explaining.explanation import Explanation
 from traffic_marl.explaining.handover import Handover
 from traffic_marl.files import replace
+from traffic_marl.files.pictures import plain
 from traffic_marl.network.network import Network
 
 MOST_NUMBERS = 60  # intersections whose numbers are written beside their colours
@@ -52,7 +53,7 @@ def draw_map(found: Explanation, handed: Handover | None, path: Path, flag: str 
     for place, values in enumerate(maps):
         _draw(figure, figure.add_subplot(1, len(maps), place + 1), network, values)
     seeds = "1 seed" if len(found.seeds) == 1 else f"{len(found.seeds)} seeds"
-    figure.suptitle(f"{found.scenario.name}, {seeds}", fontsize=11)
+    figure.suptitle(plain(f"{found.scenario.name}, {seeds}"), fontsize=11)
     replace(path, flag, lambda draft: figure.savefig(draft, dpi=150))
 
 
@@ -71,7 +72,7 @@ def _draw(figure: Any, axes: Any, network: Network, shown: Values) -> None:
         colour = "w" if abs(value) > DARK * largest else "k"
         axes.annotate(text, place, ha="center", va="center", fontsize=6.5, color=colour, zorder=3)
     figure.colorbar(discs, ax=axes, shrink=0.7)
-    axes.set_title(shown.title, fontsize=10)
+    axes.set_title(plain(shown.title), fontsize=10)
     axes.set_aspect("equal")
     axes.margins(0.08)
     axes.set_axis_off()

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 from traffic_marl.errors import FileError, one_line, suggest
 from traffic_marl.reading import read_text
@@ -105,10 +106,18 @@ def read_table(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequenc
 
 def csv_text(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table as CSV with a line of heads. Whole numbers are written without a decimal point."""
+    return "".join(map(_line, (heads, *([_written(cell) for cell in row] for row in rows))))
+
+
+def _line(cells: Sequence[object]) -> str:
+    """A line of a CSV file. One that would be taken as a comment has its cells in quotation marks."""
+    line = _joined(cells, csv.QUOTE_MINIMAL)
+    return _joined(cells, csv.QUOTE_ALL) if line.startswith(COMMENT) else line
+
+
+def _joined(cells: Sequence[object], quoting: Literal[0, 1, 2, 3]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows([_written(cell) for cell in row] for row in rows)
+    csv.writer(text, lineterminator="\n", quoting=quoting).writerow(cells)
     return text.getvalue()
 
 

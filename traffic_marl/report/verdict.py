@@ -18,6 +18,11 @@ def verdict_of(comparison: Comparison) -> str:
             f"{best.label} has the least mean delay on the single draw of traffic, {_delay(best)}{_beside(comparison)}."
             " One draw gives no interval, and the order may be chance."
         )
+    if best.standing is None:
+        return (
+            f"{best.label} has the least mean delay, {_delay(best)}{_beside(comparison)}."
+            " Fewer than two draws have vehicles, so there is no interval, and the order may be chance."
+        )
     return f"{_lead(comparison)}{_beside(comparison)}.{_gridlock(best)}"
 
 
@@ -50,6 +55,8 @@ def _beside(comparison: Comparison) -> str:
     less, whole = -best.difference.mean, reference.delay.mean
     share = f" ({less / whole:.0%})".replace("%", " %") if whole > 0 and less > 0 else ""
     sure = "; that difference may be chance" if best.verdict is Verdict.TIE else ""
+    if round(less, 1) == 0.0:
+        return f", the same as {reference.label} to a tenth of a second{sure}"
     return f", {less:.1f} s/veh{share} below {reference.label} with {_delay(reference)}{sure}"
 
 

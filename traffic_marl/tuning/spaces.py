@@ -5,11 +5,13 @@ literature, as far as signals can be run with them.
 """
 
 import inspect
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from traffic_marl.checks import shown
 from traffic_marl.errors import StrategyError, UsageError, suggest
 from traffic_marl.imported import is_reference, load_reference
 from traffic_marl.strategies.classical.longest_queue import REACHES
@@ -97,8 +99,8 @@ def narrowed(space: dict[str, Range | Words], texts: tuple[str, ...], flag: str)
             name, low, high = (match[1], float(match[2]), float(match[3])) if match else ("", 1.0, 0.0)
         except ValueError:
             name, low, high = "", 1.0, 0.0
-        if not low < high:
-            raise UsageError(flag, f"{text!r} is no range", "write it as longest_green_s=20:90")
+        if not (low < high and math.isfinite(high - low)):
+            raise UsageError(flag, f"{shown(text)} is no range", "write it as longest_green_s=20:90")
         former = found.get(name)
         if not isinstance(former, Range):
             numbers = [key for key, each in found.items() if isinstance(each, Range)]

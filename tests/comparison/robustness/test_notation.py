@@ -45,6 +45,7 @@ def test_an_incident_lasts_longer_and_longer():
         ("incident=road", "perturbations: incident=road names no times; give incident=ROAD:FROM:TO"),
         ("incident=road:60", "perturbations: incident=road:60 names no times"),
         ("incident=road:a:b", "perturbations: incident=road:a:b names no times"),
+        (f"incident=road:0:{'9' * 5000}", "perturbations: incident=road:0:99"),
         ("incident=:1:2", "perturbations: incident=:1:2 names no times"),
         ("incident=9:5", "perturbations: incident=9:5 does not end after it begins"),
         ("incident=5:5", "perturbations: incident=5:5 does not end after it begins"),

@@ -76,3 +76,11 @@ def test_one_seed_has_no_range(drawn, tmp_path):
     rows = [{**ROWS[1], "validation_delay_least": 50.0, "validation_delay_most": 50.0}]
     draw_curve(rows, tmp_path / "curve.svg", title="ppo")
     assert "range over the seeds" not in drawn
+
+
+def test_a_picture_of_delays_at_and_below_zero_has_no_logarithmic_axis(tmp_path, recwarn):
+    pytest.importorskip("matplotlib")
+    rows = [{**row, "validation_delay": -0.2} for row in ROWS]
+    draw_curve(rows, tmp_path / "curve.png", title="saves $^$ a day", classical=("$^$", 0.0))
+    assert (tmp_path / "curve.png").is_file()
+    assert not recwarn.list

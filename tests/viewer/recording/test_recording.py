@@ -18,6 +18,7 @@ from traffic_marl.rollout import run
 from traffic_marl.scenario import Incident, load_scenario
 from traffic_marl.simulation import Closure, Simulation
 from traffic_marl.strategies.catalogue import parse
+from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.viewer.page.html import write_page
 from traffic_marl.viewer.recording.recorder import ensure_recordable, record, take
 from traffic_marl.viewer.recording.recording import Origin, Tape
@@ -110,6 +111,12 @@ def test_recording_does_not_change_the_run():
     assert whole.mean_delay[-1] == rollout.measures.mean_delay[0]
     assert whole.states.completed[-1] == rollout.measures.completed[0]
     assert whole.origin.interval == 7
+
+
+def test_a_label_with_a_blank_that_is_not_printable_is_read_back(tmp_path):
+    named = NamedStrategy("\u65e5\u3000\u672c/pol", parse("fixed_time").strategy)
+    write_recording(take(CROSSING, named, 5, until=5), tmp_path / "run.traffic")
+    assert read_recording(tmp_path / "run.traffic").origin.strategy == "\u65e5\\u3000\u672c/pol"
 
 
 def test_a_strategy_that_decides_each_second_is_recorded_alike():
@@ -268,6 +275,26 @@ def test_a_recording_of_a_newer_version_asks_for_an_update(file):
 def test_a_column_that_is_missing_is_named(file):
     with pytest.raises(FileError, match=r"damaged.*vehicle\.speed"):
         read_recording(rewritten(file, lambda entries: entries.pop("vehicle.speed")))
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("lane_road", lambda streets: len(streets.roads)),
+        ("lane_intersection", lambda streets: len(streets.intersections)),
+        ("vehicle.drivable", lambda streets: len(streets.lines)),
+        ("vehicle.came_from", lambda streets: len(streets.lines)),
+    ],
+)
+def test_an_index_that_is_one_too_far(file, name, count):
+    first_too_far = count(read_recording(file).street_map)
+
+    def far(entries):
+        size = len(entries[name]) // 4
+        entries[name] = packed(np.full(size, first_too_far, np.int32))
+
+    with pytest.raises(FileError, match="damaged"):
+        read_recording(rewritten(file, far))
 
 
 @pytest.mark.parametrize(

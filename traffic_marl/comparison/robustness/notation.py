@@ -2,11 +2,12 @@
 
 from traffic_marl.checks import finite_number, shown
 from traffic_marl.comparison.robustness.perturbations import KINDS, Kind, Perturbation, incident_kind
-from traffic_marl.errors import UsageError, suggest
+from traffic_marl.errors import UsageError, one_line, suggest
 
 INCIDENT = "incident"
 EXAMPLE = "demand=0.6:1.4,blind=0.1"
 LONGEST = 604_800  # [s] of the demand at which an incident may end
+DIGITS = 9  # of a second, at most
 
 
 def perturbations_of(text: str, where: str = "perturbations") -> tuple[Perturbation, ...]:
@@ -66,8 +67,8 @@ def _incident(value: str, where: str) -> Perturbation:
     """A road, a lane or nothing, and the seconds from which and to which it is closed."""
     *road, begin, end = value.rsplit(":", 2) if ":" in value else (value, "", "")
     remedy = f"give {INCIDENT}=ROAD:FROM:TO or {INCIDENT}=FROM:TO, in whole seconds of the demand"
-    if not all(each.isascii() and each.isdigit() for each in (begin, end)) or road == [""]:
-        raise UsageError(where, f"{INCIDENT}={value} names no times", remedy)
+    if not all(each.isascii() and each.isdigit() and len(each) <= DIGITS for each in (begin, end)) or road == [""]:
+        raise UsageError(where, f"{INCIDENT}={one_line(value, 60)} names no times", remedy)
     first, last = int(begin), int(end)
     if not first < last <= LONGEST:
         raise UsageError(where, f"{INCIDENT}={value} does not end after it begins", remedy)

@@ -10,6 +10,7 @@ import numpy as np
 from traffic_marl.comparison.robustness.degradation import Degradation, Series
 from traffic_marl.comparison.statistics import CONFIDENCE
 from traffic_marl.files import replace
+from traffic_marl.files.pictures import plain
 
 WIDTH, HEIGHT = 4.6, 3.6  # [inch] of the axes of one perturbation
 BESIDE = 3  # axes in a row, at most
@@ -34,12 +35,12 @@ def plot_degradation(found: Degradation, path: Path, flag: str = "--plot") -> No
     looks = _looks(found)
     for place, series in enumerate(found.series):
         _draw(figure.add_subplot(rows, columns, place + 1), series, looks)
-    handles: dict[str, Any] = {}
+    lines: dict[str, Any] = {}
     for axes in figure.axes:
-        handles |= {str(label): handle for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
-    drawn = [label for label in looks if label in handles]
-    figure.legend([handles[label] for label in drawn], drawn, loc="outside lower center", ncols=min(4, len(drawn) or 1))
-    figure.suptitle(f"{found.scenario.name}: mean delay [s/veh] with {CONFIDENCE:.0%} intervals")
+        lines |= {str(line.get_label()): line for line in axes.get_lines()}
+    drawn = [label for label in map(plain, looks) if label in lines]
+    figure.legend([lines[label] for label in drawn], drawn, loc="outside lower center", ncols=min(4, len(drawn) or 1))
+    figure.suptitle(f"{plain(found.scenario.name)}: mean delay [s/veh] with {CONFIDENCE:.0%} intervals")
     replace(path, flag, lambda draft: figure.savefig(draft, dpi=150))
 
 
@@ -57,9 +58,9 @@ def _draw(axes: Any, series: Series, looks: dict[str, tuple[str, str]]) -> None:
         delays = [comparison.row(label).delay for comparison in series.comparisons]
         means = np.array([delay.mean for delay in delays])
         widths = np.array([delay.half_width or 0.0 for delay in delays])
-        axes.plot(series.values, means, color=colour, marker=mark, markersize=5, label=label)
+        axes.plot(series.values, means, color=colour, marker=mark, markersize=5, label=plain(label))
         axes.fill_between(series.values, means - widths, means + widths, color=colour, alpha=0.15, linewidth=0)
     unit = f" [{series.unit}]" if series.unit else ""
-    axes.set_xlabel(fill(f"{series.text}{unit}", LABEL))
+    axes.set_xlabel(plain(fill(f"{series.text}{unit}", LABEL)))
     axes.set_ylim(bottom=0.0)
     axes.grid(alpha=0.3)

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from traffic_marl.files import replace
+from traffic_marl.files.pictures import plain
 from traffic_marl.learning.curves.curve import Axis, Curve
 from traffic_marl.learning.curves.statistics import CONFIDENCE
 
@@ -59,15 +62,17 @@ def _draw(axes: Any, curves: Sequence[tuple[int, Curve]]) -> None:
     for number, curve in curves:
         look = {"color": COLOURS[number % len(COLOURS)], "linestyle": STYLES[number % len(STYLES)]}
         runs = len(curve.group.runs)
-        label = f"{curve.group.name}, {runs} run{'' if runs == 1 else 's'}"
+        label = plain(f"{curve.group.name}, {runs} run{'' if runs == 1 else 's'}")
         axes.plot(curve.effort / scale, curve.delay, label=label, **look)
         axes.fill_between(curve.effort / scale, curve.low, curve.high, color=look["color"], alpha=0.15, linewidth=0)
     for name, delay in dict.fromkeys(run.classical for _, curve in curves for run in curve.group.runs if run.classical):
-        axes.axhline(delay, color="0.4", linestyle=(0, (1, 1)), label=f"{name}, best classical: {delay:.1f} s/veh")
-    axes.set_yscale("log")  # a linear axis would be filled by the first iterations
+        best = plain(f"{name}, best classical: {delay:.1f} s/veh")
+        axes.axhline(delay, color="0.4", linestyle=(0, (1, 1)), label=best)
+    if min((np.nanmin(line.get_ydata()) for line in axes.get_lines()), default=0.0) > 0.0:
+        axes.set_yscale("log")  # a linear axis would be filled by the first iterations
     for axis in ("set_major_formatter", "set_minor_formatter"):
         getattr(axes.yaxis, axis)("{x:.0f}")
     axes.set_xlabel(TITLES[first.axis])
     axes.set_ylabel(f"mean delay [s/veh], validation seeds\ninterquartile mean, {CONFIDENCE:.0%} bootstrap interval")
-    axes.set_title(first.group.traffic)
+    axes.set_title(plain(first.group.traffic))
     axes.legend()

@@ -5,7 +5,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from traffic_marl.files import replace
+from traffic_marl.files.pictures import plain
 from traffic_marl.learning.runs.table import OF
 
 Rows = Sequence[Mapping[str, float | int | str]]  # of the table of a run, one for each iteration
@@ -44,14 +47,15 @@ def draw_curve(rows: Rows, path: Path, *, title: str, classical: tuple[str, floa
     _line(validation, rows, "validation_delay", color="C0", marker="o", label="greedy policy, mean over the seeds")
     if classical is not None:
         name, delay = classical
-        validation.axhline(delay, color="C1", linestyle="--", label=f"{name}, best classical: {delay:.1f} s/veh")
+        validation.axhline(delay, color="C1", linestyle="--", label=plain(f"{name}, best classical: {delay:.1f} s/veh"))
     _line(returns, rows, "mean_return", color="C3")
-    validation.set_yscale("log")  # a linear axis would be filled by the first iterations
+    if min((np.nanmin(line.get_ydata()) for line in validation.get_lines()), default=0.0) > 0.0:
+        validation.set_yscale("log")  # a linear axis would be filled by the first iterations
     for axis in ("set_major_formatter", "set_minor_formatter"):
         getattr(validation.yaxis, axis)("{x:.0f}")
     validation.set_ylabel("mean delay [s/veh],\nvalidation seeds; grey: each")
     returns.set_ylabel("mean return per\nintersection, training")
-    validation.set_title(title)
+    validation.set_title(plain(title))
     if validation.get_legend_handles_labels()[0]:
         validation.legend()
     returns.set_xlabel("agent-steps [million]")

@@ -46,8 +46,8 @@ def check_recording(recording: Recording) -> None:
     _check_lanes(streets, lanes)
     _check_connections(streets, lanes, connections)
     _check_phases(streets)
-    _within(rows.drivable, 0, lanes + connections, "drivable")
-    _within(rows.came_from, NONE, lanes + connections, "came_from")
+    _within(rows.drivable, 0, lanes + connections - 1, "drivable")
+    _within(rows.came_from, NONE, lanes + connections - 1, "came_from")
     _within(rows.distance, 0, 2 * LONGEST * CENTIMETRES, "distance")
     _within(rows.speed, 0, FASTEST * CENTIMETRES, "speed")
     _within(rows.delay, -LONGEST_DELAY * TENTHS, LONGEST_DELAY * TENTHS, "delay")
@@ -99,8 +99,8 @@ def _ensure_nested(value: Any, depth: int, name: str) -> None:
 def _check_lanes(streets: StreetMap, lanes: int) -> None:
     for name in ("lane_width", "lane_limit", "lane_road", "lane_intersection"):
         expect(len(getattr(streets, name)) == lanes, f"{name} is not given for each lane")
-    _within(streets.lane_road, 0, len(streets.roads), "lane_road")
-    _within(streets.lane_intersection, NONE, len(streets.intersections), "lane_intersection")
+    _within(streets.lane_road, 0, len(streets.roads) - 1, "lane_road")
+    _within(streets.lane_intersection, NONE, len(streets.intersections) - 1, "lane_intersection")
     _within(streets.lane_width, 0.0, WIDEST, "lane_width", above=True)
     _within(streets.lane_limit, 0.0, FASTEST, "lane_limit", above=True)
 

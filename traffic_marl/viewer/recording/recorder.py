@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from traffic_marl.errors import UsageError
+from traffic_marl.errors import UsageError, printable
 from traffic_marl.files import ensure_writable
 from traffic_marl.rollout import SecondObserver, decision_interval, run
 from traffic_marl.scenario import Scenario
@@ -108,7 +108,7 @@ def take(
     tape = Tape()
     watch = _observer(tape, part.horizon + part.clearing_s, progress, file)
     simulation = run(part, strategy, (seed,), interval=interval, simulator=simulator, each_second=watch).simulation
-    origin = Origin(scenario.name, scenario.hash(), strategy.label, between, seed, __version__)
+    origin = Origin(scenario.name, scenario.hash(), printable(strategy.label), between, seed, __version__)
     return tape.recording(origin, street_map(simulation.network), simulation.time)
 
 
