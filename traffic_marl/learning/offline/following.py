@@ -8,8 +8,8 @@ import numpy as np
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.environments import VectorEnv
 from traffic_marl.observation import ObservationLayout
+from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.named import CheckedController, NamedStrategy
-from traffic_marl.strategies.strategy import Conditions
 
 
 class Asked:
@@ -41,8 +41,7 @@ class Asked:
 
 
 def _started(strategy: NamedStrategy, env: VectorEnv, interval: int) -> CheckedController:
-    scenario = env.scenario
-    return strategy.start(Conditions(env.network, scenario.timing(), interval, scenario.flow(), env.episode_seeds))
+    return strategy.start(conditions_of(env.scenario, interval, env.episode_seeds))
 
 
 def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> tuple[Ints, Bools, int]:

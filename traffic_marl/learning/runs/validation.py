@@ -12,8 +12,8 @@ from traffic_marl.learning.validating.traffic import ValidationTraffic
 from traffic_marl.rollout import decision_interval
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
+from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.named import NamedStrategy
-from traffic_marl.strategies.strategy import Conditions
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,4 @@ def ensure_usable(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int,
     Raises:
         TrafficError: it cannot.
     """
-    interval = decision_interval(scenario, strategy)
-    strategy.start(Conditions(scenario.build_network(), scenario.timing(), interval, scenario.flow(), seeds))
+    strategy.start(conditions_of(scenario, decision_interval(scenario, strategy), seeds))
