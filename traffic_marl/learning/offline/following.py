@@ -23,9 +23,9 @@ class Asked:
 
     def __init__(self, env: Any, strategy: NamedStrategy, interval: int) -> None:
         parts: Sequence[VectorEnv] = getattr(env, "parts", (env,))
-        own = strategy.own_interval
-        self._every = 1 if own is None else max(1, own // interval)
-        self._asked = [(_started(strategy, part, self._every * interval), part) for part in parts]
+        between = asked_interval(strategy, interval)
+        self._every = between // interval
+        self._asked = [(_started(strategy, part, between), part) for part in parts]
         firsts = [int(np.argmax(env.scenario_of == number)) for number in range(len(parts))]
         self._there = [slice(at, at + len(part.intersections)) for at, part in zip(firsts, parts, strict=True)]
         self._count = 0
@@ -38,6 +38,17 @@ class Asked:
                 self._phases[:, there] = controller.decide(part.readings)
         self._count += 1
         return self._phases
+
+
+def asked_interval(strategy: NamedStrategy, interval: int) -> int:
+    """[s] between two decisions of a strategy in an environment: that of the environment, or a multiple of it.
+
+    Args:
+        strategy: that is asked.
+        interval: [s] between the decisions of the environment.
+    """
+    own = strategy.own_interval
+    return interval if own is None else max(1, own // interval) * interval
 
 
 def _started(strategy: NamedStrategy, env: VectorEnv, interval: int) -> CheckedController:

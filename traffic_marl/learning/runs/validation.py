@@ -57,10 +57,19 @@ def _strategy(policy: Policy, settings: TrainingSettings) -> InTraining | Learne
     return Learned(StoredPolicy("policy", facts, policy.arrays(), {}), acting)
 
 
-def ensure_usable(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...]) -> None:
+def ensure_usable(
+    scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...], interval: int | None = None
+) -> None:
     """Checks that a strategy can be started on a scenario.
+
+    Args:
+        scenario: network, demand and rules.
+        strategy: to be started.
+        seeds: of the copies.
+        interval: [s] between its decisions. None takes what a run would.
 
     Raises:
         TrafficError: it cannot.
     """
-    strategy.start(conditions_of(scenario, decision_interval(scenario, strategy), seeds))
+    between = decision_interval(scenario, strategy) if interval is None else interval
+    strategy.start(conditions_of(scenario, between, seeds))
