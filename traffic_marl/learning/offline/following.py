@@ -35,7 +35,8 @@ class Asked:
         """(B, N) the phases that it asks for now. Between two decisions of its own they stay the same."""
         if self._count % self._every == 0:
             for (controller, part), there in zip(self._asked, self._there, strict=True):
-                self._phases[:, there] = controller.decide(part.readings)
+                # readings of the environment are watched and told already, which the controller does by itself
+                self._phases[:, there] = controller.decide(part.simulation.detected())
         self._count += 1
         return self._phases
 
