@@ -40,11 +40,11 @@ from traffic_marl.learning.runs.new_folder import ensure_new
 from traffic_marl.learning.runs.progress import Log, Report, Watch, ignore
 from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.runs.validation import ensure_usable, seeds_to_validate
-from traffic_marl.learning.runs.versions import versions
 from traffic_marl.learning.settings import TrainingSettings, ensure_known
 from traffic_marl.learning.starting.sources import first_weights, inherited, source_of
 from traffic_marl.learning.starting.start import CRITIC, Start, start_of
 from traffic_marl.scenario import Scenario, load_scenario
+from traffic_marl.version import versions
 
 TRIED_COPIES = 2  # of the traffic, so that a function that forgets the copies is found out
 

@@ -14,9 +14,9 @@ from traffic_marl.files import damage, ensure_plain, is_plain_folder, read_objec
 from traffic_marl.files.code import code_digest
 from traffic_marl.files.drafts import sweep_drafts
 from traffic_marl.learning.runs.new_folder import make_folder
-from traffic_marl.learning.runs.versions import versions
 from traffic_marl.rollout import RunRecord
 from traffic_marl.scenario import Scenario
+from traffic_marl.version import versions
 
 SCENARIO, SCOPE = "scenario.json", "comparison.json"
 
