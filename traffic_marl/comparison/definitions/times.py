@@ -1,7 +1,5 @@
 """Published definitions of travel time and delay, each computed from the same records."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from traffic_marl.arrays import Floats
@@ -12,8 +10,6 @@ from traffic_marl.simulation import Records
 from traffic_marl.simulation.conservation import vehicle_columns
 
 PRIMARY = "mean_delay"  # the definition that others are compared to
-Compute = Callable[[Rollout], Floats]  # gives (B,)
-
 OWN = ("mean_delay", "mean_travel_time", "travel_time_cityflow", "travel_time_log")  # that are measures already
 
 FURTHER: dict[str, Definition] = {
