@@ -13,7 +13,7 @@ from timing import print_table
 from traffic_marl import load_scenario
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
-from traffic_marl.tuning import delay_of, measured
+from traffic_marl.tuning import delay_of, mean_delays
 
 INTERVALS = (5, 10, 15, 20)  # [s] of the strategies that leave it open
 SETTINGS: dict[str, dict[str, tuple[object, ...]]] = {
@@ -44,7 +44,7 @@ def labels(strategy: str) -> list[str]:
 
 def best(scenario: Scenario, strategy: str, seeds: tuple[int, ...]) -> tuple[float, str, int]:
     """Least mean delay [s/veh], the setting that has it, and how many were tried."""
-    found = measured(scenario, tuple(labels(strategy)), seeds, lambda label: None)
+    found = mean_delays(scenario, tuple(labels(strategy)), seeds, lambda label: None)
     label, least = min(found, key=delay_of)
     return least, label, len(found)
 

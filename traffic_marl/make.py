@@ -11,7 +11,8 @@ from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.network.network import Network
 from traffic_marl.scenario import Scenario
-from traffic_marl.strategies import Conditions, StrategyLike
+from traffic_marl.strategies import StrategyLike
+from traffic_marl.strategies.conditions import conditions_of
 
 if TYPE_CHECKING:
     from traffic_marl.environments.gymnasium import Decide, StartOthers, TrafficEnv
@@ -147,18 +148,7 @@ def _starter(others: StrategyLike) -> "StartOthers":
         if own not in (None, vector.interval):
             what = f"{named.label} decides every {own} s, the environment every {vector.interval} s"
             raise UsageError("others", what, f"add interval_s={vector.interval} to it, or use interval={own} here")
-        timing, flow = vector.scenario.timing(), vector.scenario.flow()
-        unnoticed = vector.scenario.sensors.faults().unnoticed
-        conditions = Conditions(
-            vector.network,
-            timing,
-            vector.interval,
-            flow,
-            vector.episode_seeds,
-            unnoticed,
-            vector.scenario.messages.faults(),
-        )
-        return named.start(conditions).decide
+        return named.start(conditions_of(vector.scenario, vector.interval, vector.episode_seeds)).decide
 
     return start
 

@@ -168,13 +168,13 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
         under_way=count_of(under_way),
         backlog=count_of(backlog),
         unserved=count_of(demanded & ~completed),
-        completion_rate=_mean(completed.astype(np.float64), demanded),
+        completion_rate=mean_of(completed.astype(np.float64), demanded),
         clear_time=np.where(demanded, np.minimum(at_end.left + 1, at_end.time), 0).max(axis=1, initial=0),
-        mean_delay=_mean(_delay(at_end, travel_time), demanded),
-        mean_travel_time=_mean(travel_time, demanded),
+        mean_delay=mean_of(_delay(at_end, travel_time), demanded),
+        mean_travel_time=mean_of(travel_time, demanded),
         p95_travel_time=_percentile(travel_time, demanded, 95.0),
         largest_travel_time=_percentile(travel_time, demanded, 100.0),
-        stops=_mean(at_end.stops, entered),
+        stops=mean_of(at_end.stops, entered),
         mean_queue=np.where(demanded, at_horizon.halted, 0).sum(axis=1) / horizon,
         largest_queue=at_end.largest_queue,
         throughput=count_of(done_by_horizon) * HOUR / horizon,
@@ -183,8 +183,8 @@ def summarise(at_horizon: Records, at_end: Records, horizon: int, *, audited: bo
         gridlocked_vehicles=count_of(demanded & at_end.locked),
         overlaps=_audited(at_end.overlaps, audited),
         disorders=_audited(at_end.disorders, audited),
-        travel_time_cityflow=_mean(_travel_time(at_horizon), demanded),
-        travel_time_log=_mean(at_horizon.visiting, demanded & (at_horizon.visiting > 0)),
+        travel_time_cityflow=mean_of(_travel_time(at_horizon), demanded),
+        travel_time_log=mean_of(at_horizon.visiting, demanded & (at_horizon.visiting > 0)),
     )
     assert np.array_equal(measures.demanded, measures.completed + measures.under_way + measures.backlog)
     return measures
@@ -225,7 +225,7 @@ def _audited(counts: Ints, audited: bool) -> Floats:
     return counts.astype(np.float64) if audited else np.full(len(counts), np.nan)
 
 
-def _mean(values: Floats | Ints, mask: Bools) -> Floats:
+def mean_of(values: Floats | Ints, mask: Bools) -> Floats:
     """(B,) mean over the vehicles in the mask, nan without vehicles."""
     return np.array([row.mean() if len(row) else np.nan for row in _rows(values, mask)], np.float64)
 

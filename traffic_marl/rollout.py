@@ -16,9 +16,10 @@ from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.simulation import Readings, Records, Simulator, Visits
 from traffic_marl.simulation.conservation import check_counters
 from traffic_marl.simulators import OWN, start_simulator
+from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.conversion import StrategyLike, named_strategy
 from traffic_marl.strategies.named import NamedStrategy
-from traffic_marl.strategies.strategy import Conditions, Controller
+from traffic_marl.strategies.strategy import Controller
 from traffic_marl.version import __version__
 
 DecisionObserver = Callable[[Simulator, Readings, Ints], None]  # sees the readings and the phases asked for
@@ -141,11 +142,7 @@ def run(
         log_until=end if log_signals or by_movement else 0,
         places_until=horizon if by_movement else 0,
     )
-    unnoticed = part.sensors.faults().unnoticed
-    conditions = Conditions(
-        moved.network, moved.timing, between, part.flow(), tuple(seeds), unnoticed, part.messages.faults()
-    )
-    controller = named.start(conditions)
+    controller = named.start(conditions_of(part, between, seeds))
     loop = DecisionLoop(moved, controller, between, each_decision=each_decision, each_second=each_second)
     loop.advance_to(horizon)
     at_horizon = moved.records()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from traffic_marl.comparison.statistics import Verdict, estimate, paired, standings, verdict
+from traffic_marl.comparison.statistics import Verdict, estimate, joint_verdicts, paired, standings, verdict
 
 # Ten seeds of two strategies; the differences have mean -2 and are worked by hand below.
 FIRST = np.array([10.0, 12, 9, 14, 11, 13, 10, 12, 11, 8])
@@ -70,6 +70,24 @@ def test_unknown_numbers_are_left_out():
     nothing = estimate(np.full(3, np.nan))
     assert np.isnan(nothing.mean)
     assert (nothing.half_width, nothing.seeds) == (None, 0)
+
+
+def test_all_pairs_are_tested_jointly_in_both_orders():
+    found = joint_verdicts([SECOND, FIRST, FIRST[::-1]])
+    assert found[0, 1] is Verdict.WORSE
+    assert found[1, 0] is Verdict.BETTER
+    assert found[1, 2] is found[2, 1] is Verdict.TIE
+    assert len(found) == 6
+
+
+def test_a_small_difference_is_significant_alone_and_not_among_many_pairs():
+    near = SECOND - 1.0
+    assert joint_verdicts([FIRST, near])[0, 1] is Verdict.BETTER
+    assert joint_verdicts([FIRST, near, *[SECOND] * 4])[0, 1] is Verdict.TIE
+
+
+def test_a_pair_of_single_seeds_has_no_verdict():
+    assert set(joint_verdicts([FIRST[:1], SECOND[:1]]).values()) == {Verdict.UNKNOWN}
 
 
 def ranks(values):

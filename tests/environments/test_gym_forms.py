@@ -6,7 +6,9 @@ import pytest
 import traffic_marl
 from traffic_marl import load_scenario
 from traffic_marl.errors import UsageError
+from traffic_marl.scenario import Sensors
 from traffic_marl.strategies.catalogue import parse
+from traffic_marl.strategies.conditions import conditions_of
 
 gymnasium = pytest.importorskip("gymnasium", reason="the environment's Gymnasium forms need gymnasium")
 
@@ -52,22 +54,19 @@ def test_all_intersections_as_one_agent():
         env.step(np.full(4, 9))
 
 
-def test_the_others_follow_their_strategy():
+@pytest.mark.parametrize("sensors", [Sensors(), Sensors(blind_share=0.3, stuck_share=0.2)])
+def test_the_others_follow_their_strategy(sensors):
     """Where the agent does as the others' strategy would, all goes as if that ran alone."""
-    env = traffic_marl.gymnasium_env(SHORT, seed=8, others="longest_queue", **ONE)
+    town = SHORT.model_copy(update={"sensors": sensors, "duration_s": 600})
+    env = traffic_marl.gymnasium_env(town, seed=8, others="longest_queue", **ONE)
     env.reset()
     place = env.vector.intersections.index("intersection_1_2")
     like = parse("longest_queue")
-    run = traffic_marl.run(SHORT, like, (8,), interval=env.vector.interval)
-    decide = None
+    run = traffic_marl.run(town, like, (8,), interval=env.vector.interval)
+    decide = like.start(conditions_of(town, env.vector.interval, (8,))).decide
     over = False
     while not over:
-        if decide is None:
-            from traffic_marl.strategies.strategy import Conditions
-
-            conditions = Conditions(env.vector.network, SHORT.timing(), env.vector.interval, SHORT.flow(), (8,))
-            decide = like.strategy.start(conditions).decide
-        *_, over, _ = env.step(decide(env.vector.readings)[0, place])
+        *_, over, _ = env.step(decide(env.vector.simulation.detected())[0, place])
     assert np.array_equal(env.vector.simulation.records().left, run.at_end.left)
 
 

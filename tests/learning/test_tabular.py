@@ -1,3 +1,6 @@
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +13,7 @@ from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.tabular import QTable, Step, TabularLearner, exploration_at
 from traffic_marl.observation import ObservationLayout
 from traffic_marl.observation.features import MOVEMENT_FEATURES, OBSERVATIONS, PRESENT, names
-from traffic_marl.scenario import GridNetwork, TurningFlows
+from traffic_marl.scenario import GridNetwork, TurningFlows, seeds
 
 LOCAL_FEATURES = names(MOVEMENT_FEATURES, PRESENT, *OBSERVATIONS["local"].groups)
 LAYOUT = ObservationLayout(phases=3, movements=2, movement_features=LOCAL_FEATURES)
@@ -165,8 +168,21 @@ def test_an_iteration_is_an_episode():
     assert learner.env.next_seed == 2 * TRAINING.copies
 
 
-def test_going_on_is_as_if_never_stopped(tmp_path):
-    straight, interrupted, resumed = (TabularLearner(SMALL, TRAINING) for _ in range(3))
+def test_a_checkpoint_names_the_next_seed_by_its_place_among_all_training_seeds(tmp_path):
+    training = replace(TRAINING, seed=4)
+    learner = TabularLearner(SMALL, training)
+    learner.iterate(0.0)
+    learner.save(tmp_path)
+
+    place = json.loads((tmp_path / "draws.json").read_text())["first_seed"]
+
+    assert place == training.first_seed + training.copies
+    assert learner.env.episode_seeds == tuple(seeds.TRAINING[place : place + training.copies])
+
+
+@pytest.mark.parametrize("seed", [0, 4])
+def test_going_on_is_as_if_never_stopped(tmp_path, seed):
+    straight, interrupted, resumed = (TabularLearner(SMALL, replace(TRAINING, seed=seed)) for _ in range(3))
     for share in (0.0, 0.3, 0.6):
         straight.iterate(share)
     interrupted.iterate(0.0)

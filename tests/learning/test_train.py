@@ -25,7 +25,7 @@ from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.train import begin, run_training
 from traffic_marl.network.formats.cityflow import write_roadnet
 from traffic_marl.rollout import run
-from traffic_marl.scenario import GridNetwork, Signals, cityflow_scenario
+from traffic_marl.scenario import GridNetwork, Messages, Sensors, Signals, cityflow_scenario
 from traffic_marl.scenario.seeds import VALIDATION
 from traffic_marl.strategies.catalogue import parse
 
@@ -33,6 +33,15 @@ TABLES = TrainingSettings(
     algorithm="tabular-q", policy="independent", learning_rate=0.1, copies=2, observation="local", seed=4
 )
 QUIET = Validation(every=2, seeds=2, classical=False)
+NEEDS_ALL = """
+from traffic_marl.errors import StrategyError
+
+
+def needy(conditions):
+    if conditions.unnoticed or conditions.messages.any:
+        raise StrategyError("needy", "all of it has to work", "mend it")
+    return lambda readings: readings.phase
+"""
 
 
 def settings(iterations=4, validation=QUIET):
@@ -336,6 +345,16 @@ def test_a_target_that_cannot_keep_the_rules_is_refused_before_a_folder_is_made(
     with pytest.raises(TrafficError, match="fixed_time"):
         begin(tight, aimed("fixed_time"), tmp_path / "one")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("failing", [{"sensors": Sensors(blind_share=0.1)}, {"messages": Messages(lost_share=0.1)}])
+def test_a_target_that_needs_what_may_fail_is_refused_before_a_folder_is_made(tmp_path, failing):
+    own = tmp_path / "mine.py"
+    own.write_text(NEEDS_ALL)
+    begin(SMALL, aimed(f"{own}:needy"), tmp_path / "sound")
+    with pytest.raises(TrafficError, match="all of it has to work"):
+        begin(SMALL.model_copy(update=failing), aimed(f"{own}:needy"), tmp_path / "failing")
+    assert not (tmp_path / "failing").exists()
 
 
 @pytest.mark.parametrize("target", [3, None, "", ["actuated"]])

@@ -28,6 +28,15 @@ from traffic_marl.rollout import run
 
 QUIET = Validation(every=2, seeds=2, classical=False)
 FEW = {"copies": 2, "minibatch": 16, "hidden": (8, 8), "observation": "local"}
+SLOW = """
+from traffic_marl.errors import StrategyError
+
+
+def slow(conditions):
+    if conditions.interval < 5:
+        raise StrategyError("slow", f"{conditions.interval} s is too short", "decide every 5 s")
+    return lambda readings: readings.phase
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -227,6 +236,15 @@ def test_a_strategy_of_a_file_that_a_folder_names_to_imitate_needs_trust(cluster
         resume(RunFolder.open_run(folder.path))
     run_training(folder)
     assert code_of_training(RunFolder.open_run(folder.path)) == []
+
+
+def test_a_strategy_to_imitate_is_tried_at_the_decisions_of_the_training(tmp_path):
+    own = tmp_path / "mine.py"
+    own.write_text(SLOW)
+    begin(SMALL, settings_of(Start(imitate=f"{own}:slow"), 1), tmp_path / "one")
+    with pytest.raises(StrategyError, match="1 s is too short"):
+        begin(SMALL, settings_of(Start(imitate=f"{own}:slow"), 1, action="gap_out", interval=1), tmp_path / "two")
+    assert not (tmp_path / "two").exists()
 
 
 def test_a_budget_that_the_imitation_would_use_up_is_refused(tmp_path):

@@ -1,9 +1,7 @@
-import pytest
-
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.scenario import Signals
 from traffic_marl.strategies.plans.sheet import Green
-from traffic_marl.tuning.climbing import ask, changed, shared
+from traffic_marl.tuning.climbing import ask, changed
 from traffic_marl.tuning.trials import Trial
 
 TIMING: Timing = Signals(min_green_s=5, max_green_s=60, yellow_s=3, all_red_s=2).timing()
@@ -48,13 +46,6 @@ def test_the_second_trial_gives_all_the_longest_cycle_where_cycles_differ():
 def test_a_phase_that_never_ends_stays():
     alone = (Green("here", "A", "0", 50.0, 0.0, 0.0, 0.0, 50.0),)
     assert changed(alone, {"cycle": 0.6}, TIMING) == alone
-
-
-@pytest.mark.parametrize(
-    ("seconds", "weights", "lengths"), [(20, [1, 1], [10, 10]), (30, [2, 1], [20, 10]), (3, [1, 9], [5, 5])]
-)
-def test_greens_are_shared_in_proportion_to_weights(seconds, weights, lengths):
-    assert shared(seconds, weights, TIMING) == lengths
 
 
 def test_each_trial_changes_the_best_plan_so_far_at_one_place():

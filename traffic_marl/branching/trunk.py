@@ -1,6 +1,7 @@
 """Trunk: one run of a strategy that can be branched at its decisions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from traffic_marl.observation import allowed_phases
 from traffic_marl.rollout import DecisionLoop, decision_interval
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Readings, Simulation
+from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.named import CheckedController, NamedStrategy
-from traffic_marl.strategies.strategy import Conditions
 
 WIDTH = 64  # most branches that are moved at once
 
@@ -49,9 +50,10 @@ class Trunk:
         self.strategies = tuple(strategies)
         self.seed = seed
         self.interval = decision_interval(scenario, strategies[0], interval)
-        self.network, self.timing = scenario.build_network(), scenario.timing()
+        alone = conditions_of(scenario, self.interval, (seed,))
+        self.network, self.timing = alone.network, alone.timing
         self._threads = threads
-        self._conditions = tuple(self._conditions_of(copies) for copies in (1, 2))
+        self._conditions = alone, replace(alone, seeds=(seed, seed))
         started = [[each.start(conditions) for each in strategies] for conditions in self._conditions]
         self._ones, self._twos = started  # controllers of one copy, and of two that are alike: see `widening`
         self._seen: list[Readings] = []  # at the decisions so far
@@ -130,11 +132,12 @@ class Trunk:
 
     def _forked(self, place: int, copies: int) -> CheckedController:
         """A controller of so many copies that goes on as the one of a strategy would."""
+        alone = self._conditions[0]
         shared = (*self._conditions, self.network, self.timing)
         try:
             made: CheckedController = Widening(copies, shared)(self._ones[place], self._twos[place])
         except UnlikeError:
-            made = self.strategies[place].start(self._conditions_of(copies))
+            made = self.strategies[place].start(replace(alone, seeds=(self.seed,) * copies))
             for readings in self._seen:
                 made.decide(repeated(readings, copies))
         return made
@@ -142,16 +145,3 @@ class Trunk:
     def _simulation(self, copies: int) -> Simulation:
         """So many copies of the run's traffic at time 0."""
         return self.scenario.simulation((self.seed,) * copies, threads=self._threads)
-
-    def _conditions_of(self, copies: int) -> Conditions:
-        """The conditions of a run of so many copies that are all alike."""
-        unnoticed, flow = self.scenario.sensors.faults().unnoticed, self.scenario.flow()
-        return Conditions(
-            self.network,
-            self.timing,
-            self.interval,
-            flow,
-            (self.seed,) * copies,
-            unnoticed,
-            self.scenario.messages.faults(),
-        )

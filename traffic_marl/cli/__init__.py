@@ -1,4 +1,4 @@
-"""The command line: the commands list, compare, simulate, watch, replay, train and export."""
+"""The command line. `cli.app` lists its commands."""
 
 from traffic_marl.cli.app import main
 from traffic_marl.cli.comparing import compare_scenario

@@ -9,13 +9,12 @@ one of the two as in Kendall 1945, doi 10.1093/biomet/33.3.239 (tau-b).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from traffic_marl.arrays import Floats
 from traffic_marl.comparison.comparison import Comparison
-from traffic_marl.comparison.statistics import Estimate, Verdict, estimate, paired, verdict
+from traffic_marl.comparison.statistics import Estimate, Verdict, estimate, joint_verdicts
 from traffic_marl.errors import UsageError
 
 MOST = 1.0  # of a rank correlation
@@ -52,17 +51,16 @@ def agreement(here: Comparison, there: Comparison) -> Agreement:
         raise UsageError("strategies", "fewer than two ran in both simulators", "give at least two")
     delays = [_delays(comparison, labels) for comparison in (here, there)]
     taus = np.array([kendall(*each) for each in zip(*(table.T for table in delays), strict=True)])
-    signs = [_signs(table) for table in delays]
-    pairs = list(combinations(range(len(labels)), 2))
-    ordered = [(one, other) if signs[0][one, other] > 0 else (other, one) for one, other in pairs]
-    both = [(signs[0][pair], signs[1][pair], (labels[pair[0]], labels[pair[1]])) for pair in ordered]
+    said_here, said_there = (joint_verdicts(list(table)) for table in delays)
+    ahead = [pair for pair, said in said_here.items() if said is Verdict.BETTER]
+    said = [(said_there[one, other], (labels[one], labels[other])) for one, other in ahead]
     return Agreement(
         here=here,
         there=there,
         labels=labels,
         tau=estimate(taus),
-        confirmed=tuple(names for first, second, names in both if first * second > 0),
-        reversed=tuple(names for first, second, names in both if first * second < 0),
+        confirmed=tuple(names for each, names in said if each is Verdict.BETTER),
+        reversed=tuple(names for each, names in said if each is Verdict.WORSE),
     )
 
 
@@ -76,17 +74,3 @@ def kendall(one: Floats, other: Floats) -> float:
 def _delays(comparison: Comparison, labels: Sequence[str]) -> Floats:
     """[s/veh] (strategies, seeds) mean delays."""
     return np.stack([comparison.row(label).measures.mean_delay for label in labels])
-
-
-def _signs(delays: Floats) -> Floats:
-    """(strategies, strategies) 1 where the row's strategy is significantly better, -1 where it is worse, else 0.
-
-    All pairs are tested jointly.
-    """
-    count = len(delays)
-    signs = np.zeros((count, count))
-    for one, other in combinations(range(count), 2):
-        said = verdict(paired(delays[one], delays[other], comparisons=count * (count - 1) // 2))
-        signs[one, other] = {Verdict.BETTER: 1.0, Verdict.WORSE: -1.0}.get(said, 0.0)
-        signs[other, one] = -signs[one, other]
-    return signs

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from traffic_marl.comparison.gathering import Progress
-from traffic_marl.comparison.outcomes import FailedError, Failure, OnFailure, Outcome, Terms, rollouts_of
+from traffic_marl.comparison.outcomes import Course, FailedError, Failure, OnFailure, Outcome, Terms, rollouts_of
 from traffic_marl.comparison.results import ResultsFolder
 from traffic_marl.comparison.results.growing import TOGETHER, entry_of
 from traffic_marl.measures import Measures
@@ -72,7 +72,7 @@ def attempt(terms: Terms, strategy: NamedStrategy, seeds: tuple[int, ...], scena
     ensure_same(terms.scenario, scenario_hash)
     batches = []
     try:
-        for rollout in rollouts_of(terms, strategy, seeds, None):
+        for rollout in rollouts_of(terms, strategy, seeds, Course()):
             batches.append(Batch.of(rollout))
     except FailedError as failed:
         return Attempt(tuple(batches), failed.failure)

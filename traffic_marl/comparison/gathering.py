@@ -3,21 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from traffic_marl.arrays import Ints
-from traffic_marl.comparison.outcomes import FailedError, Failure, OnFailure, Outcome, Terms
+from traffic_marl.comparison.outcomes import Course, FailedError, Failure, OnFailure, Outcome, Terms
 from traffic_marl.comparison.results import ResultsFolder
 from traffic_marl.comparison.results.growing import entry_of
 from traffic_marl.errors import UsageError
 from traffic_marl.files import locked
-from traffic_marl.rollout import DecisionObserver
-from traffic_marl.scenario import Scenario
-from traffic_marl.simulation import Readings, Simulator
 from traffic_marl.strategies.named import NamedStrategy
 
 Progress = Callable[[str, float], None]  # label of the strategy that is running, share of the comparison done
-Make = Callable[[Terms, NamedStrategy, DecisionObserver | None], Outcome]
+Make = Callable[[Terms, NamedStrategy, Course], Outcome]
 
 
 def all_outcomes(
@@ -34,14 +31,16 @@ def all_outcomes(
     """
     outcomes, failures = [], []
     for place, strategy in enumerate(strategies):
-        watch = None if progress is None else _watch(progress, strategy.label, place, len(strategies), terms.scenario)
+        course = _course(progress, strategy.label, place, len(strategies))
         try:
-            outcomes.append(make(terms, strategy, watch))
+            outcomes.append(make(terms, strategy, course))
         except FailedError as failed:
             failures.append(failed.failure)
             if on_failure is None or len(failures) == len(strategies):
                 raise failures[0].error from failed
             on_failure(failed.failure)
+    if progress is not None:
+        progress(strategies[-1].label, 1.0)
     return outcomes, failures
 
 
@@ -87,12 +86,9 @@ def _ensure_interval(folder: ResultsFolder, interval: int | None) -> None:
         raise UsageError("interval", what, "give the same, or name another folder of results")
 
 
-def _watch(progress: Progress, label: str, place: int, strategies: int, scenario: Scenario) -> DecisionObserver:
-    """An observer that reports progress. The clearing time after the horizon counts as the last percent."""
+def _course(progress: Progress | None, label: str, place: int, strategies: int) -> Course:
+    """The course of a strategy, by its place among all of them."""
+    if progress is None:
+        return Course()
     progress(label, place / strategies)
-
-    def tell(simulation: Simulator, readings: Readings, phases: Ints) -> None:
-        done = min(0.99, readings.time / scenario.horizon)
-        progress(label, (place + done) / strategies)
-
-    return tell
+    return Course(partial(progress, label), place / strategies, (place + 1) / strategies)

@@ -1,12 +1,15 @@
-"""One strategy on all seeds of a comparison: its results, or its failure."""
+"""One strategy on all seeds of a comparison: its results, or its failure, and how far it is."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
+from traffic_marl.arrays import Ints
 from traffic_marl.errors import TrafficError
 from traffic_marl.measures import Measures
 from traffic_marl.rollout import DecisionObserver, Rollout, RunRecord, run
 from traffic_marl.scenario import Scenario
+from traffic_marl.simulation import Readings, Simulator
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.origin import Origin, origin_of
 
@@ -57,6 +60,42 @@ class Terms:
     by_movement: bool = False  # whether runs are measured by intersection, approach and movement too
 
 
+@dataclass
+class Course:
+    """How far the runs of a strategy are, on their part of a comparison. The share that is told never falls."""
+
+    tell: Callable[[float], None] | None = None  # called with the share of the comparison that is done, if anybody asks
+    first: float = 0.0  # share before these runs
+    last: float = 1.0  # share after them
+    reached: float = field(init=False)  # share that is done now
+
+    def __post_init__(self) -> None:
+        self.reached = self.first
+
+    def observer(self, horizon: int) -> DecisionObserver | None:
+        """Tells at each decision of a run. The clearing time after the horizon [s] counts as the last percent."""
+        if self.tell is None:
+            return None
+
+        def note(simulation: Simulator, readings: Readings, phases: Ints) -> None:
+            self._reach(min(0.99, readings.time / horizon))
+
+        return note
+
+    def parts(self, sizes: Iterable[int]) -> list["Course"]:
+        """What is left, divided among batches of runs that follow each other, by their numbers of seeds."""
+        before = list(accumulate(sizes, initial=0))  # [seeds] before each batch, and of all batches
+        left = self.last - self.reached
+        bounds = [self.reached + left * seeds / max(1, before[-1]) for seeds in before]
+        return [Course(self.tell, *pair) for pair in pairwise(bounds)]
+
+    def _reach(self, share: float) -> None:
+        """Tells that this share, 0 to 1, of these runs is done."""
+        self.reached = min(self.last, self.first + share * (self.last - self.first))
+        if self.tell is not None:
+            self.tell(self.reached)
+
+
 class FailedError(Exception):
     """A strategy failed on some seeds."""
 
@@ -65,13 +104,13 @@ class FailedError(Exception):
         super().__init__(str(failure))
 
 
-def outcome_of(terms: Terms, strategy: NamedStrategy, watch: DecisionObserver | None) -> Outcome:
+def outcome_of(terms: Terms, strategy: NamedStrategy, course: Course) -> Outcome:
     """The results of a strategy on all seeds, which run as one batch.
 
     Raises:
         FailedError: it cannot run on a seed.
     """
-    rollouts = list(rollouts_of(terms, strategy, terms.seeds, watch))
+    rollouts = list(rollouts_of(terms, strategy, terms.seeds, course))
     assert len(rollouts) == 1, "all seeds are one batch, unless one fails"
     rollout = rollouts[0]
     if terms.each_rollout is not None:
@@ -87,20 +126,18 @@ def outcome_of(terms: Terms, strategy: NamedStrategy, watch: DecisionObserver | 
     )
 
 
-def rollouts_of(
-    terms: Terms, strategy: NamedStrategy, seeds: Sequence[int], watch: DecisionObserver | None
-) -> Iterator[Rollout]:
+def rollouts_of(terms: Terms, strategy: NamedStrategy, seeds: Sequence[int], course: Course) -> Iterator[Rollout]:
     """The runs of a strategy on these seeds, as one batch. If that fails, each seed runs alone.
 
     Raises:
         FailedError: it cannot run on a seed. The runs on all other seeds have been given before.
     """
     try:
-        whole = _run(terms, strategy, seeds, watch)
+        whole = _run(terms, strategy, seeds, course)
     except TrafficError as error:
         if len(seeds) == 1:
             raise FailedError(Failure(strategy.label, tuple(seeds), error)) from error
-        yield from _one_by_one(terms, strategy, seeds, watch, error)
+        yield from _one_by_one(terms, strategy, seeds, course, error)
     else:
         yield whole
 
@@ -109,7 +146,7 @@ def _one_by_one(
     terms: Terms,
     strategy: NamedStrategy,
     seeds: Sequence[int],
-    watch: DecisionObserver | None,
+    course: Course,
     together: TrafficError,
 ) -> Iterator[Rollout]:
     """The runs of a strategy that failed with an error on all seeds together.
@@ -119,9 +156,9 @@ def _one_by_one(
     """
     errors: dict[int, TrafficError] = {}
     found = []
-    for seed in seeds:
+    for seed, part in zip(seeds, course.parts([1] * len(seeds)), strict=True):
         try:
-            found.append(_run(terms, strategy, (seed,), watch))
+            found.append(_run(terms, strategy, (seed,), part))
         except TrafficError as error:
             errors[seed] = error
     if not errors:  # it fails in company only, so none of its runs can be trusted
@@ -130,7 +167,7 @@ def _one_by_one(
     raise FailedError(Failure(strategy.label, tuple(errors), next(iter(errors.values()))))
 
 
-def _run(terms: Terms, strategy: NamedStrategy, seeds: Sequence[int], watch: DecisionObserver | None) -> Rollout:
+def _run(terms: Terms, strategy: NamedStrategy, seeds: Sequence[int], course: Course) -> Rollout:
     return run(
         terms.scenario,
         strategy,
@@ -139,5 +176,5 @@ def _run(terms: Terms, strategy: NamedStrategy, seeds: Sequence[int], watch: Dec
         threads=terms.threads,
         simulator=terms.simulator,
         by_movement=terms.by_movement,
-        each_decision=watch,
+        each_decision=course.observer(terms.scenario.horizon),
     )

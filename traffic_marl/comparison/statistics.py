@@ -10,6 +10,7 @@ strategies. Interval and verdict always agree, which is not so with a step-down 
 Source: O. J. Dunn, Multiple comparisons among means, 1961, doi 10.1080/01621459.1961.10482090.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from traffic_marl.arrays import Bools, Floats
+from traffic_marl.arrays import Floats
 
 CONFIDENCE = 0.95
 
@@ -50,6 +51,9 @@ class Verdict(Enum):
     WORSE = "worse"
     TIE = "tie"
     UNKNOWN = "unknown"  # fewer than two seeds
+
+
+OPPOSITE = {Verdict.BETTER: Verdict.WORSE, Verdict.WORSE: Verdict.BETTER}
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,29 @@ def standings(values: Sequence[Floats]) -> list[Standing | None]:
     Returns:
         One for each strategy, None with fewer than two seeds.
     """
-    better = _significantly_better(values)
-    if better is None:
+    said = joint_verdicts(values)
+    if Verdict.UNKNOWN in said.values():
         return [None for _ in values]
-    losses, wins = better.sum(axis=0), better.sum(axis=1)
-    return [Standing(1 + int(lost), len(values) - int(won)) for lost, won in zip(losses, wins, strict=True)]
+    better = [pair for pair, each in said.items() if each is Verdict.BETTER]
+    wins, losses = Counter(one for one, _ in better), Counter(other for _, other in better)
+    return [Standing(1 + losses[place], len(values) - wins[place]) for place in range(len(values))]
+
+
+def joint_verdicts(values: Sequence[Floats]) -> dict[tuple[int, int], Verdict]:
+    """The verdict on each strategy against each other one, where less is better. All pairs are tested jointly.
+
+    Args:
+        values: one array (seeds,) a strategy, the seeds in the same order.
+
+    Returns:
+        By the places of two strategies, in both orders: the verdict on the first against the second.
+    """
+    pairs = list(combinations(range(len(values)), 2))
+    found = {}
+    for one, other in pairs:
+        said = verdict(paired(values[one], values[other], comparisons=len(pairs)))
+        found[one, other], found[other, one] = said, OPPOSITE.get(said, said)
+    return found
 
 
 def mean_over_seeds(values: NDArray[Any]) -> float:
@@ -129,16 +151,3 @@ def _quantile(freedom: int, share: float) -> float:
     from scipy.special import stdtrit  # takes half a second to import, so it waits until an interval is needed
 
     return float(stdtrit(freedom, share))
-
-
-def _significantly_better(values: Sequence[Floats]) -> Bools | None:
-    """(strategies, strategies) Whether the row's strategy is significantly better than the column's, if known."""
-    pairs = list(combinations(range(len(values)), 2))
-    better = np.zeros((len(values), len(values)), np.bool_)
-    for one, other in pairs:
-        said = verdict(paired(values[one], values[other], comparisons=len(pairs)))
-        if said is Verdict.UNKNOWN:
-            return None
-        better[one, other] = said is Verdict.BETTER
-        better[other, one] = said is Verdict.WORSE
-    return better

@@ -191,7 +191,8 @@ class IntersectionEnv(TrafficEnv):
     def _actions(self, action: Any) -> Ints:
         phases = np.zeros((1, len(self.vector.intersections)), np.int32)
         if self._others is not None:
-            phases[:] = self._others(self.vector.readings)
+            # as in a run of theirs: readings of the environment are watched and told already
+            phases[:] = self._others(self.vector.simulation.detected())
         phases[0, self._place] = action
         return phases
 

@@ -15,9 +15,9 @@ from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.measures import summarise
 from traffic_marl.rollout import DecisionLoop, decision_interval
 from traffic_marl.scenario import Scenario, load_scenario
+from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.conversion import StrategyLike
-from traffic_marl.strategies.named import CheckedController, NamedStrategy
-from traffic_marl.strategies.strategy import Conditions
+from traffic_marl.strategies.named import NamedStrategy
 
 WIDTH = 64  # copies that are moved at once
 
@@ -99,7 +99,7 @@ def _delays(
     seeds = tuple(seed for seed, _ in runs)
     simulation = scenario.simulation(seeds, threads=threads)
     controllers = [
-        OwnInterval(_started(scenario, each, between, seeds), between)
+        OwnInterval(each.start(conditions_of(scenario, between, seeds)), between)
         for each, between in zip(pair, intervals, strict=True)
     ]
     divided = Divided(controllers, np.stack([by_second for _, by_second in runs]))
@@ -109,10 +109,3 @@ def _delays(
     loop.advance_to(scenario.horizon + scenario.clearing_s, stop_when_clear=True)
     delays: Floats = summarise(at_horizon, simulation.records(gridlock=False), scenario.horizon).mean_delay
     return delays
-
-
-def _started(scenario: Scenario, strategy: NamedStrategy, interval: int, seeds: tuple[int, ...]) -> CheckedController:
-    """A controller of a strategy for copies with these seeds."""
-    network, timing, flow = scenario.build_network(), scenario.timing(), scenario.flow()
-    unnoticed = scenario.sensors.faults().unnoticed
-    return strategy.start(Conditions(network, timing, interval, flow, seeds, unnoticed, scenario.messages.faults()))

@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints, Singles
-from traffic_marl.environments import VectorEnv
 from traffic_marl.files import read_arrays, read_object, replace_text
 from traffic_marl.learning.algorithms import TABULAR_Q
 from traffic_marl.learning.discretise import State, discretise, state_count
+from traffic_marl.learning.environment import Environment, ScenarioEnvironment
 from traffic_marl.learning.iterations import Arrays, Iteration
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.observation import ObservationLayout
@@ -101,17 +101,9 @@ class TabularLearner:
 
     def __init__(self, scenario: Scenario, settings: TrainingSettings) -> None:
         self.settings = settings
-        self.env = VectorEnv(
-            scenario,
-            settings.copies,
-            interval=settings.interval,
-            observation=settings.observation,
-            reward=settings.reward,
-            neighbour_weight=settings.neighbour_weight,
-        )
+        self.env: Environment = ScenarioEnvironment(scenario, settings)(settings.copies)
         self.table = QTable.empty(self.env.layout, self.env.intersections)
         self._generator = np.random.default_rng(settings.seed)
-        self.env.next_seed = settings.first_seed
         self._state = discretise(self.env.layout, self.env.reset())
 
     def take(self, policy: Arrays, critic: Arrays | None = None) -> None:
@@ -146,7 +138,7 @@ class TabularLearner:
     def save(self, folder: Path) -> None:
         """Writes the tables, the random state and the next seed of the traffic."""
         np.savez_compressed(folder / TABLES, **self.table.arrays())
-        first = self.env.next_seed - self.env.copies
+        first = self.settings.first_seed + self.env.next_seed - self.env.copies  # among all training seeds
         content = {"first_seed": first, "draws": self._generator.bit_generator.state}
         replace_text(folder / DRAWS, None, json.dumps(content) + "\n", is_synced=False)
 
@@ -159,9 +151,10 @@ class TabularLearner:
         self.table = self._filled(read_arrays(folder, TABLES))
         content = read_object(folder, DRAWS)
         self._generator.bit_generator.state = content["draws"]
-        if type(content["first_seed"]) is not int or content["first_seed"] < 0:
+        first, first_of_run = content["first_seed"], self.settings.first_seed
+        if type(first) is not int or first < first_of_run:
             raise ValueError("no place of a seed")
-        self.env.next_seed = content["first_seed"]
+        self.env.next_seed = first - first_of_run
         self._state = discretise(self.env.layout, self.env.reset())
 
     def close(self) -> None:

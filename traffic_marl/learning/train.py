@@ -21,6 +21,7 @@ from traffic_marl.learning.federated.run import train_districts
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.offline.data_set import DataSet, meaning_of
+from traffic_marl.learning.offline.following import asked_interval
 from traffic_marl.learning.placing.checks import checked_placement
 from traffic_marl.learning.placing.choosing import (
     RUNNERS,
@@ -39,11 +40,11 @@ from traffic_marl.learning.runs.new_folder import ensure_new
 from traffic_marl.learning.runs.progress import Log, Report, Watch, ignore
 from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.runs.validation import ensure_usable, seeds_to_validate
-from traffic_marl.learning.runs.versions import versions
 from traffic_marl.learning.settings import TrainingSettings, ensure_known
 from traffic_marl.learning.starting.sources import first_weights, inherited, source_of
 from traffic_marl.learning.starting.start import CRITIC, Start, start_of
 from traffic_marl.scenario import Scenario, load_scenario
+from traffic_marl.version import versions
 
 TRIED_COPIES = 2  # of the traffic, so that a function that forgets the copies is found out
 
@@ -193,8 +194,9 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool 
     settings.start.ensure_fit(settings.training.traits)
     if settings.start.imitate is not None:
         strategy = choose_strategy(settings.start.imitate, "imitate", trust=trust)
+        between = asked_interval(strategy, settings.training.interval)
         for imitated_on in trained_on:
-            ensure_usable(imitated_on, strategy, seeds)
+            ensure_usable(imitated_on, strategy, seeds, between)
         from traffic_marl.learning.starting.imitation import ensure_enough
 
         ensure_enough(scenario, settings.training, settings.budget.agent_steps)

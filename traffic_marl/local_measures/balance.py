@@ -4,19 +4,26 @@ from dataclasses import fields
 
 import numpy as np
 
+from traffic_marl.arrays import Floats
 from traffic_marl.kernels.tables import NEVER
 from traffic_marl.local_measures.tables import Balance
 from traffic_marl.local_measures.visited import Visited
 from traffic_marl.simulation import Records
 
 
-def balance_of(copy: int, visited: Visited, records: Records, horizon: int) -> dict[str, float]:
-    """The parts of the delay of all demanded vehicles of a copy [veh s], by the names of `Balance`."""
+def balance_of(copy: int, visited: Visited, records: Records, delays: Floats, horizon: int) -> dict[str, float]:
+    """The parts of the delay of all demanded vehicles of a copy [veh s], by the names of `Balance`.
+
+    Args:
+        copy: its number.
+        visited: its visits.
+        records: of all copies.
+        delays: [s] (B, V) of each vehicle up to the moment of the records.
+        horizon: [s] when the demand ended.
+    """
     count = int(records.count[copy])
-    scheduled, left = records.scheduled[copy, :count], records.left[copy, :count]
-    demanded, completed = scheduled < horizon, left != NEVER
-    delay = np.minimum(left, records.time) - scheduled - records.free[copy, :count]
-    delay = np.where(completed, delay, np.maximum(delay, 0.0))
+    delay = delays[copy, :count]
+    demanded, completed = records.scheduled[copy, :count] < horizon, records.left[copy, :count] != NEVER
     begun = visited.has_begun
     at_places = np.bincount(visited.vehicle[begun], visited.delay[begun], minlength=count)
     rest = delay - at_places

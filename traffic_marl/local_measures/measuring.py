@@ -1,6 +1,7 @@
 """Local measures of a run, made of visits, records and the signals shown."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from traffic_marl.local_measures.places import PlacesOf, places_of
 from traffic_marl.local_measures.signals import effective_share, greens
 from traffic_marl.local_measures.tables import LocalMeasures, PlaceMeasures
 from traffic_marl.local_measures.visited import Visited, visited_in
+from traffic_marl.measures import delays_of
 from traffic_marl.network.model import TURNS
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Records, Visits
@@ -35,6 +37,11 @@ class Run:
     at_end: Visits  # when the run ended
     records: Records  # when the run ended
     shown: Ints  # (B, T, N) row of the phase table shown in each second of the run
+
+    @cached_property
+    def delays(self) -> Floats:
+        """[s] (B, V) delay of each vehicle when the run ended."""
+        return delays_of(self.records)
 
 
 def measure(run: Run) -> LocalMeasures:
@@ -70,7 +77,7 @@ def _measure_copy(run: Run, copy: int, kinds: tuple[PlacesOf, ...]) -> _Copy:
     capacity = _capacity(run, visited, until, flows)
     totals = _totals(visited, green, run.horizon, green.shape[1])
     tables = [_place_measures(run, copy, kind, visited, totals, capacity) for kind in kinds]
-    return _Copy(tables, balance_of(copy, visited, run.records, run.horizon), flows)
+    return _Copy(tables, balance_of(copy, visited, run.records, run.delays, run.horizon), flows)
 
 
 def _flows(run: Run, visited: Visited, green: Bools) -> dict[str, Discharge]:

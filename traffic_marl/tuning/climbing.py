@@ -16,6 +16,7 @@ from math import exp
 import numpy as np
 
 from traffic_marl.kernels.tables import Timing
+from traffic_marl.network.greens import shared_greens
 from traffic_marl.strategies.plans.sheet import Green
 from traffic_marl.tuning.trials import Parameters, Trial
 
@@ -83,7 +84,7 @@ def _at(greens: Sequence[Green], parameters: Parameters, timing: Timing) -> list
     weights = [
         green.green * exp(_number(parameters, f"split {name} {place}", 0.0)) for place, green in enumerate(greens, 1)
     ]
-    lengths = shared(wanted, weights, timing)
+    lengths = shared_greens(wanted, weights, max(1, timing.min_green), timing.max_green).tolist()
     cycle = sum(lengths) + lost
     shift = _number(parameters, f"offset {name}", 0.0) * cycle
     offset = float(round((first.offset or 0.0) * factor + shift) % cycle)
@@ -91,21 +92,6 @@ def _at(greens: Sequence[Green], parameters: Parameters, timing: Timing) -> list
         replace(green, green=float(length), offset=offset, cycle=cycle)
         for green, length in zip(greens, lengths, strict=True)
     ]
-
-
-def shared(seconds: int, weights: Sequence[float], timing: Timing) -> list[int]:
-    """[s] greens in proportion to their weights, in whole seconds, within the min and the max green.
-
-    Each further second goes to the green that is shortest for its weight, by Sainte-Lague's rule.
-    """
-    lengths = np.full(len(weights), max(1, timing.min_green))
-    weight = np.asarray(weights)
-    for _ in range(seconds - int(lengths.sum())):
-        priority = np.where(lengths < timing.max_green, weight / (lengths + 0.5), -1.0)
-        if priority.max() < 0.0:
-            break
-        lengths[priority.argmax()] += 1
-    return [int(length) for length in lengths]
 
 
 def _number(parameters: Parameters, name: str, default: float) -> float:

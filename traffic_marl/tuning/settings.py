@@ -49,11 +49,11 @@ def tuned(
         names: of the strategies.
         tasks: run the settings elsewhere, with the same results.
     """
-    defaults = measured(scenario, names, seeds, tell, tasks)
+    defaults = mean_delays(scenario, names, seeds, tell, tasks)
     limit = WITHIN * min((delay for _, delay in defaults), default=inf)
     slow = [label for label, delay in defaults if delay > limit]
     further = tuple(setting for name in names if name not in slow for setting in settings_of(name))
-    all_of = [*defaults, *measured(scenario, further, seeds, tell, tasks)]
+    all_of = [*defaults, *mean_delays(scenario, further, seeds, tell, tasks)]
     trials = {name: [each for each in all_of if each[0].partition(":")[0] == name] for name in names}
     best = [min(found, key=delay_of) for found in trials.values() if found]
     return tuple(sorted(best, key=delay_of))
@@ -64,7 +64,7 @@ def settings_of(name: str) -> tuple[str, ...]:
     return tuple(f"{name}:{setting}" for setting in SETTINGS[name])
 
 
-def measured(
+def mean_delays(
     scenario: Scenario, labels: tuple[str, ...], seeds: tuple[int, ...], tell: Tell, tasks: Tasks | None = None
 ) -> list[Measured]:
     """The strategies that can keep the rules of the scenario, each with its mean delay [s/veh] over the seeds."""

@@ -13,6 +13,7 @@ from traffic_marl.rollout import DecisionLoop, decision_interval
 from traffic_marl.scenario import Scenario
 from traffic_marl.simulation import Simulation
 from traffic_marl.strategies.catalogue import parse
+from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.named import CheckedController, NamedStrategy
 from traffic_marl.strategies.strategy import Conditions
 from traffic_marl.viewer.scene.moment import Moment, moment
@@ -185,17 +186,7 @@ class LiveRun:
         )
 
     def _conditions(self) -> Conditions:
-        simulation, unnoticed = self._simulation, self.scenario.sensors.faults().unnoticed
-        flow = self.scenario.flow()
-        return Conditions(
-            simulation.network,
-            simulation.timing,
-            self.interval,
-            flow,
-            (self.seed,),
-            unnoticed,
-            self.scenario.messages.faults(),
-        )
+        return conditions_of(self.scenario, self.interval, (self.seed,))
 
     def _restart(self) -> None:
         """Goes back to second 0. The holds are kept, and take effect again at their seconds."""

@@ -56,12 +56,25 @@ def test_the_result_of_an_episode_has_the_returns_of_the_district_alone():
     assert infos["final_obs"].shape == (COPIES, 1, part.layout.size)
 
 
-def test_before_the_first_round_the_others_ask_for_phases_that_are_allowed():
-    whole, _ = environments()
+def test_before_the_first_round_the_others_ask_for_phases_that_are_allowed(monkeypatch):
+    whole = VectorEnv("random_100000", COPIES, interval=5, threads=1)
+    asked, step = [], whole.step
+
+    def noted(actions):
+        assert np.take_along_axis(whole.action_masks(), actions[:, :, None], axis=2)[:, 1:].all()
+        asked.append(actions.copy())
+        return step(actions)
+
+    monkeypatch.setattr(whole, "step", noted)
     part = PartEnvironment(whole, (0,))
     part.reset()
-    for _ in range(5):
-        part.step(np.zeros((COPIES, 1), np.int32))  # a phase that is not there would be refused
+    for _ in range(20):
+        part.step(np.zeros((COPIES, 1), np.int32))
+
+    counts = whole.network.tables.phase_count
+    most = np.concatenate(asked).max(axis=0)
+    assert set(counts.tolist()) == {3, 4}
+    assert most[1:].tolist() == (counts[1:] - 1).tolist()  # each phase that is there is drawn at some time
 
 
 def test_no_two_runners_of_any_districts_have_the_same_traffic():

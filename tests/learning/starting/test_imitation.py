@@ -13,7 +13,8 @@ from traffic_marl.learning.policies import ActorPolicy
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.starting import imitation
 from traffic_marl.learning.starting.imitation import NO_CHOICE, Asked, choices_of, imitate
-from traffic_marl.scenario import GridNetwork
+from traffic_marl.rollout import run
+from traffic_marl.scenario import GridNetwork, Messages, Sensors
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.named import NamedStrategy
 
@@ -149,6 +150,20 @@ def test_a_strategy_is_asked_at_the_decisions_of_the_training_or_at_its_own_long
         env.step(ask())
     assert strategy.begun[0][0] == asked
     assert strategy.times == list(range(0, 35, asked))
+
+
+@pytest.mark.parametrize("failing", [{"sensors": Sensors(blind_share=0.3)}, {"messages": Messages(lost_share=0.5)}])
+@pytest.mark.parametrize("strategy", ["actuated:interval_s=5", "max_pressure"])
+def test_a_strategy_decides_as_in_a_run_of_its_own_where_detectors_or_messages_fail(failing, strategy):
+    scenario = SMALL.model_copy(update={"duration_s": 600, "clearing_s": 0, **failing})
+    asked, strategy, seeds = [], parse(strategy), (3, 4)
+    run(scenario, strategy, seeds, interval=5, each_decision=lambda simulation, readings, phases: asked.append(phases))
+    env = VectorEnv(scenario, 2, seeds, interval=5, autoreset=False)
+    env.reset()
+    ask = Asked(env, strategy, 5)
+    for phases in asked:
+        assert (ask() == phases).all()
+        env.step(phases)
 
 
 def test_it_asks_for_all_scenarios_side_by_side_each_by_its_own_conditions():

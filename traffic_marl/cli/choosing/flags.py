@@ -1,4 +1,4 @@
-"""The arguments and flags that choose a scenario. Four commands have them."""
+"""The arguments and flags that choose a scenario, for all commands that work on one."""
 
 import inspect
 import re

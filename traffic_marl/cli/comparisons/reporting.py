@@ -25,7 +25,6 @@ from traffic_marl.comparison.comparison import check
 from traffic_marl.errors import UsageError
 from traffic_marl.files import ensure_writable
 from traffic_marl.learning.choosing import choose_strategies
-from traffic_marl.learning.runs.versions import versions
 from traffic_marl.program import command_line
 from traffic_marl.report.findings import Findings
 from traffic_marl.report.gathering import MOST_RECORDED, Recorded, gather, with_origin
@@ -35,6 +34,7 @@ from traffic_marl.scenario import Scenario, test_seeds
 from traffic_marl.simulators import OWN, check_simulator
 from traffic_marl.strategies import NamedStrategy
 from traffic_marl.strategies.notation import split_list
+from traffic_marl.version import versions
 
 FILE = Path("report.html")
 

@@ -11,8 +11,7 @@ from traffic_marl.cli.exits import FAILED
 from traffic_marl.cli.json_option import Json, ensure_json_writable, is_printed, write_json
 from traffic_marl.comparison.table import CellKind, Column, TextTable
 from traffic_marl.comparison.verification.checking import FEW, Check, verify
-from traffic_marl.learning.runs.versions import LIBRARIES, versions
-from traffic_marl.version import __version__
+from traffic_marl.version import LIBRARIES, __version__, versions
 
 
 def verify_command(json: Json = None, address: Address = None) -> None:

@@ -10,8 +10,8 @@ from traffic_marl.cli.arguments import the_only
 from traffic_marl.cli.choosing.flags import with_scenario_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_plan_remarks, tell_remarks
 from traffic_marl.files import ensure_writable, replace_text
+from traffic_marl.files.folders import ensure_absent, make_folder
 from traffic_marl.learning.choosing import choose_strategy
-from traffic_marl.learning.runs.new_folder import ensure_new, make_folder
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.plans.design import named_phases, planned_greens
@@ -44,7 +44,7 @@ def plan_command(
     if out is not None:
         ensure_writable(out, "--out")
     if gmns is not None:
-        ensure_new(gmns, "--gmns")
+        ensure_absent(gmns, "--gmns")
     chosen = choose_scenario(choice)
     tell_remarks(chosen, choice.strict)
     tell_plan_remarks(chosen, (named,), choice.strict)

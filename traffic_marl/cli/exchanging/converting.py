@@ -26,7 +26,7 @@ from traffic_marl.exchange.cityflow import (
 )
 from traffic_marl.exchange.sumo import write_sumo
 from traffic_marl.exchange.sumo.programs import has_netconvert
-from traffic_marl.learning.runs.new_folder import ensure_new, make_folder
+from traffic_marl.files.folders import ensure_absent, make_folder
 from traffic_marl.scenario import Scenario
 
 FORMATS = ("scenario", "sumo", "cityflow")
@@ -58,7 +58,7 @@ def convert_command(
     if left_hand and osm is None:
         raise UsageError("--left-hand", "it is for maps alone", "give --osm FILE as well")
     draw = checked_seed(seed, "--seed")
-    ensure_new(folder, "--to")
+    ensure_absent(folder, "--to")
     if osm is None:
         _convert(Given(choice), name, draw, folder)
     else:

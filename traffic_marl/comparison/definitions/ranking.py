@@ -9,7 +9,7 @@ import numpy as np
 from traffic_marl.arrays import Floats
 from traffic_marl.comparison.agreement import kendall
 from traffic_marl.comparison.definitions.times import PRIMARY
-from traffic_marl.comparison.statistics import Estimate, Verdict, estimate, paired, verdict
+from traffic_marl.comparison.statistics import Estimate, Verdict, estimate, joint_verdicts
 
 Times = Mapping[str, Floats]  # [s/veh] (B,) by definition
 
@@ -28,6 +28,14 @@ class Ranking:
     certain: tuple[tuple[str, str], ...]  # those of them that differ significantly by both definitions
 
 
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """The strategies by one definition, before they are ranked."""
+
+    estimates: dict[str, Estimate]  # [s/veh] mean of each strategy by label
+    better: frozenset[tuple[str, str]]  # pairs of which the first is significantly better
+
+
 def rankings(times: Mapping[str, Times]) -> tuple[Ranking, ...]:
     """The rankings by each definition, the primary one first.
 
@@ -38,29 +46,31 @@ def rankings(times: Mapping[str, Times]) -> tuple[Ranking, ...]:
     """
     labels = list(times)
     names = list(times[labels[0]]) if labels else []
-    means = {name: {label: estimate(times[label][name]) for label in labels} for name in names}
-    return tuple(_ranking(name, times, means[name], means[PRIMARY]) for name in names)
+    found = {name: _judged({label: times[label][name] for label in labels}) for name in names}
+    return tuple(_ranking(name, found[name], found[PRIMARY]) for name in names)
 
 
-def _ranking(name: str, times: Mapping[str, Times], own: dict[str, Estimate], primary: dict[str, Estimate]) -> Ranking:
-    """The strategies by one definition."""
+def _judged(times: Mapping[str, Floats]) -> _Judged:
+    """The strategies by one definition.
+
+    Args:
+        times: [s/veh] (B,) by label.
+    """
     labels = list(times)
+    said = joint_verdicts(list(times.values()))
+    better = frozenset((labels[one], labels[other]) for (one, other), each in said.items() if each is Verdict.BETTER)
+    return _Judged({label: estimate(each) for label, each in times.items()}, better)
+
+
+def _ranking(name: str, judged: _Judged, by_primary: _Judged) -> Ranking:
+    """The strategies by one definition, beside the primary one."""
+    own, primary = judged.estimates, by_primary.estimates
+    labels = list(own)
     here, there = (np.array([each[label].mean for label in labels]) for each in (own, primary))
     order = sorted(labels, key=lambda label: (np.isnan(own[label].mean), own[label].mean))
-    pairs = [(one, other) for one, other in combinations(labels, 2)]
+    pairs = combinations(labels, 2)
     ahead = [pair if primary[pair[0]].mean <= primary[pair[1]].mean else pair[::-1] for pair in pairs]
     turned = [(one, other) for one, other in ahead if own[one].mean > own[other].mean]
-    certain = [
-        pair
-        for pair in turned
-        if _says(times, PRIMARY, pair, len(pairs)) is Verdict.BETTER
-        and _says(times, name, pair, len(pairs)) is Verdict.WORSE
-    ]
+    certain = [pair for pair in turned if pair in by_primary.better and pair[::-1] in judged.better]
     ranks = {label: place for place, label in enumerate(order, 1)}
     return Ranking(name, own, ranks, kendall(here, there), tuple(turned), tuple(certain))
-
-
-def _says(times: Mapping[str, Times], name: str, pair: tuple[str, str], comparisons: int) -> Verdict:
-    """The verdict on the first of a pair against the second."""
-    one, other = (times[label][name] for label in pair)
-    return verdict(paired(one, other, comparisons=comparisons))

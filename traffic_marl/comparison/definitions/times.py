@@ -1,19 +1,15 @@
 """Published definitions of travel time and delay, each computed from the same records."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from traffic_marl.arrays import Bools, Floats, Ints
+from traffic_marl.arrays import Floats
 from traffic_marl.kernels.tables import NEVER
-from traffic_marl.measures import DEFINITIONS, Definition, Measures
+from traffic_marl.measures import DEFINITIONS, Definition, Measures, delays_of, mean_of
 from traffic_marl.rollout import Rollout
 from traffic_marl.simulation import Records
 from traffic_marl.simulation.conservation import vehicle_columns
 
 PRIMARY = "mean_delay"  # the definition that others are compared to
-Compute = Callable[[Rollout], Floats]  # gives (B,)
-
 OWN = ("mean_delay", "mean_travel_time", "travel_time_cityflow", "travel_time_log")  # that are measures already
 
 FURTHER: dict[str, Definition] = {
@@ -65,19 +61,13 @@ def further_times(records: Records, horizon: int) -> dict[str, Floats]:
     until = np.where(records.left == NEVER, horizon, records.left)
     on_road = until - records.entered
     return {
-        "travel_time_entered": _mean(on_road, entered),
-        "travel_time_completed": _mean(on_road, completed),
-        "delay_completed": _mean(until - records.scheduled - records.free, completed),
-        "waiting_time": _mean(records.halted, entered),
+        "travel_time_entered": mean_of(on_road, entered),
+        "travel_time_completed": mean_of(on_road, completed),
+        "delay_completed": mean_of(delays_of(records), completed),
+        "waiting_time": mean_of(records.halted, entered),
     }
 
 
 def _measure(measures: Measures, name: str) -> Floats:
     """(B,) a measure by name."""
     return np.asarray(getattr(measures, name), np.float64)
-
-
-def _mean(values: Floats | Ints, chosen: Bools) -> Floats:
-    """(B,) mean of the chosen values of each copy, nan without any."""
-    rows = zip(values, chosen, strict=True)
-    return np.array([row[mask].astype(np.float64).mean() if mask.any() else np.nan for row, mask in rows])

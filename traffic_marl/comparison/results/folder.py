@@ -13,10 +13,10 @@ from traffic_marl.errors import FileError, ScenarioError, one_line
 from traffic_marl.files import damage, ensure_plain, is_plain_folder, read_object, replace_text
 from traffic_marl.files.code import code_digest
 from traffic_marl.files.drafts import sweep_drafts
-from traffic_marl.learning.runs.new_folder import make_folder
-from traffic_marl.learning.runs.versions import versions
+from traffic_marl.files.folders import make_folder
 from traffic_marl.rollout import RunRecord
 from traffic_marl.scenario import Scenario
+from traffic_marl.version import versions
 
 SCENARIO, SCOPE = "scenario.json", "comparison.json"
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from traffic_marl.comparison.outcomes import Outcome, Terms, rollouts_of
+from traffic_marl.comparison.outcomes import Course, Outcome, Terms, rollouts_of
 from traffic_marl.comparison.results.folder import ResultsFolder
 from traffic_marl.comparison.results.identity import identity_of
 from traffic_marl.comparison.results.scope import Entry
 from traffic_marl.errors import StrategyError
-from traffic_marl.rollout import DecisionObserver, decision_interval
+from traffic_marl.rollout import decision_interval
 from traffic_marl.simulation import usable_cpus
 from traffic_marl.simulators import OWN
 from traffic_marl.strategies.named import NamedStrategy
@@ -68,17 +68,16 @@ def entry_of(terms: Terms, strategy: NamedStrategy) -> Entry:
     return Entry(strategy.label, identity_of(strategy), interval, strategy.longest_wait, origin_of(strategy))
 
 
-def kept_outcome(
-    folder: ResultsFolder, terms: Terms, strategy: NamedStrategy, watch: DecisionObserver | None
-) -> Outcome:
+def kept_outcome(folder: ResultsFolder, terms: Terms, strategy: NamedStrategy, course: Course) -> Outcome:
     """The results of a strategy on all seeds. Each batch of missing runs is kept as soon as it is finished.
 
     Raises:
         FailedError: it cannot run on a seed. Its finished runs are kept.
     """
     entry = entry_of(terms, strategy)
-    for seeds in _batches(folder.missing(entry, terms.simulator, terms.seeds), terms):
-        for rollout in rollouts_of(terms, strategy, seeds, watch):
+    batches = list(_batches(folder.missing(entry, terms.simulator, terms.seeds), terms))
+    for seeds, part in zip(batches, course.parts(map(len, batches)), strict=True):
+        for rollout in rollouts_of(terms, strategy, seeds, part):
             folder.keep(entry, rollout.run_records())
             if terms.each_rollout is not None:
                 terms.each_rollout(rollout)

@@ -8,8 +8,8 @@ import numpy as np
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.environments import VectorEnv
 from traffic_marl.observation import ObservationLayout
+from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.named import CheckedController, NamedStrategy
-from traffic_marl.strategies.strategy import Conditions
 
 
 class Asked:
@@ -23,9 +23,9 @@ class Asked:
 
     def __init__(self, env: Any, strategy: NamedStrategy, interval: int) -> None:
         parts: Sequence[VectorEnv] = getattr(env, "parts", (env,))
-        own = strategy.own_interval
-        self._every = 1 if own is None else max(1, own // interval)
-        self._asked = [(_started(strategy, part, self._every * interval), part) for part in parts]
+        between = asked_interval(strategy, interval)
+        self._every = between // interval
+        self._asked = [(_started(strategy, part, between), part) for part in parts]
         firsts = [int(np.argmax(env.scenario_of == number)) for number in range(len(parts))]
         self._there = [slice(at, at + len(part.intersections)) for at, part in zip(firsts, parts, strict=True)]
         self._count = 0
@@ -35,14 +35,25 @@ class Asked:
         """(B, N) the phases that it asks for now. Between two decisions of its own they stay the same."""
         if self._count % self._every == 0:
             for (controller, part), there in zip(self._asked, self._there, strict=True):
-                self._phases[:, there] = controller.decide(part.readings)
+                # readings of the environment are watched and told already, which the controller does by itself
+                self._phases[:, there] = controller.decide(part.simulation.detected())
         self._count += 1
         return self._phases
 
 
+def asked_interval(strategy: NamedStrategy, interval: int) -> int:
+    """[s] between two decisions of a strategy in an environment: that of the environment, or a multiple of it.
+
+    Args:
+        strategy: that is asked.
+        interval: [s] between the decisions of the environment.
+    """
+    own = strategy.own_interval
+    return interval if own is None else max(1, own // interval) * interval
+
+
 def _started(strategy: NamedStrategy, env: VectorEnv, interval: int) -> CheckedController:
-    scenario = env.scenario
-    return strategy.start(Conditions(env.network, scenario.timing(), interval, scenario.flow(), env.episode_seeds))
+    return strategy.start(conditions_of(env.scenario, interval, env.episode_seeds))
 
 
 def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> tuple[Ints, Bools, int]:

@@ -20,10 +20,10 @@ from traffic_marl.arrays import Ints, Singles
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import UsageError
 from traffic_marl.files import digest_of, replace_text
+from traffic_marl.files.folders import ensure_absent, make_folder
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.offline.data_set import EPISODES, FACTS, MEANING, SCENARIO, DataFacts, DataSet, layout_facts
 from traffic_marl.learning.offline.following import Asked, decided
-from traffic_marl.learning.runs.new_folder import ensure_new, make_folder
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.named import NamedStrategy
@@ -77,7 +77,7 @@ def record(
         raise UsageError("hours", f"{checks.shown(hours)} is out of range", remedy)
     if settings.also or settings.random is not None:
         raise UsageError("random", "a data set holds one scenario", "record each into a folder of its own")
-    ensure_new(out, "out")
+    ensure_absent(out, "out")
     ensure_installed("record", "pyarrow")
     count = max(1, math.ceil(hours * HOUR / scenario.horizon))
     recorder = _Recorder(scenario, strategy, settings, count)

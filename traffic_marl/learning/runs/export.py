@@ -5,11 +5,12 @@ from pathlib import Path
 
 from traffic_marl.errors import UsageError
 from traffic_marl.files import digest_of, read_sealed
+from traffic_marl.files.folders import fill_folder
 from traffic_marl.learning.exporting import export_onnx
 from traffic_marl.learning.learned import chosen_policy, find_run
 from traffic_marl.learning.policies import StoredPolicy
 from traffic_marl.learning.runs.folder import RunFolder
-from traffic_marl.learning.runs.new_folder import CHECKPOINTS, PROGRESS, SCENARIO, SETTINGS, VERSIONS, make_folder
+from traffic_marl.learning.runs.new_folder import CHECKPOINTS, PROGRESS, SCENARIO, SETTINGS, VERSIONS, ensure_new
 from traffic_marl.learning.runs.own_files import FILES
 from traffic_marl.learning.runs.retrying import while_training
 from traffic_marl.learning.runs.state import RunState
@@ -68,4 +69,5 @@ def _write_folder(state: RunState, files: dict[str, bytes], target: Path) -> Non
             (draft / name).write_bytes(content)
         RunFolder(draft, state).write_state(state)
 
-    make_folder(target, "FILE", fill)
+    ensure_new(target, "FILE")
+    fill_folder(target, "FILE", fill)

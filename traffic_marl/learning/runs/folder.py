@@ -39,6 +39,7 @@ from traffic_marl.files import (
     sweep_drafts,
     sync_file,
 )
+from traffic_marl.files.folders import fill_folder
 from traffic_marl.files.sealed import LARGEST_TEXT
 from traffic_marl.learning.placing.placement import HERE
 from traffic_marl.learning.policies import StoredPolicy, read_policy
@@ -60,7 +61,7 @@ from traffic_marl.learning.runs.new_folder import (
     STATE,
     TRAINING,
     VERSIONS,
-    make_folder,
+    ensure_new,
 )
 from traffic_marl.learning.runs.own_files import copy_own_files, ensure_kept, found, kept
 from traffic_marl.learning.runs.state import FORMAT, TRIES, RunSettings, RunState, newer_state, read_state, too_fast
@@ -114,7 +115,8 @@ class RunFolder:
             folder.write_settings(settings)
             folder.write_state(state)
 
-        make_folder(path, "out", fill)
+        ensure_new(path, "out")
+        fill_folder(path, "out", fill)
         folder = cls(path, state)
         folder.scenario = scenario
         return folder

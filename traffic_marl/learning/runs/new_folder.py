@@ -1,11 +1,10 @@
-"""New folders of runs: the names of their files, and folders that are filled before they get their name."""
+"""New folders of runs: the names of their files, and a check that tells what else to do with a run that is there."""
 
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 from traffic_marl.errors import FileError
-from traffic_marl.files.folders import fill_folder
+from traffic_marl.files.folders import ensure_absent
 from traffic_marl.program import program
 from traffic_marl.reading import ensure_nameable
 
@@ -17,31 +16,18 @@ TRAINING = "training"  # folder in a checkpoint: the state of the training, writ
 
 
 def ensure_new(path: Path, flag: str) -> None:
-    """Checks that a new folder can be made.
+    """Checks that the folder of a new run can be made.
 
     Args:
         path: of the folder.
         flag: the flag or argument that holds it, for messages.
 
     Raises:
-        FileError: it exists already and is not an empty folder.
+        FileError: it exists already and is not an empty folder. Of a run the error says how to continue.
     """
     ensure_nameable(path, flag)
-    if path.is_dir() and not any(path.iterdir()):
-        return
     if (path / STATE).is_file():
         command = f"{program()} train --resume --out {shlex.quote(str(path))}"
         remedy = f"name another folder, or continue with: {command}" if flag == "out" else "name another folder"
         raise FileError(flag, f"{path} already holds a run", remedy)
-    if path.exists() or path.is_symlink():
-        raise FileError(flag, f"{path} already exists", "name another folder")
-
-
-def make_folder(path: Path, flag: str, fill: Callable[[Path], None]) -> None:
-    """Fills a draft beside `path` and then renames it. Folders above `path` are made.
-
-    Raises:
-        FileError: there is something at `path` already, or it cannot be written.
-    """
-    ensure_new(path, flag)
-    fill_folder(path, flag, fill)
+    ensure_absent(path, flag)

@@ -12,8 +12,8 @@ from traffic_marl.learning.validating.traffic import ValidationTraffic
 from traffic_marl.rollout import decision_interval
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
+from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.named import NamedStrategy
-from traffic_marl.strategies.strategy import Conditions
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,19 @@ def _strategy(policy: Policy, settings: TrainingSettings) -> InTraining | Learne
     return Learned(StoredPolicy("policy", facts, policy.arrays(), {}), acting)
 
 
-def ensure_usable(scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...]) -> None:
+def ensure_usable(
+    scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...], interval: int | None = None
+) -> None:
     """Checks that a strategy can be started on a scenario.
+
+    Args:
+        scenario: network, demand and rules.
+        strategy: to be started.
+        seeds: of the copies.
+        interval: [s] between its decisions. None takes what a run would.
 
     Raises:
         TrafficError: it cannot.
     """
-    interval = decision_interval(scenario, strategy)
-    strategy.start(Conditions(scenario.build_network(), scenario.timing(), interval, scenario.flow(), seeds))
+    between = decision_interval(scenario, strategy) if interval is None else interval
+    strategy.start(conditions_of(scenario, between, seeds))

@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from traffic_marl.errors import FileError, ScenarioError, TrafficError, one_line
 from traffic_marl.files import damage, ensure_plain, read_object, replace_text, sweep_drafts
-from traffic_marl.files.folders import fill_folder
+from traffic_marl.files.folders import ensure_absent, fill_folder
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.new_folder import SCENARIO, STATE
 from traffic_marl.learning.sweeps.dimensions import SETTINGS, Values, labelled
@@ -192,8 +192,7 @@ def ensure_new_sweep(path: Path, flag: str) -> None:
     if (path / SWEEP).is_file():
         command = f"{program()} sweep --resume --out {path}"
         raise FileError(flag, f"{path} already holds a sweep", f"name another folder, or continue with: {command}")
-    if (path.exists() and not path.is_dir()) or (path.is_dir() and any(path.iterdir())):
-        raise FileError(flag, f"{path} already exists", "name another folder")
+    ensure_absent(path, flag)
 
 
 def _point(content: Mapping[str, Any]) -> Point:

@@ -10,7 +10,7 @@ from traffic_marl.learning.curves import Axis, Curve, Group, Validated, curve_of
 from traffic_marl.learning.curves.reading import MEAN
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.table import ProgressRow
-from traffic_marl.learning.sweeps.dimensions import short, written
+from traffic_marl.learning.sweeps.dimensions import written
 from traffic_marl.learning.sweeps.folder import Point, SweepFolder
 
 
@@ -56,11 +56,6 @@ def results_csv(results: Sequence[Judged]) -> str:
         ended = ["" if each.point.stopped is None else each.point.stopped, each.point.failed or ""]
         writer.writerow([*values, *_cells(each.curve), *ended])
     return text.getvalue()
-
-
-def told_values(point: Point, names: Sequence[str]) -> list[str]:
-    """The values of a point as short texts, empty where the algorithm does not use the setting."""
-    return [short(point.values[name]) if name in point.values else "" for name in names]
 
 
 def _cells(curve: Curve | None) -> list[object]:

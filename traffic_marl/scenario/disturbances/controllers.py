@@ -7,6 +7,7 @@ from pydantic import Field
 
 from traffic_marl.arrays import Bools, Floats
 from traffic_marl.kernels.tables import Timing
+from traffic_marl.network.greens import shared_greens
 from traffic_marl.network.network import Network
 from traffic_marl.scenario.validation import Number, ScenarioPart, WholeNumber
 from traffic_marl.simulation import Fallback
@@ -75,15 +76,9 @@ def _weights(network: Network, loads: Floats, n: int) -> Floats:
 def _phases(weights: Floats, cycle: int, timing: Timing) -> tuple[int, ...]:
     """The phase to ask for in each second of a cycle: from the end of a green on, the next one.
 
-    Each green lasts for the min green. Each further second of the cycle [s] goes to the phase whose weight most exceeds
-    its green, in proportion, up to the max green.
+    The greens are in proportion to the weights, from the min to the max green. The cycle is in seconds.
     """
-    greens = np.full(len(weights), max(timing.min_green, 1))
     change = timing.yellow + timing.all_red
-    for _ in range(cycle - int(greens.sum()) - change * len(greens)):
-        priority = np.where(greens < timing.max_green, weights / (greens + 0.5), -1.0)
-        if priority.max() < 0.0:
-            break
-        greens[priority.argmax()] += 1
+    greens = shared_greens(cycle - change * len(weights), weights, max(timing.min_green, 1), timing.max_green)
     turns = np.repeat(np.arange(len(greens)), greens + change)
     return tuple(np.roll(turns, -change).tolist())

@@ -3,9 +3,7 @@
 from pathlib import Path
 
 from traffic_marl.checks import checked_path
-from traffic_marl.errors import FileError
-from traffic_marl.files.folders import fill_folder
-from traffic_marl.reading import ensure_nameable
+from traffic_marl.files.folders import ensure_absent, fill_folder
 from traffic_marl.remarks import warn_of
 from traffic_marl.scenario.data_sets.portable import SCENARIO, save_portable
 from traffic_marl.scenario.openstreetmap.making import MapFiles, read_map, write_map_files
@@ -31,9 +29,7 @@ def osm_scenario(path: str | Path, folder: str | Path, *, left_hand: bool = Fals
         NetworkError: no signal stands where streets meet.
     """
     source, target = checked_path("path", path), checked_path("folder", folder)
-    ensure_nameable(target, "folder")
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise FileError("folder", f"{target} already exists", "name another folder")
+    ensure_absent(target, "folder")
     extract = read_map(source, "path")
     made: list[MapFiles] = []
 

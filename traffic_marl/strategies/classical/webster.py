@@ -7,6 +7,7 @@ import numpy as np
 
 from traffic_marl.errors import StrategyError
 from traffic_marl.kernels.tables import Timing
+from traffic_marl.network.greens import shared_greens
 from traffic_marl.strategies.classical.critical_flows import NEGLIGIBLE, CriticalFlows, critical_flows
 from traffic_marl.strategies.classical.timing_plan import PlanController, make_plan, plan_controller
 from traffic_marl.strategies.parameters import number, seconds
@@ -135,15 +136,10 @@ def shortest_possible_cycle(critical: CriticalFlows, design: Design) -> int:
 def greens_within(cycle: int, critical: CriticalFlows, design: Design) -> list[int]:
     """[s] greens that fill the cycle, with the effective greens in proportion to the flow ratios.
 
-    They start from the shortest greens. Each further second goes to the phase whose flow ratio most exceeds its
-    effective green. This is Sainte-Lague's rule, which gives Webster's split where that is in whole seconds. No green
-    exceeds the max green.
+    This is Webster's split where that is in whole seconds. No green is below the shortest or exceeds the max green.
     """
-    greens = np.full(len(critical.phases), design.shortest_green)
-    weights = np.asarray(critical.ratios) if sum(critical.ratios) > NEGLIGIBLE else np.ones(len(greens))
-    for _ in range(cycle - shortest_possible_cycle(critical, design)):
-        priority = np.where(greens < design.timing.max_green, weights / (greens - design.startup_lost + 0.5), -1.0)
-        if priority.max() < 0.0:
-            break
-        greens[priority.argmax()] += 1
+    count, longest = len(critical.phases), design.timing.max_green
+    weights = critical.ratios if sum(critical.ratios) > NEGLIGIBLE else (1.0,) * count
+    without_changes = cycle - count * design.intergreen
+    greens = shared_greens(without_changes, weights, design.shortest_green, longest, design.startup_lost)
     return [int(green) for green in greens]

@@ -6,6 +6,7 @@ from traffic_marl.network.network import Network
 from traffic_marl.remarks import Remark
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.classical.timing_plan import PlanController, TimingPlan
+from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.named import NamedStrategy
 from traffic_marl.strategies.plans.plan import Plan
 from traffic_marl.strategies.plans.sheet import Green
@@ -54,8 +55,7 @@ def named_phases(greens: tuple[Green, ...], network: Network) -> tuple[Green, ..
 
 def _conditions(scenario: Scenario) -> Conditions:
     """The conditions of one copy of a scenario, for a strategy that decides every second."""
-    unnoticed = scenario.sensors.faults().unnoticed
-    return Conditions(scenario.build_network(), scenario.timing(), 1, scenario.flow(), (0,), unnoticed)
+    return conditions_of(scenario, 1, (0,))
 
 
 def _greens(plan: TimingPlan, place: int, network: Network, timing: Timing) -> list[Green]:
