@@ -47,6 +47,7 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         self.spaces = others.get("spaces") or {}
         self.copies = int(config.num_envs_per_env_runner)  # of the traffic, from the next episode on
         self._clock = RunnerClock(self.metrics, self.worker_index or 0)
+        self.preparation: Callable[[Environment], None] | None = None  # is called with each environment
         self._weights_seq_no = 0
         self._server: WeightServer | None = None
         self._observations: Singles | None = None
@@ -74,7 +75,14 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         silence_warnings()  # because the process that trains has told the remarks
         make: MakeEnvironment = self.config.env_config[MAKE_ENVIRONMENT]
         self.env = make(self.copies, self._place, runners, threads)
+        self.prepare(self.preparation)
         self._observations = None
+
+    def prepare(self, preparation: Callable[[Environment], None] | None) -> None:
+        """Calls a function with the environment, and with each that is made later. A runner without one keeps it."""
+        self.preparation = preparation
+        if preparation is not None and self.env is not None:
+            preparation(self.env)
 
     def get_spaces(self) -> dict[str, tuple[gym.Space[Any], gym.Space[Any]]]:
         """The spaces of observations and actions of the whole team."""

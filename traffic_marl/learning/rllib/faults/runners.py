@@ -4,6 +4,7 @@ RLlib cannot tell a runner that was killed from one whose reward fails in every 
 both up. Ray can tell them apart: a task that fails has a `RayTaskError`, a process that dies has another error of ray.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -125,22 +126,31 @@ def bring_back(algorithm: Any) -> None:
 
 
 def begin_again(algorithm: Any, env_runner_group: EnvRunnerGroup, env_runner_indices: list[int], **others: Any) -> None:
-    """Gives new runners the weights of the learner, and seeds that none has had. RLlib calls it with these names."""
+    """Gives new runners what the others have, and seeds that none has had. RLlib calls it with these names.
+
+    They take over the weights of the learner, and the preparation of environments from the runner of this process.
+    """
     send_weights(algorithm, env_runner_indices, RESTORE)
     steps = algorithm.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0)
     local = env_runner_group.local_env_runner
     exploration = getattr(local.module[TEAM], "exploration", None) if TEAM in local.module else None
     env_runner_group.foreach_env_runner(
-        partial(_begin_again, steps=int(steps), exploration=exploration),
+        partial(
+            _begin_again,
+            steps=int(steps),
+            exploration=exploration,
+            preparation=getattr(local, "preparation", None),
+        ),
         remote_worker_ids=env_runner_indices,
         local_env_runner=False,
         timeout_seconds=RESTORE,
     )
 
 
-def _begin_again(runner: Any, steps: int, exploration: float | None) -> None:
+def _begin_again(runner: Any, steps: int, exploration: float | None, preparation: Callable[[Any], None] | None) -> None:
     """Tells a runner of ours where the training is. RLlib's own runners do not need to know."""
     if TEAM in runner.module:
+        runner.prepare(preparation)
         runner.begin_again(steps)
         if exploration is not None:
             runner.module[TEAM].exploration = exploration
