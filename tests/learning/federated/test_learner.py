@@ -13,6 +13,7 @@ from traffic_marl.learning.federated.checks import tasks_of
 from traffic_marl.learning.federated.federation import Federation
 from traffic_marl.learning.federated.learner import FederatedLearner
 from traffic_marl.learning.federated.traffic import FederatedTraffic
+from traffic_marl.learning.rllib.faults.runners import begin_again
 from traffic_marl.learning.rllib.sampling.weights import MODULES
 from traffic_marl.learning.runs.budget import Budget, Validation
 from traffic_marl.learning.runs.state import RunSettings
@@ -51,8 +52,7 @@ def started(folder):
 
 def runner_weights(training):
     """The weights with which the runner of a district samples."""
-    found = []
-    training.learner.tell_runners(lambda runner: found.append(runner.module["team"].state_dict()))
+    found = training.learner.each_runner(lambda runner: runner.module["team"].state_dict())
     return {f"{name}": value.numpy() for name, value in found[0].items() if name.startswith("actor.")}
 
 
@@ -182,6 +182,45 @@ def test_districts_that_divide_a_scenario_learn_from_their_own_intersections(tmp
     delays = traffic.validated(learner.policy(), learner.settings)
     assert set(delays.each) == {"west", "east"}
     assert all(delay > 0.0 for delay in delays.each.values())
+    group.close()
+
+
+def divided(path, **choices):
+    """The districts and the learner of a run that divides a grid."""
+    parts = ("west=*_1_1+*_2_1", "east=*_1_2+*_2_2")
+    settings = TrainingSettings(**{"copies": 2, "fragment": 20, "minibatch": 64, "hidden": (8,)} | choices)
+    return started(begun(path, parts, "grid_2x2_smoke", settings, divides=True))
+
+
+def asked_of_all(runner):
+    """The observations (B, N, F) of all intersections, and what they are asked for if they are not the district's."""
+    runner.sample(num_timesteps=1, force_reset=True)
+    return runner.env._seen, runner.env._of_others(runner.env._seen)
+
+
+def test_the_neighbours_of_an_environment_that_is_made_within_a_round_follow_the_common_policy(tmp_path):
+    group, learner = divided(tmp_path / "run")
+    common = learner.policy()
+    learner.iterate(0.0)
+    for training in group.trainings:
+        runner = training.learner._algorithm.env_runner
+        former, runner.copies = runner.env, 3
+        seen, asked = asked_of_all(runner)
+        assert runner.env is not former
+        assert len(asked) == 3
+        assert (asked == common.probabilities(seen).argmax(-1)).all()
+    group.close()
+
+
+def test_the_neighbours_of_a_successor_of_a_lost_runner_follow_the_common_policy_at_once(tmp_path):
+    group, learner = divided(tmp_path / "run", runners=1)
+    common = learner.policy()
+    learner.iterate(0.0)
+    training = group.trainings[1].learner
+    training._runners._replace(1)
+    begin_again(training._algorithm, training._algorithm.env_runner_group, [1])
+    ((seen, asked),) = training.each_runner(asked_of_all)
+    assert (asked == common.probabilities(seen).argmax(-1)).all()
     group.close()
 
 

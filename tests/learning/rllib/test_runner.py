@@ -108,6 +108,30 @@ def test_a_runner_goes_on_with_the_seeds_that_come_next(make_runner):
     assert later.num_env_steps_sampled_lifetime == 5 * 4 * 3
 
 
+def balanced_runner(make_runner):
+    """The first of two runners after two episodes with five of the six copies, and its place in the metrics."""
+    runner = make_runner(1, fragment=4, runners=2)
+    runner.copies = 5
+    for _ in range(3):
+        runner.sample()
+    return runner, int(runner.get_metrics()["begun_seeds"]["1"].peek())
+
+
+@pytest.mark.parametrize(("is_successor", "first"), [(False, 10), (True, 10 + 2 * 6)])
+def test_after_a_runner_with_more_copies_another_one_begins_with_later_seeds(make_runner, is_successor, first):
+    runner, begun = balanced_runner(make_runner)
+    assert begun == 2 * 5, "the third episode has no decision yet"
+    later = make_runner(1, fragment=4, runners=2)
+    later.begin_again(2 * EPISODE * 6, begun, is_successor=is_successor)
+    expected = [2 * place for place in range(first, first + 3)]  # runners take turns with the seeds
+    assert [seed_of(episode) for episode in later.sample()] == expected
+    assert begun + later.get_metrics()["begun_seeds"]["1"].peek() == first + 3
+    if is_successor:
+        met = {seed_of(episode) for _ in range(2) for episode in runner.sample()}  # what the metrics never had
+        assert len(met) == 2 * 5
+        assert not met & set(expected)
+
+
 def test_a_runner_draws_on_where_another_stopped(make_runner):
     runner, later = make_runner(fragment=6), make_runner(fragment=6)
     later.sample()  # its random state differs now

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Protocol
@@ -16,10 +17,11 @@ from traffic_marl.learning.federated.averaging import Update, change_of, clipped
 from traffic_marl.learning.federated.district_folder import DistrictFolder
 from traffic_marl.learning.federated.federation import District, Federation
 from traffic_marl.learning.federated.padded import PaddedEnvironment, Sizes, sizes_of
-from traffic_marl.learning.federated.part import PartOf
+from traffic_marl.learning.federated.part import PartEnvironment, PartOf
 from traffic_marl.learning.iterations import Iteration, Learner, LostProcessError
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.placing.placement import Placement
+from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.progress import progress_row
 from traffic_marl.learning.runs.validation import Delays, seeds_to_validate
 from traffic_marl.learning.settings import TrainingSettings
@@ -43,8 +45,8 @@ class SharingLearner(Learner, Protocol):
         """
         ...
 
-    def tell_runners(self, function: Callable[[Any], None]) -> None:
-        """Calls a function with each runner."""
+    def prepare_environments(self, preparation: Callable[[Any], None]) -> None:
+        """Calls a function with the environment of each runner, and with each environment that is made later."""
         ...
 
 
@@ -177,13 +179,7 @@ class DistrictTraining:
 
     def _tell_others(self) -> None:
         """Gives the other intersections of the simulation the common policy, which the learner has just taken."""
-        policy = self.learner.policy()
-
-        def tell(runner: Any) -> None:
-            if runner.env is not None:
-                runner.env.common = policy
-
-        self.learner.tell_runners(tell)
+        self.learner.prepare_environments(partial(_follow, common=self.learner.policy()))
 
     def measure(self, strategy: NamedStrategy, *, is_policy: bool = False) -> float | None:
         """Mean delay [s/veh] of a strategy on the district's own validation traffic. None if it stays here.
@@ -243,6 +239,11 @@ class DistrictTraining:
         """Releases processes and memory."""
         if self._begun is not None:
             self._begun.close()
+
+
+def _follow(environment: PartEnvironment, common: Policy) -> None:
+    """Lets the intersections of other districts follow the common policy."""
+    environment.common = common
 
 
 def joined(iterations: Sequence[Iteration]) -> Iteration:

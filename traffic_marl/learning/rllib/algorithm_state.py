@@ -21,7 +21,7 @@ from ray.rllib.utils.metrics import ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LI
 
 from traffic_marl.files.plain_values import read_values, write_values
 from traffic_marl.learning.networks import Architecture
-from traffic_marl.learning.rllib.faults.runners import NoRunnerError
+from traffic_marl.learning.rllib.faults.runners import NoRunnerError, begun_seeds
 from traffic_marl.learning.rllib.modules import ARCHITECTURE, TEAM
 from traffic_marl.learning.rllib.runner import OWNER, RANDOM_STATE
 from traffic_marl.learning.rllib.sampling.weights import MODULES, send_weights
@@ -93,14 +93,15 @@ def _restore_runners(algorithm: Any, own: Mapping[str, Any]) -> None:
     steps = int(algorithm.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0))
     runners.sync_env_runner_states(config=algorithm.config, env_steps_sampled=steps, from_worker=algorithm.env_runner)
     known = own if len(own) == algorithm.config.num_env_runners else {}
-    runners.foreach_env_runner(partial(_go_on, steps=steps, own=known), local_env_runner=False)
+    begun = begun_seeds(algorithm, range(1, algorithm.config.num_env_runners + 1))
+    runners.foreach_env_runner(partial(_go_on, steps=steps, begun=begun, own=known), local_env_runner=False)
 
 
-def _go_on(runner: Any, steps: int, own: Mapping[str, Any]) -> None:
+def _go_on(runner: Any, steps: int, begun: Mapping[int, int], own: Mapping[str, Any]) -> None:
     """Lets a runner of ours go on with its random state, or with a new one, and with the next seeds."""
     if TEAM not in runner.module:
         return
-    runner.begin_again(steps)
+    runner.begin_again(steps, begun[runner.worker_index])
     number = str(runner.worker_index)
     if number in own:
         runner.set_state({OWNER: runner.worker_index, RANDOM_STATE: own[number]})

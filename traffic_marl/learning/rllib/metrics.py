@@ -18,6 +18,7 @@ from ray.rllib.utils.metrics.metrics_logger import MetricsLogger
 
 from traffic_marl.learning.rllib.modules import TEAM
 
+BEGUN_SEEDS = "begun_seeds"  # metric of runners, by number: place after the last seed of which a decision was taken
 AGENT_RETURNS = "agent_episode_returns_mean"  # RLlib's name for returns by agent
 
 
@@ -36,6 +37,17 @@ def log_steps(metrics: MetricsLogger, steps: int, agents: int) -> None:
     ):
         metrics.log_value(name, count, reduce="sum")
         metrics.log_value(lifetime, count, reduce="lifetime_sum")
+
+
+def log_seeds(metrics: MetricsLogger, runner: int, count: int) -> None:
+    """Logs how far a runner has come in its seeds. The sum of all calls is a place, also for a successor.
+
+    Args:
+        metrics: of the runner.
+        runner: its number.
+        count: places since the last call.
+    """
+    metrics.log_value((BEGUN_SEEDS, str(runner)), count, reduce="lifetime_sum")
 
 
 def log_episodes(metrics: MetricsLogger, episode: dict[str, Any], steps: int) -> None:

@@ -20,7 +20,7 @@ from traffic_marl.errors import TrafficError
 from traffic_marl.learning.environment import Environment, MakeEnvironment
 from traffic_marl.learning.rllib.costs.runner import RunnerClock
 from traffic_marl.learning.rllib.episode import TeamEpisode, cut
-from traffic_marl.learning.rllib.metrics import log_episodes, log_steps
+from traffic_marl.learning.rllib.metrics import log_episodes, log_seeds, log_steps
 from traffic_marl.learning.rllib.modules import TEAM
 from traffic_marl.learning.rllib.sampling.decisions import decide, empty_columns, write_decisions
 from traffic_marl.learning.rllib.sampling.server import WeightServer
@@ -47,10 +47,12 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         self.spaces = others.get("spaces") or {}
         self.copies = int(config.num_envs_per_env_runner)  # of the traffic, from the next episode on
         self._clock = RunnerClock(self.metrics, self.worker_index or 0)
+        self.preparation: Callable[[Environment], None] | None = None  # is called with each environment
         self._weights_seq_no = 0
         self._server: WeightServer | None = None
         self._observations: Singles | None = None
         self._now = 0  # decisions of the episode so far
+        self._told = 0  # place in the seeds that the metrics have
         torch.set_num_threads(1)
         if self._is_used():
             self.make_env()
@@ -74,7 +76,14 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         silence_warnings()  # because the process that trains has told the remarks
         make: MakeEnvironment = self.config.env_config[MAKE_ENVIRONMENT]
         self.env = make(self.copies, self._place, runners, threads)
+        self.prepare(self.preparation)
         self._observations = None
+
+    def prepare(self, preparation: Callable[[Environment], None] | None) -> None:
+        """Calls a function with the environment, and with each that is made later. A runner without one keeps it."""
+        self.preparation = preparation
+        if preparation is not None and self.env is not None:
+            preparation(self.env)
 
     def get_spaces(self) -> dict[str, tuple[gym.Space[Any], gym.Space[Any]]]:
         """The spaces of observations and actions of the whole team."""
@@ -155,15 +164,28 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
             return max(1, math.ceil(num_timesteps / copies))
         return int(self.config.env_config[FRAGMENT])
 
-    def begin_again(self, steps: int) -> None:
+    def begin_again(self, steps: int, begun: int = 0, *, is_successor: bool = False) -> None:
         """Begins new episodes, with a random state and seeds that no runner has had.
 
         Args:
             steps: decisions of the copies of all runners so far.
+            begun: place in the seeds that the metrics have for the number of this runner.
+            is_successor: whether the runner before was lost, maybe with seeds that are not in the metrics yet.
         """
+        self._told = begun
+        self.env.next_seed = max(self.env.next_seed, begun + (self._untold if is_successor else 0))
         self.num_env_steps_sampled_lifetime = steps
         self._generator.manual_seed(hash((self._seed or 0, steps)) % 2**63)
         self._observations = None
+
+    @property
+    def _untold(self) -> int:
+        """The most seeds that a runner begins before the metrics have them.
+
+        A runner may step the copies of all, and be lost after all samples of an iteration, rounded up to fragments.
+        """
+        copies = self.config.num_envs_per_env_runner * max(1, self.config.num_env_runners)
+        return int(2 * copies * math.ceil(self.config.env_config[FRAGMENT] / self.env.steps))
 
     def _begin(self) -> None:
         """Begins new episodes with the next seeds after all decisions so far."""
@@ -195,7 +217,15 @@ class TeamRunner(EnvRunner, Checkpointable):  # type: ignore[misc]
         log_steps(self.metrics, steps, len(self.env.intersections))
         self._log_env_steps(self._metrics_num_env_steps_sampled, steps)
         self.num_env_steps_sampled_lifetime += steps
+        self._tell_seeds()
         return episodes
+
+    def _tell_seeds(self) -> None:
+        """Logs the seeds that have been begun. Those of episodes without a decision yet do not count."""
+        if self.worker_index:
+            begun = self.env.next_seed - (0 if self._now else self.env.copies)
+            log_seeds(self.metrics, self.worker_index, begun - self._told)
+            self._told = begun
 
     def _stretch(self, longest: int, explores: bool) -> list[TeamEpisode]:
         """The next decisions of each copy, up to the end of the episodes, which all copies reach together."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.helpers.handmade_team import EPISODE, Copying, job
+from tests.helpers.handmade_team import EPISODE, Copying, built, job
+from traffic_marl.learning.rllib.algorithm_state import restore_algorithm, save_algorithm
 from traffic_marl.learning.rllib.configs import configuration
 from traffic_marl.learning.rllib.costs.balancing import Balancer
 from traffic_marl.learning.rllib.costs.reading import costs_of
+from traffic_marl.learning.rllib.faults.runners import begin_again, watch_runners
 from traffic_marl.learning.rllib.runner import TeamRunner
 
 SLOW = 0.004  # [s] of each decision of a copy on the second runner
@@ -89,3 +91,31 @@ def test_a_stretch_never_goes_beyond_the_end_of_an_episode(cluster):
     runner = TeamRunner(config=configuration(job(fragment=EPISODE, copies=2)), worker_index=0)
     lengths = [len(episode) for episode in runner.sample(num_timesteps=2 * (2 * EPISODE + 1))]
     assert lengths == [EPISODE] * 4 + [1] * 2
+
+
+def step_other_copies(runner):
+    runner.copies = {1: 5, 2: 1}[runner.worker_index]
+
+
+def next_seeds_of_first(algorithm):
+    """The seeds that the first runner meets next."""
+    group = algorithm.env_runner_group
+    return group.foreach_env_runner(lambda runner: runner.sample() and runner.env.met, local_env_runner=False)[0]
+
+
+def test_neither_a_successor_nor_a_resumed_runner_meets_the_seeds_of_many_copies_again(cluster, tmp_path):
+    algorithm = built(fragment=EPISODE // 2, copies=3, runners=2)
+    group = algorithm.env_runner_group
+    group.foreach_env_runner(step_other_copies, local_env_runner=False)
+    for _ in range(8):
+        algorithm.train()
+    save_algorithm(algorithm, tmp_path)
+    watch_runners(group)._replace(1)
+    begin_again(algorithm, group, [1])
+    begun = 4 * 5  # in as many episodes
+    assert next_seeds_of_first(algorithm) == [2 * (begun + 2 * 6 + copy) for copy in range(3)]
+    algorithm.stop()
+    resumed = built(fragment=EPISODE // 2, copies=3, runners=2)
+    restore_algorithm(resumed, tmp_path)
+    assert next_seeds_of_first(resumed) == [2 * (begun + copy) for copy in range(3)]
+    resumed.stop()

@@ -1,5 +1,7 @@
 """The learner of a district: one of RLlib whose weights are taken out and replaced between iterations."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ray.rllib.core import COMPONENT_LEARNER, COMPONENT_RL_MODULE
@@ -37,7 +39,11 @@ class DistrictLearner(RllibLearner):
         with losses_told():
             take_weights(self._algorithm, {name.removeprefix(SHARED): value for name, value in weights.items()})
 
-    def tell_runners(self, function: Any) -> None:
-        """Calls a function with each runner of the district."""
+    def prepare_environments(self, preparation: Callable[[Any], None]) -> None:
+        """Calls a function with the environment of each runner, and with each environment that is made later."""
         with losses_told():
-            self._algorithm.env_runner_group.foreach_env_runner(function)
+            self._algorithm.env_runner_group.foreach_env_runner(partial(_prepare, preparation=preparation))
+
+
+def _prepare(runner: Any, preparation: Callable[[Any], None]) -> None:
+    runner.prepare(preparation)

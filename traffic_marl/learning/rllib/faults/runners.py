@@ -4,6 +4,7 @@ RLlib cannot tell a runner that was killed from one whose reward fails in every 
 both up. Ray can tell them apart: a task that fails has a `RayTaskError`, a process that dies has another error of ray.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from traffic_marl.errors import one_line
 from traffic_marl.learning.iterations import LostProcessError
 from traffic_marl.learning.rllib.faults.patience import LEAST, Patience
 from traffic_marl.learning.rllib.faults.watched import Calls, WatchedProcesses, kill
+from traffic_marl.learning.rllib.metrics import BEGUN_SEEDS
 from traffic_marl.learning.rllib.modules import TEAM
 from traffic_marl.learning.rllib.sampling.weights import send_weights
 
@@ -125,25 +127,48 @@ def bring_back(algorithm: Any) -> None:
 
 
 def begin_again(algorithm: Any, env_runner_group: EnvRunnerGroup, env_runner_indices: list[int], **others: Any) -> None:
-    """Gives new runners the weights of the learner, and seeds that none has had. RLlib calls it with these names."""
+    """Gives new runners what the others have, and seeds that none has had. RLlib calls it with these names.
+
+    They take over the weights of the learner, and the preparation of environments from the runner of this process.
+    """
     send_weights(algorithm, env_runner_indices, RESTORE)
     steps = algorithm.metrics.peek((ENV_RUNNER_RESULTS, NUM_ENV_STEPS_SAMPLED_LIFETIME), default=0)
+    begun = begun_seeds(algorithm, env_runner_indices)
     local = env_runner_group.local_env_runner
     exploration = getattr(local.module[TEAM], "exploration", None) if TEAM in local.module else None
     env_runner_group.foreach_env_runner(
-        partial(_begin_again, steps=int(steps), exploration=exploration),
+        partial(
+            _begin_again,
+            steps=int(steps),
+            begun=begun,
+            exploration=exploration,
+            preparation=getattr(local, "preparation", None),
+        ),
         remote_worker_ids=env_runner_indices,
         local_env_runner=False,
         timeout_seconds=RESTORE,
     )
 
 
-def _begin_again(runner: Any, steps: int, exploration: float | None) -> None:
+def _begin_again(
+    runner: Any,
+    steps: int,
+    begun: Mapping[int, int],
+    exploration: float | None,
+    preparation: Callable[[Any], None] | None,
+) -> None:
     """Tells a runner of ours where the training is. RLlib's own runners do not need to know."""
     if TEAM in runner.module:
-        runner.begin_again(steps)
+        runner.prepare(preparation)
+        runner.begin_again(steps, begun[runner.worker_index], is_successor=True)
         if exploration is not None:
             runner.module[TEAM].exploration = exploration
+
+
+def begun_seeds(algorithm: Any, runners: Iterable[int]) -> dict[int, int]:
+    """How far runners have come in their seeds, as the metrics have it, by number. A successor has that of both."""
+    peek = algorithm.metrics.peek
+    return {number: int(peek((ENV_RUNNER_RESULTS, BEGUN_SEEDS, str(number)), default=0)) for number in runners}
 
 
 def _ensure_no_mistake(error: RayError) -> None:
