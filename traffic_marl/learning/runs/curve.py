@@ -46,7 +46,8 @@ def draw_curve(rows: Rows, path: Path, *, title: str, classical: tuple[str, floa
         name, delay = classical
         validation.axhline(delay, color="C1", linestyle="--", label=f"{name}, best classical: {delay:.1f} s/veh")
     _line(returns, rows, "mean_return", color="C3")
-    validation.set_yscale("log")  # a linear axis would be filled by the first iterations
+    if any(float(delay) > 0.0 for _, delay in _points(rows, "validation_delay")):
+        validation.set_yscale("log")  # a linear axis would be filled by the first iterations
     for axis in ("set_major_formatter", "set_minor_formatter"):
         getattr(validation.yaxis, axis)("{x:.0f}")
     validation.set_ylabel("mean delay [s/veh],\nvalidation seeds; grey: each")
