@@ -220,6 +220,12 @@ def delays_of(records: Records) -> Floats:
     return _delay(records, _travel_time(records))
 
 
+def mean_over_known(values: Floats) -> float | None:
+    """The mean of one number for each copy, (B,). Copies without a number (nan) are left out. None without any."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else None
+
+
 def _audited(counts: Ints, audited: bool) -> Floats:
     """The counts of an audit, or nan without an audit."""
     return counts.astype(np.float64) if audited else np.full(len(counts), np.nan)

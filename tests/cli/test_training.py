@@ -15,10 +15,10 @@ import pytest
 
 from tests.helpers.lone_junction import LONE_JUNCTION
 from traffic_marl.cli import training
-from traffic_marl.cli.training_display import duration, line, panel, training_display
+from traffic_marl.cli.training_display import duration, line, panel, training_display, verdict
 from traffic_marl.learning.choosing import choose_strategies, choose_strategy
 from traffic_marl.learning.runs import loop
-from traffic_marl.learning.runs.budget import Budget
+from traffic_marl.learning.runs.budget import Budget, Target
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.progress import Report
 from traffic_marl.learning.runs.state import Imitated
@@ -113,6 +113,20 @@ def test_a_budget_in_agent_steps_ends_with_the_iteration_that_reaches_it(call):
     assert (folder.state.agent_steps, folder.settings.budget) == (80, Budget(agent_steps=41))
     assert call("train", "--resume", "--out", "mine", "--agent-steps", 81)[0] == 0
     assert RunFolder.open_run(Path("mine")).state.agent_steps == 120
+
+
+@pytest.mark.parametrize(
+    ("best", "beaten", "told"),
+    [
+        (45.0, 50.0, "10.0% below actuated with 50.0 s/veh"),
+        (-0.4, -0.32, "25.0% below actuated with -0.3 s/veh"),
+        (-0.2, -0.4, "50.0% above actuated with -0.4 s/veh"),
+        (0.5, 0.0, "0.5 s/veh above actuated with 0.0 s/veh"),
+    ],
+)
+def test_the_verdict_compares_delays_of_either_sign(best, beaten, told):
+    report = Report("done", Budget(iterations=1), best_delay=best, target=Target("actuated"), target_delay=beaten)
+    assert f"s/veh, {told} on the same seeds" in verdict(report)
 
 
 def test_a_training_ends_once_it_beats_its_target_and_says_after_how_much(call, refused):

@@ -23,6 +23,13 @@ SMALL = Scenario(
     duration_s=120,
     clearing_s=60,
 )
+HARDLY_ANY = Scenario(  # one vehicle on the validation seed 10003, none on the three before it
+    name="hardly_any",
+    network=GridNetwork(rows=1, columns=1, block_m=150.0),
+    demand=TurningFlows(inflow_vph=10.0),
+    duration_s=100,
+    clearing_s=100,
+)
 
 
 def actor_on(scenario, settings):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import traffic_marl
-from tests.helpers.made_up_runs import SMALL
+from tests.helpers.made_up_runs import HARDLY_ANY, SMALL
 from traffic_marl.demand.formats.cityflow import write_flow
 from traffic_marl.errors import FileError, TrafficError, UsageError
 from traffic_marl.learning.learned import load_learned
@@ -90,6 +90,25 @@ def test_the_best_checkpoint_has_the_delay_that_a_comparison_measures(tmp_path):
     assert folder.state.best == f"iteration_{2 * (1 + int(np.argmin(delays[1:]))):06d}"
     again = run(SMALL, load_learned(folder.path), folder.state.validation_seeds)
     assert again.measures.mean_delay.mean() == pytest.approx(min(delays[1:]))
+
+
+@pytest.mark.parametrize(("seeds", "is_any"), [(4, True), (3, False)])
+def test_seeds_without_vehicles_do_not_count(tmp_path, seeds, is_any):
+    folder = begin(HARDLY_ANY, settings(2, replace(QUIET, seeds=seeds, classical=True)), tmp_path / "one")
+    report = run_training(folder)
+    state = RunFolder.open_run(folder.path).state
+    assert (state, state.last) == (folder.state, "iteration_000002")
+    delays = run(HARDLY_ANY, load_learned(folder.path), state.validation_seeds).measures.mean_delay
+    assert np.isnan(delays).tolist() == [True, True, True, False][:seeds]
+    assert report.best_delay == state.best_delay == (delays[3] if is_any else None)
+    assert (state.best, bool(state.classical)) == (("iteration_000002", True) if is_any else (None, False))
+    assert "nan" not in (folder.path / "progress.csv").read_text()
+
+
+def test_a_target_without_vehicles_is_refused(tmp_path):
+    folder = begin(HARDLY_ANY, replace(settings(), target=Target("actuated")), tmp_path / "one")
+    with pytest.raises(UsageError, match=r"target: no vehicle departs on the validation seeds"):
+        run_training(folder)
 
 
 def test_a_run_that_was_stopped_goes_on_as_if_it_never_was(tmp_path):

@@ -104,8 +104,9 @@ def verdict(report: Report) -> str:
     spent = f"after {report.seconds / MINUTE:.1f} minutes and {report.agent_steps:,} agent-steps"
     if report.best_delay is None:
         return f"target not reached {spent}: no policy has been validated"
-    below = 1.0 - report.best_delay / report.target_delay
-    compared = f"{report.best_delay:.1f} s/veh, {abs(below):.1%} {'below' if below >= 0.0 else 'above'} "
+    below = report.target_delay - report.best_delay
+    share = f"{abs(below / report.target_delay):.1%}" if report.target_delay else f"{abs(below):.1f} s/veh"
+    compared = f"{report.best_delay:.1f} s/veh, {share} {'below' if below >= 0.0 else 'above'} "
     compared += f"{report.target.strategy} with {report.target_delay:.1f} s/veh on the same seeds"
     if report.is_reached:
         return f"target reached {spent}: validation delay {compared}"

@@ -19,6 +19,7 @@ from traffic_marl.learning.discretise import State, discretise, state_count
 from traffic_marl.learning.environment import Environment, ScenarioEnvironment
 from traffic_marl.learning.iterations import Arrays, Iteration
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.measures import mean_over_known
 from traffic_marl.observation import ObservationLayout
 from traffic_marl.scenario import Scenario
 
@@ -127,7 +128,7 @@ class TabularLearner:
         return Iteration(
             agent_steps=self.env.steps * episode["return"].size,
             mean_return=float(episode["return"].mean()),
-            training_delay=float(episode["mean_delay"].mean()),
+            training_delay=mean_over_known(episode["mean_delay"]),
             scalars={"exploration": exploration, "learning_rate": rate, "value_error": float(np.mean(errors))},
         )
 

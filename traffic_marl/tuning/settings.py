@@ -5,6 +5,7 @@ from math import inf
 from typing import TypeAlias
 
 from traffic_marl.errors import TrafficError
+from traffic_marl.measures import mean_over_known
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.catalogue import COMPARED, parse
@@ -83,10 +84,13 @@ def mean_delays(
 
 
 def mean_delay(scenario: Scenario, label: str, seeds: tuple[int, ...], threads: int | None) -> float | None:
-    """Mean delay [s/veh] of a strategy over the seeds. None if it cannot keep the rules of the scenario."""
+    """Mean delay [s/veh] of a strategy over the seeds that have vehicles.
+
+    None if there is none, or if the strategy cannot keep the rules of the scenario.
+    """
     strategy = parse(label)
     try:
-        return float(run(scenario, strategy, seeds, threads=threads).measures.mean_delay.mean())
+        return mean_over_known(run(scenario, strategy, seeds, threads=threads).measures.mean_delay)
     except TrafficError:  # such as a plan with a red longer than the scenario's max red
         return None
 

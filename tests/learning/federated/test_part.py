@@ -1,9 +1,11 @@
 """The environment of a district that is a part of a network."""
 
 import numpy as np
+import pytest
 
 from traffic_marl.environments import VectorEnv
 from traffic_marl.learning.environment import ScenarioEnvironment
+from traffic_marl.learning.federated.district import own_delays
 from traffic_marl.learning.federated.part import PartEnvironment, PartOf
 from traffic_marl.learning.settings import TrainingSettings
 
@@ -82,3 +84,8 @@ def test_no_two_runners_of_any_districts_have_the_same_traffic():
     assert whole.name == "grid_2x2_smoke"
     seeds = [PartOf(make, (0,), district, 3)(1, runner, 2, 1).seeds[:50] for district in range(3) for runner in (0, 1)]
     assert len({seed for each in seeds for seed in each}) == 6 * 50
+
+
+def test_seeds_without_vehicles_at_its_intersections_have_no_delay():
+    total, arrived = np.array([[30.0, 9.0], [-2.0, 9.0], [0.0, 9.0]]), np.array([[3, 9], [4, 9], [0, 9]])
+    assert own_delays(total, arrived, (0,)) == pytest.approx([10.0, -0.5, np.nan], nan_ok=True)

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
+from tests.helpers.made_up_runs import HARDLY_ANY
 from traffic_marl.errors import FileError, UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.environment import ScenarioEnvironment
@@ -66,6 +67,32 @@ def test_a_row_is_a_decision_of_all_intersections(recorded):
 def test_the_recorded_traffic_is_that_of_the_strategy(recorded, scenario):
     measured = run(scenario, "actuated", recorded.facts.seeds).measures
     assert recorded.facts.mean_delay == pytest.approx(float(measured.mean_delay.mean()), rel=0.1)
+
+
+def test_episodes_without_vehicles_have_no_delay(tmp_path):
+    actuated = choose_strategy("actuated", "strategy")
+    few = record(HARDLY_ANY, actuated, tmp_path / "few", hours=0.2, settings=SETTINGS).facts
+    delays = run(HARDLY_ANY.model_copy(update={"clearing_s": 0}), "actuated", few.seeds).measures.mean_delay
+    assert 0 < np.isfinite(delays).sum() < len(few.seeds)
+    assert few.mean_delay == pytest.approx(np.nanmean(delays))
+    other = TrainingSettings.chosen(action="gap_out", seed=2)  # whose first episode has no vehicle
+    none = record(HARDLY_ANY, actuated, tmp_path / "none", hours=0.01, settings=other).facts
+    assert (len(none.seeds), none.mean_delay) == (1, None)
+
+
+@pytest.mark.parametrize("delay", [-0.3, None])
+def test_delays_of_free_and_empty_roads_are_read(copied, delay):
+    path = copied.path / FACTS
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"mean_delay": delay}))
+    assert DataSet.open(copied.path).facts.mean_delay == delay
+
+
+@pytest.mark.parametrize("delay", ["NaN", "Infinity", "-1e300", '"1"', "true"])
+def test_other_delays_are_damage(copied, delay):
+    path = copied.path / FACTS
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"mean_delay": "HERE"}).replace('"HERE"', delay))
+    with pytest.raises(FileError, match="is damaged"):
+        DataSet.open(copied.path)
 
 
 def test_episodes_of_other_seeds_differ(recorded):

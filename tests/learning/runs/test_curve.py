@@ -42,6 +42,13 @@ def drawn(monkeypatch):
     return lines
 
 
+@pytest.mark.filterwarnings("error")
+def test_delays_below_zero_are_drawn(drawn, tmp_path):
+    free = [{**row, "validation_delay": -0.4} for row in ROWS[1:2]]
+    draw_curve(free, tmp_path / "curve.png", title="ppo", classical=("actuated", -0.3))
+    assert drawn["greedy policy, mean over the seeds"] == ((0.002,), (-0.4,))
+
+
 def test_each_column_is_drawn_where_it_has_a_value(drawn, tmp_path):
     draw_curve(ROWS, tmp_path / "curve.png", title="ppo", classical=("actuated", 40.0))
     assert drawn["0.75"] == ((0.002,), (45.0,))

@@ -5,7 +5,7 @@ import pytest
 
 from tests.helpers.made_up_runs import SMALL
 from traffic_marl.errors import FileError, UsageError
-from traffic_marl.learning.runs.budget import Budget, Validation
+from traffic_marl.learning.runs.budget import Budget, Target, Validation
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.settings import TrainingSettings
@@ -229,3 +229,8 @@ def test_other_budgets_are_refused(iterations, minutes, agent_steps):
 def test_validations_that_make_no_sense_are_refused(every, seeds):
     with pytest.raises(UsageError, match=r"^(every|seeds): "):
         Validation(every, seeds)
+
+
+@pytest.mark.parametrize(("delay", "goal"), [(50.0, 45.0), (0.0, 0.0), (-0.4, -0.44)])
+def test_the_goal_lies_below_the_delay_of_the_target(delay, goal):
+    assert Target("actuated", margin=0.1).goal(delay) == pytest.approx(goal)

@@ -1,6 +1,7 @@
 """The state of a run believes no value: what is missing, of another kind or out of its range is damage."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -31,11 +32,30 @@ def test_a_count_is_a_whole_number_in_its_range(folder, key, value):
         with_value(folder, key, json.dumps(value))
 
 
-@pytest.mark.parametrize("text", ["Infinity", "-Infinity", "NaN", "1e19", "1e400", "-1", '"1"', "true", "[1]"])
+@pytest.mark.parametrize("text", ["Infinity", "-Infinity", "NaN", "1e19", "-1e19", "1e400", '"1"', "true", "[1]"])
 @pytest.mark.parametrize("key", ["seconds", "best_delay"])
 def test_a_number_is_finite_and_in_its_range(folder, key, text):
     with pytest.raises(FileError, match=r"is damaged: state\.json"):
         with_value(folder, key, text)
+
+
+def test_a_time_is_not_below_zero(folder):
+    with pytest.raises(FileError, match=r"is damaged: state\.json"):
+        with_value(folder, "seconds", "-1")
+
+
+def test_delays_of_free_roads_are_a_little_below_zero(folder):
+    written = replace(folder.state, best_delay=-0.4, target=("actuated", -0.3), classical=(("sotl", -0.2),))
+    folder.write_state(written)
+    assert RunFolder.open_run(folder.path).state == written
+
+
+@pytest.mark.parametrize("delay", [float("nan"), float("inf")])
+def test_no_delay_that_could_not_be_read_is_written(folder, delay):
+    before = folder.state
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        folder.write_state(replace(before, best_delay=delay))
+    assert RunFolder.open_run(folder.path).state == before
 
 
 @pytest.mark.parametrize(

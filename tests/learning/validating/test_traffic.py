@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from tests.helpers.made_up_runs import HARDLY_ANY
+from traffic_marl.learning.runs.validation import Delays
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.validating.traffic import RULES, ValidationTraffic
+from traffic_marl.learning.validating.traffic import RULES, ValidationTraffic, weights
 from traffic_marl.rollout import run
 from traffic_marl.scenario import load_scenario, random_scenario
 from traffic_marl.scenario.seeds import VALIDATION
@@ -94,3 +96,27 @@ def test_each_delay_has_a_name_of_its_own():
     assert ValidationTraffic(smoke, TrainingSettings(), seeds).names == ("10000", "10001")
     drawn = ValidationTraffic(smoke, TrainingSettings(random=2, also=("arterial_1x6", "arterial_1x6")), seeds)
     assert drawn.names == ("random_10000", "random_10001", "grid_2x2_smoke", "arterial_1x6", "arterial_1x6_2")
+
+
+def test_the_mean_is_that_of_seeds_with_vehicles():
+    traffic = ValidationTraffic(HARDLY_ANY, TrainingSettings(), VALIDATION[:4])
+    delays = traffic.delays(parse("actuated"))
+
+    assert np.isnan(delays[:3]).all()
+    assert traffic.mean_delay(parse("actuated")) == delays[3]
+    assert ("actuated", delays[3]) in traffic.rules(lambda label: None)
+    told = Delays.of(traffic.names, delays, traffic.mean_delay(parse("actuated")))
+    assert told == Delays(delays[3], delays[3], delays[3], {"10003": delays[3]})
+
+
+def test_without_vehicles_there_is_no_delay():
+    traffic = ValidationTraffic(HARDLY_ANY, TrainingSettings(), VALIDATION[:3])
+
+    assert traffic.mean_delay(parse("actuated")) is None
+    assert traffic.rules(lambda label: None) == ()
+    assert Delays.of(traffic.names, traffic.delays(parse("actuated")), None) is None
+
+
+def test_empty_scenarios_do_not_count_among_others():
+    assert weights(np.array([20.0, np.nan, 60.0])) == pytest.approx([2.0, np.nan, 40.0 / 60.0], nan_ok=True)
+    assert np.isnan(weights(np.array([np.nan, np.nan]))).all()

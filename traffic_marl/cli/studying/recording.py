@@ -54,10 +54,8 @@ def record_command(
             tell = partial(progress, f"recording {named.label}")
             data = record(chosen, named, out, hours=hours, settings=settings, tell=tell)
     facts = data.facts
-    print(
-        f"{named.label} on {chosen.name}: {facts.hours:g} h in {len(facts.files)} episodes, "
-        f"mean delay {facts.mean_delay:.1f} s/veh"
-    )
+    delay = "no vehicle" if facts.mean_delay is None else f"mean delay {facts.mean_delay:.1f} s/veh"
+    print(f"{named.label} on {chosen.name}: {facts.hours:g} h in {len(facts.files)} episodes, {delay}")
     if facts.left_out:
         output.print_status(f"note: {facts.left_out:,} choices were not allowed, and the phase was held instead")
     scenario, folder = shlex.quote(str(out / SCENARIO)), shlex.quote(str(out))

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import nan
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Protocol
 
 import numpy as np
 
+from traffic_marl.arrays import Floats
 from traffic_marl.environments import VectorEnv
 from traffic_marl.errors import TrafficError
 from traffic_marl.files import damage
@@ -25,6 +27,7 @@ from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.progress import progress_row
 from traffic_marl.learning.runs.validation import Delays, seeds_to_validate
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.measures import mean_over_known
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.strategies.named import NamedStrategy
@@ -192,15 +195,18 @@ class DistrictTraining:
             TrafficError: the strategy cannot be used.
         """
         delays = self._delays(strategy)
-        if is_policy:
-            each = dict(zip(map(str, self.seeds), delays, strict=True))
-            self._note(Iteration(0, None, None, {}), Delays(fmean(delays), min(delays), max(delays), each))
-        return fmean(delays) if self.task.federation.privacy is None else None
+        mean = mean_over_known(delays)
+        found = Delays.of([str(seed) for seed in self.seeds], delays, mean)
+        if is_policy and found is not None:
+            self._note(Iteration(0, None, None, {}), found)
+        if self.task.federation.privacy is not None:
+            return None
+        return nan if mean is None else mean
 
-    def _delays(self, strategy: NamedStrategy) -> list[float]:
+    def _delays(self, strategy: NamedStrategy) -> Floats:
         """[s/veh] Mean delay for each seed: of the whole scenario, or at the district's own intersections."""
         if not self.task.own:
-            return [float(delay) for delay in run(self.scenario, strategy, self.seeds).measures.mean_delay]
+            return run(self.scenario, strategy, self.seeds).measures.mean_delay
         local = run(self.scenario, strategy, self.seeds, by_movement=True).local
         assert local is not None, "it was asked for"
         return own_delays(local.intersections.total_delay, local.intersections.arrived, self.task.own)
@@ -257,8 +263,8 @@ def joined(iterations: Sequence[Iteration]) -> Iteration:
     )
 
 
-def own_delays(total: Any, arrived: Any, own: Sequence[int]) -> list[float]:
-    """Mean delay [s/veh] of the vehicles at some intersections, for each copy.
+def own_delays(total: Any, arrived: Any, own: Sequence[int]) -> Floats:
+    """Mean delay [s/veh] of the vehicles at some intersections, for each copy. nan where no vehicle arrives.
 
     Args:
         total: [veh s] (B, N) delay.
@@ -266,7 +272,7 @@ def own_delays(total: Any, arrived: Any, own: Sequence[int]) -> list[float]:
         own: numbers of the intersections.
     """
     delay, vehicles = total[:, list(own)].sum(axis=1), arrived[:, list(own)].sum(axis=1)
-    return [float(d / max(1, v)) for d, v in zip(delay, vehicles, strict=True)]
+    return np.array([d / v if v else nan for d, v in zip(delay, vehicles, strict=True)], np.float64)
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -28,8 +28,8 @@ class FederatedRun(TrainingRun):
         """Mean delay [s/veh] of classical strategies, lowest first."""
         return self.districts.rules(lambda label: self.tell(f"measuring {label} for comparison"))
 
-    def _mean_delay(self, strategy: NamedStrategy) -> float:
-        """Mean delay [s/veh] of a strategy in the districts."""
+    def _mean_delay(self, strategy: NamedStrategy) -> float | None:
+        """Mean delay [s/veh] of a strategy in the districts. None if no vehicle departs."""
         return self.districts.mean_delay(strategy)
 
 

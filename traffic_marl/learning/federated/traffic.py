@@ -15,7 +15,8 @@ from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.validation import Delays
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.validating.traffic import LEAST, REFERENCE, RULES
+from traffic_marl.learning.validating.traffic import REFERENCE, RULES, weights
+from traffic_marl.measures import mean_over_known
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.named import NamedStrategy
 
@@ -40,6 +41,8 @@ class FederatedTraffic:
     def delays(self, strategy: NamedStrategy, *, is_policy: bool = False) -> Floats | None:
         """[s/veh] Mean delay of a strategy in each district. None if the districts keep it for themselves.
 
+        It is nan in a district where no vehicle departs.
+
         Raises:
             TrafficError: the strategy cannot be used in a district.
         """
@@ -47,15 +50,14 @@ class FederatedTraffic:
         return None if None in measured else np.array(measured, np.float64)
 
     def validated(self, policy: Policy, settings: TrainingSettings) -> Delays | None:
-        """Delays of the common policy: their weighted mean, and as they are in each district."""
+        """Delays of the common policy: their weighted mean, and as they are in each district. None if none is told."""
         delays = self.delays(as_strategy(policy, settings), is_policy=True)
         if delays is None:
             return None
-        each = dict(zip(self.names, delays.tolist(), strict=True))
-        return Delays(self._mean(delays), float(delays.min()), float(delays.max()), each)
+        return Delays.of(self.names, delays, self._mean(delays))
 
-    def mean_delay(self, strategy: NamedStrategy) -> float:
-        """[s/veh] The weighted mean of the delays of a strategy, which the districts tell.
+    def mean_delay(self, strategy: NamedStrategy) -> float | None:
+        """[s/veh] The weighted mean of the delays of a strategy, which the districts tell. None without vehicles.
 
         Raises:
             TrafficError: the strategy cannot be used in a district.
@@ -79,18 +81,19 @@ class FederatedTraffic:
                 continue
             if delays is None:
                 return ()
-            found.append((label, self._mean(delays)))
+            mean = self._mean(delays)
+            if mean is not None:
+                found.append((label, mean))
         return tuple(sorted(found, key=lambda each: each[1]))
 
-    def _mean(self, delays: Floats) -> float:
-        return float((delays * self._weights).mean())
+    def _mean(self, delays: Floats) -> float | None:
+        return mean_over_known(delays * self._weights)
 
     @cached_property
     def _weights(self) -> Floats:
         """Factor on the delay of each district."""
         measured: Any = self.delays(parse(REFERENCE))
-        reference = np.maximum(measured, LEAST)
-        return np.asarray(reference.mean() / reference)
+        return weights(measured)
 
 
 def as_strategy(policy: Policy, settings: TrainingSettings) -> NamedStrategy:

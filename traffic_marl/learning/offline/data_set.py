@@ -17,6 +17,7 @@ from traffic_marl.scenario import Scenario
 
 FORMAT = 1  # of the folder. No other is read.
 FACTS, SCENARIO, EPISODES = "data.json", "scenario.json", "episodes"
+LARGEST = 2**53  # of a number
 REMEDY = "record again, or use a copy"
 # Settings of a training that say what a row means, and so are those of the recording
 MEANING = ("observation", "action", "interval", "longest_wait", "longest_green", "reward", "neighbour_weight")
@@ -36,7 +37,7 @@ class DataFacts:
     hours: float  # of simulated traffic, all episodes together
     choices: int  # decisions of single intersections with more than one action
     left_out: int  # choices of the strategy that the action mask forbids
-    mean_delay: float  # [s/veh] of the recorded traffic
+    mean_delay: float | None  # [s/veh] over the episodes that have vehicles. None if none has
     seeds: tuple[int, ...]  # of the episodes
     files: Mapping[str, str]  # digests by name, one file for each episode
 
@@ -67,7 +68,7 @@ class DataFacts:
             hours=_number(content["hours"]),
             choices=whole_number("choices", content["choices"], 0),
             left_out=whole_number("left_out", content["left_out"], 0),
-            mean_delay=_number(content["mean_delay"]),
+            mean_delay=None if content["mean_delay"] is None else _number(content["mean_delay"], -LARGEST),
             seeds=tuple(whole_number("seeds", seed, 0, LAST_SEED) for seed in content["seeds"]),
             files=files,
         )
@@ -176,7 +177,7 @@ def _file(name: str) -> str:
     return name
 
 
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value < float("inf"):
+def _number(value: Any, least: float = 0.0) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= LARGEST:
         raise ValueError(f"{value!r} is no number in its range")
     return float(value)

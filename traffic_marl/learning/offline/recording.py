@@ -25,6 +25,7 @@ from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.offline.data_set import EPISODES, FACTS, MEANING, SCENARIO, DataFacts, DataSet, layout_facts
 from traffic_marl.learning.offline.following import Asked, decided
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.measures import mean_over_known
 from traffic_marl.scenario import Scenario
 from traffic_marl.strategies.named import NamedStrategy
 
@@ -44,7 +45,7 @@ class Episode:
     actions: Ints  # (T, N)
     rewards: Singles  # (T, N)
     choices: int  # decisions of single intersections with more than one action
-    mean_delay: float  # [s/veh]
+    mean_delay: float  # [s/veh], nan without vehicles
 
 
 def record(
@@ -119,11 +120,11 @@ class _Recorder:
             hours=self.episodes * self.scenario.horizon / HOUR,
             choices=choices,
             left_out=self.left_out,
-            mean_delay=float(np.mean(delays)),
+            mean_delay=mean_over_known(np.array(delays)),
             seeds=tuple(seeds),
             files=files,
         )
-        replace_text(folder / FACTS, None, json.dumps(facts.to_json(), indent=1) + "\n")
+        replace_text(folder / FACTS, None, json.dumps(facts.to_json(), indent=1, allow_nan=False) + "\n")
 
     def _recorded(self, tell: Tell) -> Iterator[Episode]:
         """The episodes, as many copies at a time as memory holds."""

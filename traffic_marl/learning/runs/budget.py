@@ -143,8 +143,8 @@ class Target:
         object.__setattr__(self, "margin", margin)
 
     def goal(self, delay: float) -> float:
-        """Mean delay [s/veh] at which the training ends, for the delay [s/veh] of the strategy."""
-        return (1.0 - self.margin) * delay
+        """Mean delay [s/veh] at which the training ends, for the delay [s/veh] of the strategy. Both may be below 0."""
+        return (1.0 - self.margin if delay >= 0.0 else 1.0 + self.margin) * delay
 
 
 def target_of(strategy: str | Path | None, margin: float | None, former: Target | None = None) -> Target | None:

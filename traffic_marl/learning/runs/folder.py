@@ -167,7 +167,7 @@ class RunFolder:
     def write_settings(self, settings: RunSettings) -> None:
         """Replaces the settings."""
         content = replace(settings, training=kept(settings.training)).to_json()
-        replace_text(self.path / SETTINGS, None, json.dumps(content, indent=1) + "\n")
+        replace_text(self.path / SETTINGS, None, json.dumps(content, indent=1, allow_nan=False) + "\n")
         self.settings = settings
 
     def write_versions(self, versions: dict[str, str]) -> None:
@@ -186,7 +186,8 @@ class RunFolder:
 
     def write_state(self, state: RunState) -> None:
         """Replaces the state of the run. The checkpoints that it names must exist."""
-        replace_text(self.path / STATE, None, json.dumps({"format": FORMAT, **state.to_json()}, indent=1) + "\n")
+        content = {"format": FORMAT, **state.to_json()}
+        replace_text(self.path / STATE, None, json.dumps(content, indent=1, allow_nan=False) + "\n")
         self.state = state
 
     def write_progress(self, rows: Sequence[ProgressRow]) -> None:

@@ -104,14 +104,17 @@ class TrainingRun:
             self.tell(f"measuring {target.strategy}, the target")
             strategy = choose_strategy(target.strategy, "target", trust=self.folder.is_trusted)
             delay = self._mean_delay(strategy)
+            if delay is None:
+                what = "no vehicle departs on the validation seeds, so there is no delay to beat"
+                raise UsageError("target", what, "leave it out, or give more validation seeds")
             state = replace(state, target=(target.strategy, delay))
             self.folder.write_state(state)
         assert state.target is not None, "it has been measured now or before"
         self.tell("starting", target_delay=state.target[1])
         self.may_end_early = not self.report.is_reached
 
-    def _mean_delay(self, strategy: NamedStrategy) -> float:
-        """Mean delay [s/veh] of a strategy on the validation seeds."""
+    def _mean_delay(self, strategy: NamedStrategy) -> float | None:
+        """Mean delay [s/veh] of a strategy on the validation seeds. None if no vehicle departs."""
         return self.traffic.mean_delay(strategy)
 
     def restore(self, learner: Learner, *, is_trusted: bool) -> None:
@@ -226,7 +229,7 @@ class TrainingRun:
         )
 
     def _validated(self, learner: Learner) -> Delays | None:
-        """Mean delays [s/veh] of the policy on the validation seeds. None if nobody tells them."""
+        """Mean delays [s/veh] of the policy on the validation seeds. None if there is none to tell."""
         self.tell("validating")
         return validate(self.traffic, learner.policy(), self.settings.training)
 

@@ -114,7 +114,7 @@ class RunState:
             last=_optional(_checkpoint, content["last"]),
             former=_optional(_checkpoint, content.get("former")),
             best=_optional(_checkpoint, content["best"]),
-            best_delay=_optional(_finite, content["best_delay"]),
+            best_delay=_optional(_seconds, content["best_delay"]),
             validation_seeds=tuple(_count(seed, LAST_SEED - 1) for seed in _list(content["validation_seeds"])),
             also=tuple(_matching(HASH, each) for each in _list(content.get("also", []))),
             scenario=_optional(lambda value: _matching(HASH, value), content.get("scenario")),
@@ -222,6 +222,13 @@ def _finite(value: Any, most: float = LARGEST) -> float:
     return float(value)
 
 
+def _seconds(value: Any) -> float:
+    """A mean delay [s/veh]. It may lie a little below 0, because it ends at the start of a second."""
+    if type(value) not in (int, float) or not -LARGEST <= value <= LARGEST:
+        raise ValueError(f"{value!r} is no delay")
+    return float(value)
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_NAME:
         raise ValueError("no name")
@@ -236,7 +243,7 @@ def _digests(files: dict[Any, Any]) -> Digests:
 def _delay(value: Any) -> tuple[str, float]:
     """A strategy and its mean delay."""
     label, delay = _list(value)
-    return _text(label), _finite(delay)
+    return _text(label), _seconds(delay)
 
 
 def _matching(pattern: re.Pattern[str], value: Any) -> str:

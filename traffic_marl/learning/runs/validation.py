@@ -1,14 +1,19 @@
 """Validation: mean delay of a policy or a strategy on the validation seeds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
+import numpy as np
+
+from traffic_marl.arrays import Floats
 from traffic_marl.learning.acting import Acting, InTraining, Learned
 from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.validating.traffic import ValidationTraffic
+from traffic_marl.measures import mean_over_known
 from traffic_marl.rollout import decision_interval
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
@@ -20,10 +25,24 @@ from traffic_marl.strategies.named import NamedStrategy
 class Delays:
     """Mean delays [s/veh] of a policy on the validation seeds."""
 
-    mean: float  # over the seeds
+    mean: float  # over the seeds that have vehicles
     least: float  # of any seed
     most: float  # of any seed
     each: Mapping[str, float] = field(default_factory=dict)  # by seed, or by name of the scenario
+
+    @classmethod
+    def of(cls, names: Sequence[str], delays: Floats, mean: float | None) -> Self | None:
+        """The delays of seeds or scenarios. Those without vehicles are left out. None if all are without.
+
+        Args:
+            names: of the seeds or scenarios.
+            delays: [s/veh] of each. nan where no vehicle departs.
+            mean: [s/veh] over those that have one.
+        """
+        known = {name: float(delay) for name, delay in zip(names, delays, strict=True) if np.isfinite(delay)}
+        if mean is None or not known:
+            return None
+        return cls(mean, min(known.values()), max(known.values()), known)
 
 
 def seeds_to_validate(scenario: Scenario, count: int, *, draws: bool = False) -> tuple[int, ...]:
@@ -37,14 +56,13 @@ def seeds_to_validate(scenario: Scenario, count: int, *, draws: bool = False) ->
     return validation_seeds(count if draws or scenario.build_demand().is_random else 1)
 
 
-def validate(traffic: ValidationTraffic, policy: Policy, settings: TrainingSettings) -> Delays:
-    """Mean delay [s/veh] of the greedy policy for each seed, or for each random scenario.
+def validate(traffic: ValidationTraffic, policy: Policy, settings: TrainingSettings) -> Delays | None:
+    """Mean delay [s/veh] of the greedy policy for each seed, or for each random scenario. None if no vehicle departs.
 
     It is measured as in a comparison, with the time to clear the network.
     """
     delays = traffic.delays(NamedStrategy("policy", _strategy(policy, settings)))
-    each = dict(zip(traffic.names, delays.tolist(), strict=True))
-    return Delays(float(delays.mean()), float(delays.min()), float(delays.max()), each)
+    return Delays.of(traffic.names, delays, mean_over_known(delays))
 
 
 def _strategy(policy: Policy, settings: TrainingSettings) -> InTraining | Learned:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from math import nan
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from traffic_marl.arrays import Floats
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.environment import named_scenarios
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.measures import mean_over_known
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario, random_scenario
 from traffic_marl.strategies.catalogue import parse
@@ -58,7 +60,7 @@ class ValidationTraffic:
         return tuple(f"{name}_{count + 1}" if count else name for name, count in zip(found, before, strict=True))
 
     def delays(self, strategy: NamedStrategy) -> Floats:
-        """[s/veh] Mean delay of a strategy for each seed, or for each random scenario.
+        """[s/veh] Mean delay of a strategy for each seed, or for each random scenario. nan where no vehicle departs.
 
         Raises:
             TrafficError: the strategy cannot be used on one of the scenarios.
@@ -68,12 +70,12 @@ class ValidationTraffic:
             return run(scenario, strategy, seeds).measures.mean_delay
         return self._means(strategy) * self._weights
 
-    def mean_delay(self, strategy: NamedStrategy) -> float:
-        """[s/veh] The mean of these delays."""
-        return float(self.delays(strategy).mean())
+    def mean_delay(self, strategy: NamedStrategy) -> float | None:
+        """[s/veh] The mean of these delays, as far as there are any. None without vehicles."""
+        return mean_over_known(self.delays(strategy))
 
     def rules(self, tell: Callable[[str], None]) -> tuple[tuple[str, float], ...]:
-        """Mean delay [s/veh] of RULES, lowest first.
+        """Mean delay [s/veh] of RULES, lowest first. Empty without vehicles.
 
         Args:
             tell: called with each strategy and its parameters before it runs.
@@ -82,20 +84,33 @@ class ValidationTraffic:
         for label in RULES:
             tell(label)
             try:
-                delays.append((label, self.mean_delay(parse(label))))
+                delay = self.mean_delay(parse(label))
             except TrafficError:  # it cannot keep the rules of one of the scenarios
                 continue
+            if delay is not None:
+                delays.append((label, delay))
         return tuple(sorted(delays, key=lambda each: each[1]))
 
     def _means(self, strategy: NamedStrategy) -> Floats:
-        """[s/veh] Mean delay for each scenario, over its seeds."""
-        return np.array([run(scenario, strategy, seeds).measures.mean_delay.mean() for scenario, seeds in self.runs])
+        """[s/veh] Mean delay for each scenario, over its seeds. nan where no vehicle departs."""
+        found = (run(scenario, strategy, seeds).measures.mean_delay for scenario, seeds in self.runs)
+        return np.array([mean_over_known(delays) for delays in found], np.float64)
 
     @cached_property
     def _weights(self) -> Floats:
         """Factor on the delays of each scenario."""
-        reference = np.maximum(self._means(parse(REFERENCE)), LEAST)
-        return np.asarray(reference.mean() / reference)
+        return weights(self._means(parse(REFERENCE)))
+
+
+def weights(reference: Floats) -> Floats:
+    """Factor on the delays of each scenario. nan where no vehicle departs.
+
+    Args:
+        reference: [s/veh] mean delay of REFERENCE in each scenario.
+    """
+    bounded = np.maximum(reference, LEAST)
+    mean = mean_over_known(bounded)
+    return np.asarray((nan if mean is None else mean) / bounded)
 
 
 def _seeds_of(scenario: Scenario, seeds: Sequence[int]) -> tuple[int, ...]:
