@@ -1,12 +1,14 @@
 """The learner of a district: one of RLlib whose weights are taken out and replaced between iterations."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from ray.rllib.core import COMPONENT_LEARNER, COMPONENT_RL_MODULE
 
 from traffic_marl.learning.rllib.algorithm_state import take_weights
+from traffic_marl.learning.rllib.faults.runners import NoRunnerError
 from traffic_marl.learning.rllib.learner import RllibLearner, losses_told
 from traffic_marl.learning.rllib.modules import TEAM
 from traffic_marl.learning.rllib.sampling.weights import MODULES
@@ -36,12 +38,12 @@ class DistrictLearner(RllibLearner):
         """
         if set(weights) != set(self.weights()):
             raise ValueError("weights of another network")
-        with losses_told():
+        with losses_told(), suppress(NoRunnerError):  # successors get the weights, and the next iteration waits for one
             take_weights(self._algorithm, {name.removeprefix(SHARED): value for name, value in weights.items()})
 
     def prepare_environments(self, preparation: Callable[[Any], None]) -> None:
         """Calls a function with the environment of each runner, and with each environment that is made later."""
-        with losses_told():
+        with losses_told(), suppress(NoRunnerError):  # successors are told, and the next iteration waits for one
             self._algorithm.env_runner_group.foreach_env_runner(partial(_prepare, preparation=preparation))
 
 
