@@ -95,6 +95,16 @@ def test_other_delays_are_damage(copied, delay):
         DataSet.open(copied.path)
 
 
+def test_the_facts_do_not_depend_on_the_number_of_copies(scenario, tmp_path):
+    drawn, found = choose_strategy("random", "strategy"), []
+    for copies in (1, 2, 8):
+        settings = TrainingSettings.chosen(action="gap_out", copies=copies)
+        found.append(record(scenario, drawn, tmp_path / f"{copies}", hours=0.15, settings=settings).facts)
+    assert len(found[0].seeds) == 3
+    assert found[0].left_out > 0
+    assert found[0] == found[1] == found[2]
+
+
 def test_episodes_of_other_seeds_differ(recorded):
     assert not np.array_equal(np.array(table(recorded, 0)["obs"]), np.array(table(recorded, 1)["obs"]))
 

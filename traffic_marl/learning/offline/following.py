@@ -45,7 +45,7 @@ def _started(strategy: NamedStrategy, env: VectorEnv, interval: int) -> CheckedC
     return strategy.start(Conditions(env.network, scenario.timing(), interval, scenario.flow(), env.episode_seeds))
 
 
-def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> tuple[Ints, Bools, int]:
+def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> tuple[Ints, Bools, Ints]:
     """What a team does if it follows a strategy as far as its masks allow.
 
     Args:
@@ -54,8 +54,8 @@ def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> t
         phases: (B, N) that the strategy asks for.
 
     Returns:
-        Actions (B, N), where the agents chose what was asked for (B, N), and the number of choices that the masks
-        forbid. What is forbidden is replaced by holding the phase, or by the first that is allowed.
+        Actions (B, N), where the agents chose what was asked for (B, N), and the number of choices of each copy that
+        the masks forbid (B,). What is forbidden is replaced by holding the phase, or by the first that is allowed.
     """
     allowed = layout.allowed(observations) > 0.5
     chooses = allowed.sum(axis=2) > 1
@@ -64,4 +64,4 @@ def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> t
     may_hold = np.take_along_axis(allowed, shown[:, :, None], axis=2)[:, :, 0]
     instead = np.where(may_hold, shown, allowed.argmax(axis=2))
     wanted = np.where(granted, phases, instead).astype(np.int32)
-    return wanted, chooses & granted, int((chooses & ~granted).sum())
+    return wanted, chooses & granted, (chooses & ~granted).sum(axis=1)

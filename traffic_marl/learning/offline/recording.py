@@ -45,6 +45,7 @@ class Episode:
     actions: Ints  # (T, N)
     rewards: Singles  # (T, N)
     choices: int  # decisions of single intersections with more than one action
+    left_out: int  # choices of the strategy that the action mask forbids
     mean_delay: float  # [s/veh], nan without vehicles
 
 
@@ -95,11 +96,10 @@ class _Recorder:
     settings: TrainingSettings
     episodes: int
     first: Singles | None = None  # observations of episodes that have begun
-    left_out: int = 0  # choices that the action mask forbids
 
     def fill(self, folder: Path, tell: Tell) -> None:
         """Writes all files into a folder."""
-        files, seeds, delays, choices = {}, [], [], 0
+        files, seeds, delays, choices, left_out = {}, [], [], 0, 0
         (folder / EPISODES).mkdir()
         for number, episode in enumerate(self._recorded(tell)):
             name = f"episode_{number:05d}.parquet"
@@ -108,6 +108,7 @@ class _Recorder:
             seeds.append(episode.seed)
             delays.append(episode.mean_delay)
             choices += episode.choices
+            left_out += episode.left_out
         self.scenario.save(folder / SCENARIO)
         facts = DataFacts(
             strategy=self.strategy.label,
@@ -119,7 +120,7 @@ class _Recorder:
             decisions=self.env.steps,
             hours=self.episodes * self.scenario.horizon / HOUR,
             choices=choices,
-            left_out=self.left_out,
+            left_out=left_out,
             mean_delay=mean_over_known(np.array(delays)),
             seeds=tuple(seeds),
             files=files,
@@ -146,10 +147,10 @@ class _Recorder:
         seen = np.empty((env.steps, *observations.shape), np.float32)
         chosen = np.empty((env.steps, *observations.shape[:2]), np.int32)
         rewards = np.empty(chosen.shape, np.float32)
-        choices = np.zeros(env.copies, np.int64)
+        choices, left_out = np.zeros((2, env.copies), np.int64)
         for now in range(env.steps):
             actions, _, forbidden = decided(env.layout, observations, asked())
-            self.left_out += forbidden
+            left_out += forbidden
             choices += choosing(env.layout, observations).sum(1)
             seen[now], chosen[now] = observations, actions
             observations, rewards[now], _, _, infos = env.step(actions)
@@ -158,7 +159,7 @@ class _Recorder:
         delays = infos["episode"]["mean_delay"]
         for copy in range(wanted):
             columns = seen[:, copy], chosen[:, copy], rewards[:, copy]
-            yield Episode(seeds[copy], *columns, int(choices[copy]), float(delays[copy]))
+            yield Episode(seeds[copy], *columns, int(choices[copy]), int(left_out[copy]), float(delays[copy]))
 
 
 def _part_of(tell: Tell, before: float, part: float) -> Tell:

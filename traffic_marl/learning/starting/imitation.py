@@ -136,7 +136,7 @@ def choices_of(
         if now % env.steps == 0:
             asked = Asked(env, strategy, settings.interval)
         wanted, known, forbidden = decided(env.layout, observations, asked())
-        left_out += forbidden
+        left_out += int(forbidden.sum())
         drawn = known if share == 1.0 else known & (generator.random(known.shape) < share)
         rows.append(_rows(observations, np.where(drawn, wanted, NO_CHOICE), is_single))
         observations = env.step(wanted)[0]
