@@ -21,6 +21,7 @@ from traffic_marl.learning.federated.run import train_districts
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.offline.data_set import DataSet, meaning_of
+from traffic_marl.learning.offline.following import decisions_apart
 from traffic_marl.learning.placing.checks import checked_placement
 from traffic_marl.learning.placing.choosing import (
     RUNNERS,
@@ -195,6 +196,7 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool 
         strategy = choose_strategy(settings.start.imitate, "imitate", trust=trust)
         for imitated_on in trained_on:
             ensure_usable(imitated_on, strategy, seeds)
+        decisions_apart(strategy, settings.training.interval, "imitate")
         from traffic_marl.learning.starting.imitation import ensure_enough
 
         ensure_enough(scenario, settings.training, settings.budget.agent_steps)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.running import run
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 from traffic_marl.scenario.seeds import TEST, TRAINING, VALIDATION
+from traffic_marl.strategies.named import NamedStrategy
 
 parquet = pytest.importorskip("pyarrow.parquet")
 SETTINGS = TrainingSettings.chosen(action="gap_out", copies=2)
@@ -181,6 +183,27 @@ def test_hours_that_make_no_sense_are_refused(scenario, tmp_path, hours):
     with pytest.raises(UsageError):
         record(scenario, choose_strategy("actuated", "s"), tmp_path / "new", hours=hours, settings=SETTINGS)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(("own", "interval"), [(15, 10), (7, 2)])
+def test_a_strategy_that_decides_in_between_is_refused(scenario, tmp_path, own, interval):
+    pressure = choose_strategy(f"max_pressure:interval_s={own}", "strategy")
+    told = rf"decides every {own} s, the environment every {interval} s; add interval_s={interval} to it"
+    with pytest.raises(UsageError, match=told):
+        record(scenario, pressure, tmp_path / "new", hours=0.1, settings=TrainingSettings.chosen(interval=interval))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_strategy_is_asked_at_its_own_decisions_alone(scenario, tmp_path):
+    times = []
+
+    def start(conditions):
+        assert conditions.interval == 20
+        return lambda readings: [times.append(readings.time), readings.phase][1]
+
+    strategy = NamedStrategy("hold", SimpleNamespace(start=start, interval=20))
+    record(scenario, strategy, tmp_path / "new", hours=0.01, settings=TrainingSettings.chosen(interval=10))
+    assert times == list(range(0, 200, 20))
 
 
 def test_an_existing_folder_is_kept(scenario, recorded):

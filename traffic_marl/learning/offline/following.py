@@ -7,6 +7,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.environments import VectorEnv
+from traffic_marl.errors import UsageError
 from traffic_marl.observation import ObservationLayout
 from traffic_marl.strategies.named import CheckedController, NamedStrategy
 from traffic_marl.strategies.strategy import Conditions
@@ -19,12 +20,14 @@ class Asked:
         env: of one scenario or of several side by side, at the beginning of an episode.
         strategy: that is asked.
         interval: [s] between the decisions of the environment.
+
+    Raises:
+        UsageError: the strategy has a longer interval, which is no multiple of that of the environment.
     """
 
     def __init__(self, env: Any, strategy: NamedStrategy, interval: int) -> None:
         parts: Sequence[VectorEnv] = getattr(env, "parts", (env,))
-        own = strategy.own_interval
-        self._every = 1 if own is None else max(1, own // interval)
+        self._every = decisions_apart(strategy, interval)
         self._asked = [(_started(strategy, part, self._every * interval), part) for part in parts]
         firsts = [int(np.argmax(env.scenario_of == number)) for number in range(len(parts))]
         self._there = [slice(at, at + len(part.intersections)) for at, part in zip(firsts, parts, strict=True)]
@@ -38,6 +41,24 @@ class Asked:
                 self._phases[:, there] = controller.decide(part.readings)
         self._count += 1
         return self._phases
+
+
+def decisions_apart(strategy: NamedStrategy, interval: int, where: str = "strategy") -> int:
+    """The number of decisions of an environment from one decision of a strategy to the next, at least 1.
+
+    Args:
+        strategy: that is asked.
+        interval: [s] between the decisions of the environment.
+        where: names the strategy in an error.
+
+    Raises:
+        UsageError: the strategy has a longer interval, which is no multiple of that of the environment.
+    """
+    own = max(interval, strategy.own_interval or interval)  # with a shorter one it is asked less often than it would be
+    if own % interval:
+        what = f"{strategy.label} decides every {own} s, the environment every {interval} s"
+        raise UsageError(where, what, f"add interval_s={interval} to it, or use interval={own} here")
+    return own // interval
 
 
 def _started(strategy: NamedStrategy, env: VectorEnv, interval: int) -> CheckedController:

@@ -22,7 +22,7 @@ from traffic_marl.errors import UsageError
 from traffic_marl.files import digest_of, replace_text
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.offline.data_set import EPISODES, FACTS, MEANING, SCENARIO, DataFacts, DataSet, layout_facts
-from traffic_marl.learning.offline.following import Asked, decided
+from traffic_marl.learning.offline.following import Asked, decided, decisions_apart
 from traffic_marl.learning.runs.new_folder import ensure_new, make_folder
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.measures import mean_over_known
@@ -63,14 +63,16 @@ def record(
     Args:
         scenario: the traffic.
         strategy: that drives it. It is asked at the decisions of the settings, or less often if it has a longer
-            interval of its own. Where the action mask forbids what it asks for, the phase is held.
+            interval of its own, a multiple of theirs. Where the action mask forbids what it asks for, the phase is
+            held.
         out: path of the new folder.
         hours: [h] of simulated traffic, rounded up to whole episodes.
         settings: what is seen, what may be chosen and what is rewarded. `copies` of the traffic are stepped together.
         tell: called with the share that is done.
 
     Raises:
-        UsageError: a value is out of its range, or a library is not installed.
+        UsageError: a value is out of its range, a library is not installed, or the longer interval of the strategy is
+            no multiple of that of the settings.
         FileError: the folder exists already or cannot be written.
         TrafficError: the scenario or the strategy cannot be used.
     """
@@ -79,6 +81,7 @@ def record(
         raise UsageError("hours", f"{checks.shown(hours)} is out of range", remedy)
     if settings.also or settings.random is not None:
         raise UsageError("random", "a data set holds one scenario", "record each into a folder of its own")
+    decisions_apart(strategy, settings.interval)
     ensure_new(out, "out")
     ensure_installed("record", "pyarrow")
     count = max(1, math.ceil(hours * HOUR / scenario.horizon))

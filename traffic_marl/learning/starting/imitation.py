@@ -57,7 +57,7 @@ def imitate(
     """Teaches a policy the choices of a strategy on the training seeds, under the masks of the training.
 
     The strategy drives the traffic for whole episodes. It is asked at the decisions of the training, or less often if
-    it has a longer interval of its own.
+    it has a longer interval of its own, a multiple of that of the training.
 
     Args:
         scenario: of the training, with those that the settings add.
