@@ -12,7 +12,7 @@ from traffic_marl.errors import FileError, UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.offline.data_set import EPISODES, FACTS, SCENARIO, DataSet, meaning_of
-from traffic_marl.learning.offline.recording import record
+from traffic_marl.learning.offline.recording import episodes_in, record
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.running import run
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
@@ -49,6 +49,13 @@ def table(data, number):
 def test_hours_are_rounded_up_to_whole_episodes(recorded):
     assert recorded.facts.hours == pytest.approx(3 * 200 / 3600)
     assert len(recorded.files) == 3
+
+
+@pytest.mark.parametrize(
+    ("hours", "horizon", "episodes"), [(1.1, 180, 22), (1.0, 180, 20), (1.101, 180, 23), (1e-12, 180, 1), (0.7, 60, 42)]
+)
+def test_rounding_adds_no_episode(hours, horizon, episodes):
+    assert episodes_in(hours, horizon) == episodes
 
 
 def test_no_episode_has_a_seed_of_validation_or_test(recorded):

@@ -32,6 +32,7 @@ from traffic_marl.strategies.named import NamedStrategy
 MOST_HOURS = 10_000.0
 MOST_NUMBERS = 120_000_000  # of the observations in memory, 480 MB
 HOUR = 3600.0  # [s]
+ROUNDING = 1e-9  # of a number of episodes
 
 Tell = Callable[[float], None]  # is called with the share that is done, 0 to 1
 
@@ -84,10 +85,14 @@ def record(
     decisions_apart(strategy, settings.interval)
     ensure_new(out, "out")
     ensure_installed("record", "pyarrow")
-    count = max(1, math.ceil(hours * HOUR / scenario.horizon))
-    recorder = _Recorder(scenario, strategy, settings, count)
+    recorder = _Recorder(scenario, strategy, settings, episodes_in(hours, scenario.horizon))
     make_folder(out, "out", lambda draft: recorder.fill(draft, tell))
     return DataSet.open(out)
+
+
+def episodes_in(hours: float, horizon: int) -> int:
+    """The number of whole episodes, of `horizon` [s] each, that last as long as some hours, at least one."""
+    return max(1, math.ceil(hours * HOUR / horizon - ROUNDING))
 
 
 @dataclass
