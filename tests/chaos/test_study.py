@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
+from tests.helpers.made_up_runs import HARDLY_ANY
 from tests.helpers.two_intersections import scenario
 from traffic_marl import run
 from traffic_marl.chaos.child import HOME, training
@@ -74,6 +76,16 @@ def test_policies_are_used_where_the_fault_is(made):
     expected = run(used, policy, validation_seeds(2)).measures.mean_delay.mean()
     assert blind.delays.tolist() == [expected] != found.undisturbed.delays.tolist()
     assert blind.beside == run(used, "fixed_time", validation_seeds(2)).measures.mean_delay.mean()
+
+
+def test_validation_seeds_without_vehicles_do_not_count(tmp_path):
+    once = trainings(budget=Budget(iterations=1), validation=Validation(every=50, seeds=4))
+    found = study(HARDLY_ANY, SCHEDULES[1:], once, tmp_path / "study", whens=[When.USE], beside="fixed_time")
+    used = SCHEDULES[1].applied_to(HARDLY_ANY)
+    beside = run(used, "fixed_time", validation_seeds(4)).measures.mean_delay
+    assert np.isnan(beside[:3]).all()
+    assert found.outcomes[1].beside == beside[3]
+    assert np.isfinite([each.delays for each in found.outcomes]).all()
 
 
 def test_a_study_that_is_there_is_not_made_again(made):

@@ -55,7 +55,7 @@ def _delay_cells(study: Study, outcome: Outcome) -> tuple[str, ...]:
         _estimate(outcome.delay),
         NOTHING if first else _estimate(study.change(outcome)),
         NOTHING if first else str(study.survival(outcome)),
-        f"{outcome.beside:.1f}",
+        NOTHING if outcome.beside != outcome.beside else f"{outcome.beside:.1f}",
     )
 
 
@@ -154,7 +154,7 @@ def _as_json(study: Study, outcome: Outcome) -> dict[str, Any]:
         "delay": _interval(outcome.delay),
         "change": _interval(study.change(outcome)),
         "result": study.survival(outcome),
-        "beside_delay": outcome.beside,
+        "beside_delay": _plain(outcome.beside),
         "courses": courses,
     }
 
