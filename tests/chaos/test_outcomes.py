@@ -84,5 +84,5 @@ def test_a_table_tells_hits_losses_and_recoveries():
     delays, recoveries = render_study(found)
     assert recoveries.rows[1][1:] == ("works", "3", "2", "600", "5.3", "8.0", "70")
     told = " ".join(delays.notes)
-    assert "seed 2: the training did not go on (x: y; z)" in told
+    assert "seed 2: the training did not go on (x: y; z). To try it again, remove driver_at_0.5/seed_2.json" in told
     assert "seed 2: nothing was hit by driver@0.5" in told

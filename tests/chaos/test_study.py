@@ -16,6 +16,7 @@ from traffic_marl import run
 from traffic_marl.chaos.child import HOME, training
 from traffic_marl.chaos.course import Course
 from traffic_marl.chaos.enduring import Endurance
+from traffic_marl.chaos.folder import open_study
 from traffic_marl.chaos.outcomes import Survival
 from traffic_marl.chaos.plan import UNDISTURBED, When
 from traffic_marl.chaos.schedule import schedule_of
@@ -128,6 +129,23 @@ def test_a_training_that_cannot_go_on_has_failed(tmp_path):
     course = Endurance(folder.path, tmp_path / "run.json", (), 0).run(lambda share: None)
     assert "progress.csv" in course.failure
     assert Course.read(tmp_path / "run.json") == course
+
+
+def test_a_training_that_has_failed_is_tried_again_once_its_course_is_removed(tmp_path):
+    out, once = tmp_path / "study", trainings(budget=Budget(iterations=2))
+    open_study(out, TOWN, once.run_settings())
+    course = out / UNDISTURBED / "seed_0.json"
+    course.parent.mkdir()
+    Course(failure="the disk was full", seconds=1.0).write(course)
+
+    def made_again():
+        return study(TOWN, SCHEDULES[1:], once, out, whens=[When.USE], beside="fixed_time")
+
+    (note,) = [note for note in render_study(made_again())[0].notes if "undisturbed, seed 0" in note]
+    assert "remove undisturbed/seed_0.json from the folder of the study" in note
+    assert np.isnan(made_again().undisturbed.delays).all()
+    course.unlink()
+    assert np.isfinite(made_again().undisturbed.delays).all()
 
 
 def test_a_training_saves_when_its_study_is_interrupted(tmp_path):

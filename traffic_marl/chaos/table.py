@@ -5,8 +5,10 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from traffic_marl.chaos.folder import course_file
 from traffic_marl.chaos.outcomes import Outcome, Study, Survival
 from traffic_marl.chaos.plan import When
 from traffic_marl.comparison.explanation import PERCENT
@@ -75,7 +77,9 @@ def _notes(study: Study) -> Iterator[str]:
     for outcome in study.outcomes:
         for seed, course in zip(study.seeds, outcome.courses, strict=True):
             if course.failure is not None:
-                yield f"{outcome.line.name}, seed {seed}: the training did not go on ({course.failure})."
+                file = course_file(Path(), outcome.line.trained, seed).as_posix()
+                again = f"To try it again, remove {file} from the folder of the study."
+                yield f"{outcome.line.name}, seed {seed}: the training did not go on ({course.failure}). {again}"
             if course.missed:
                 yield f"{outcome.line.name}, seed {seed}: nothing was hit by {', '.join(course.missed)}."
 
