@@ -50,3 +50,17 @@ def test_no_two_schedules_share_a_folder():
     planned, _ = lines(f"{long},driver@0.1", f"{long},driver@0.2", f"{long},driver@0.3")
     folders = [each.folder for each in planned.trained]
     assert len(set(folders)) == len(folders) == 4
+
+
+def test_the_folder_of_a_schedule_does_not_depend_on_the_others_in_the_call():
+    shares = ",".join(f"driver@0.{number}" for number in range(1, 5))
+    one, other = (lines(f"{shares},driver@0.{last}")[0].trained[1].folder for last in (5, 6))
+    assert one != other
+    assert max(len(one), len(other)) <= 60
+    both, _ = lines(f"{shares},driver@0.6", f"{shares},driver@0.5")
+    assert [each.folder for each in both.trained[1:]] == [other, one]
+
+
+def test_a_name_that_is_short_enough_stays():
+    planned, _ = lines("driver@0.25,driver@0.5,driver@0.75")
+    assert planned.trained[1].folder == "driver_at_0.25_driver_at_0.5_driver_at_0.75"

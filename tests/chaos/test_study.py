@@ -7,13 +7,16 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
+from tests.helpers.made_up_runs import HARDLY_ANY
 from tests.helpers.two_intersections import scenario
 from traffic_marl import run
 from traffic_marl.chaos.child import HOME, training
 from traffic_marl.chaos.course import Course
 from traffic_marl.chaos.enduring import Endurance
+from traffic_marl.chaos.folder import open_study
 from traffic_marl.chaos.outcomes import Survival
 from traffic_marl.chaos.plan import UNDISTURBED, When
 from traffic_marl.chaos.schedule import schedule_of
@@ -76,6 +79,16 @@ def test_policies_are_used_where_the_fault_is(made):
     assert blind.beside == run(used, "fixed_time", validation_seeds(2)).measures.mean_delay.mean()
 
 
+def test_validation_seeds_without_vehicles_do_not_count(tmp_path):
+    once = trainings(budget=Budget(iterations=1), validation=Validation(every=50, seeds=4))
+    found = study(HARDLY_ANY, SCHEDULES[1:], once, tmp_path / "study", whens=[When.USE], beside="fixed_time")
+    used = SCHEDULES[1].applied_to(HARDLY_ANY)
+    beside = run(used, "fixed_time", validation_seeds(4)).measures.mean_delay
+    assert np.isnan(beside[:3]).all()
+    assert found.outcomes[1].beside == beside[3]
+    assert np.isfinite([each.delays for each in found.outcomes]).all()
+
+
 def test_a_study_that_is_there_is_not_made_again(made):
     found, out = made
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*.log")}
@@ -116,6 +129,23 @@ def test_a_training_that_cannot_go_on_has_failed(tmp_path):
     course = Endurance(folder.path, tmp_path / "run.json", (), 0).run(lambda share: None)
     assert "progress.csv" in course.failure
     assert Course.read(tmp_path / "run.json") == course
+
+
+def test_a_training_that_has_failed_is_tried_again_once_its_course_is_removed(tmp_path):
+    out, once = tmp_path / "study", trainings(budget=Budget(iterations=2))
+    open_study(out, TOWN, once.run_settings())
+    course = out / UNDISTURBED / "seed_0.json"
+    course.parent.mkdir()
+    Course(failure="the disk was full", seconds=1.0).write(course)
+
+    def made_again():
+        return study(TOWN, SCHEDULES[1:], once, out, whens=[When.USE], beside="fixed_time")
+
+    (note,) = [note for note in render_study(made_again())[0].notes if "undisturbed, seed 0" in note]
+    assert "remove undisturbed/seed_0.json from the folder of the study" in note
+    assert np.isnan(made_again().undisturbed.delays).all()
+    course.unlink()
+    assert np.isfinite(made_again().undisturbed.delays).all()
 
 
 def test_a_training_saves_when_its_study_is_interrupted(tmp_path):

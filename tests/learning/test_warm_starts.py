@@ -214,6 +214,11 @@ def test_training_from_python_takes_the_settings_of_the_source(cluster, tmp_path
         ({"imitate": 3}, UsageError, r"^imitate: 3 is not a name"),
         ({"imitate": "actuatd"}, StrategyError, r"^imitate: unknown strategy 'actuatd'"),
         ({"critic_warmup": -1}, UsageError, r"^critic_warmup: -1 is too small"),
+        (
+            {"imitate": "max_pressure:interval_s=7", "interval": 5},
+            UsageError,
+            r"^imitate: .* decides every 7 s, the env",
+        ),
         ({"imitate": "sotl", "algorithm": "dqn"}, UsageError, r"^imitate: dqn learns values"),
         ({"start": "X", "hidden": (9,)}, StrategyError, r"its hidden layers are 8,8, not 9"),
     ],

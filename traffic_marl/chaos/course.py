@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from math import isnan, nan
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,7 +34,7 @@ class Course:
     missed: tuple[str, ...] = ()  # strikes whose process was not there before the training ended
     seconds: float = 0.0  # [s] from the first start to the last end, starts included
     failure: str | None = None  # why the training did not go on
-    delays: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # [s/veh] of each seed, by use
+    delays: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # [s/veh] of each seed, by use, or nan
 
     @property
     def resumptions(self) -> int:
@@ -59,7 +60,9 @@ class Course:
         Raises:
             FileError: it cannot be written.
         """
-        replace_text(path, "out", json.dumps(asdict(self), indent=1) + "\n")
+        delays = {use: [None if isnan(each) else each for each in values] for use, values in self.delays.items()}
+        text = json.dumps(asdict(self) | {"delays": delays}, indent=1, allow_nan=False)
+        replace_text(path, "out", text + "\n")
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -77,7 +80,12 @@ class Course:
                 missed=tuple(map(str, content["missed"])),
                 seconds=float(content["seconds"]),
                 failure=content["failure"],
-                delays={str(use): tuple(map(float, values)) for use, values in content["delays"].items()},
+                delays={str(use): tuple(map(_delay, values)) for use, values in content["delays"].items()},
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise FileError(one_line(path), "is damaged", REMEDY) from error
+
+
+def _delay(value: Any) -> float:
+    """A delay [s/veh], nan where no vehicle departs."""
+    return nan if value is None else float(value)

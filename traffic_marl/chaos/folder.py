@@ -83,7 +83,7 @@ def course_of(study: Path, trained: Trained, seed: int) -> Course:
 
 
 def is_finished(folder: RunFolder, course: Course) -> bool:
-    """Whether nothing of a training is left to do, and its course is kept."""
+    """Whether nothing of a training is left to do, and its course is kept. One that has failed is not tried again."""
     return course.failure is not None or (course.seconds > 0.0 and folder.settings.budget.is_spent(folder.state))
 
 

@@ -20,7 +20,7 @@ class Survival(StrEnum):
     WORSE = "worse"
     BETTER = "better"
     ENDED = "ended"  # a training did not go on
-    UNKNOWN = "-"  # one training has no interval
+    UNKNOWN = "-"  # one training has no interval, and traffic without vehicles no delay
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +28,8 @@ class Outcome:
     """A line of the table."""
 
     line: Line
-    delays: Floats  # [s/veh] (trainings,) mean over the validation seeds; nan where a training has failed
-    beside: float  # [s/veh] of the classical strategy in the same traffic
+    delays: Floats  # [s/veh] (trainings,) mean over the validation seeds with vehicles; nan where a training has failed
+    beside: float  # [s/veh] of the classical strategy in the same traffic, nan without vehicles
     courses: tuple[Course, ...]  # of the trainings
 
     @cached_property
@@ -59,10 +59,10 @@ class Study:
 
     def survival(self, outcome: Outcome) -> Survival:
         """Whether the mean delay lies within the interval of the undisturbed training over its seeds."""
-        if not np.isfinite(outcome.delays).all():
+        if any(course.failure is not None for course in outcome.courses):
             return Survival.ENDED
         low, high = self.undisturbed.delay.low, self.undisturbed.delay.high
-        if low is None or high is None:
+        if low is None or high is None or np.isnan(outcome.delay.mean):
             return Survival.UNKNOWN
         if outcome.delay.mean > high:
             return Survival.WORSE

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from traffic_marl.chaos.schedule import Schedule
+from traffic_marl.files import digest_of
 from traffic_marl.scenario import Scenario
 
 UNDISTURBED = "undisturbed"
 LONGEST_NAME = 60  # [characters] of a folder
+DIGITS = 8  # of the digest in a longer name, which is cut
 
 
 class When(StrEnum):
@@ -96,8 +98,13 @@ def _lines(
 
 
 def _folder(name: str, names: dict[str, int]) -> str:
-    """A folder for a schedule, of plain letters. Two schedules never have the same one."""
+    """A folder for a schedule, of plain letters. Two schedules never have the same one.
+
+    The digest of a long name does not depend on the other schedules, so that a later call finds its own training.
+    """
     plain = re.sub(r"[^A-Za-z0-9.]+", "_", name.replace("@", "_at_").replace("*", "_times_")).strip("_.")
-    plain = plain[:LONGEST_NAME]
+    if len(plain) > LONGEST_NAME:
+        digest = digest_of(name.encode())[:DIGITS]
+        plain = f"{plain[: LONGEST_NAME - DIGITS - 1].rstrip('_.')}_{digest}"
     names[plain] = names.get(plain, 0) + 1
     return plain if names[plain] == 1 else f"{plain}_{names[plain]}"

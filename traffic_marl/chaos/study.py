@@ -14,6 +14,7 @@ from traffic_marl.chaos.outcomes import Outcome, Study
 from traffic_marl.chaos.plan import Line, Plan, Trained, When, plan
 from traffic_marl.chaos.schedule import Schedule, ensure_strikable
 from traffic_marl.checks import at_least_one
+from traffic_marl.comparison.statistics import mean_over_seeds
 from traffic_marl.errors import UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.placing.placement import HERE, Placement
@@ -94,7 +95,7 @@ def study(
     measured = {}
     for used_in in dict.fromkeys(line.used_in for line in planned.lines):
         told(f"measuring {named.label}", 1.0)
-        measured[used_in] = float(run(used_in, named, seeds).measures.mean_delay.mean())
+        measured[used_in] = mean_over_seeds(run(used_in, named, seeds).measures.mean_delay)
     outcomes = [_outcome(line, out, trainings.seeds, seeds, measured[line.used_in], told) for line in planned.lines]
     return Study(scenario, trainings.seeds, seeds, named.label, tuple(outcomes))
 
@@ -144,13 +145,13 @@ def _outcome(
 ) -> Outcome:
     """The outcome of a line, measured as far as it has not been."""
     progress(f"measuring: {line.name}", 1.0)
-    delays = [_delays(line, out, seed, validation).mean() for seed in seeds]
+    delays = [mean_over_seeds(_delays(line, out, seed, validation)) for seed in seeds]
     courses = tuple(course_of(out, line.trained, seed) for seed in seeds)
     return Outcome(line, np.array(delays), beside, courses)
 
 
 def _delays(line: Line, out: Path, seed: int, validation: Sequence[int]) -> Floats:
-    """[s/veh] of the last policy of a training on the validation seeds. nan if the training has failed."""
+    """[s/veh] of the last policy of a training on the validation seeds. nan without vehicles, or if it has failed."""
     course = course_of(out, line.trained, seed)
     if course.failure is not None:
         return np.full(len(validation), np.nan)

@@ -5,8 +5,10 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from traffic_marl.chaos.folder import course_file
 from traffic_marl.chaos.outcomes import Outcome, Study, Survival
 from traffic_marl.chaos.plan import When
 from traffic_marl.comparison.explanation import PERCENT
@@ -55,7 +57,7 @@ def _delay_cells(study: Study, outcome: Outcome) -> tuple[str, ...]:
         _estimate(outcome.delay),
         NOTHING if first else _estimate(study.change(outcome)),
         NOTHING if first else str(study.survival(outcome)),
-        f"{outcome.beside:.1f}",
+        NOTHING if outcome.beside != outcome.beside else f"{outcome.beside:.1f}",
     )
 
 
@@ -75,7 +77,9 @@ def _notes(study: Study) -> Iterator[str]:
     for outcome in study.outcomes:
         for seed, course in zip(study.seeds, outcome.courses, strict=True):
             if course.failure is not None:
-                yield f"{outcome.line.name}, seed {seed}: the training did not go on ({course.failure})."
+                file = course_file(Path(), outcome.line.trained, seed).as_posix()
+                again = f"To try it again, remove {file} from the folder of the study."
+                yield f"{outcome.line.name}, seed {seed}: the training did not go on ({course.failure}). {again}"
             if course.missed:
                 yield f"{outcome.line.name}, seed {seed}: nothing was hit by {', '.join(course.missed)}."
 
@@ -154,7 +158,7 @@ def _as_json(study: Study, outcome: Outcome) -> dict[str, Any]:
         "delay": _interval(outcome.delay),
         "change": _interval(study.change(outcome)),
         "result": study.survival(outcome),
-        "beside_delay": outcome.beside,
+        "beside_delay": _plain(outcome.beside),
         "courses": courses,
     }
 

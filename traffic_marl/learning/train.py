@@ -21,7 +21,7 @@ from traffic_marl.learning.federated.run import train_districts
 from traffic_marl.learning.iterations import Learner
 from traffic_marl.learning.layouts import ensure_sufficient
 from traffic_marl.learning.offline.data_set import DataSet, meaning_of
-from traffic_marl.learning.offline.following import asked_interval
+from traffic_marl.learning.offline.following import decisions_apart
 from traffic_marl.learning.placing.checks import checked_placement
 from traffic_marl.learning.placing.choosing import (
     RUNNERS,
@@ -194,7 +194,8 @@ def begin(scenario: Scenario, settings: RunSettings, path: Path, *, trust: bool 
     settings.start.ensure_fit(settings.training.traits)
     if settings.start.imitate is not None:
         strategy = choose_strategy(settings.start.imitate, "imitate", trust=trust)
-        between = asked_interval(strategy, settings.training.interval)
+        every = settings.training.interval
+        between = decisions_apart(strategy, every, "imitate") * every
         for imitated_on in trained_on:
             ensure_usable(imitated_on, strategy, seeds, between)
         from traffic_marl.learning.starting.imitation import ensure_enough

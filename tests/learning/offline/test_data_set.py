@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,11 +12,12 @@ from traffic_marl.errors import FileError, UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.offline.data_set import EPISODES, FACTS, SCENARIO, DataSet, meaning_of
-from traffic_marl.learning.offline.recording import record
+from traffic_marl.learning.offline.recording import episodes_in, record
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.running import run
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
 from traffic_marl.scenario.seeds import TEST, TRAINING, VALIDATION
+from traffic_marl.strategies.named import NamedStrategy
 
 parquet = pytest.importorskip("pyarrow.parquet")
 SETTINGS = TrainingSettings.chosen(action="gap_out", copies=2)
@@ -47,6 +49,13 @@ def table(data, number):
 def test_hours_are_rounded_up_to_whole_episodes(recorded):
     assert recorded.facts.hours == pytest.approx(3 * 200 / 3600)
     assert len(recorded.files) == 3
+
+
+@pytest.mark.parametrize(
+    ("hours", "horizon", "episodes"), [(1.1, 180, 22), (1.0, 180, 20), (1.101, 180, 23), (1e-12, 180, 1), (0.7, 60, 42)]
+)
+def test_rounding_adds_no_episode(hours, horizon, episodes):
+    assert episodes_in(hours, horizon) == episodes
 
 
 def test_no_episode_has_a_seed_of_validation_or_test(recorded):
@@ -93,6 +102,16 @@ def test_other_delays_are_damage(copied, delay):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"mean_delay": "HERE"}).replace('"HERE"', delay))
     with pytest.raises(FileError, match="is damaged"):
         DataSet.open(copied.path)
+
+
+def test_the_facts_do_not_depend_on_the_number_of_copies(scenario, tmp_path):
+    drawn, found = choose_strategy("random", "strategy"), []
+    for copies in (1, 2, 8):
+        settings = TrainingSettings.chosen(action="gap_out", copies=copies)
+        found.append(record(scenario, drawn, tmp_path / f"{copies}", hours=0.15, settings=settings).facts)
+    assert len(found[0].seeds) == 3
+    assert found[0].left_out > 0
+    assert found[0] == found[1] == found[2]
 
 
 def test_episodes_of_other_seeds_differ(recorded):
@@ -171,6 +190,27 @@ def test_hours_that_make_no_sense_are_refused(scenario, tmp_path, hours):
     with pytest.raises(UsageError):
         record(scenario, choose_strategy("actuated", "s"), tmp_path / "new", hours=hours, settings=SETTINGS)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(("own", "interval"), [(15, 10), (7, 2)])
+def test_a_strategy_that_decides_in_between_is_refused(scenario, tmp_path, own, interval):
+    pressure = choose_strategy(f"max_pressure:interval_s={own}", "strategy")
+    told = rf"decides every {own} s, the environment every {interval} s; add interval_s={interval} to it"
+    with pytest.raises(UsageError, match=told):
+        record(scenario, pressure, tmp_path / "new", hours=0.1, settings=TrainingSettings.chosen(interval=interval))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_strategy_is_asked_at_its_own_decisions_alone(scenario, tmp_path):
+    times = []
+
+    def start(conditions):
+        assert conditions.interval == 20
+        return lambda readings: [times.append(readings.time), readings.phase][1]
+
+    strategy = NamedStrategy("hold", SimpleNamespace(start=start, interval=20))
+    record(scenario, strategy, tmp_path / "new", hours=0.01, settings=TrainingSettings.chosen(interval=10))
+    assert times == list(range(0, 200, 20))
 
 
 def test_an_existing_folder_is_kept(scenario, recorded):

@@ -42,7 +42,7 @@ def record_command(
     """Record decisions of a strategy to learn from. `train --algorithm bc --data DIR` learns from them."""
     named = choose_strategy(the_only(strategy), "--strategy", trust=choice.trust)
     given = {"action": action, "observation": observation, "reward": reward, "interval": interval}
-    with errors_name_flags():
+    with errors_name_flags({"strategy": "--strategy"}):
         settings = TrainingSettings.chosen(
             **{name: value for name, value in given.items() if value is not None}, seed=seed, copies=copies
         )

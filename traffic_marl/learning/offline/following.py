@@ -7,6 +7,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.environments import VectorEnv
+from traffic_marl.errors import UsageError
 from traffic_marl.observation import ObservationLayout
 from traffic_marl.strategies.conditions import conditions_of
 from traffic_marl.strategies.named import CheckedController, NamedStrategy
@@ -19,13 +20,15 @@ class Asked:
         env: of one scenario or of several side by side, at the beginning of an episode.
         strategy: that is asked.
         interval: [s] between the decisions of the environment.
+
+    Raises:
+        UsageError: the strategy has a longer interval, which is no multiple of that of the environment.
     """
 
     def __init__(self, env: Any, strategy: NamedStrategy, interval: int) -> None:
         parts: Sequence[VectorEnv] = getattr(env, "parts", (env,))
-        between = asked_interval(strategy, interval)
-        self._every = between // interval
-        self._asked = [(_started(strategy, part, between), part) for part in parts]
+        self._every = decisions_apart(strategy, interval)
+        self._asked = [(_started(strategy, part, self._every * interval), part) for part in parts]
         firsts = [int(np.argmax(env.scenario_of == number)) for number in range(len(parts))]
         self._there = [slice(at, at + len(part.intersections)) for at, part in zip(firsts, parts, strict=True)]
         self._count = 0
@@ -41,22 +44,29 @@ class Asked:
         return self._phases
 
 
-def asked_interval(strategy: NamedStrategy, interval: int) -> int:
-    """[s] between two decisions of a strategy in an environment: that of the environment, or a multiple of it.
+def decisions_apart(strategy: NamedStrategy, interval: int, where: str = "strategy") -> int:
+    """The number of decisions of an environment from one decision of a strategy to the next, at least 1.
 
     Args:
         strategy: that is asked.
         interval: [s] between the decisions of the environment.
+        where: names the strategy in an error.
+
+    Raises:
+        UsageError: the strategy has a longer interval, which is no multiple of that of the environment.
     """
-    own = strategy.own_interval
-    return interval if own is None else max(1, own // interval) * interval
+    own = max(interval, strategy.own_interval or interval)  # with a shorter one it is asked less often than it would be
+    if own % interval:
+        what = f"{strategy.label} decides every {own} s, the environment every {interval} s"
+        raise UsageError(where, what, f"add interval_s={interval} to it, or use interval={own} here")
+    return own // interval
 
 
 def _started(strategy: NamedStrategy, env: VectorEnv, interval: int) -> CheckedController:
     return strategy.start(conditions_of(env.scenario, interval, env.episode_seeds))
 
 
-def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> tuple[Ints, Bools, int]:
+def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> tuple[Ints, Bools, Ints]:
     """What a team does if it follows a strategy as far as its masks allow.
 
     Args:
@@ -65,8 +75,8 @@ def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> t
         phases: (B, N) that the strategy asks for.
 
     Returns:
-        Actions (B, N), where the agents chose what was asked for (B, N), and the number of choices that the masks
-        forbid. What is forbidden is replaced by holding the phase, or by the first that is allowed.
+        Actions (B, N), where the agents chose what was asked for (B, N), and the number of choices of each copy that
+        the masks forbid (B,). What is forbidden is replaced by holding the phase, or by the first that is allowed.
     """
     allowed = layout.allowed(observations) > 0.5
     chooses = allowed.sum(axis=2) > 1
@@ -75,4 +85,4 @@ def decided(layout: ObservationLayout, observations: Singles, phases: Ints) -> t
     may_hold = np.take_along_axis(allowed, shown[:, :, None], axis=2)[:, :, 0]
     instead = np.where(may_hold, shown, allowed.argmax(axis=2))
     wanted = np.where(granted, phases, instead).astype(np.int32)
-    return wanted, chooses & granted, int((chooses & ~granted).sum())
+    return wanted, chooses & granted, (chooses & ~granted).sum(axis=1)

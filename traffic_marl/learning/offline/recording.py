@@ -23,7 +23,7 @@ from traffic_marl.files import digest_of, replace_text
 from traffic_marl.files.folders import ensure_absent, make_folder
 from traffic_marl.learning.environment import ScenarioEnvironment
 from traffic_marl.learning.offline.data_set import EPISODES, FACTS, MEANING, SCENARIO, DataFacts, DataSet, layout_facts
-from traffic_marl.learning.offline.following import Asked, decided
+from traffic_marl.learning.offline.following import Asked, decided, decisions_apart
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.measures import mean_over_known
 from traffic_marl.scenario import Scenario
@@ -32,6 +32,7 @@ from traffic_marl.strategies.named import NamedStrategy
 MOST_HOURS = 10_000.0
 MOST_NUMBERS = 120_000_000  # of the observations in memory, 480 MB
 HOUR = 3600.0  # [s]
+ROUNDING = 1e-9  # of a number of episodes
 
 Tell = Callable[[float], None]  # is called with the share that is done, 0 to 1
 
@@ -45,6 +46,7 @@ class Episode:
     actions: Ints  # (T, N)
     rewards: Singles  # (T, N)
     choices: int  # decisions of single intersections with more than one action
+    left_out: int  # choices of the strategy that the action mask forbids
     mean_delay: float  # [s/veh], nan without vehicles
 
 
@@ -62,14 +64,16 @@ def record(
     Args:
         scenario: the traffic.
         strategy: that drives it. It is asked at the decisions of the settings, or less often if it has a longer
-            interval of its own. Where the action mask forbids what it asks for, the phase is held.
+            interval of its own, a multiple of theirs. Where the action mask forbids what it asks for, the phase is
+            held.
         out: path of the new folder.
         hours: [h] of simulated traffic, rounded up to whole episodes.
         settings: what is seen, what may be chosen and what is rewarded. `copies` of the traffic are stepped together.
         tell: called with the share that is done.
 
     Raises:
-        UsageError: a value is out of its range, or a library is not installed.
+        UsageError: a value is out of its range, a library is not installed, or the longer interval of the strategy is
+            no multiple of that of the settings.
         FileError: the folder exists already or cannot be written.
         TrafficError: the scenario or the strategy cannot be used.
     """
@@ -78,12 +82,17 @@ def record(
         raise UsageError("hours", f"{checks.shown(hours)} is out of range", remedy)
     if settings.also or settings.random is not None:
         raise UsageError("random", "a data set holds one scenario", "record each into a folder of its own")
+    decisions_apart(strategy, settings.interval)
     ensure_absent(out, "out")
     ensure_installed("record", "pyarrow")
-    count = max(1, math.ceil(hours * HOUR / scenario.horizon))
-    recorder = _Recorder(scenario, strategy, settings, count)
+    recorder = _Recorder(scenario, strategy, settings, episodes_in(hours, scenario.horizon))
     make_folder(out, "out", lambda draft: recorder.fill(draft, tell))
     return DataSet.open(out)
+
+
+def episodes_in(hours: float, horizon: int) -> int:
+    """The number of whole episodes, of `horizon` [s] each, that last as long as some hours, at least one."""
+    return max(1, math.ceil(hours * HOUR / horizon - ROUNDING))
 
 
 @dataclass
@@ -95,11 +104,10 @@ class _Recorder:
     settings: TrainingSettings
     episodes: int
     first: Singles | None = None  # observations of episodes that have begun
-    left_out: int = 0  # choices that the action mask forbids
 
     def fill(self, folder: Path, tell: Tell) -> None:
         """Writes all files into a folder."""
-        files, seeds, delays, choices = {}, [], [], 0
+        files, seeds, delays, choices, left_out = {}, [], [], 0, 0
         (folder / EPISODES).mkdir()
         for number, episode in enumerate(self._recorded(tell)):
             name = f"episode_{number:05d}.parquet"
@@ -108,6 +116,7 @@ class _Recorder:
             seeds.append(episode.seed)
             delays.append(episode.mean_delay)
             choices += episode.choices
+            left_out += episode.left_out
         self.scenario.save(folder / SCENARIO)
         facts = DataFacts(
             strategy=self.strategy.label,
@@ -119,7 +128,7 @@ class _Recorder:
             decisions=self.env.steps,
             hours=self.episodes * self.scenario.horizon / HOUR,
             choices=choices,
-            left_out=self.left_out,
+            left_out=left_out,
             mean_delay=mean_over_known(np.array(delays)),
             seeds=tuple(seeds),
             files=files,
@@ -146,10 +155,10 @@ class _Recorder:
         seen = np.empty((env.steps, *observations.shape), np.float32)
         chosen = np.empty((env.steps, *observations.shape[:2]), np.int32)
         rewards = np.empty(chosen.shape, np.float32)
-        choices = np.zeros(env.copies, np.int64)
+        choices, left_out = np.zeros((2, env.copies), np.int64)
         for now in range(env.steps):
             actions, _, forbidden = decided(env.layout, observations, asked())
-            self.left_out += forbidden
+            left_out += forbidden
             choices += choosing(env.layout, observations).sum(1)
             seen[now], chosen[now] = observations, actions
             observations, rewards[now], _, _, infos = env.step(actions)
@@ -158,7 +167,7 @@ class _Recorder:
         delays = infos["episode"]["mean_delay"]
         for copy in range(wanted):
             columns = seen[:, copy], chosen[:, copy], rewards[:, copy]
-            yield Episode(seeds[copy], *columns, int(choices[copy]), float(delays[copy]))
+            yield Episode(seeds[copy], *columns, int(choices[copy]), int(left_out[copy]), float(delays[copy]))
 
 
 def _part_of(tell: Tell, before: float, part: float) -> Tell:

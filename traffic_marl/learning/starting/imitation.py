@@ -57,7 +57,7 @@ def imitate(
     """Teaches a policy the choices of a strategy on the training seeds, under the masks of the training.
 
     The strategy drives the traffic for whole episodes. It is asked at the decisions of the training, or less often if
-    it has a longer interval of its own.
+    it has a longer interval of its own, a multiple of that of the training.
 
     Args:
         scenario: of the training, with those that the settings add.
@@ -136,7 +136,7 @@ def choices_of(
         if now % env.steps == 0:
             asked = Asked(env, strategy, settings.interval)
         wanted, known, forbidden = decided(env.layout, observations, asked())
-        left_out += forbidden
+        left_out += int(forbidden.sum())
         drawn = known if share == 1.0 else known & (generator.random(known.shape) < share)
         rows.append(_rows(observations, np.where(drawn, wanted, NO_CHOICE), is_single))
         observations = env.step(wanted)[0]
