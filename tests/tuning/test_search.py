@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.helpers.made_up_runs import SMALL
+from tests.helpers.made_up_runs import HARDLY_ANY, SMALL
 from tests.helpers.tasks_here import TasksHere
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.learning.choosing import choose_strategy
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Signals
+from traffic_marl.scenario.seeds import VALIDATION
 from traffic_marl.strategies.origin import origin_of
 from traffic_marl.tuning import search as searching
 from traffic_marl.tuning.candidates import candidates_for
@@ -65,6 +66,27 @@ def test_a_search_that_was_interrupted_goes_on_as_if_it_had_not_been(monkeypatch
     assert tried == first
     assert replace(record.study, seconds=0.0) == replace(whole.study, seconds=0.0)
     assert read_record(path) == record
+
+
+def test_delays_of_free_roads_are_a_little_below_zero(monkeypatch, tmp_path):
+    made_up(monkeypatch, lambda parameters: -0.3)
+    record = found("actuated", 2, tmp_path / "free.json")
+    assert read_record(tmp_path / "free.json") == record
+    assert record.study.best.delay == pytest.approx(-0.3)
+
+
+def test_seeds_without_vehicles_do_not_count(tmp_path):
+    record = found("actuated", 1, tmp_path / "few.json", HARDLY_ANY, tuple(VALIDATION[:4]))
+    delays = run(HARDLY_ANY, "actuated", tuple(VALIDATION[:4])).measures.mean_delay
+    assert record.study.best.delays_s == (None, None, None, delays[3])
+    assert record.study.best.delay == delays[3]
+    assert read_record(tmp_path / "few.json") == record
+
+
+def test_without_vehicles_there_is_nothing_to_find(tmp_path):
+    with pytest.raises(UsageError, match=r"seeds: no vehicle departs on the validation seeds"):
+        found("actuated", 1, tmp_path / "none.json", HARDLY_ANY, tuple(VALIDATION[:3]))
+    assert not (tmp_path / "none.json").exists()
 
 
 def test_parameters_that_cannot_be_run_are_left_behind(monkeypatch, tmp_path):
@@ -166,6 +188,8 @@ def test_rules_that_exclude_a_strategy_are_told():
         lambda content: content.update(strategy=5),
         lambda content: content.update(trials=[]),
         lambda content: content["trials"][0].update(delays_s=[1.0]),
+        lambda content: content["trials"][0].update(delays_s=["1", 2.0]),
+        lambda content: content["trials"][0].update(delays_s=[-1e300, 2.0]),
         lambda content: content["trials"][0].update(hours=-1.0),
         lambda content: content.update(seeds=[True]),
         lambda content: content.pop("ranges"),

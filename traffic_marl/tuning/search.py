@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 
 from traffic_marl.checks import at_least_one, finite_number
@@ -79,7 +80,7 @@ def search(
     Raises:
         FileError: the file holds another search, or cannot be written.
         StrategyError: the strategy cannot be run with any of the parameters tried.
-        UsageError: Optuna is needed and is not installed.
+        UsageError: Optuna is needed and is not installed, or no vehicle departs on the seeds.
     """
     asked = Search(
         base,
@@ -109,8 +110,8 @@ def search(
         if tell is not None:
             tell(study, budget.share(study))
     if study.best is None:
-        assert error is not None, "each trial that failed has an error"
-        raise error
+        what = "no vehicle departs on the validation seeds, so there is no delay"
+        raise error or UsageError("seeds", what, "give more, or other traffic")
     return record_of(study, candidates)
 
 
@@ -164,7 +165,7 @@ def _tried(
 
 def measured_elsewhere(
     scenario: Scenario, scenario_hash: str, strategy: NamedStrategy, seeds: tuple[int, ...], threads: int
-) -> tuple[tuple[float, ...], float]:
+) -> tuple[tuple[float | None, ...], float]:
     """The same as `measured`, called in another process.
 
     Raises:
@@ -176,14 +177,16 @@ def measured_elsewhere(
 
 def measured(
     scenario: Scenario, strategy: NamedStrategy, seeds: tuple[int, ...], threads: int | None
-) -> tuple[tuple[float, ...], float]:
+) -> tuple[tuple[float | None, ...], float]:
     """The mean delay [s/veh] of a strategy on each seed, and the simulation that this took [h], times intersections.
+
+    A seed without vehicles has None in place of a delay.
 
     Raises:
         TrafficError: it cannot be run.
     """
     rollout = run(scenario, strategy, seeds, threads=threads)
-    delays = tuple(float(delay) for delay in rollout.measures.mean_delay)
+    delays = tuple(None if isnan(delay) else float(delay) for delay in rollout.measures.mean_delay)
     intersections = len(rollout.simulation.network.intersections)
     return delays, len(seeds) * intersections * rollout.simulation.time / HOUR
 

@@ -10,8 +10,8 @@ ranges               parameters and values that were tried
 method               of the search
 code                 digest of the program's code that made the trials
 seconds              [s] of work so far
-trials               each with `parameters`, `delays_s` (one a seed, or null if the strategy cannot be run so) and
-                     `hours`, the simulation it took [h] times intersections
+trials               each with `parameters`, `delays_s` (one a seed, null without vehicles, or null if the strategy
+                     cannot be run so) and `hours`, the simulation it took [h] times intersections
 """
 
 import json
@@ -26,6 +26,7 @@ from traffic_marl.files.sealed import LARGEST_TEXT, object_in
 from traffic_marl.reading import read_bytes
 
 FORMAT = 1
+LARGEST = 2**53  # of a delay
 REMEDY = "give a file that tune has written"
 
 Parameters = dict[str, int | float | str]
@@ -36,13 +37,14 @@ class Trial:
     """One set of parameters, and the mean delay [s/veh] on each seed. None if the strategy cannot be run with it."""
 
     parameters: Parameters
-    delays_s: tuple[float, ...] | None
+    delays_s: tuple[float | None, ...] | None  # None on a seed without vehicles
     hours: float  # [h] simulated, times intersections
 
     @property
     def delay(self) -> float | None:
-        """[s/veh] mean over the seeds."""
-        return None if self.delays_s is None else sum(self.delays_s) / len(self.delays_s)
+        """[s/veh] mean over the seeds that have vehicles. None if there is none."""
+        known = [delay for delay in self.delays_s or () if delay is not None]
+        return sum(known) / len(known) if known else None
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def _record(content: Mapping[str, Any]) -> Record:
 
 def _trial(content: Mapping[str, Any], seeds: int) -> Trial:
     delays = content["delays_s"]
-    numbers = None if delays is None else tuple(_number(each, float) for each in delays)
+    numbers = None if delays is None else tuple(map(_delay, delays))
     if numbers is not None and len(numbers) != seeds:
         raise ValueError("delays of other seeds")
     parameters = {_text(name): _plain(value) for name, value in content["parameters"].items()}
@@ -164,6 +166,15 @@ def _number(value: Any, kind: type[Any]) -> Any:
     if isinstance(value, bool) or not isinstance(value, int if kind is int else int | float) or value < 0:
         raise ValueError(f"{value!r} is not a number")
     return kind(value)
+
+
+def _delay(value: Any) -> float | None:
+    """A mean delay [s/veh], which may lie a little below 0 on a free road. None where no vehicle departs."""
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not -LARGEST <= value <= LARGEST:
+        raise ValueError(f"{value!r} is no delay")
+    return float(value)
 
 
 def _plain(value: Any) -> Any:

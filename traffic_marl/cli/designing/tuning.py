@@ -158,7 +158,7 @@ def _print(record: Record, path: Path) -> None:
     best, first = study.best, study.trials[0].delay
     assert best is not None, "a record has a best trial"
     assert best.delay is not None, "it could be run"
-    gain = "" if not first else f", {1 - best.delay / first:.1%} less than before".replace("%", " %")
+    gain = "" if not first else f", {(first - best.delay) / abs(first):.1%} less than before".replace("%", " %")
     before = "which could not be run" if first is None else f"{first:.1f} s/veh"
     changes = len(best.parameters)
     what = f"a plan with {changes} change{'' if changes == 1 else 's'}" if record.plan else record.strategy
