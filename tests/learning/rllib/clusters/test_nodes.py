@@ -45,7 +45,8 @@ def test_threads_of_a_runner_are_its_cpus(one_way):
     built = architecture_of(one_way, settings, make(1))
     config = configuration(Job(settings, built, make, 10, [0], Placement(cpus_per_runner=2, gpus_per_learner=0.5)))
     assert (config.num_cpus_per_env_runner, config.num_gpus_per_learner) == (2, 0.5)
-    runner = SimpleNamespace(config=config, worker_index=1, copies=1, _place=0)
+    alone = {"preparation": None, "prepare": lambda preparation: None}
+    runner = SimpleNamespace(config=config, worker_index=1, copies=1, _place=0, **alone)
     TeamRunner.make_env(runner)
     assert runner.env._threads == 2
 
