@@ -212,6 +212,7 @@ def test_the_neighbours_of_an_environment_that_is_made_within_a_round_follow_the
     group.close()
 
 
+@pytest.mark.slow
 def test_the_neighbours_of_a_successor_of_a_lost_runner_follow_the_common_policy_at_once(tmp_path):
     group, learner = divided(tmp_path / "run", runners=1)
     common = learner.policy()

@@ -103,6 +103,7 @@ def next_seeds_of_first(algorithm):
     return group.foreach_env_runner(lambda runner: runner.sample() and runner.env.met, local_env_runner=False)[0]
 
 
+@pytest.mark.slow
 def test_neither_a_successor_nor_a_resumed_runner_meets_the_seeds_of_many_copies_again(cluster, tmp_path):
     algorithm = built(fragment=EPISODE // 2, copies=3, runners=2)
     group = algorithm.env_runner_group
