@@ -85,9 +85,10 @@ def test_one_seed_has_no_range(drawn, tmp_path):
     assert "range over the seeds" not in drawn
 
 
-def test_a_picture_of_delays_at_and_below_zero_has_no_logarithmic_axis(tmp_path, recwarn):
+@pytest.mark.parametrize("delay", [-0.2, float("nan"), ""])
+def test_a_picture_without_delays_above_zero_has_no_logarithmic_axis(tmp_path, recwarn, delay):
     pytest.importorskip("matplotlib")
-    rows = [{**row, "validation_delay": -0.2} for row in ROWS]
+    rows = [{**row, "validation_delay": delay} for row in ROWS]
     draw_curve(rows, tmp_path / "curve.png", title="saves $^$ a day", classical=("$^$", 0.0))
     assert (tmp_path / "curve.png").is_file()
     assert not recwarn.list

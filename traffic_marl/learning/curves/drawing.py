@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from traffic_marl.files import replace
-from traffic_marl.files.pictures import plain
+from traffic_marl.files.pictures import lies_above_zero, plain
 from traffic_marl.learning.curves.curve import Axis, Curve
 from traffic_marl.learning.curves.statistics import CONFIDENCE
 
@@ -68,7 +66,7 @@ def _draw(axes: Any, curves: Sequence[tuple[int, Curve]]) -> None:
     for name, delay in dict.fromkeys(run.classical for _, curve in curves for run in curve.group.runs if run.classical):
         best = plain(f"{name}, best classical: {delay:.1f} s/veh")
         axes.axhline(delay, color="0.4", linestyle=(0, (1, 1)), label=best)
-    if min((np.nanmin(line.get_ydata()) for line in axes.get_lines()), default=0.0) > 0.0:
+    if lies_above_zero(axes):
         axes.set_yscale("log")  # a linear axis would be filled by the first iterations
     for axis in ("set_major_formatter", "set_minor_formatter"):
         getattr(axes.yaxis, axis)("{x:.0f}")

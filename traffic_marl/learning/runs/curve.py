@@ -5,10 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from traffic_marl.files import replace
-from traffic_marl.files.pictures import plain
+from traffic_marl.files.pictures import lies_above_zero, plain
 from traffic_marl.learning.runs.table import OF
 
 Rows = Sequence[Mapping[str, float | int | str]]  # of the table of a run, one for each iteration
@@ -49,7 +47,7 @@ def draw_curve(rows: Rows, path: Path, *, title: str, classical: tuple[str, floa
         name, delay = classical
         validation.axhline(delay, color="C1", linestyle="--", label=plain(f"{name}, best classical: {delay:.1f} s/veh"))
     _line(returns, rows, "mean_return", color="C3")
-    if min((np.nanmin(line.get_ydata()) for line in validation.get_lines()), default=0.0) > 0.0:
+    if lies_above_zero(validation):
         validation.set_yscale("log")  # a linear axis would be filled by the first iterations
     for axis in ("set_major_formatter", "set_minor_formatter"):
         getattr(validation.yaxis, axis)("{x:.0f}")
