@@ -16,6 +16,7 @@ from traffic_marl.scenario.cityflow import cityflow_scenario
 from traffic_marl.scenario.sumo import sumo_scenario
 
 SCENARIO = load_scenario("grid_2x2_smoke")
+EACH_KIND = {"grid_2x2_smoke", "arterial_1x4_lefts", "arterial_1x4_pockets", "town_3x4"}  # of network
 
 
 def assert_same_network(one, other):
@@ -80,7 +81,9 @@ def test_sumo_files_give_the_same_network_and_trips_back(call, tmp_path):
     assert roads_of(back, again.build_network()) == roads_of(trips, SCENARIO.build_network())
 
 
-@pytest.mark.parametrize("name", scenario_names())
+@pytest.mark.parametrize(
+    "name", [each if each in EACH_KIND else pytest.param(each, marks=pytest.mark.slow) for each in scenario_names()]
+)
 def test_all_vehicles_of_shipped_scenarios_can_be_driven_with_cityflows_files_or_are_told(call, tmp_path, name):
     code, _, err = call("convert", name, "--until", 300, "--to", "cityflow", tmp_path / "out")
     assert code == 0, err
