@@ -25,7 +25,7 @@ LAYERS = (  # from the top; a part imports itself and lower lines only
     ("events", "scenario"),
     ("actions", "local_measures"),
     ("emissions", "observation", "reward", "measures"),
-    ("detection", "messages"),
+    ("detection", "messages", "planning"),
     ("exchange", "simulation"),
     ("demand",),
     ("network",),

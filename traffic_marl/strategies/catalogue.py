@@ -9,6 +9,7 @@ from traffic_marl.strategies.classical.green_wave import GreenWave
 from traffic_marl.strategies.classical.longest_queue import LongestQueue
 from traffic_marl.strategies.classical.max_pressure import MaxPressure
 from traffic_marl.strategies.classical.random import Random
+from traffic_marl.strategies.classical.rolling_horizon import RollingHorizon
 from traffic_marl.strategies.classical.sotl import Sotl
 from traffic_marl.strategies.classical.webster import Webster
 from traffic_marl.strategies.description import StrategyDescription, description_of
@@ -26,6 +27,7 @@ STRATEGIES: dict[str, type[BaseStrategy]] = {
         GreenWave,
         Actuated,
         ActuatedLongestQueue,
+        RollingHorizon,
         Sotl,
         MaxPressure,
         EfficientMaxPressure,

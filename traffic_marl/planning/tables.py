@@ -1,0 +1,167 @@
+"""The tables that the kernels of planning read: lanes and phases of a network, the rules, and the readings."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from traffic_marl.arrays import Bools, Floats, Ints
+from traffic_marl.kernels.tables import BAND_EDGES, Timing
+from traffic_marl.network.greens import needs_green
+from traffic_marl.network.network import Network
+from traffic_marl.units import HOUR, MINUTE
+
+LONGEST_GREEN = 120  # [s]
+HOLDS = (1, 2, 3, 4, 6, 8, 10, 13, 16, 20, 25, 30)  # [s] for which the phase shown may go on, as far as they are tried
+LEAST_BAND = 10.0  # [m] length of a band that begins close to the end of its lane, or beyond it
+
+
+@dataclass(frozen=True)
+class PlanOptions:
+    """The way in which an intersection plans."""
+
+    horizon: int = 90  # [s] how far
+    flow: float = 1800.0 / HOUR  # [veh/s] discharge of a queue at green, for each lane
+    lost: int = 1  # [s] of a green before a queue discharges
+    gap: int = 4  # [s] without arrivals after which a later green ends, once its queues are gone
+    urgency: float = 0.3 / MINUTE  # [1/s] by which a lane's vehicles weigh more for each second its first one has stood
+    longest_green: int = LONGEST_GREEN  # [s] after which another phase that is wanted follows
+    longest_wait: int = 180  # [s] standstill of a vehicle after which its phases come before others
+
+
+class PlannedRoads(NamedTuple):
+    """The tables of a network that the kernels read. They never change.
+
+    S is the largest number of lanes with a signal that changes that an intersection has.
+    """
+
+    lane_start: Ints  # (N + 1,) slice of `lane` for each intersection
+    lane: Ints  # lanes with a movement that needs a green
+    open: Bools  # (N, P, S) whether a phase serves each of them, by its place in the slice
+    kept: Bools  # (N, P, P, S) whether it stays green between two phases
+    phase_count: Ints  # (N,)
+    nearest: Floats  # [s] (K, 5) free travel time from the near edge of each band to the stop line
+    farthest: Floats  # [s] (K, 5) from its far edge
+
+
+class Rules(NamedTuple):
+    """The rules of planning, in whole seconds where nothing else is said."""
+
+    horizon: int
+    change: int  # intergreen
+    least_green: int  # of greens that are planned: until the signal and the next decision let them end
+    min_green: int  # of the signals: no change can be asked for before
+    longest_green: int
+    longest_wait: int
+    gap: int
+    lost: int
+    flow: float  # [veh/s]
+    urgency: float  # [1/s]
+    holds: Ints  # for which the phase shown may go on
+
+
+class View(NamedTuple):
+    """The readings that plans are made of."""
+
+    queue: Ints  # (B, K)
+    moving: Ints  # (B, K, 5)
+    longest_wait: Ints  # (B, K)
+    phase: Ints  # (B, N)
+    age: Ints  # (B, N)
+    interval: Ints  # (B, N)
+
+
+class Scratch(NamedTuple):
+    """Room for the plans of one intersection. It holds nothing from one to the next."""
+
+    arrived: Floats  # [veh] (S, horizon + 1) that come to the stop line before each second
+    queue: Floats  # [veh] (S,) at the stop line now
+    waiting: Floats  # [veh] (S,) in the course of a plan
+    weight: Floats  # (S,) of a vehicle's delay
+    overdue: Bools  # (S,) whether a vehicle has stood for the longest wait
+
+
+def planned_roads(network: Network) -> PlannedRoads:
+    """The tables of a network for the kernels."""
+    tables = network.tables
+    waits = needs_green(tables)
+    lanes = [_lanes_of(network, n, waits) for n in range(len(tables.phase_count))]
+    most = max((len(each) for each in lanes), default=0)
+    phases = tables.served.shape[1]
+    is_open = np.zeros((len(lanes), phases, most), np.bool_)
+    kept = np.zeros((len(lanes), phases, phases, most), np.bool_)
+    for n, own in enumerate(lanes):
+        for p in range(tables.phase_count[n]):
+            is_open[n, p, : len(own)] = _served(network, np.flatnonzero(tables.served[:, p]), own, waits)
+            for q in range(tables.phase_count[n]):
+                row = network.row_movements[n][tables.clearance_row[n, p, q]]
+                kept[n, p, q, : len(own)] = _served(network, np.array(row, np.int64), own, waits)
+    nearest, farthest = _travel_times(network)
+    return PlannedRoads(
+        lane_start=np.cumsum([0, *(len(own) for own in lanes)]).astype(np.int32),
+        lane=np.concatenate([np.zeros(0, np.int32), *lanes]).astype(np.int32),
+        open=is_open,
+        kept=kept,
+        phase_count=tables.phase_count,
+        nearest=nearest,
+        farthest=farthest,
+    )
+
+
+def rules_of(options: PlanOptions, timing: Timing, interval: int) -> Rules:
+    """The rules of planning under those of the signals, with decisions every `interval` [s]."""
+    change = timing.yellow + timing.all_red
+    return Rules(
+        horizon=options.horizon,
+        change=change,
+        least_green=max(timing.min_green, interval - change, 1),
+        min_green=timing.min_green,
+        longest_green=options.longest_green,
+        longest_wait=options.longest_wait,
+        gap=options.gap,
+        lost=options.lost,
+        flow=options.flow,
+        urgency=options.urgency,
+        holds=np.unique([-(-each // interval) * interval for each in HOLDS]).astype(np.int32),
+    )
+
+
+def scratch_for(roads: PlannedRoads, rules: Rules) -> Scratch:
+    """Room for the plans of any intersection."""
+    lanes = roads.open.shape[2]
+    return Scratch(
+        arrived=np.zeros((lanes, rules.horizon + 1)),
+        queue=np.zeros(lanes),
+        waiting=np.zeros(lanes),
+        weight=np.zeros(lanes),
+        overdue=np.zeros(lanes, np.bool_),
+    )
+
+
+def _lanes_of(network: Network, intersection: int, waits: Bools) -> Ints:
+    """Lanes of an intersection with a movement that needs a green, ascending."""
+    tables = network.tables
+    own = np.flatnonzero(waits & (tables.movement_intersection == intersection))
+    return np.unique(np.concatenate([np.zeros(0, np.int32), *(_lanes(network, movement) for movement in own)]))
+
+
+def _served(network: Network, movements: Ints, lanes: Ints, waits: Bools) -> Bools:
+    """Which lanes some movements leave from, as far as these need a green."""
+    green = [_lanes(network, movement) for movement in movements if waits[movement]]
+    return np.isin(lanes, np.concatenate([np.zeros(0, np.int32), *green]))
+
+
+def _lanes(network: Network, movement: int) -> Ints:
+    """Lanes that a movement leaves from."""
+    tables = network.tables
+    start, end = tables.movement_lane_start[movement : movement + 2]
+    return np.asarray(tables.movement_lane[start:end], np.int32)
+
+
+def _travel_times(network: Network) -> tuple[Floats, Floats]:
+    """[s] (K, 5) from the near and from the far edge of each band to the stop line, at the speed limit."""
+    lanes = len(network.tables.lane_road)
+    length, limit = network.tables.length[:lanes, None], network.tables.limit[:lanes, None]
+    near = np.array((0.0, *BAND_EDGES))
+    far = np.minimum(np.array((*BAND_EDGES, np.inf)), np.maximum(length, near + LEAST_BAND))
+    return near / limit, far / limit
