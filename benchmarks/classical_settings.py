@@ -26,6 +26,7 @@ SETTINGS: dict[str, dict[str, tuple[object, ...]]] = {
         "longest_green_s": (30, 40, 60, 120),
         "longest_wait_s": (120, 180, 300),
     },
+    "rolling_horizon": {"horizon_s": (45, 60, 90, 120), "startup_lost_s": (1, 2), "urgency": (0.15, 0.3, 0.6)},
     "sotl": {"threshold_veh_s": (50, 100, 200, 300), "reach_m": (60, 120), "platoon_veh": (0, 2, 4)},
     "max_pressure": {"exit": ("sum", "mean"), "interval_s": INTERVALS},
     "efficient_max_pressure": {"interval_s": INTERVALS},

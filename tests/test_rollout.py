@@ -253,8 +253,8 @@ def test_the_nearest_wish_for_an_interval_counts(strategy, argument, stated, exp
 
 def test_the_interval_of_strategies_is_theirs_where_the_scenario_states_none():
     silent, stating = scenario(), scenario(decision_interval_s=10)
-    names = {1: ("fixed_time", "webster", "green_wave", "actuated", "actuated_longest_queue", "sotl"), 5: ("random",)}
-    names[15] = ("max_pressure", "efficient_max_pressure", "longest_queue")
+    names = {5: ("random",), 15: ("max_pressure", "efficient_max_pressure", "longest_queue")}
+    names[1] = ("fixed_time", "webster", "green_wave", "actuated", "actuated_longest_queue", "rolling_horizon", "sotl")
     for interval, those in names.items():
         for name in those:
             assert decision_interval(silent, parse(name)) == interval

@@ -62,6 +62,7 @@ def make_network(
             "movement": np.array(connections, dtype=np.int32),
             "intersection": at[connections],
             "phase_count": np.array([len(rows) for rows in phases.values()], dtype=np.int32),
+            "clearance_row": np.full((len(phases), most, most), most, dtype=np.int32),  # all red, after the phases
             "served": served,
             "movement_intersection": at,
             "movement_lane_start": _starts(entering),
@@ -79,7 +80,7 @@ def make_network(
         movement_roads=tuple((movement.entry, movement.exit) for movement in movements),
         movement_turns=tuple(movement.turn for movement in movements),
         phase_names=tuple(tuple(f"phase {number}" for number in range(len(rows))) for rows in phases.values()),
-        row_movements=tuple(tuple(tuple(row) for row in rows) for rows in phases.values()),
+        row_movements=tuple((*map(tuple, rows), *[()] * (most + 1 - len(rows))) for rows in phases.values()),
         lane_lines=tuple(np.zeros((2, 2)) for _ in lane_road),
         connection_lines=tuple(np.zeros((2, 2)) for _ in connections),
         tables=tables,

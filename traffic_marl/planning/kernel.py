@@ -147,9 +147,7 @@ def any_overdue(roads: PlannedRoads, scratch: Scratch, n: int, shown: int) -> bo
 
 
 @kernel
-def write_delay(
-    roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, b: int, n: int, out: Floats
-) -> None:
+def write_delay(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, b: int, n: int, out: Floats) -> None:
     """Writes the delay of an intersection with each phase next (P,), that of the best course in which it does.
 
     Phases for which nobody waits or comes do not follow the one shown, nor those of which none is overdue if another

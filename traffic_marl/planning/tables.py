@@ -1,5 +1,6 @@
 """The tables that the kernels of planning read: lanes and phases of a network, the rules, and the readings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -92,10 +93,11 @@ def planned_roads(network: Network) -> PlannedRoads:
     kept = np.zeros((len(lanes), phases, phases, most), np.bool_)
     for n, own in enumerate(lanes):
         for p in range(tables.phase_count[n]):
-            is_open[n, p, : len(own)] = _served(network, np.flatnonzero(tables.served[:, p]), own, waits)
+            green = np.flatnonzero(tables.served[:, p] & (tables.movement_intersection == n))
+            is_open[n, p, : len(own)] = _served(network, green.tolist(), own, waits)
             for q in range(tables.phase_count[n]):
                 row = network.row_movements[n][tables.clearance_row[n, p, q]]
-                kept[n, p, q, : len(own)] = _served(network, np.array(row, np.int64), own, waits)
+                kept[n, p, q, : len(own)] = _served(network, row, own, waits)
     nearest, farthest = _travel_times(network)
     return PlannedRoads(
         lane_start=np.cumsum([0, *(len(own) for own in lanes)]).astype(np.int32),
@@ -142,20 +144,19 @@ def _lanes_of(network: Network, intersection: int, waits: Bools) -> Ints:
     """Lanes of an intersection with a movement that needs a green, ascending."""
     tables = network.tables
     own = np.flatnonzero(waits & (tables.movement_intersection == intersection))
-    return np.unique(np.concatenate([np.zeros(0, np.int32), *(_lanes(network, movement) for movement in own)]))
+    return np.unique(_lanes(network, own.tolist()))
 
 
-def _served(network: Network, movements: Ints, lanes: Ints, waits: Bools) -> Bools:
+def _served(network: Network, movements: Sequence[int], lanes: Ints, waits: Bools) -> Bools:
     """Which lanes some movements leave from, as far as these need a green."""
-    green = [_lanes(network, movement) for movement in movements if waits[movement]]
-    return np.isin(lanes, np.concatenate([np.zeros(0, np.int32), *green]))
+    return np.isin(lanes, _lanes(network, [movement for movement in movements if waits[movement]]))
 
 
-def _lanes(network: Network, movement: int) -> Ints:
-    """Lanes that a movement leaves from."""
+def _lanes(network: Network, movements: Sequence[int]) -> Ints:
+    """Lanes that movements leave from, one movement after the other."""
     tables = network.tables
-    start, end = tables.movement_lane_start[movement : movement + 2]
-    return np.asarray(tables.movement_lane[start:end], np.int32)
+    spans = [slice(*tables.movement_lane_start[movement : movement + 2]) for movement in movements]
+    return np.concatenate([np.zeros(0, np.int32), *(tables.movement_lane[span] for span in spans)])
 
 
 def _travel_times(network: Network) -> tuple[Floats, Floats]:

@@ -54,6 +54,13 @@ SPACES: dict[str, Space] = {
     "green_wave": {"cycle_s": Range(30, 240, is_log=True), "speed_kmh": Range(15, 90), **WEBSTER},
     "actuated": {"gap_s": Range(0, 6), "longest_green_s": GREEN},
     "actuated_longest_queue": {"gap_s": Range(0, 6), "longest_green_s": GREEN, "longest_wait_s": Range(60, 400)},
+    "rolling_horizon": {
+        "horizon_s": Range(20, 180, is_log=True),
+        "saturation_flow_vph": Range(1000, 2400),
+        "startup_lost_s": Range(0, 6),
+        "urgency": Range(0.0, 2.0, is_whole=False),
+        "longest_green_s": GREEN,
+    },
     "sotl": {
         "threshold_veh_s": Range(10, 1000, is_log=True),
         "reach_m": Words(REACHES[1:]),

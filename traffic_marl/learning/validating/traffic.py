@@ -22,6 +22,7 @@ RULES = (  # measured where there are many scenarios
     "actuated:longest_green_s=120",
     "actuated_longest_queue",
     "actuated_longest_queue:longest_green_s=60",
+    "rolling_horizon",
     "max_pressure",
 )
 LEAST = 1.0  # [s/veh] of the reference, so that empty roads do not rule

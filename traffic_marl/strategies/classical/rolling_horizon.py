@@ -80,7 +80,9 @@ class RollingHorizon(BaseStrategy):
 
 
 class RollingHorizonController:
-    """Asks for the phase of least planned delay. In ties another one than that shown comes, because vehicles brake before a red.
+    """Asks for the phase of least planned delay.
+
+    In ties another one comes than that shown, because vehicles brake before a red.
 
     Args:
         strategy: with its parameters.

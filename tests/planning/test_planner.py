@@ -1,0 +1,238 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from tests.helpers.handmade_signals import (
+    EL,
+    ET,
+    NT,
+    ST,
+    TIMING,
+    WL,
+    WR,
+    WT,
+    crossing,
+    mixed,
+    random_readings,
+    readings,
+)
+from traffic_marl import load_scenario
+from traffic_marl.kernels.tables import BAND_EDGES, GREEN, YELLOW
+from traffic_marl.planning import Planner, PlanOptions
+from traffic_marl.planning.tables import HOLDS, planned_roads
+
+NETWORK = crossing()  # phases 0 WT ET, 1 NT ST, 2 WL EL, 3 NL SL; lanes have the numbers of movements
+NETWORKS = {"mixed": mixed(), "crossing": NETWORK, "grid": load_scenario("grid_2x2_smoke").build_network()}
+PLAIN = PlanOptions(urgency=0.0)
+CHANGE = TIMING.yellow + TIMING.all_red  # [s]
+
+
+def delays(one, options=PLAIN, network=NETWORK, interval=1, timing=TIMING):
+    """[veh s] (P,) planned at the first intersection of one copy."""
+    return Planner(network, timing, interval, options)(one)[0, 0]
+
+
+def stood(one, waits):
+    """The readings, with the longest wait [s] of some lanes."""
+    longest = np.zeros_like(one.queue)
+    for lane, seconds in waits.items():
+        longest[0, lane] = seconds
+    return replace(one, longest_wait=longest)
+
+
+# An oracle: the same in plain Python, for one intersection of one copy.
+
+
+class Course:
+    """Queues at the stop lines of an intersection."""
+
+    def __init__(self, network, timing, interval, options, one, n):
+        tables = network.tables
+        green = [set(np.flatnonzero(tables.served[:, p])) for p in range(tables.phase_count[n])]
+        own = [m for m, at in enumerate(tables.movement_intersection) if at == n]
+        self.needs = {m for m in own if any(m in each for each in green) and not all(m in each for each in green)}
+        self.lanes_of = {m: tables.movement_lane[slice(*tables.movement_lane_start[m : m + 2])] for m in own}
+        self.open = [self.lanes(each) for each in green]
+        rows, clearance = network.row_movements[n], tables.clearance_row[n]
+        self.kept = {
+            (p, q): self.lanes(rows[clearance[p, q]]) for p in range(len(green)) for q in range(len(green)) if p != q
+        }
+        self.options, self.change = options, timing.yellow + timing.all_red
+        self.least = max(timing.min_green, interval - self.change, 1)
+        self.shown, self.age = int(one.phase[0, n]), int(one.age[0, n])
+        lanes = sorted(self.lanes(self.needs))
+        self.queue = {lane: float(one.queue[0, lane]) for lane in lanes}
+        self.weight = {lane: 1.0 + options.urgency * one.longest_wait[0, lane] for lane in lanes}
+        self.late = {lane for lane in lanes if one.longest_wait[0, lane] >= options.longest_wait}
+        self.arrivals = {lane: self.seconds(network, one, lane) for lane in lanes}
+
+    def lanes(self, movements):
+        return {lane for m in movements if m in self.needs for lane in self.lanes_of[m]}
+
+    def seconds(self, network, one, lane):
+        found, edges = [], (0.0, *BAND_EDGES)
+        limit, length = network.tables.limit[lane], network.tables.length[lane]
+        for band, vehicles in enumerate(one.moving[0, lane]):
+            far = min((*BAND_EDGES, np.inf)[band], max(length, edges[band] + 10.0))
+            found += [int((edges[band] + (far - edges[band]) * (v + 0.5) / vehicles) / limit) for v in range(vehicles)]
+        return found
+
+    def coming(self, lane, first, last):
+        return sum(first <= second < last for second in self.arrivals[lane])
+
+    def delay(self, hold, following):
+        waiting, phase, before, opens = dict(self.queue), self.shown, self.shown, 0
+        discharges, total = max(self.options.lost - self.age, 0), 0.0
+        for t in range(self.options.horizon):
+            change = following if t == hold else None
+            if t > hold and t >= opens + self.least:
+                end = min(t + self.options.gap, self.options.horizon)
+                if sum(waiting[k] + self.coming(k, t, end) for k in self.open[phase]) < 0.5:
+                    change = self.fullest(waiting, phase, t)
+            if change is not None:
+                before, phase, opens = phase, change, t + self.change
+                discharges = opens + self.options.lost
+            for lane, waited in list(waiting.items()):
+                now = waited + self.coming(lane, t, t + 1)
+                kept = before != phase and lane in self.kept[before, phase]
+                if kept or (t >= opens and lane in self.open[phase]):
+                    flow = self.options.flow if kept or t >= discharges else 0.0
+                    now = max(now - (1.0 if waited <= 1e-9 else flow), 0.0)
+                waiting[lane] = now
+            total += sum(self.weight[lane] * now for lane, now in waiting.items())
+        return total
+
+    def fullest(self, waiting, phase, t):
+        last = min(t + self.change + self.options.lost, self.options.horizon)
+        sums = {
+            p: sum(waiting[k] + self.coming(k, t, last) for k in lanes - self.open[phase])
+            for p, lanes in enumerate(self.open)
+            if p != phase
+        }
+        best = max(sums, key=sums.get, default=None)
+        return None if best is None or sums[best] <= 0.5 else best
+
+    def planned(self, interval):
+        """Delay by phase, in one dictionary."""
+        holds = [0, *sorted({-(-each // interval) * interval for each in HOLDS})]
+        others = [p for p in range(len(self.open)) if p != self.shown]
+        overdue = [p for p in others if self.late & (self.open[p] - self.open[self.shown])]
+        found = {}
+        for p in overdue or others:
+            for hold in holds:
+                if hold >= self.options.horizon or (hold and self.age + hold > self.options.longest_green):
+                    continue
+                last = min(hold + self.change + self.options.gap, self.options.horizon)
+                beyond = self.open[p] - self.open[self.shown]
+                if sum(self.queue[k] + self.coming(k, 0, last) for k in beyond) <= 0.0:
+                    continue
+                chosen = self.shown if hold else p
+                found[chosen] = min(found.get(chosen, np.inf), self.delay(hold, p))
+        return found or {self.shown: 0.0}
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    name=st.sampled_from(sorted(NETWORKS)),
+    interval=st.sampled_from((1, 5, 7)),
+    urgency=st.sampled_from((0.0, 0.01)),
+    horizon=st.sampled_from((1, 30, 75)),
+)
+@hypothesis_settings(max_examples=40, deadline=None)
+def test_planned_delays_are_those_of_the_oracle(seed, name, interval, urgency, horizon):
+    network = NETWORKS[name]
+    generator = np.random.default_rng(seed)
+    one = random_readings(network, generator, 40)
+    age = generator.integers(0, 80, one.age.shape).astype(np.int32)
+    one = replace(one, age=age, interval=np.full_like(one.interval, GREEN))
+    options = PlanOptions(horizon=horizon, urgency=urgency, longest_green=60, longest_wait=100)
+    found = Planner(network, TIMING, interval, options)(one)
+    for n in range(len(network.intersections)):
+        expected = np.full(found.shape[2], np.inf)
+        planned = {int(one.phase[0, n]): 0.0}
+        if one.age[0, n] >= TIMING.min_green:
+            planned = Course(network, TIMING, interval, options, one, n).planned(interval)
+        for phase, delay in planned.items():
+            expected[phase] = delay
+        assert found[0, n] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_a_queue_at_red_waits_for_the_change_and_then_discharges():
+    """Two vehicles: 5 s of change and 1 s lost, then half a vehicle leaves each second."""
+    found = delays(readings(NETWORK, 100, queue={NT: 2}, age=30))
+    assert found[1] == pytest.approx(2 * (CHANGE + 1) + 1.5 + 1.0 + 0.5)
+    assert found[0] == pytest.approx(found[1] + 2.0)  # held for a second longer
+    assert np.isinf(found[2:]).all()
+
+
+def test_a_vehicle_that_finds_no_queue_at_green_passes():
+    found = delays(readings(NETWORK, 100, moving={(ET, 1): 1}, queue={WL: 1}, age=30))
+    assert found[0] < found[2]  # the eastern vehicle is 6 s away: passing costs the other one less than its own stop
+
+
+def test_a_queue_in_green_goes_on_discharging_without_lost_time():
+    one = readings(NETWORK, 100, queue={ET: 4, NT: 1}, age=30)
+    assert delays(one)[0] < delays(replace(one, age=np.array([[5]], np.int32)), replace(PLAIN, lost=20))[0]
+
+
+def test_without_anybody_at_red_the_phase_shown_alone_comes_next():
+    assert delays(readings(NETWORK, 100, queue={ET: 3, WR: 5}, age=30)).tolist() == [0.0, np.inf, np.inf, np.inf]
+
+
+@pytest.mark.parametrize(("age", "interval"), [(TIMING.min_green - 1, GREEN), (30, YELLOW)])
+def test_no_phase_follows_while_no_change_can_be_asked_for(age, interval):
+    one = readings(NETWORK, 100, queue={NT: 3}, age=age, interval=interval)
+    assert delays(one).tolist() == [0.0, np.inf, np.inf, np.inf]
+
+
+def test_a_green_is_not_held_beyond_the_longest():
+    one = readings(NETWORK, 100, queue={ET: 9, NT: 1}, age=60)
+    assert np.isfinite(delays(one)[0])
+    assert np.isinf(delays(one, replace(PLAIN, longest_green=60))[0])
+    assert np.isfinite(delays(one, replace(PLAIN, longest_green=61))[0])
+
+
+def test_of_several_phases_only_those_that_are_overdue_follow():
+    one = readings(NETWORK, 100, queue={NT: 9, ST: 9, WL: 1, EL: 1}, age=30)
+    assert np.isfinite(delays(one)[:3]).all()
+    assert np.isinf(delays(stood(one, {WL: 180}))[1])
+    assert np.isfinite(delays(stood(one, {WL: 179}))[1])
+
+
+def test_an_overdue_vehicle_that_has_green_changes_nothing():
+    one = readings(NETWORK, 100, queue={WT: 3, NT: 2}, age=30)
+    assert (delays(stood(one, {WT: 500})) == delays(one)).all()
+
+
+def test_vehicles_weigh_more_where_one_has_stood_long():
+    options = replace(PLAIN, urgency=0.01)
+    one = readings(NETWORK, 100, queue={NT: 2}, age=30)
+    assert delays(stood(one, {NT: 50}), options)[1] == pytest.approx(1.5 * delays(one)[1])
+
+
+def test_lanes_that_stay_green_through_a_change_flow_on():
+    """Overlapping phases of a grid's own table: what the clearance row keeps is kept, and nothing else."""
+    network = load_scenario("arterial_1x4_lefts").build_network()
+    roads, tables = planned_roads(network), network.tables
+    count = int(tables.phase_count[0])
+    own = roads.lane[roads.lane_start[0] : roads.lane_start[1]]
+    for p in range(count):
+        assert (roads.kept[0, p, p] == roads.open[0, p]).all()
+        for q in range(count):
+            both = roads.open[0, p] & roads.open[0, q]
+            assert (roads.kept[0, p, q, : len(own)] <= both[: len(own)]).all()
+    assert any(roads.kept[0, p, q].any() for p in range(count) for q in range(count) if p != q)
+
+
+def test_copies_plan_alone_as_in_a_batch():
+    planner = Planner(NETWORK, TIMING, 1, PlanOptions())
+    several = [random_readings(NETWORK, np.random.default_rng(seed), 40) for seed in range(4)]
+    arrays = ("queue", "moving", "longest_wait", "phase", "age", "interval")
+    together = replace(
+        several[0], **{name: np.concatenate([getattr(each, name) for each in several]) for name in arrays}
+    )
+    assert (planner(together) == np.concatenate([planner(each) for each in several])).all()
