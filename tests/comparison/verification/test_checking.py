@@ -38,7 +38,7 @@ def test_the_reference_that_is_shipped_holds(call):
     content = json.loads(out)
     assert content["holds"]
     assert len(content["checks"]) == 5
-    assert "40 runs" in content["checks"][1]["extent"]
+    assert "44 runs" in content["checks"][1]["extent"]
 
 
 def test_the_reference_has_every_strategy_on_every_scenario():

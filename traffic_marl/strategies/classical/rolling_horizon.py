@@ -52,14 +52,10 @@ class RollingHorizon(BaseStrategy):
     horizon_s: int = seconds(DEFAULTS.horizon, "time that is foreseen", most=600)
     longest_green_s: int = seconds(DEFAULTS.longest_green, "green time after which another phase that is wanted comes")
     longest_wait_s: int = seconds(DEFAULTS.longest_wait, "standstill of a vehicle after which its phase comes first")
-    saturation_flow_vph: float = number(
-        DEFAULTS.flow * HOUR, "veh/h", "a flow", "discharge of a queue at green, per lane", 1.0
-    )
+    saturation_flow_vph: float = number(1800, "veh/h", "a flow", "discharge of a queue at green, per lane", 1.0)
     startup_lost_s: int = seconds(DEFAULTS.lost, "green time lost while a queue starts to move", least=0, most=60)
     gap_s: int = seconds(DEFAULTS.gap, "time without arrivals after which a later green is foreseen to end", least=0)
-    urgency: float = number(
-        DEFAULTS.urgency * MINUTE, "1/min", "a weight", "weight added to a lane for each minute its first vehicle stood"
-    )
+    urgency: float = number(0.3, "1/min", "a weight", "weight added to a lane for each minute its first vehicle stood")
 
     def start(self, conditions: Conditions) -> RecallController:
         """A controller without memory."""
