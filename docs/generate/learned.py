@@ -22,11 +22,11 @@ def observations() -> str:
 
 
 def features() -> str:
-    """A table of the groups of features of a movement."""
+    """A table of the groups of features."""
     rows = []
     for group, meaning in GROUPS.items():
         members = [each for each in FEATURES if each.group == group]
-        scale = f"{members[0].full:g} {members[0].unit}" if members[0].unit else "yes"
+        scale = f"{members[0].full:g} {members[0].unit}" if members[0].unit else members[0].one
         rows.append((inline(group), meaning, ", ".join(inline(each.name) for each in members), scale))
     return table(("group", "meaning", "features", "1 stands for"), rows)
 

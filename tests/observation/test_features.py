@@ -8,7 +8,17 @@ import pytest
 from tests.helpers.observed_traffic import INTERVAL, NETWORKS, TIMING, lanes_of, played
 from traffic_marl.kernels.tables import ALL_RED, BANDS, LEFT, NONE, RIGHT, THROUGH, YELLOW
 from traffic_marl.observation import GROUPS, OBSERVATIONS, allowed_phases, feature, make_encoder
-from traffic_marl.observation.features import FEATURES, MOVEMENT_FEATURES, PRESENT, names, offset
+from traffic_marl.observation.features import (
+    FEATURES,
+    MOVEMENT_FEATURES,
+    MOVEMENT_GROUPS,
+    PHASE,
+    PHASE_FEATURES,
+    PHASE_GROUPS,
+    PRESENT,
+    names,
+    offset,
+)
 from traffic_marl.observation.slots import slots
 
 
@@ -54,7 +64,7 @@ def partly_blind(readings):
     return dataclasses.replace(readings, blind=np.random.default_rng(3).random(readings.queue.shape) < 0.4)
 
 
-@pytest.mark.parametrize("observation", [*OBSERVATIONS, *GROUPS, "turns+queue+exit", "backlog+wait"])
+@pytest.mark.parametrize("observation", [*OBSERVATIONS, *MOVEMENT_GROUPS, "turns+queue+exit", "backlog+wait"])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_features_are_what_their_names_say(name, observation):
     network = NETWORKS[name]
@@ -81,12 +91,17 @@ def test_features_are_what_their_names_say(name, observation):
     assert (signal[..., 2] == (readings.interval == ALL_RED)).all()
 
 
-GROUPED = {group: names(MOVEMENT_FEATURES, group) for group in GROUPS}
+GROUPED = {group: names(FEATURES, group) for group in GROUPS}
 
 
 def test_every_feature_belongs_to_a_group_and_stands_beside_its_like():
-    in_order = [name for group in (PRESENT, *GROUPS) for name in names(MOVEMENT_FEATURES, group)]
-    assert in_order == [each.name for each in MOVEMENT_FEATURES]
+    for features, groups in (
+        (MOVEMENT_FEATURES, (PRESENT, *MOVEMENT_GROUPS)),
+        (PHASE_FEATURES, (PHASE, *PHASE_GROUPS)),
+    ):
+        in_order = [name for group in groups for name in names(features, group)]
+        assert in_order == [each.name for each in features]
+    assert all(GROUPED.values())
     assert len({each.name for each in FEATURES}) == len(FEATURES)
 
 
@@ -103,6 +118,7 @@ def test_counts_and_times_have_a_unit_and_yes_or_no_has_none():
     for each in FEATURES:
         assert each.unit in ("veh", "s", "")
         assert (each.unit == "") == (each.full == 1.0)
+        assert each.one == "yes" or not each.unit
 
 
 @pytest.mark.parametrize("observation", OBSERVATIONS)
@@ -111,9 +127,10 @@ def test_a_choice_of_groups_shows_what_the_whole_shows(observation):
     readings = partly_blind(played(network).readings())
     whole, part = (make_encoder(network, TIMING, INTERVAL, each) for each in (tuple(GROUPS), observation))
     columns = [whole.layout.movement_features.index(name) for name in part.layout.movement_features]
+    of_phase = [whole.layout.phase_features.index(name) for name in part.layout.phase_features]
     every, some = (encoder.layout.split(encoder(readings)) for encoder in (whole, part))
     assert np.array_equal(every[0][..., columns], some[0])
-    assert np.array_equal(every[1], some[1])
+    assert np.array_equal(every[1][..., of_phase], some[1])
     assert np.array_equal(every[2], some[2])
 
 

@@ -12,13 +12,24 @@ from traffic_marl.errors import UsageError
 from traffic_marl.imported import errors_located
 from traffic_marl.kernels.tables import NONE, Timing
 from traffic_marl.network.network import Network
-from traffic_marl.observation.features import GROUPS, MOVEMENT_FEATURES, PRESENT, names
+from traffic_marl.observation.features import (
+    GROUPS,
+    MOVEMENT_FEATURES,
+    MOVEMENT_GROUPS,
+    PHASE,
+    PHASE_FEATURES,
+    PLAN,
+    PRESENT,
+    names,
+)
 from traffic_marl.observation.kernel import observe
 from traffic_marl.observation.layout import MASK, ObservationLayout
+from traffic_marl.observation.plan import Foresight
 from traffic_marl.observation.slots import observed_roads
-from traffic_marl.observation.tables import View
+from traffic_marl.observation.tables import Columns, View
 from traffic_marl.simulation import Readings
 
+FORESEEN = len(names(PHASE_FEATURES, PHASE))  # place of the first feature of a plan among those of a phase
 TOLD = "told_"  # before the names of readings that are known from the neighbours
 _seen = attrgetter(*(name for name in View._fields if not name.startswith(TOLD)))  # readings that the kernel takes
 _told = attrgetter(*(name.removeprefix(TOLD) for name in View._fields if name.startswith(TOLD)))
@@ -44,7 +55,7 @@ class FeatureEncoder:
         network: where the readings come from.
         timing: the rules of its signals.
         interval: [s] until the next decision.
-        groups: of a movement's features, among `features.GROUPS`.
+        groups: of features, among `features.GROUPS`.
 
     Raises:
         UsageError: an argument has a wrong type.
@@ -64,14 +75,18 @@ class FeatureEncoder:
         self._roads = observed_roads(network)
         _, phases, movements = self._roads.movement.shape
         chosen = tuple(group for group in GROUPS if group in groups)
-        self.layout = ObservationLayout(phases, movements, names(MOVEMENT_FEATURES, PRESENT, *chosen))
-        self._start = _starts(chosen)
+        by_movement, by_phase = names(MOVEMENT_FEATURES, PRESENT, *chosen), names(PHASE_FEATURES, PHASE, *chosen)
+        self.layout = ObservationLayout(phases, movements, by_movement, by_phase)
+        self._columns = Columns(_starts(by_movement), len(by_movement), len(by_phase))
+        self._foresight = Foresight(network, timing, self.interval) if PLAN in chosen else None
 
     def __call__(self, readings: Readings) -> Singles:
         """Observations (B, N, F)."""
         out = np.empty((*readings.phase.shape, self.layout.size), np.float32)
         view = View._make((*_seen(readings), *_told(readings.neighbours)))
-        observe(self._roads, view, self.timing, self.interval, self._start, out)
+        observe(self._roads, view, self.timing, self.interval, self._columns, out)
+        if self._foresight is not None:
+            self.layout.split(out)[1][..., FORESEEN:] = self._foresight(readings)
         return out
 
 
@@ -128,10 +143,7 @@ class CheckedEncoder:
         return observations
 
 
-def _starts(chosen: tuple[str, ...]) -> Ints:
-    """First column of each group among the features of a movement, NONE if it is left out. Last, their number."""
-    starts, width = [], len(names(MOVEMENT_FEATURES, PRESENT))
-    for group in GROUPS:
-        starts.append(width if group in chosen else NONE)
-        width += len(names(MOVEMENT_FEATURES, group)) if group in chosen else 0
-    return np.array([*starts, width], np.int32)
+def _starts(features: tuple[str, ...]) -> Ints:
+    """First place of each group (G,) among the features of a movement, NONE if it is left out."""
+    first = [names(MOVEMENT_FEATURES, group)[0] for group in MOVEMENT_GROUPS]
+    return np.array([features.index(name) if name in features else NONE for name in first], np.int32)

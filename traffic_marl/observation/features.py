@@ -12,11 +12,13 @@ WAIT = 300.0  # [s] shown as 1
 SINCE_SERVED = 240.0  # [s] shown as 1
 AGE = 60.0  # [s] shown as 1
 ARRIVAL = 20.0  # [s] shown as 1
+EXCESSES = {"plan_near": 15.0, "plan_far": 80.0}  # [veh s] beyond the least planned delay that are shown as 1 / e
 NEAR_BANDS = 2  # bands before the stop line in which a vehicle upstream can cross within a decision or two
 
 TURN_RANKS = {"through": THROUGH, "left": LEFT, "right": RIGHT}
 
 PRESENT, PHASE, SIGNAL = "present", "phase", "signal"  # groups that every observation has
+PLAN = "plan"
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,12 @@ class Feature:
     name: str
     group: str
     meaning: str
-    unit: str = ""  # of `full`; none: 1 stands for yes
+    unit: str = ""  # of `full`
     full: float = 1.0  # value that is shown as 1, as all beyond it is
+    one: str = "yes"  # what 1 stands for without a unit
 
 
-GROUPS: dict[str, str] = {  # of a movement's features, in their order
+MOVEMENT_GROUPS: dict[str, str] = {  # of a movement's features, in their order
     "queue": "halted vehicles on the movement's lanes",
     "bands": "moving vehicles on the movement's lanes, by distance from the stop line",
     "backlog": "vehicles without room to enter the movement's lanes",
@@ -43,6 +46,10 @@ GROUPS: dict[str, str] = {  # of a movement's features, in their order
     "arrival": "time until the next vehicle arrives at the movement's stop lines",
     "room": "how full the fullest lane of the road is that the movement leads to",
 }
+PHASE_GROUPS: dict[str, str] = {  # of further features of a phase
+    PLAN: "how close the delay planned for the vehicles in sight, with the phase next, comes to the least of any phase",
+}
+GROUPS = MOVEMENT_GROUPS | PHASE_GROUPS  # that can be chosen, in their order
 
 NEIGHBOURS = ("exit", "inflow", "turns", "room")  # groups that tell of lanes and signals of other intersections
 
@@ -75,18 +82,27 @@ MOVEMENT_FEATURES: tuple[Feature, ...] = (
         Feature(f"{turn}_sends", "turns", f"{turn} movements upstream to this road have green")
         for turn in sorted(TURN_RANKS, key=TURN_RANKS.__getitem__)
     ),
-    Feature("blind", "blind", "share of the movement's lanes whose detectors are known to fail"),
+    Feature("blind", "blind", "share of the movement's lanes whose detectors are known to fail", one="all lanes"),
     Feature(
         "next_arrival", "arrival", "until the first moving vehicle is at the stop line, at its speed", "s", ARRIVAL
     ),
     Feature(
-        "exit_fullness", "room", f"vehicles on the fullest lane of the exit road, {SPACE:g} m each, over its length"
+        "exit_fullness",
+        "room",
+        f"vehicles on the fullest lane of the exit road, {SPACE:g} m each, over its length",
+        one="a full lane",
     ),
 )
 PHASE_FEATURES: tuple[Feature, ...] = (
     Feature("shown", PHASE, "the phase is shown, or comes next during an intergreen"),
     Feature("since_served", PHASE, "time since the phase was last green", "s", SINCE_SERVED),
     Feature("allowed", PHASE, "a request for it would be granted before the next decision: the action mask"),
+    *(
+        Feature(
+            name, PLAN, f"exp(-x / {excess:g}), x [veh s] the planned delay beyond the least one", one="the best phase"
+        )
+        for name, excess in EXCESSES.items()
+    ),
 )
 SIGNAL_FEATURES: tuple[Feature, ...] = (
     Feature("age", SIGNAL, "time since the present interval of the signal began", "s", AGE),

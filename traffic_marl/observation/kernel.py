@@ -11,14 +11,12 @@ import numpy as np
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.kernels.compiling import SOURCES, digest, entry, kernel
 from traffic_marl.kernels.tables import ALL_RED, GREEN, NONE, YELLOW, Timing
-from traffic_marl.observation.features import GROUPS, PHASE_FEATURES, feature, offset
+from traffic_marl.observation.features import feature, offset
 from traffic_marl.observation.movement_kernel import share, write_movement
-from traffic_marl.observation.tables import ObservedRoads, View
+from traffic_marl.observation.tables import Columns, ObservedRoads, View
 
-WIDTH = len(GROUPS)  # place of the number of a movement's features among the starts of its groups
 SHOWN, SINCE_SERVED, ALLOWED = offset("shown"), offset("since_served"), offset("allowed")
 SIGNAL_AGE, SIGNAL_YELLOW, SIGNAL_ALL_RED = offset("age"), offset("yellow"), offset("all_red")
-EACH_PHASE = len(PHASE_FEATURES)
 
 FULL_SINCE_SERVED, FULL_AGE = feature("since_served").full, feature("age").full
 
@@ -44,9 +42,17 @@ def is_allowed(shown: bool, exists: bool, wait: int, within: int) -> bool:
 
 @kernel
 def write_signal(
-    roads: ObservedRoads, view: View, timing: Timing, within: int, b: int, n: int, out: Singles, at: int
+    roads: ObservedRoads,
+    view: View,
+    timing: Timing,
+    within: int,
+    columns: Columns,
+    b: int,
+    n: int,
+    out: Singles,
+    at: int,
 ) -> None:
-    """Writes the features of an intersection's phases, then those of its signal."""
+    """Writes the features of an intersection's phases, then those of its signal. Those of a plan are left out."""
     wait = seconds_to_change(view.interval[b, n], view.age[b, n], timing)
     phases = roads.served.shape[1]
     for p in range(phases):
@@ -55,7 +61,7 @@ def write_signal(
         out[np.uintp(at + SHOWN)] = 1.0 if shown else 0.0
         out[np.uintp(at + SINCE_SERVED)] = share(view.since_served[b, n, p], FULL_SINCE_SERVED) if exists else 0.0
         out[np.uintp(at + ALLOWED)] = 1.0 if is_allowed(shown, exists, wait, within) else 0.0
-        at += EACH_PHASE
+        at += columns.phase
     out[np.uintp(at + SIGNAL_AGE)] = share(view.age[b, n], FULL_AGE)
     out[np.uintp(at + SIGNAL_YELLOW)] = 1.0 if view.interval[b, n] == YELLOW else 0.0
     out[np.uintp(at + SIGNAL_ALL_RED)] = 1.0 if view.interval[b, n] == ALL_RED else 0.0
@@ -65,15 +71,14 @@ def _compiled(sources: str) -> tuple[Callable[..., None], Callable[..., None]]:
     """The entries, bound to the digest of the sources they are made from."""
 
     @entry
-    def observe(roads: ObservedRoads, view: View, timing: Timing, within: int, start: Ints, out: Singles) -> None:
+    def observe(roads: ObservedRoads, view: View, timing: Timing, within: int, columns: Columns, out: Singles) -> None:
         """Writes the features of every intersection of every copy into `out` (B, N, F).
 
         First come the features of movements, by phase and slot, then those of phases, by phase, and last those of the
-        signal. A phase is allowed if its change can begin `within` [s]. `start` (G + 1,) holds the first column of
-        each group among the features of a movement, NONE if it is left out, and last the number of these features.
+        signal. A phase is allowed if its change can begin `within` [s]. The features of a plan are left as they are.
         """
         sources  # noqa: B018 - closed over: see compiling.entry
-        width = start[WIDTH]
+        width = columns.movement
         copies, intersections = view.phase.shape
         phases, slots = roads.movement.shape[1:]
         for b in range(copies):
@@ -86,8 +91,8 @@ def _compiled(sources: str) -> tuple[Callable[..., None], Callable[..., None]]:
                         if m == NONE:
                             row[at : at + width] = 0.0
                         else:
-                            write_movement(roads, view, start, b, m, row, at)
-                write_signal(roads, view, timing, within, b, n, row, phases * slots * width)
+                            write_movement(roads, view, columns.start, b, m, row, at)
+                write_signal(roads, view, timing, within, columns, b, n, row, phases * slots * width)
 
     @entry
     def write_mask(

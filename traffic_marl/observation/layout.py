@@ -5,7 +5,7 @@ from typing import Any
 
 from traffic_marl.checks import at_least_one, shown, whole_number
 from traffic_marl.errors import UsageError
-from traffic_marl.observation.features import PHASE_FEATURES, SIGNAL_FEATURES, names
+from traffic_marl.observation.features import PHASE, PHASE_FEATURES, SIGNAL_FEATURES, names
 
 MASK = "allowed"  # phase feature that is the action mask
 
@@ -26,7 +26,7 @@ class ObservationLayout:
     phases: int  # P
     movements: int  # S slots in each phase
     movement_features: tuple[str, ...]
-    phase_features: tuple[str, ...] = names(PHASE_FEATURES)
+    phase_features: tuple[str, ...] = names(PHASE_FEATURES, PHASE)
     signal_features: tuple[str, ...] = names(SIGNAL_FEATURES)
     low: float = 0.0  # least value of a number
     high: float = 1.0  # greatest value
@@ -61,9 +61,10 @@ class ObservationLayout:
         return observation[..., self.own_size :] if self.told else observation
 
     def split(self, observation: Any) -> tuple[Any, Any, Any]:
-        """Parts of an observation (..., F): by movement (..., P, S, features), by phase (..., P, 3), signal (..., 3).
+        """Parts of an observation (..., F): by movement (..., P, S, features), by phase (..., P, features), signal.
 
-        Takes numpy arrays and torch tensors. The parts are views where the library makes them.
+        That of the signal is (..., features). Takes numpy arrays and torch tensors. The parts are views where the
+        library makes them.
         """
         lead = tuple(observation.shape[:-1])
         by_movement = self.phases * self.movements * len(self.movement_features)

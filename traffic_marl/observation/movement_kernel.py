@@ -8,14 +8,14 @@ import numpy as np
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.tables import BANDS, NONE
-from traffic_marl.observation.features import GROUPS, NEAR_BANDS, TURN_RANKS, feature, offset
+from traffic_marl.observation.features import MOVEMENT_GROUPS, NEAR_BANDS, TURN_RANKS, feature, offset
 from traffic_marl.observation.tables import ObservedRoads, View
 
+PLACES = {name: place for place, name in enumerate(MOVEMENT_GROUPS)}
 QUEUE_GROUP, BANDS_GROUP, BACKLOG_GROUP, DELAY_GROUP, WAIT_GROUP, EXIT_GROUP, INFLOW_GROUP, TURNS_GROUP = (
-    list(GROUPS).index(name) for name in ("queue", "bands", "backlog", "delay", "wait", "exit", "inflow", "turns")
+    PLACES[name] for name in ("queue", "bands", "backlog", "delay", "wait", "exit", "inflow", "turns")
 )
-BLIND_GROUP = list(GROUPS).index("blind")
-ARRIVAL_GROUP, ROOM_GROUP = list(GROUPS).index("arrival"), list(GROUPS).index("room")
+BLIND_GROUP, ARRIVAL_GROUP, ROOM_GROUP = PLACES["blind"], PLACES["arrival"], PLACES["room"]
 EXIT_QUEUE, EXIT_VEHICLES = offset("exit_queue"), offset("exit_vehicles")  # places within their groups
 SENT, HELD = offset("sent"), offset("held")
 TURNS = len(TURN_RANKS)

@@ -22,6 +22,14 @@ class ObservedRoads(NamedTuple):
     sender: Ints  # movements that lead to the road that a movement leaves from
 
 
+class Columns(NamedTuple):
+    """The places of features in an observation."""
+
+    start: Ints  # (G,) of each group among the features of a movement, NONE if it is left out
+    movement: int  # features of a movement
+    phase: int  # features of a phase
+
+
 class View(NamedTuple):
     """The readings that features are made of."""
 

@@ -11,7 +11,8 @@ from tests.helpers.street import TRAINED, Street
 from traffic_marl.learning.exporting.controller import Controller, can_control
 from traffic_marl.learning.exporting.rules import Signal
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.observation import GROUPS, make_encoder
+from traffic_marl.observation import make_encoder
+from traffic_marl.observation.features import MOVEMENT_GROUPS
 from traffic_marl.scenario import load_scenario
 
 
@@ -21,7 +22,7 @@ def controller_for(scenario, **settings):
     )
 
 
-@pytest.mark.parametrize("observation", ["local", "queue+turns", "+".join(GROUPS)])
+@pytest.mark.parametrize("observation", ["local", "queue+turns", "+".join(MOVEMENT_GROUPS)])
 def test_a_controller_sees_the_features_of_the_encoder(observation):
     scenario = load_scenario("grid_2x2_smoke")
     street, controller = Street(scenario, (1, 2)), controller_for(scenario, observation=observation)
@@ -39,6 +40,7 @@ def test_a_controller_sees_the_features_of_the_encoder(observation):
 def test_policies_that_need_more_than_counts_are_no_controllers():
     assert can_control(actor_on(SMALL, TrainingSettings(**TRAINED)))
     assert can_control(actor_on(SMALL, TrainingSettings(**TRAINED, network="mlp")))
+    assert not can_control(actor_on(SMALL, TrainingSettings(**TRAINED, observation="arrivals+plan")))
     for policy in ("independent", "by-type", "attention"):
         assert not can_control(actor_on(SMALL, TrainingSettings(**TRAINED, policy=policy)))
 

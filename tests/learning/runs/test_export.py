@@ -48,6 +48,7 @@ def exported(tmp_path_factory):
         {"policy": "by-type"},
         {"policy": "attention"},
         {"policy": "message"},
+        {"observation": "queue+plan"},
     ],
     ids=lambda settings: "-".join(settings.values()) or "phase",
 )

@@ -10,7 +10,7 @@ from traffic_marl.learning.exporting.rules import Memory, Signal, choices, detec
 from traffic_marl.learning.exporting.signature import counted
 from traffic_marl.learning.networks import Actor
 from traffic_marl.observation import ObservationLayout, feature
-from traffic_marl.observation.features import GROUPS, MOVEMENT_FEATURES, PRESENT, names
+from traffic_marl.observation.features import MOVEMENT_FEATURES, MOVEMENT_GROUPS, PRESENT, names
 
 MOVING = names(MOVEMENT_FEATURES, "bands")
 
@@ -83,8 +83,11 @@ def in_slots(features: Tensor, slots: Tensor) -> Tensor:
 
 
 def can_control(actor: Actor) -> bool:
-    """Whether all features of a policy can be made of counts, and its intersections need no others."""
+    """Whether all features of a policy can be made of counts, and its intersections need no others.
+
+    A plan is not made of counts of movements: it needs the vehicles of each lane.
+    """
     layout = actor.architecture.layout
-    known = set(names(MOVEMENT_FEATURES, PRESENT, *GROUPS))
+    known = set(names(MOVEMENT_FEATURES, PRESENT, *MOVEMENT_GROUPS))
     usual = ObservationLayout(layout.phases, layout.movements, layout.movement_features)
     return actor.architecture.policy == "shared" and set(layout.movement_features) <= known and layout == usual

@@ -32,10 +32,11 @@ EXAMPLE = {ROWS: 2, MOVEMENTS: 12}  # sizes with which a controller is traced
 def export_onnx(policy: StoredPolicy, target: Path) -> None:
     """Writes a policy as ONNX: as a controller if it can be one, else from observations to logits.
 
-    A shared policy with the action space `gap_out` that observes features of this program becomes a whole controller:
-    its inputs are counts of detectors, and its output is the phase to ask for. Any other policy becomes a network from
-    observations (rows, N, F) to logits (rows, N, P), whose greatest is the greedy choice. The number of rows is free,
-    and so is the number of intersections of a shared policy. The metadata `traffic_marl` describes both forms.
+    A shared policy with the action space `gap_out` becomes a whole controller if it observes features of this program
+    other than those of `plan`: its inputs are counts of detectors, and its output is the phase to ask for. Any other
+    policy becomes a network from observations (rows, N, F) to logits (rows, N, P), whose greatest is the greedy choice.
+    The number of rows is free, and so is the number of intersections of a shared policy. The metadata `traffic_marl`
+    describes both forms.
 
     Raises:
         UsageError: the policy is a table, or a library is missing.

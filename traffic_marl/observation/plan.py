@@ -1,0 +1,34 @@
+"""The features of a plan: how close the delay planned with each phase next comes to the least one."""
+
+import numpy as np
+
+from traffic_marl.arrays import Singles
+from traffic_marl.kernels.tables import Timing
+from traffic_marl.network.network import Network
+from traffic_marl.observation.features import EXCESSES
+from traffic_marl.planning import Planner, PlanOptions
+from traffic_marl.simulation import Readings
+
+SCALES = np.array(list(EXCESSES.values()), np.float32)  # [veh s] (2,)
+
+
+class Foresight:
+    """Plans for all intersections as `rolling_horizon` does by default, and shows the delays as features of phases.
+
+    The phase of least planned delay has 1 in all of them. A phase that does not come next, or does not exist, has 0.
+
+    Args:
+        network: where the readings come from.
+        timing: the rules of its signals.
+        interval: [s] until the next decision.
+    """
+
+    def __init__(self, network: Network, timing: Timing, interval: int) -> None:
+        self._planned = Planner(network, timing, interval, PlanOptions())
+
+    def __call__(self, readings: Readings) -> Singles:
+        """Features (B, N, P, 2), in the order of `features.EXCESSES`."""
+        delays = self._planned(readings)  # one of each intersection at least is finite
+        excess = (delays - delays.min(axis=2, keepdims=True)).astype(np.float32)
+        found: Singles = np.exp(-excess[..., None] / SCALES)
+        return found
