@@ -23,9 +23,10 @@ NO_QUEUE = 1e-9  # [veh] up to which nobody waits, so that arrivals pass
 
 
 @kernel
-def note_lanes(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, b: int, n: int) -> None:
-    """Notes queues, arrivals and weights of the lanes of an intersection."""
+def note_lanes(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, b: int, n: int) -> int:
+    """Notes queues, arrivals and weights of the lanes of an intersection. Gives the second of the last arrival."""
     start = roads.lane_start[n]
+    latest = 0
     for s in range(roads.lane_start[n + 1] - start):
         lane = roads.lane[start + s]
         stood = view.longest_wait[b, lane]
@@ -42,8 +43,10 @@ def note_lanes(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, 
                 second = int(near + step * (v + 0.5))
                 if second < rules.horizon:
                     scratch.arrived[s, second + 1] += 1.0
+                    latest = max(latest, second)
         for t in range(rules.horizon):
             scratch.arrived[s, t + 1] += scratch.arrived[s, t]
+    return latest
 
 
 @kernel
@@ -86,11 +89,12 @@ def delay_of(
     age: int,
     hold: int,
     following: int,
+    latest: int,
     limit: float,
 ) -> float:
     """[veh s] weighted delay of a course: the phase shown goes on for `hold` [s], and then another one follows.
 
-    Above the limit it is not added up any further.
+    Above the limit it is not added up any further, nor when nobody waits after the latest arrival.
     """
     lanes = roads.lane_start[n + 1] - roads.lane_start[n]
     for s in range(lanes):
@@ -113,6 +117,7 @@ def delay_of(
             phase = change
             opens = t + rules.change
             discharges = opens + rules.lost
+        left = 0.0
         for s in range(lanes):
             here = np.uintp(s)
             waited = scratch.waiting[here]
@@ -122,8 +127,9 @@ def delay_of(
                 flow = rules.flow if kept or t >= discharges else 0.0
                 waiting = max(waiting - (1.0 if waited <= NO_QUEUE else flow), 0.0)
             scratch.waiting[here] = waiting
+            left += waiting
             total += scratch.weight[here] * waiting
-        if total > limit:
+        if total > limit or (left == 0.0 and t >= latest):
             return total
     return total
 
@@ -160,7 +166,7 @@ def write_delay(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch,
     if view.interval[b, n] != GREEN or age < rules.min_green:
         out[shown] = 0.0
         return
-    note_lanes(roads, view, rules, scratch, b, n)
+    latest = note_lanes(roads, view, rules, scratch, b, n)
     late = any_overdue(roads, scratch, n, shown)
     wanted = False
     for p in range(roads.phase_count[n]):
@@ -176,7 +182,7 @@ def write_delay(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch,
             wanted = True
             best = p if hold == 0 else shown
             limit = NEVER_CHOSEN if hold == 0 else out[shown]
-            out[best] = min(out[best], delay_of(roads, rules, scratch, n, shown, age, hold, p, limit))
+            out[best] = min(out[best], delay_of(roads, rules, scratch, n, shown, age, hold, p, latest, limit))
     if not wanted:
         out[shown] = 0.0
 
