@@ -33,7 +33,7 @@ comparison = compare_scenario(scenario, STRATEGIES, seeds=SEEDS)
 #
 # Plans against control by detectors, both with leading and lagging left turns:
 
-print(answer(comparison, "actuated_longest_queue", "webster"))
+print(answer(comparison, "rolling_horizon", "webster"))
 
 # %%
 # The scenario

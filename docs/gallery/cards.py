@@ -15,7 +15,15 @@ from traffic_marl.cli import main
 from traffic_marl.comparison.statistics import Estimate, Verdict, paired, verdict
 
 SEEDS = int(os.environ.get("TRAFFIC_MARL_GALLERY_SEEDS", "5"))
-STRATEGIES = ("webster", "green_wave", "actuated", "actuated_longest_queue", "max_pressure", "longest_queue")
+STRATEGIES = (
+    "webster",
+    "green_wave",
+    "actuated",
+    "actuated_longest_queue",
+    "rolling_horizon",
+    "max_pressure",
+    "longest_queue",
+)
 DOTS = 100  # an inch, so that a picture keeps its size
 WIDTH, HEIGHT = 1200, 600  # [px]
 WORDS = {

@@ -36,7 +36,7 @@ comparison = compare_scenario(scenario, seeds=SEEDS)
 #
 # The trained policy against the best classical strategy with its default parameters:
 
-print(answer(comparison, "pretrained/grid_4x4_rush_hour", "actuated_longest_queue"))
+print(answer(comparison, "pretrained/grid_4x4_rush_hour", "rolling_horizon"))
 
 # %%
 # The scenario
