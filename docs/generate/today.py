@@ -9,7 +9,7 @@ from traffic_marl.strategies.catalogue import parse
 from traffic_marl.version import __version__
 
 SEEDS = 5
-CLASSICAL = "actuated_longest_queue:longest_green_s=30"
+CLASSICAL = "rolling_horizon"
 POLICIES = {
     "grid_4x4_rush_hour": "pretrained/grid_4x4_rush_hour",
     "arterial_1x6": "pretrained/general",
