@@ -3,8 +3,8 @@
 A course holds the phase shown for a while, changes to another one, and goes on by a rule: a green ends when its queues
 are gone and nobody arrives within the gap, and the phase with most vehicles follows. The delay of a course is the sum
 of the vehicles that wait, over lanes and seconds up to the horizon. Vehicles come from the readings of their lane at
-its speed limit. A queue discharges at the saturation flow, after the lost time of its green. A vehicle that finds no
-queue at green passes.
+its speed limit, and from green lanes upstream as far as neighbours tell of them. A queue discharges at the saturation
+flow, after the lost time of its green. A vehicle that finds no queue at green passes.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,71 @@ import numpy as np
 from traffic_marl.arrays import Floats
 from traffic_marl.kernels.compiling import SOURCES, digest, entry, kernel
 from traffic_marl.kernels.tables import BANDS, GREEN, NONE
-from traffic_marl.planning.tables import PlannedRoads, Rules, Scratch, View
+from traffic_marl.planning.tables import LET_GO, PlannedRoads, Rules, Scratch, View
 
 NEVER_CHOSEN = np.inf  # [veh s] delay of a phase that does not come next
 SOMEBODY = 0.5  # [veh] more than which are somebody: the remainder of a queue is not
 NO_QUEUE = 1e-9  # [veh] up to which nobody waits, so that arrivals pass
+
+
+@kernel
+def note_arrival(rules: Rules, scratch: Scratch, s: int, time: float, vehicles: float) -> int:
+    """Notes vehicles that come to the stop line of a lane at some time [s]. Gives the second, 0 beyond the horizon."""
+    second = int(time)
+    if second >= rules.horizon:
+        return 0
+    scratch.arrived[s, second + 1] += vehicles
+    return second
+
+
+@kernel
+def note_let_go(
+    roads: PlannedRoads,
+    view: View,
+    rules: Rules,
+    scratch: Scratch,
+    b: int,
+    lane: int,
+    s: int,
+    after: float,
+    part: float,
+) -> int:
+    """Notes the vehicles that a green upstream lets go from a lane. Gives the second of the last one.
+
+    Those that stand leave at the saturation flow, and those close behind when they come to the stop line. `part` of
+    them come into the lane in place `s`, `after` [s] later.
+    """
+    latest = 0
+    time = after
+    for _ in range(view.told_queue[b, lane]):
+        time += 1.0 / rules.flow
+        latest = max(latest, note_arrival(rules, scratch, s, time, part))
+    for band in range(LET_GO):
+        vehicles = view.told_moving[b, lane, band]
+        near = roads.nearest[lane, band]
+        step = (roads.farthest[lane, band] - near) / max(vehicles, 1)
+        for v in range(vehicles):
+            time = max(time + 1.0 / rules.flow, after + near + step * (v + 0.5))
+            latest = max(latest, note_arrival(rules, scratch, s, time, part))
+    return latest
+
+
+@kernel
+def note_told(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, b: int, place: int, s: int) -> int:
+    """Notes the vehicles that neighbours let go towards a lane now. Gives the second of the last one."""
+    latest = 0
+    way = roads.way[roads.lane[place]]
+    for f in range(roads.feeder_start[place], roads.feeder_start[place + 1]):
+        m = roads.feeder[f]
+        n = roads.movement_intersection[m]
+        if view.told_interval[b, n] != GREEN or not roads.movement_served[m, view.told_phase[b, n]]:
+            continue
+        after = way + max(rules.lost - view.told_age[b, n], 0)
+        for k in range(roads.movement_lane_start[m], roads.movement_lane_start[m + 1]):
+            lane = roads.movement_lane[k]
+            part = roads.share[f] / roads.ways[lane]
+            latest = max(latest, note_let_go(roads, view, rules, scratch, b, lane, s, after, part))
+    return latest
 
 
 @kernel
@@ -40,10 +100,8 @@ def note_lanes(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, 
             near = roads.nearest[lane, band]
             step = (roads.farthest[lane, band] - near) / max(vehicles, 1)
             for v in range(vehicles):
-                second = int(near + step * (v + 0.5))
-                if second < rules.horizon:
-                    scratch.arrived[s, second + 1] += 1.0
-                    latest = max(latest, second)
+                latest = max(latest, note_arrival(rules, scratch, s, near + step * (v + 0.5), 1.0))
+        latest = max(latest, note_told(roads, view, rules, scratch, b, start + s, s))
         for t in range(rules.horizon):
             scratch.arrived[s, t + 1] += scratch.arrived[s, t]
     return latest

@@ -7,13 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints
-from traffic_marl.kernels.tables import BAND_EDGES, Timing
+from traffic_marl.kernels.tables import BAND_EDGES, NONE, Timing
 from traffic_marl.network.greens import needs_green
 from traffic_marl.network.network import Network
 from traffic_marl.units import HOUR, MINUTE
 
 LONGEST_GREEN = 120  # [s]
 HOLDS = (1, 2, 3, 4, 6, 8, 10, 13, 16, 20, 25, 30)  # [s] for which the phase shown may go on, as far as they are tried
+CROSSING = 2.0  # [s] to cross an intersection
+LET_GO = 2  # bands before a stop line upstream whose vehicles a green is taken to let go: 120 m
 LEAST_BAND = 10.0  # [m] length of a band that begins close to the end of its lane, or beyond it
 
 
@@ -41,6 +43,15 @@ class PlannedRoads(NamedTuple):
     open: Bools  # (N, P, S) whether a phase serves each of them, by its place in the slice
     kept: Bools  # (N, P, P, S) whether it stays green between two phases
     phase_count: Ints  # (N,)
+    feeder_start: Ints  # (len(lane) + 1,) slice of the next two for each lane of `lane`. Empty: nobody is told of
+    feeder: Ints  # movements upstream that lead to the lane's road
+    share: Floats  # of their vehicles that come into this lane
+    movement_intersection: Ints  # (M,)
+    movement_served: Bools  # (M, P)
+    movement_lane_start: Ints  # (M + 1,) slice of `movement_lane`
+    movement_lane: Ints  # lanes that a movement leaves from
+    ways: Ints  # (K,) movements that leave from each lane
+    way: Floats  # [s] (K,) from the stop line upstream to that of the lane, at the speed limit
     nearest: Floats  # [s] (K, 5) free travel time from the near edge of each band to the stop line
     farthest: Floats  # [s] (K, 5) from its far edge
 
@@ -70,6 +81,11 @@ class View(NamedTuple):
     phase: Ints  # (B, N)
     age: Ints  # (B, N)
     interval: Ints  # (B, N)
+    told_queue: Ints  # (B, K) as the neighbours of the intersection know them
+    told_moving: Ints  # (B, K, 5)
+    told_phase: Ints  # (B, N)
+    told_age: Ints  # (B, N)
+    told_interval: Ints  # (B, N)
 
 
 class Scratch(NamedTuple):
@@ -82,8 +98,14 @@ class Scratch(NamedTuple):
     overdue: Bools  # (S,) whether a vehicle has stood for the longest wait
 
 
-def planned_roads(network: Network) -> PlannedRoads:
-    """The tables of a network for the kernels."""
+def planned_roads(network: Network, flow: Floats | None = None) -> PlannedRoads:
+    """The tables of a network for the kernels.
+
+    Args:
+        network: whose intersections plan.
+        flow: [veh/s] (M,) expected demand of each movement, by which vehicles from upstream are shared among lanes.
+            None if intersections do not tell each other whom they let go.
+    """
     tables = network.tables
     waits = needs_green(tables)
     lanes = [_lanes_of(network, n, waits) for n in range(len(tables.phase_count))]
@@ -99,12 +121,24 @@ def planned_roads(network: Network) -> PlannedRoads:
                 row = network.row_movements[n][tables.clearance_row[n, p, q]]
                 kept[n, p, q, : len(own)] = _served(network, row, own, waits)
     nearest, farthest = _travel_times(network)
+    lane = np.concatenate([np.zeros(0, np.int32), *lanes]).astype(np.int32)
+    feeders = [(np.zeros(0, np.int32), 0.0)] * len(lane) if flow is None else _feeders(network, lane, flow)
+    count = len(tables.lane_road)
     return PlannedRoads(
         lane_start=np.cumsum([0, *(len(own) for own in lanes)]).astype(np.int32),
-        lane=np.concatenate([np.zeros(0, np.int32), *lanes]).astype(np.int32),
+        lane=lane,
         open=is_open,
         kept=kept,
         phase_count=tables.phase_count,
+        feeder_start=np.cumsum([0, *(len(movements) for movements, _ in feeders)]).astype(np.int32),
+        feeder=np.concatenate([np.zeros(0, np.int32), *(movements for movements, _ in feeders)]).astype(np.int32),
+        share=np.repeat([share for _, share in feeders], [len(movements) for movements, _ in feeders]),
+        movement_intersection=tables.movement_intersection,
+        movement_served=tables.served,
+        movement_lane_start=tables.movement_lane_start,
+        movement_lane=tables.movement_lane,
+        ways=np.bincount(tables.movement_lane, minlength=count).astype(np.int32),
+        way=CROSSING + tables.length[:count] / tables.limit[:count],
         nearest=nearest,
         farthest=farthest,
     )
@@ -166,3 +200,25 @@ def _travel_times(network: Network) -> tuple[Floats, Floats]:
     near = np.array((0.0, *BAND_EDGES))
     far = np.minimum(np.array((*BAND_EDGES, np.inf)), np.maximum(length, near + LEAST_BAND))
     return near / limit, far / limit
+
+
+def _feeders(network: Network, lanes: Ints, flow: Floats) -> list[tuple[Ints, float]]:
+    """For each lane the movements at signals upstream that lead to its road, and the share of them that comes into it.
+
+    Shares are those of the expected flow on the road, or equal where no flow is expected.
+    """
+    tables = network.tables
+    leading = [np.zeros(0, np.int32) for _ in range(int(tables.lane_road.max()) + 1)]
+    signalled = np.flatnonzero(tables.movement_intersection != NONE)
+    exit_road = tables.lane_road[tables.movement_exit[tables.movement_exit_start[signalled]]]
+    for road in np.unique(exit_road):
+        leading[road] = signalled[exit_road == road].astype(np.int32)
+    lanes_of = np.diff(tables.movement_lane_start)
+    each = np.repeat(flow / lanes_of, lanes_of)  # [veh/s] of a movement on each of its lanes
+    on_lane = np.bincount(tables.movement_lane, each, minlength=len(tables.lane_road))
+    on_road = np.bincount(tables.lane_road, on_lane)
+    lanes_on = np.bincount(tables.lane_road)
+    return [
+        (leading[road], on_lane[lane] / on_road[road] if on_road[road] > 0.0 else 1.0 / lanes_on[road])
+        for lane, road in zip(lanes, tables.lane_road[lanes], strict=True)
+    ]

@@ -9,7 +9,7 @@ from traffic_marl.arrays import Ints
 from traffic_marl.planning import Planner, PlanOptions
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.classical.recall import RecallController
-from traffic_marl.strategies.parameters import number, seconds
+from traffic_marl.strategies.parameters import choice, number, seconds
 from traffic_marl.strategies.strategy import BaseStrategy, Conditions
 from traffic_marl.units import HOUR, MINUTE
 
@@ -21,11 +21,12 @@ class RollingHorizon(BaseStrategy):
     """The phase with which the vehicles in sight will have least delay within the horizon.
 
     Each second an intersection plans for itself. It knows the queue of each lane, and when the moving vehicles come to
-    the stop line at the speed limit. It compares courses: another phase now, or after one of several further times of
-    the present green. Each course goes on by a rule: a green ends when its queues are gone and nobody comes within the
-    gap, and the phase with most vehicles follows. A change costs its intergreen and lost time. The delay of a course is
-    the sum of waiting vehicles over the seconds up to the horizon. It begins with the phase of the course with least
-    delay, and plans again a second later.
+    the stop line at the speed limit. Its neighbours tell which vehicles they let go towards it now. It compares
+    courses: another phase now, or after one of several further times of the present green. Each course goes on by a
+    rule: a green ends when its queues are gone and nobody comes within the gap, and the phase with most vehicles
+    follows. A change costs its intergreen and lost time. The delay of a course is the sum of waiting vehicles over the
+    seconds up to the horizon. The signal begins with the phase of the course with least delay, and plans again a
+    second later.
 
     Vehicles on a lane weigh more the longer its first one has stood. Phases for which a vehicle has stood for the
     longest wait come before all others. A green ends at the longest green if somebody else wants one. Without anybody
@@ -33,17 +34,19 @@ class RollingHorizon(BaseStrategy):
 
     Senses:
         Each second: the halted vehicles on each lane and how long they have stood, the moving vehicles by distance from
-        the stop line, and the state of the signals. Movements that are green in every phase do not count.
+        the stop line, and the state of the signals. Movements that are green in every phase do not count. From its
+        neighbours the same, of the lanes that lead to it. Once before the run: the expected flows, by which vehicles
+        from upstream are shared among lanes.
 
     Limits:
-        Intersections are not coordinated: nobody is foreseen who has not come into the lane yet. That turns yield and
-        that roads ahead are full is not foreseen, nor that vehicles are slow. On a lane of several movements all are
-        taken to be served with any.
+        Neighbours tell whom they let go now, not whom they will. That turns yield and that roads ahead are full is not
+        foreseen, nor that vehicles are slow. On a lane of several movements all are taken to be served with any.
 
     Source:
         The idea of OPAC, Gartner 1983, Transportation Research Record 906, 75-81, and of schedule-driven control, Xie
-        et al. 2012, doi 10.1016/j.trc.2012.03.004. They search schedules of all changes within the horizon. We search
-        the next change, and foresee the further ones by a rule. The weight of waits is ours.
+        et al. 2012, doi 10.1016/j.trc.2012.03.004, in which neighbours tell of their outflows as well. They search
+        schedules of all changes within the horizon. We search the next change, and foresee the further ones by a rule.
+        The weight of waits is ours.
     """
 
     name: ClassVar[str] = "rolling_horizon"
@@ -55,6 +58,9 @@ class RollingHorizon(BaseStrategy):
     saturation_flow_vph: float = number(1800, "veh/h", "a flow", "discharge of a queue at green, per lane", 1.0)
     startup_lost_s: int = seconds(DEFAULTS.lost, "green time lost while a queue starts to move", least=0, most=60)
     gap_s: int = seconds(DEFAULTS.gap, "time without arrivals after which a later green is foreseen to end", least=0)
+    coordination: str = choice(
+        "neighbours", ("neighbours", "none"), "a kind of coordination", "intersections tell whom they let go, or not"
+    )
     urgency: float = number(0.3, "1/min", "a weight", "weight added to a lane for each minute its first vehicle stood")
 
     def start(self, conditions: Conditions) -> RecallController:
@@ -86,7 +92,8 @@ class RollingHorizonController:
     """
 
     def __init__(self, strategy: RollingHorizon, conditions: Conditions) -> None:
-        self._planned = Planner(conditions.network, conditions.timing, conditions.interval, strategy.options)
+        flow = conditions.flow if strategy.coordination == "neighbours" else None
+        self._planned = Planner(conditions.network, conditions.timing, conditions.interval, strategy.options, flow)
 
     def decide(self, readings: Readings) -> Ints:
         """Phases of least planned delay, (B, N)."""
