@@ -23,8 +23,10 @@ def test_a_strategy_that_needs_no_neighbours_is_not_disturbed():
     assert np.array_equal(signals(ALL_FALSE, "longest_queue"), signals(PLAIN, "longest_queue"))
 
 
-@pytest.mark.parametrize("strategy", ["max_pressure", "max_pressure:exit=mean", "efficient_max_pressure"])
-def test_a_strategy_that_subtracts_the_queues_of_neighbours_is_disturbed(strategy):
+@pytest.mark.parametrize(
+    "strategy", ["max_pressure", "max_pressure:exit=mean", "efficient_max_pressure", "rolling_horizon"]
+)
+def test_a_strategy_that_hears_of_neighbours_is_disturbed(strategy):
     assert not np.array_equal(signals(ALL_FALSE, strategy), signals(PLAIN, strategy))
 
 

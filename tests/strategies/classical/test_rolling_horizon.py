@@ -79,6 +79,14 @@ def test_it_keeps_short_blocks_from_locking_up():
     )
 
 
+def test_neighbours_that_tell_whom_they_let_go_save_delay():
+    told, alone = (
+        run("grid_3x3_steady", f"rolling_horizon:coordination={kind}", validation_seeds(2)).measures.mean_delay.mean()
+        for kind in ("neighbours", "none")
+    )
+    assert told < alone - 1.0
+
+
 def test_decisions_every_five_seconds_are_possible():
     every = run("grid_2x2_smoke", "rolling_horizon:interval_s=5", (0,), until=300)
     assert every.interval == 5
