@@ -80,6 +80,7 @@ def test_a_learner_that_cannot_be_made_is_told_at_once(tmp_path, monkeypatch):
         training.run_training(begun(tmp_path / "run"))
 
 
+@pytest.mark.slow  # up to two minutes, until ray tells of the death
 def test_a_learner_in_another_process_that_is_killed_is_made_again(cluster, tmp_path, monkeypatch):
     folder = begun(
         tmp_path / "run", iterations=3, every=1, learners=1, copies=2, observation="local", hidden=(8,), fragment=6
