@@ -13,7 +13,7 @@ SCALES = np.array(list(EXCESSES.values()), np.float32)  # [veh s] (2,)
 
 
 class Foresight:
-    """Plans for all intersections as `rolling_horizon:coordination=none` does, and shows the delays as features of phases.
+    """Plans for all intersections as `rolling_horizon:coordination=none`, and shows the delays as features of phases.
 
     The phase of least planned delay has 1 in all of them. A phase that does not come next, or does not exist, has 0.
 
