@@ -25,7 +25,7 @@ OBSERVATION = "queue+plan"
     [
         (PLAIN, {"policy": "shared"}),
         (PLAIN, {"policy": "shared", "network": "mlp"}),
-        (PLAIN, {"policy": "independent", "action": "gap_out"}),
+        pytest.param(PLAIN, {"policy": "independent", "action": "gap_out"}, marks=pytest.mark.slow),
         (FAILING, {"policy": "attention"}),
         (FAILING, {"policy": "message"}),
     ],
