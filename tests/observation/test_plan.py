@@ -48,7 +48,8 @@ def test_a_phase_has_two_more_features_with_the_group():
 @pytest.mark.parametrize("name", NETWORKS)
 def test_features_follow_from_the_planned_delays(name, observation):
     readings, phases = seen(name, observation)
-    delays = Planner(NETWORKS[name], TIMING, INTERVAL, PlanOptions())(readings)
+    equal = np.zeros(len(NETWORKS[name].tables.movement_intersection))
+    delays = Planner(NETWORKS[name], TIMING, INTERVAL, PlanOptions(), equal)(readings)
     between = 0
     for b, n in np.ndindex(*readings.phase.shape):
         wanted = np.array(expected(delays[b, n].tolist()))
@@ -102,12 +103,19 @@ def test_plans_are_seen_in_environments_and_stay_in_their_space(action):
 def test_a_plan_is_known_to_neighbours_as_messages_tell_it():
     failing = load_scenario("grid_2x2_smoke").model_copy(update={"messages": Messages(false_share=1.0)})
     env = VectorEnv(failing, 1, seeds=[3], observation="queue+plan", told=True)
-    plain = VectorEnv(load_scenario("grid_2x2_smoke"), 1, seeds=[3], observation="queue+plan")
     env.reset()
-    plain.reset()
     for _ in range(20):
-        observations, truth = (each.step(np.zeros((1, 4), np.int32))[0] for each in (env, plain))
-    assert np.array_equal(env.layout.own(observations), truth)
+        observations = env.step(np.zeros((1, 4), np.int32))[0]
+    plain = make_encoder(env.network, env.scenario.timing(), env.interval, "queue+plan")
+    assert np.array_equal(env.layout.own(observations), plain(env.readings))
     own, known = (env.layout.split(part(observations))[1][..., 3:] for part in (env.layout.own, env.layout.known))
     assert not np.array_equal(own, known)
     assert (known.max(axis=2) == 1.0).all()
+
+
+def test_vehicles_that_neighbours_let_go_are_foreseen():
+    """The phases' features differ from those of a plan that hears nothing, and only where somebody is told of."""
+    readings, phases = seen("grid")
+    deaf = Planner(NETWORKS["grid"], TIMING, INTERVAL, PlanOptions())(readings)
+    alone = np.array([[expected(deaf[b, n].tolist()) for n in range(deaf.shape[1])] for b in range(len(deaf))])
+    assert np.abs(phases[..., 3:] - alone).max() > 0.01

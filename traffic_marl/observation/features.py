@@ -13,6 +13,7 @@ SINCE_SERVED = 240.0  # [s] shown as 1
 AGE = 60.0  # [s] shown as 1
 ARRIVAL = 20.0  # [s] shown as 1
 EXCESSES = {"plan_near": 15.0, "plan_far": 80.0}  # [veh s] beyond the least planned delay that are shown as 1 / e
+NEAREST = "plan_near"  # the feature of a plan that tells small differences
 NEAR_BANDS = 2  # bands before the stop line in which a vehicle upstream can cross within a decision or two
 
 TURN_RANKS = {"through": THROUGH, "left": LEFT, "right": RIGHT}
@@ -51,7 +52,7 @@ PHASE_GROUPS: dict[str, str] = {  # of further features of a phase
 }
 GROUPS = MOVEMENT_GROUPS | PHASE_GROUPS  # that can be chosen, in their order
 
-NEIGHBOURS = ("exit", "inflow", "turns", "room")  # groups that tell of lanes and signals of other intersections
+NEIGHBOURS = ("exit", "inflow", "turns", "room")  # groups of movements that tell of other intersections
 
 
 def _bands() -> tuple[Feature, ...]:

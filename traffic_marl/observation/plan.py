@@ -13,9 +13,10 @@ SCALES = np.array(list(EXCESSES.values()), np.float32)  # [veh s] (2,)
 
 
 class Foresight:
-    """Plans for all intersections as `rolling_horizon:coordination=none`, and shows the delays as features of phases.
+    """Plans for all intersections as `rolling_horizon`, and shows the delays as features of phases.
 
-    The phase of least planned delay has 1 in all of them. A phase that does not come next, or does not exist, has 0.
+    Vehicles from upstream are shared equally among the lanes of a road, because no demand is known. The phase of least
+    planned delay has 1 in all features. A phase that does not come next, or does not exist, has 0.
 
     Args:
         network: where the readings come from.
@@ -24,7 +25,8 @@ class Foresight:
     """
 
     def __init__(self, network: Network, timing: Timing, interval: int) -> None:
-        self._planned = Planner(network, timing, interval, PlanOptions())
+        unknown = np.zeros(len(network.tables.movement_intersection))
+        self._planned = Planner(network, timing, interval, PlanOptions(), unknown)
 
     def __call__(self, readings: Readings) -> Singles:
         """Features (B, N, P, 2), in the order of `features.EXCESSES`."""
