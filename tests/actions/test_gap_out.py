@@ -21,14 +21,16 @@ SEEDS = (1, 2)
 class Drive:
     """Moves a scenario second by second in the action space."""
 
-    def __init__(self, name="grid_2x2_smoke", longest_wait=None, longest_green=LONGEST_GREEN, **signals):
+    def __init__(
+        self, name="grid_2x2_smoke", longest_wait=None, longest_green=LONGEST_GREEN, action="gap_out", **signals
+    ):
         scenario = load_scenario(name)
         scenario = scenario.model_copy(update={"signals": scenario.signals.model_copy(update=signals)})
         self.timing = scenario.timing()
         self.simulation = scenario.simulation(SEEDS)
         self.network = self.simulation.network
         limits = longest_wait, longest_green
-        self.actions = make_actions("gap_out", len(SEEDS), self.network, self.timing, *limits)
+        self.actions = make_actions(action, len(SEEDS), self.network, self.timing, *limits)
         self.conditions = Conditions(self.network, self.timing, 1, scenario.flow(), SEEDS)
         self.readings = self.simulation.readings()
         self._had_full_road = np.zeros(len(SEEDS), np.bool_)
@@ -43,9 +45,9 @@ class Drive:
     def waited(self):
         return self.actions._calls.waited
 
-    def masks(self):
+    def masks(self, *, planned=False):
         allowed = allowed_phases(self.network, self.timing, 1, self.readings)
-        return self.actions.masks(Moment(self.readings, allowed))
+        return self.actions.masks(Moment(self.readings, allowed, np.full(self.readings.phase.shape, planned)))
 
     def advance(self, phases):
         self.simulation.advance(phases, 1)
@@ -290,3 +292,23 @@ def test_a_bound_that_is_no_duration_is_refused():
         Drive(longest_wait=0)
     with pytest.raises(UsageError, match="longest_green"):
         Drive(longest_green=0)
+
+
+def test_a_plan_brings_a_choice_among_the_phases_that_have_a_call():
+    """It does so at no second at which the signal cannot change, and leaves all other moments as they are."""
+    plain, planning = Drive(longest_wait=180), Drive(longest_wait=180, action="plan")
+    controller = parse("actuated").start(plain.conditions)
+    more = 0
+    for _ in range(600):
+        masks, planned = plain.masks(planned=True), planning.masks(planned=True)
+        readings = plain.readings
+        chose = masks.sum(2) > 1
+        assert np.array_equal(planned[chose], masks[chose])
+        settled = (readings.interval == GREEN) & (readings.age >= plain.timing.min_green)
+        assert not (planned.sum(2) > 1)[~settled].any()
+        assert (own_of(planned, readings) | chose).all()
+        more += int(((planned.sum(2) > 1) & ~chose).sum())
+        phases = controller.decide(readings)
+        for drive in (plain, planning):
+            drive.advance(phases)
+    assert more > 100

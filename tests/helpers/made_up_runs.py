@@ -4,7 +4,7 @@ import json
 
 import torch
 
-from traffic_marl.actions.choice import GAP_OUT
+from traffic_marl.actions.choice import OWN_MOMENTS
 from traffic_marl.learning.networks import architecture_for, build_actor
 from traffic_marl.learning.policies import ActorPolicy, PolicyFacts, write_policy
 from traffic_marl.learning.runs.budget import Budget, Validation
@@ -56,7 +56,7 @@ def made_up_run(path, scenario=SMALL, own=None, **settings):
         training.observation,
         policy.architecture(),
         training.action,
-        training.longest_wait if training.action == GAP_OUT else None,
+        training.longest_wait if training.action in OWN_MOMENTS else None,
         training.longest_green,
     )
 

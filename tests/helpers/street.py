@@ -33,7 +33,7 @@ class Street:
     def masks(self):
         """(B, N, P) phases that may be asked for, as the kernel says. Once at each second."""
         allowed = allowed_phases(self.network, self.timing, 1, self.readings)
-        return self.actions.masks(Moment(self.readings, allowed))
+        return self.actions.masks(Moment(self.readings, allowed, np.zeros(self.readings.phase.shape, np.bool_)))
 
     def inputs(self, phases=None, slots=None):
         """The inputs of a controller by name, a row for each intersection of each copy, padded to a size."""

@@ -19,8 +19,10 @@ ACTIONS: dict[str, str] = {
     "cycle": "0 keeps the phase shown, 1 asks for the next one in the cycle",
     "duration": "a phase and the number of decisions it is kept: action = phase x 6 + place in (1, 2, 3, 4, 6, 9)",
     "gap_out": "the next phase, when detectors let a green end, when it may be left early, or for an overdue call",
+    "plan": "as gap_out, and also when a plan foresees less delay with another phase next",
 }
-GAP_OUT = "gap_out"
+GAP_OUT, BY_PLAN = "gap_out", "plan"
+OWN_MOMENTS = (GAP_OUT, BY_PLAN)  # in which each intersection has its own moments of choice
 LONGEST_WAIT = 180  # [s] bound of a call's wait in the action space `gap_out`, unless another one is given
 
 
@@ -30,16 +32,16 @@ def interval_for(action: str, usual: int, given: int | None) -> int:
     Args:
         action: name of the action space.
         usual: [s] that the scenario says.
-        given: [s] that the user says. None takes the usual one, or 1 with `gap_out`, which follows detectors.
+        given: [s] that the user says. None takes the usual one, or 1 with OWN_MOMENTS, which follow detectors.
 
     Raises:
-        UsageError: it is no whole number from 1 on, or `gap_out` would miss the moments at which greens may be left.
+        UsageError: it is no whole number from 1 on, or moments at which greens may be left would be missed.
     """
     if given is None:
-        return 1 if action == GAP_OUT else usual
+        return 1 if action in OWN_MOMENTS else usual
     interval = at_least_one("interval", given)
-    if action == GAP_OUT and CLOCK % interval:
-        what = f"{GAP_OUT} may leave an occupied green every {CLOCK} s, and decisions every {interval} s miss that"
+    if action in OWN_MOMENTS and CLOCK % interval:
+        what = f"{action} may leave an occupied green every {CLOCK} s, and decisions every {interval} s miss that"
         raise UsageError("interval", what, "give 1, or leave it out")
     return interval
 
@@ -85,8 +87,8 @@ def make_actions(
         copies: B.
         network: of the intersections.
         timing: of its signals.
-        longest_wait: [s] bound of the wait of a call, for `gap_out`. None sets none.
-        longest_green: [s] after which a green ends if there is a call elsewhere, for `gap_out`.
+        longest_wait: [s] bound of the wait of a call, for OWN_MOMENTS. None sets none.
+        longest_green: [s] after which a green ends if there is a call elsewhere, for OWN_MOMENTS.
 
     Raises:
         UsageError: the name is unknown, or a time is no whole number of at least 1.
@@ -95,8 +97,8 @@ def make_actions(
     if longest_wait is not None:
         longest_wait = at_least_one("longest_wait", longest_wait)
     longest_green = at_least_one("longest_green", longest_green)
-    if name == GAP_OUT:
-        return GapOutActions(copies, network, timing, longest_wait, longest_green)
+    if name in OWN_MOMENTS:
+        return GapOutActions(copies, network, timing, longest_wait, longest_green, follows_plan=name == BY_PLAN)
     return _EVERY_DECISION[name](copies, network.tables.phase_count, network.tables.served.shape[1])
 
 

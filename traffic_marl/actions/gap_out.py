@@ -28,9 +28,10 @@ class GapOutActions:
     """The action is the phase to show next: the one shown, to hold it, or one that has a call.
 
     An intersection has a choice when the zones of its green are empty (gap-out), when the green reaches its longest
-    time and must end, every few seconds of an occupied green with a call elsewhere, and when a call would wait too
-    long. Phases after which a call would wait too long may not be asked for: calls are thought to take turns, the
-    longest wait first, each with a share of green. At all other moments the phase shown is the only action.
+    time and must end, every few seconds of an occupied green with a call elsewhere, when a call would wait too long,
+    and, in the action space `plan`, when a plan wants another phase. Phases after which a call would wait too long may
+    not be asked for: calls are thought to take turns, the longest wait first, each with a share of green. At all other
+    moments the phase shown is the only action.
 
     Args:
         copies: B.
@@ -38,12 +39,20 @@ class GapOutActions:
         timing: of its signals.
         longest_wait: [s] bound of the wait of a call. None sets none.
         longest_green: [s] after which a green ends if there is a call elsewhere.
+        follows_plan: whether there is a choice when a plan wants another phase.
     """
 
     narrows_phases = True
 
     def __init__(
-        self, copies: int, network: Network, timing: Timing, longest_wait: int | None, longest_green: int
+        self,
+        copies: int,
+        network: Network,
+        timing: Timing,
+        longest_wait: int | None,
+        longest_green: int,
+        *,
+        follows_plan: bool = False,
     ) -> None:
         self.count = network.tables.served.shape[1]
         self.rules = Rules(
@@ -59,6 +68,7 @@ class GapOutActions:
         )
         self._roads = calling_roads(network)
         self._calls = no_calls(self._roads, copies)
+        self._follows_plan = follows_plan
         self._noted = 0  # [s] time of the last readings
         self._masks = np.ones((copies, *network.tables.phase_row.shape), np.bool_)  # (B, N, P) of the last readings
 
@@ -73,7 +83,8 @@ class GapOutActions:
         readings = moment.readings
         span, self._noted = readings.time - self._noted, readings.time
         out = np.empty(moment.allowed.shape, np.bool_)
-        write_choices(self._roads, View._make(_seen(readings)), self._calls, self.rules, span, out)
+        planned = moment.planned if self._follows_plan else np.zeros_like(moment.planned)
+        write_choices(self._roads, View._make(_seen(readings)), self._calls, self.rules, span, planned, out)
         self._masks = out
         return out
 

@@ -207,7 +207,9 @@ def keep_in_time(roads: CallingRoads, view: View, calls: Calls, rules: Rules, b:
 
 
 @kernel
-def write_choice(roads: CallingRoads, view: View, calls: Calls, rules: Rules, b: int, n: int, out: Bools) -> None:
+def write_choice(
+    roads: CallingRoads, view: View, calls: Calls, rules: Rules, planned: bool, b: int, n: int, out: Bools
+) -> None:
     """Allows what an intersection may ask for now: several phases if it has a choice, else the one shown."""
     shown = view.phase[b, n]
     age = view.age[b, n]
@@ -220,7 +222,7 @@ def write_choice(roads: CallingRoads, view: View, calls: Calls, rules: Rules, b:
     gapped = calls.empty[b, n] >= rules.gap
     over = age >= rules.longest_green
     early = age >= rules.least_green and age % rules.clock == 0
-    called = (late or gapped or over or early) and mark_called(roads, view, calls, b, n, out)
+    called = (late or gapped or over or early or planned) and mark_called(roads, view, calls, b, n, out)
     out[shown] = not (over and called)
     if called and is_close:
         keep_in_time(roads, view, calls, rules, b, n, out)
@@ -230,13 +232,18 @@ def _compiled(sources: str) -> Callable[..., None]:
     """The entry, bound to the digest of the sources it is made from."""
 
     @entry
-    def write_choices(roads: CallingRoads, view: View, calls: Calls, rules: Rules, span: int, out: Bools) -> None:
-        """Notes the calls and writes what every intersection of every copy may ask for into `out` (B, N, P)."""
+    def write_choices(
+        roads: CallingRoads, view: View, calls: Calls, rules: Rules, span: int, planned: Bools, out: Bools
+    ) -> None:
+        """Notes the calls and writes what every intersection of every copy may ask for into `out` (B, N, P).
+
+        `planned` (B, N) are the intersections whose plan wants another phase than that shown.
+        """
         sources  # noqa: B018 - closed over: see compiling.entry
         for b in range(out.shape[0]):
             for n in range(out.shape[1]):
                 note_calls(roads, view, calls, rules, span, b, n)
-                write_choice(roads, view, calls, rules, b, n, out[b, n])
+                write_choice(roads, view, calls, rules, planned[b, n], b, n, out[b, n])
 
     return write_choices
 

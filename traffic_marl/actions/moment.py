@@ -12,3 +12,4 @@ class Moment:
 
     readings: Readings
     allowed: Bools  # (B, N, P) phases that would be granted if they were asked for now
+    planned: Bools  # (B, N) a plan foresees less delay with another phase next than with the one shown

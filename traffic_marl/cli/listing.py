@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from traffic_marl.actions.choice import GAP_OUT
+from traffic_marl.actions.choice import OWN_MOMENTS
 from traffic_marl.cli.layout import wrapped
 from traffic_marl.cli.output import screen_width
 from traffic_marl.errors import TrafficError
@@ -81,8 +81,8 @@ def _policy_lines(name: str) -> Iterator[str]:
     yield f"{settings.algorithm}, {settings.policy}, trained on {traffic}, decides every {settings.interval} s"
     if start.is_warm:
         yield f"began with {start}"
-    if settings.action == GAP_OUT:
-        yield f"action space {GAP_OUT}, own bound of the wait of a call for its green {settings.longest_wait} s"
+    if settings.action in OWN_MOMENTS:
+        yield f"action space {settings.action}, own bound of the wait of a call for its green {settings.longest_wait} s"
         yield f"greens of at most {settings.longest_green} s while there is a call elsewhere"
     if run.state.best_delay is not None:
         judged = scenario if settings.random is None else "random scenarios and those that are named"

@@ -6,7 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from traffic_marl.actions import LONGEST_GREEN, LONGEST_WAIT, checked_actions, interval_for, make_actions, write_masks
+from traffic_marl.actions import (
+    LONGEST_GREEN,
+    LONGEST_WAIT,
+    checked_actions,
+    ensure_foresight,
+    interval_for,
+    make_actions,
+    planned_change,
+    write_masks,
+)
 from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.checks import MOST_COPIES, at_least_one, boolean, checked_seeds
@@ -34,14 +43,14 @@ class VectorEnv:
         scenario: a scenario, the name of one that is shipped, or the path of a script or JSON file.
         copies: B.
         seeds: of the traffic, taken in turn, and again from the first after the last. None takes those for training.
-        interval: [s] between decisions. None takes the scenario's, and 1 with the action space `gap_out`.
+        interval: [s] between decisions. None takes the scenario's, and 1 with the action spaces `gap_out` and `plan`.
         observation: a name of `observation.OBSERVATIONS`, groups such as `queue+exit`, or an encoder of your own, as
             for `observation.make_encoder`.
         reward: a name of `reward.REWARDS`, or a function of your own, as for `reward.make_reward`.
         neighbour_weight: share of the neighbours' mean reward that is added to each reward.
         shared_reward: every agent gets the mean of all rewards instead.
         action: a name of `actions.ACTIONS`.
-        longest_wait: [s] bound of the wait of a call in the action space `gap_out`. None sets none.
+        longest_wait: [s] bound of the wait of a call in the action spaces `gap_out` and `plan`. None sets none.
         longest_green: [s] after which a green ends there if there is a call elsewhere.
         autoreset: begin the next episode in the step that ends one.
         threads: most threads to step copies on. None takes the CPUs that this process may use.
@@ -83,6 +92,7 @@ class VectorEnv:
         limits = longest_wait, longest_green
         self._actions = make_actions(action, self.copies, self.network, self.scenario.timing(), *limits)
         self.layout = self.encoder.layout
+        ensure_foresight(action, self.layout)
         self.num_actions = self._actions.count
         self.steps = -(-self.scenario.horizon // self.interval)
         self.next_seed = 0  # place in `seeds` of the next episode's first
@@ -204,8 +214,8 @@ class VectorEnv:
         """Observations (B, N, F) of the present readings, with the masks of the action space."""
         readings = self.readings
         allowed = allowed_phases(self.network, self.scenario.timing(), self.interval, readings)
-        self._masks = self._actions.masks(Moment(readings, allowed))
         observations = self.encoder(readings)
+        self._masks = self._actions.masks(Moment(readings, allowed, planned_change(self.layout, observations)))
         if self._actions.narrows_phases:
             write_masks(self.layout, observations, self._masks)
         return observations

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traffic_marl.actions import LONGEST_GREEN, make_actions, write_masks
+from traffic_marl.actions import LONGEST_GREEN, ensure_foresight, make_actions, planned_change, write_masks
 from traffic_marl.actions.moment import Moment
 from traffic_marl.arrays import Ints, Singles
 from traffic_marl.imported import is_reference, split_reference
@@ -107,6 +107,7 @@ class Sight:
         seen = network, timing, conditions.interval, acting.observation
         self.encoder = ToldEncoder(make_encoder(*seen), make_encoder(*seen)) if is_told else make_encoder(*seen)
         self.layout = self.encoder.layout
+        ensure_foresight(acting.action, self.layout)
         copies = len(conditions.seeds)
         limits = acting.longest_wait, acting.longest_green
         self._actions = make_actions(acting.action, copies, network, timing, *limits)
@@ -117,7 +118,11 @@ class Sight:
         if self._actions.narrows_phases:
             conditions = self.conditions
             allowed = allowed_phases(conditions.network, conditions.timing, conditions.interval, readings)
-            write_masks(self.layout, observations, self._actions.masks(Moment(readings, allowed)))
+            write_masks(
+                self.layout,
+                observations,
+                self._actions.masks(Moment(readings, allowed, planned_change(self.layout, observations))),
+            )
         return observations
 
 

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from traffic_marl.actions.choice import GAP_OUT
+from traffic_marl.actions.choice import GAP_OUT, OWN_MOMENTS
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import StrategyError, suggest
 from traffic_marl.imported import is_reference
@@ -109,7 +109,7 @@ def _limits(name: str, facts: PolicyFacts, options: Options) -> tuple[int | None
     """
     for key in ("longest_wait_s", "longest_green_s"):
         wanted = getattr(options, key)
-        if wanted is not None and facts.action != GAP_OUT:
+        if wanted is not None and facts.action not in OWN_MOMENTS:
             what = f"its action space is {facts.action}, which has no such limit"
             raise StrategyError(f"{name}:{key}={wanted}", what, f"leave it out, or train with --action {GAP_OUT}")
     bound = facts.longest_wait if options.longest_wait_s is None else options.longest_wait_s

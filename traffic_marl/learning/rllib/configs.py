@@ -12,7 +12,7 @@ from ray.rllib.algorithms.impala import IMPALAConfig
 from ray.rllib.algorithms.ppo import PPOConfig
 from ray.rllib.core.rl_module.rl_module import RLModuleSpec
 
-from traffic_marl.actions.choice import GAP_OUT
+from traffic_marl.actions.choice import OWN_MOMENTS
 from traffic_marl.learning.algorithms import PULL
 from traffic_marl.learning.environment import MakeEnvironment
 from traffic_marl.learning.networks import Architecture
@@ -198,7 +198,7 @@ def _asynchronous(config: AlgorithmConfig, job: Job, learner: type, module: type
     """Samples and learns at the same time. A piece of a batch is a fragment with its masked last row."""
     piece = job.fragment + 1
     pieces = max(1, min(job.settings.copies, job.team_minibatch // piece))
-    convert = ChoiceTrajectories if job.settings.action == GAP_OUT else Trajectories
+    convert = ChoiceTrajectories if job.settings.action in OWN_MOMENTS else Trajectories
     config = common(config, job, learner, module, convert(piece, job.settings.discount, job.team))
     config.reporting(min_sample_timesteps_per_iteration=job.iteration, min_time_s_per_iteration=0)
     config.env_runners(

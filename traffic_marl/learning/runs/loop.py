@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from traffic_marl.actions.choice import GAP_OUT
+from traffic_marl.actions.choice import OWN_MOMENTS
 from traffic_marl.errors import UsageError
 from traffic_marl.files import damage
 from traffic_marl.learning.choosing import choose_strategy
@@ -269,7 +269,7 @@ class TrainingRun:
             observation=kept_name("observation", training.observation),
             architecture=policy.architecture(),
             action=training.action,
-            longest_wait=training.longest_wait if training.action == GAP_OUT else None,
+            longest_wait=training.longest_wait if training.action in OWN_MOMENTS else None,
             longest_green=training.longest_green,
         )
         write_policy(folder, facts, policy.arrays())
