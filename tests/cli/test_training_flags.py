@@ -39,8 +39,8 @@ def test_a_help_text_stands_alone_and_shows_the_default(help_text):
 
 
 def test_an_algorithm_with_another_default_is_named(help_text):
-    assert "[default: 0.0007; tabular-q: 0.2; gap_out: 0.001]" in help_text
-    assert "[default: 5; gap_out: 1]" in help_text
+    assert "[default: 0.0007; tabular-q: 0.2; gap_out: 0.001; plan: 0.001]" in help_text
+    assert "[default: 5; gap_out: 1; plan: 1]" in help_text
     assert "[default: shared; tabular-q: independent]" in help_text
 
 

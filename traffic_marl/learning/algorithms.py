@@ -82,7 +82,7 @@ DQN = Algorithm(
     most_learners=1,
     fragment=8,
     exploration=Exploration(first=1.0, last=0.05, until=0.5),
-    unused=("gae_lambda", "epochs", "clip", "entropy", "value_weight"),
+    unused=("gae_lambda", "epochs", "clip", "entropy", "value_weight", "residual"),
 )
 REINFORCE = Algorithm(
     name="reinforce",
@@ -114,7 +114,7 @@ TABULAR_Q = Algorithm(
     exploration=Exploration(first=0.2, last=0.02, until=0.7),
     unused=(
         *("network", "hidden", "gae_lambda", "epochs", "minibatch", "clip", "entropy", "gradient_clip"),
-        "value_weight",
+        *("value_weight", "residual"),
     ),
     # A table step costs about the same for many copies as for few, so there are more copies than for neural networks.
     defaults=MappingProxyType({"policy": "independent", "learning_rate": 0.2, "copies": 64}),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from traffic_marl.actions import LONGEST_GREEN, LONGEST_WAIT
+from traffic_marl.actions import LONGEST_GREEN, LONGEST_WAIT, OWN_MOMENTS
 from traffic_marl.checks import MOST_COPIES
 from traffic_marl.errors import UsageError, suggest
 from traffic_marl.learning.algorithms import ALGORITHMS, PPO, PUSH, WEIGHTS, Algorithm, in_mode
@@ -28,6 +28,7 @@ from traffic_marl.learning.fields import (
 )
 from traffic_marl.observation import OBSERVATIONS
 from traffic_marl.observation import name_of as observation_name
+from traffic_marl.observation.features import PLAN
 from traffic_marl.reward import REWARDS
 from traffic_marl.reward import name_of as reward_name
 from traffic_marl.scenario import Ranges, ranges_of
@@ -48,11 +49,13 @@ CRITICS: dict[str, str] = {
     "local": "sees the observation of the intersection itself",
     "central": "sees the observations of all intersections",
 }
-TRAINED_ACTIONS = ("phase", "gap_out")
+TRAINED_ACTIONS = ("phase", *OWN_MOMENTS)
+_BY_MOMENTS = {"interval": 1, "learning_rate": 1e-3, "entropy": 0.02, "epochs": 3, "minibatch": 1024}
 ACTION_DEFAULTS: Mapping[str, Mapping[str, Any]] = {  # where they differ from those of the algorithm
-    "gap_out": {"interval": 1, "learning_rate": 1e-3, "entropy": 0.02, "epochs": 3, "minibatch": 1024},
+    "gap_out": _BY_MOMENTS,
+    "plan": {**_BY_MOMENTS, "observation": f"upstream+{PLAN}", "residual": True},
 }
-CHOICES = {"phase": 1, "gap_out": 8}  # approximate number of decisions of which one holds a choice
+CHOICES = {"phase": 1, "gap_out": 8, "plan": 7}  # approximate number of decisions of which one holds a choice
 AGENT_STEPS = 20_000  # approximate size of an iteration, if `fragment` is not given
 LEAST_DECISIONS = 20  # of each copy in such an iteration, so that delayed rewards are seen
 LONGEST_INTERVAL = 3600  # [s]
@@ -79,14 +82,17 @@ class TrainingSettings:
         f"Observation of each intersection: {', '.join(OBSERVATIONS)}, groups such as queue+wait, or file.py:Name.",
         observation_name,
     )
+    residual: bool = switch("Begin as the plan: the network's logits are added to those of the observed plan.")
     reward: str = own("delay", f"Reward of each intersection: {', '.join(REWARDS)}, or file.py:Name.", reward_name)
     neighbour_weight: float = at_least(0.0, "Weight of the neighbours' mean reward in each reward.", "W")
     action: str = one_of("phase", "Action space: the choices of an intersection, and when it has them", TRAINED_ACTIONS)
     longest_wait: int = whole(
-        LONGEST_WAIT, "Bound of the wait of a call for its green, in the action space gap_out.", "S"
+        LONGEST_WAIT, "Bound of the wait of a call for its green, in the action spaces gap_out and plan.", "S"
     )
     longest_green: int = whole(
-        LONGEST_GREEN, "Green after which another phase with a call follows, in the action space gap_out.", "S"
+        LONGEST_GREEN,
+        "Green after which another phase with a call follows, in the action spaces gap_out and plan.",
+        "S",
     )
     interval: int = whole(5, "Seconds between decisions.", "S", most=LONGEST_INTERVAL)
     copies: int = whole(16, "Copies of the traffic that each runner steps together.", "B", most=MOST_COPIES)

@@ -264,3 +264,47 @@ def test_parameters_are_told_apart_by_whom_they_serve(policy, served, is_stack):
 def test_parameters_of_each_kind_are_a_group():
     made = replace(architecture(policy="by-type"), kind_names=("a", "b"), kinds=(0, 1, 1, 1, 1, 1))
     assert [group.agents for group in parameter_groups(build_actor(made).network, 6)] == [1, 5]
+
+
+PLANNED = replace(WIDE, phase_features=(*WIDE.phase_features, "plan_near", "plan_far"))
+
+
+def planned_observations(near):
+    """Random ones in which the phases have these planned delays, as the feature shows them."""
+    x = observations(PLANNED)
+    movements, phases, signal = PLANNED.split(x)
+    phases = phases.clone()
+    phases[..., 3] = torch.tensor(near)
+    return torch.cat((movements.flatten(2), phases.flatten(2), signal), -1)
+
+
+@pytest.mark.parametrize("policy", ["shared", "independent", "attention"])
+def test_a_residual_actor_adds_the_logits_of_the_plan(policy):
+    torch.manual_seed(0)
+    plain = build_actor(architecture(PLANNED, policy=policy))
+    residual = build_actor(replace(plain.architecture, residual=True))
+    residual.load_state_dict(plain.state_dict())
+    x = planned_observations((1.0, 0.5, 0.1, 0.25))
+    assert torch.allclose(residual(x), plain(x) + torch.log(torch.tensor([1.0, 0.5, 0.1, 0.25])), atol=1e-6)
+
+
+def test_phases_that_the_plan_rules_out_keep_a_probability_that_is_a_normal_number():
+    torch.manual_seed(0)
+    actor = build_actor(replace(architecture(PLANNED), residual=True))
+    for weight in actor.network.score.parameters():
+        weight.data *= 1000.0
+    x = planned_observations((1.0, 1e-30, 0.0, 1.0))
+    probabilities = torch.softmax(actor(x), -1)
+    assert probabilities.min() > 1e-30
+    assert probabilities[..., 1:3].max() < 1e-6
+
+
+def test_a_phase_that_is_not_allowed_does_not_count_as_the_best():
+    torch.manual_seed(0)
+    actor = build_actor(replace(architecture(PLANNED), residual=True))
+    x = planned_observations((1.0, 1e-19, 1e-20, 0.0))
+    place = PLANNED.phases * PLANNED.movements * 3 + PLANNED.phase_features.index("allowed")
+    x[..., place] = 0.0
+    logits = actor(x)
+    assert (logits[..., 0] == FORBIDDEN).all()
+    assert ((logits[..., 1] - logits[..., 2] - 2.3).abs() < 1.0).all()

@@ -49,8 +49,10 @@ def exported(tmp_path_factory):
         {"policy": "attention"},
         {"policy": "message"},
         {"observation": "queue+plan"},
+        {"observation": "queue+plan", "residual": True},
+        {"observation": "queue+plan", "residual": True, "action": "plan", "interval": 1},
     ],
-    ids=lambda settings: "-".join(settings.values()) or "phase",
+    ids=lambda settings: "-".join(map(str, settings.values())) or "phase",
 )
 def test_the_runtime_computes_what_torch_computes(exported, settings):
     path = exported(**settings)

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from traffic_marl.actions.choice import BY_PLAN
 from traffic_marl.errors import UsageError
+from traffic_marl.imported import is_reference
 from traffic_marl.learning.algorithms import Algorithm
 from traffic_marl.learning.checking.runners import check_runners
+from traffic_marl.observation import groups_of
+from traffic_marl.observation.features import PLAN
 
 NEIGHBOURLY = ("attention", "message")  # policies in which a choice depends on the neighbours' observations too
 ALIKE = ("appo", "impala")  # algorithms whose rows are sequences
@@ -25,6 +29,7 @@ def check_together(settings: Any, algorithm: Algorithm) -> None:
     check_runners(settings, algorithm)
     _check_scenarios(settings, algorithm)
     _check_action(settings, algorithm)
+    _check_plan(settings, algorithm)
     _check_data(settings, algorithm)
     if settings.stock:
         _check_stock(settings, algorithm)
@@ -83,6 +88,18 @@ def _check_action(settings: Any, algorithm: Algorithm) -> None:
     if algorithm.is_value_based and together:
         what = f"{algorithm.name} with attention compares decisions of a team at equal moments"
         raise UsageError("action", what, "use phase, or ppo")
+
+
+def _check_plan(settings: Any, algorithm: Algorithm) -> None:
+    """Refuses what needs a plan where none is observed, or where no probabilities are learnt."""
+    if settings.residual and algorithm.is_value_based:
+        what = f"{algorithm.name} learns values, which are not added to the logits of a plan"
+        raise UsageError("residual", what, "leave it out, or use ppo")
+    observed = is_reference(settings.observation) or PLAN in groups_of(settings.observation)
+    if not observed and (settings.residual or settings.action == BY_PLAN):
+        name = "residual" if settings.residual else "action"
+        what = f"it needs the features of {PLAN}, which the observation lacks"
+        raise UsageError(name, what, f"give the observation {settings.observation}+{PLAN}, or leave it out")
 
 
 def _check_data(settings: Any, algorithm: Algorithm) -> None:

@@ -37,6 +37,7 @@ class Architecture:
     intersections: tuple[str, ...] = ()  # (N,) names, if each has a policy of its own
     sending: tuple[tuple[tuple[int, ...], ...], ...] = ()  # (L, J, I) as in `Links`
     receiving: tuple[tuple[int, ...], ...] = ()  # (N, P S) as in `Links`
+    residual: bool = False  # the logits are added to those of the observed plan
 
     def moved_to(self, layout: ObservationLayout, network: Network, where: str = "policy") -> Self:
         """The architecture of the same policy on another road network. The same weights fit both.
@@ -119,6 +120,7 @@ def architecture_for(layout: ObservationLayout, network: Network, settings: Trai
         critic=settings.critic,
         agents=len(network.intersections),
         hidden=settings.hidden,
+        residual=settings.residual,
     )
     if settings.policy == "independent":
         return replace(architecture, intersections=network.intersections)

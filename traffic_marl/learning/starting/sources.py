@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from traffic_marl.actions.choice import BY_PLAN
 from traffic_marl.checks import ensure_installed
 from traffic_marl.errors import StrategyError, UsageError
 from traffic_marl.files.plain_values import read_values
@@ -88,6 +89,9 @@ def inherited(source: Source, chosen: Mapping[str, Any]) -> dict[str, Any]:
         found |= {"longest_wait": facts.longest_wait, "longest_green": facts.longest_green}
     if facts.kind == "actor":
         found |= {name: facts.architecture.get(name) for name in ("network", "policy", "critic", "hidden")}
+        residual = facts.architecture.get("residual", False)
+        if residual or facts.action == BY_PLAN:  # else the action space decides
+            found["residual"] = residual
     if not algorithm.has_critic:
         found.pop("critic", None)
     return {name: value for name, value in found.items() if name not in (*chosen, *algorithm.unused)}
