@@ -42,8 +42,7 @@ def test_an_agent_has_a_choice_when_its_plan_wants_a_phase_with_a_call(observati
     options = {"seeds": [3, 4], "observation": observation, "interval": 1}
     env = VectorEnv("grid_2x2_smoke", 2, action="plan", **options)
     plain = VectorEnv("grid_2x2_smoke", 2, action="gap_out", **options)
-    equal = np.zeros(len(env.network.tables.movement_intersection))
-    planner = Planner(env.network, env.scenario.timing(), 1, PlanOptions(), equal)
+    planner = Planner(env.network, env.scenario.timing(), 1, PlanOptions(), env.scenario.flow())
     for each in (env, plain):
         each.reset()
     more = 0

@@ -72,8 +72,7 @@ def test_a_residual_policy_begins_as_the_plan(tmp_path):
     name = silent(tmp_path / "run", residual=True, interval=1)
     conditions = conditions_of(PLAIN, 1, (1, 2))
     controller = load_learned(name).start(conditions)
-    equal = np.zeros(len(conditions.network.tables.movement_intersection))
-    planner = Planner(conditions.network, conditions.timing, 1, PlanOptions(), equal)
+    planner = Planner(conditions.network, conditions.timing, 1, PlanOptions(), conditions.flow)
     simulation = PLAIN.simulation((1, 2))
     changes = 0
     for _ in range(200):

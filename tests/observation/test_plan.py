@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers.observed_traffic import INTERVAL, NETWORKS, TIMING, played
 from traffic_marl.environments import VectorEnv
+from traffic_marl.errors import UsageError
 from traffic_marl.kernels.tables import GREEN
 from traffic_marl.observation import make_encoder
 from traffic_marl.planning import Planner, PlanOptions
@@ -106,7 +107,8 @@ def test_a_plan_is_known_to_neighbours_as_messages_tell_it():
     env.reset()
     for _ in range(20):
         observations = env.step(np.zeros((1, 4), np.int32))[0]
-    plain = make_encoder(env.network, env.scenario.timing(), env.interval, "queue+plan")
+    flow = env.scenario.flow()
+    plain = make_encoder(env.network, env.scenario.timing(), env.interval, "queue+plan", flow=flow)
     assert np.array_equal(env.layout.own(observations), plain(env.readings))
     own, known = (env.layout.split(part(observations))[1][..., 3:] for part in (env.layout.own, env.layout.known))
     assert not np.array_equal(own, known)
@@ -119,3 +121,25 @@ def test_vehicles_that_neighbours_let_go_are_foreseen():
     deaf = Planner(NETWORKS["grid"], TIMING, INTERVAL, PlanOptions())(readings)
     alone = np.array([[expected(deaf[b, n].tolist()) for n in range(deaf.shape[1])] for b in range(len(deaf))])
     assert np.abs(phases[..., 3:] - alone).max() > 0.01
+
+
+def test_expected_flows_share_vehicles_from_upstream_among_lanes():
+    network = NETWORKS["grid"]
+    readings, equal = seen("grid")
+    flow = np.where(network.tables.movement_intersection >= 0, 0.1, 0.0)
+    flow[np.array([turn == "left" for turn in network.movement_turns])] = 0.0
+    encoder = make_encoder(network, TIMING, INTERVAL, "arrivals+room+plan", flow=flow)
+    phases = encoder.layout.split(encoder(readings))[1]
+    delays = Planner(network, TIMING, INTERVAL, PlanOptions(), flow)(readings)
+    wanted = np.array([[expected(delays[b, n].tolist()) for n in range(delays.shape[1])] for b in range(len(delays))])
+    assert phases[..., 3:] == pytest.approx(wanted, abs=1e-6)
+    assert np.abs(phases - equal).max() > 0.01
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [np.zeros(3), "much", *(np.full(len(NETWORKS["grid"].movement_turns), each) for each in ("a", -1.0, np.nan))],
+)
+def test_flows_of_other_movements_are_refused(flow):
+    with pytest.raises(UsageError, match=r"flow: .* is no array of a number from 0 on for each movement; give"):
+        make_encoder(NETWORKS["grid"], TIMING, INTERVAL, "plan", flow=flow)

@@ -108,7 +108,7 @@ class VectorEnv:
 
     def _make_encoder(self, observation: Observation, told: bool) -> Encoder:
         """The encoder of the agents."""
-        seen = self.network, self.scenario.timing(), self.interval, observation
+        seen = self.network, self.scenario.timing(), self.interval, observation, "observation", self.scenario.flow()
         return ToldEncoder(make_encoder(*seen), make_encoder(*seen)) if told else make_encoder(*seen)
 
     @property

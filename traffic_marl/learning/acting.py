@@ -104,7 +104,7 @@ class Sight:
     def __init__(self, acting: Acting, conditions: Conditions, *, is_told: bool = False) -> None:
         network, timing = conditions.network, conditions.timing
         self.conditions = conditions
-        seen = network, timing, conditions.interval, acting.observation
+        seen = network, timing, conditions.interval, acting.observation, "observation", conditions.flow
         self.encoder = ToldEncoder(make_encoder(*seen), make_encoder(*seen)) if is_told else make_encoder(*seen)
         self.layout = self.encoder.layout
         ensure_foresight(acting.action, self.layout)

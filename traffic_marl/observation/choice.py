@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from traffic_marl.arrays import Floats
 from traffic_marl.checks import at_least_one, check_call, ensure_kind, shown
 from traffic_marl.errors import UsageError, suggest
 from traffic_marl.imported import errors_located, is_reference, load_reference, reference_to
@@ -18,7 +19,12 @@ JOINT = "+"  # between the groups in a text
 
 
 def make_encoder(
-    network: Network, timing: Timing, interval: int, observation: Observation = "upstream", where: str = "observation"
+    network: Network,
+    timing: Timing,
+    interval: int,
+    observation: Observation = "upstream",
+    where: str = "observation",
+    flow: Floats | None = None,
 ) -> Encoder:
     """The encoder of an observation.
 
@@ -30,6 +36,7 @@ def make_encoder(
             a function of network, timing and interval that gives an encoder, or `file.py:Name` for such a function in
             a file of your own.
         where: the argument or flag that holds it, for errors.
+        flow: [veh/s] (M,) expected demand of each movement, for the group `plan`. None if it is not known.
 
     Raises:
         UsageError: it is none of these, or another argument has a wrong type.
@@ -39,7 +46,7 @@ def make_encoder(
     interval = at_least_one("interval", interval)
     make = _own(observation, where)
     if make is None:
-        return FeatureEncoder(network, timing, interval, groups_of(observation, where))
+        return FeatureEncoder(network, timing, interval, groups_of(observation, where), flow)
     with errors_located(where, observation):
         encoder = make(network, timing, interval)
     return CheckedEncoder(encoder, network, _label(observation), where)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from traffic_marl.arrays import Ints, Singles
+from traffic_marl.arrays import Floats, Ints, Singles
 from traffic_marl.checks import at_least_one, check_call, check_name, ensure_kind, shown
 from traffic_marl.errors import UsageError
 from traffic_marl.imported import errors_located
@@ -56,12 +56,15 @@ class FeatureEncoder:
         timing: the rules of its signals.
         interval: [s] until the next decision.
         groups: of features, among `features.GROUPS`.
+        flow: [veh/s] (M,) expected demand of each movement, for plans. None if it is not known.
 
     Raises:
-        UsageError: an argument has a wrong type.
+        UsageError: an argument has a wrong type or shape.
     """
 
-    def __init__(self, network: Network, timing: Timing, interval: int, groups: Collection[str]) -> None:
+    def __init__(
+        self, network: Network, timing: Timing, interval: int, groups: Collection[str], flow: Floats | None = None
+    ) -> None:
         ensure_kind("network", network, Network, "Scenario.build_network()")
         ensure_kind("timing", timing, Timing, "Scenario.timing()")
         if not isinstance(groups, list | tuple | set | frozenset):
@@ -70,6 +73,8 @@ class FeatureEncoder:
             )
         for group in groups:
             check_name("group", group, GROUPS)
+        if flow is not None:
+            _check_flow(flow, network)
         self.timing = timing
         self.interval = at_least_one("interval", interval)
         self._roads = observed_roads(network)
@@ -78,7 +83,7 @@ class FeatureEncoder:
         by_movement, by_phase = names(MOVEMENT_FEATURES, PRESENT, *chosen), names(PHASE_FEATURES, PHASE, *chosen)
         self.layout = ObservationLayout(phases, movements, by_movement, by_phase)
         self._columns = Columns(_starts(by_movement), len(by_movement), len(by_phase))
-        self._foresight = Foresight(network, timing, self.interval) if PLAN in chosen else None
+        self._foresight = Foresight(network, timing, self.interval, flow) if PLAN in chosen else None
 
     def __call__(self, readings: Readings) -> Singles:
         """Observations (B, N, F)."""
@@ -141,6 +146,19 @@ class CheckedEncoder:
         if not np.isfinite(observations).all():
             raise UsageError(self._where, f"{self._label} gives a value that is no finite number", "check its sums")
         return observations
+
+
+def _check_flow(flow: Floats, network: Network) -> None:
+    """Checks that flows are numbers from 0 on, one for each movement.
+
+    Raises:
+        UsageError: they are not.
+    """
+    given = np.asarray(flow)
+    alike = given.shape == network.tables.movement_intersection.shape and given.dtype.kind in "fiu"
+    if not alike or not (given >= 0).all():
+        remedy = "give the demand of each movement, as Scenario.flow() does"
+        raise UsageError("flow", f"{shown(flow)} is no array of a number from 0 on for each movement", remedy)
 
 
 def _starts(features: tuple[str, ...]) -> Ints:

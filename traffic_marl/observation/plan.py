@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from traffic_marl.arrays import Singles
+from traffic_marl.arrays import Floats, Singles
 from traffic_marl.kernels.tables import Timing
 from traffic_marl.network.network import Network
 from traffic_marl.observation.features import EXCESSES
@@ -15,18 +15,19 @@ SCALES = np.array(list(EXCESSES.values()), np.float32)  # [veh s] (2,)
 class Foresight:
     """Plans for all intersections as `rolling_horizon`, and shows the delays as features of phases.
 
-    Vehicles from upstream are shared equally among the lanes of a road, because no demand is known. The phase of least
-    planned delay has 1 in all features. A phase that does not come next, or does not exist, has 0.
+    The phase of least planned delay has 1 in all features. A phase that does not come next, or does not exist, has 0.
 
     Args:
         network: where the readings come from.
         timing: the rules of its signals.
         interval: [s] until the next decision.
+        flow: [veh/s] (M,) expected demand of each movement. By it vehicles from upstream are shared among the lanes of
+            a road, and equally without it.
     """
 
-    def __init__(self, network: Network, timing: Timing, interval: int) -> None:
-        unknown = np.zeros(len(network.tables.movement_intersection))
-        self._planned = Planner(network, timing, interval, PlanOptions(), unknown)
+    def __init__(self, network: Network, timing: Timing, interval: int, flow: Floats | None = None) -> None:
+        shares = np.zeros(len(network.tables.movement_intersection)) if flow is None else flow
+        self._planned = Planner(network, timing, interval, PlanOptions(), shares)
 
     def __call__(self, readings: Readings) -> Singles:
         """Features (B, N, P, 2), in the order of `features.EXCESSES`."""
