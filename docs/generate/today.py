@@ -12,7 +12,7 @@ SEEDS = 5
 CLASSICAL = "rolling_horizon"
 POLICIES = {
     "grid_4x4_rush_hour": "pretrained/grid_4x4_rush_hour",
-    "arterial_1x6": "pretrained/general",
+    "arterial_1x6": "pretrained/general_plan",
 }
 
 

@@ -60,6 +60,14 @@ def test_policies_tell_their_delay_with_its_unit(call):
     assert f" s/veh on grid_4x4_rush_hour, 5 seeds (10000 to 10004); best classical strategy {best}: " in words
 
 
+def test_policies_tell_that_they_begin_with_a_plan(call):
+    parts = [" ".join(part.split()) for part in call("list", "policies")[1].split("\n\n")]
+    (planned,) = (part for part in parts if part.startswith("pretrained/general_plan "))
+    assert "action space plan, own bound" in planned
+    assert "its logits are added to those of the plan of each intersection" in planned
+    assert sum("its logits" in part for part in parts) == 1
+
+
 def test_policies_tell_all_that_they_were_trained_on(call):
     words = " ".join(call("list", "policies")[1].split())
     assert "trained on 4 random scenarios, grid_4x4_rush_hour and 6 more, decides" in words

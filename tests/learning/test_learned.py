@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import traffic_marl
 from tests.helpers.made_up_runs import SMALL, actor_on, empty_table, made_up_run, without_digests
 from traffic_marl.errors import FileError, StrategyError, UsageError
 from traffic_marl.kernels.tables import GREEN
@@ -15,7 +16,7 @@ from traffic_marl.learning.learned import is_learned, load_learned, shipped_for,
 from traffic_marl.learning.policies import _facts
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.rollout import run
-from traffic_marl.scenario import GridNetwork, load_scenario
+from traffic_marl.scenario import GridNetwork, load_scenario, validation_seeds
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.strategy import Conditions
 
@@ -348,3 +349,11 @@ def test_a_policy_without_a_bound_of_waits_takes_none(tmp_path):
         load_learned(f"{name}:longest_wait_s=90")
     with pytest.raises(StrategyError, match="longest_wait_s=0"):
         load_learned(f"{name}:longest_wait_s=0")
+
+
+@pytest.mark.parametrize("name", ["pretrained/general", "pretrained/general_plan"])
+def test_a_general_policy_has_less_delay_than_actuated_control_on_a_network_that_it_never_saw(name):
+    scenario = load_scenario("town_3x4").within(from_s=0, until_s=900)
+    policy, actuated = (traffic_marl.run(scenario, each, validation_seeds(2)).measures for each in (name, "actuated"))
+    assert (policy.mean_delay < actuated.mean_delay).all()
+    assert (policy.longest_wait <= 180).all()

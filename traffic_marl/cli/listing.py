@@ -84,6 +84,8 @@ def _policy_lines(name: str) -> Iterator[str]:
     if settings.action in OWN_MOMENTS:
         yield f"action space {settings.action}, own bound of the wait of a call for its green {settings.longest_wait} s"
         yield f"greens of at most {settings.longest_green} s while there is a call elsewhere"
+    if settings.residual:
+        yield "its logits are added to those of the plan of each intersection"
     if run.state.best_delay is not None:
         judged = scenario if settings.random is None else "random scenarios and those that are named"
         delays = [f"mean delay {run.state.best_delay:.1f} s/veh on {_traffic(judged, run.state.validation_seeds)}"]
