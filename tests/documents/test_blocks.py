@@ -42,6 +42,7 @@ NOT_TABULAR = (
     "--algorithm",
     "--hidden",
     "--imitate",
+    "--critic-warmup",
     "--data",
     "--district",
     "--average-every",

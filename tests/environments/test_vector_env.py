@@ -81,9 +81,10 @@ def test_environment_and_rollout_move_the_same_traffic():
 @pytest.mark.parametrize("action", ACTIONS)
 def test_copies_in_a_batch_are_as_alone(action):
     scenario = short(200)
-    batch = vector_env(scenario, 3, seeds=(7, 8, 9), action=action)
+    options = {"action": action, "observation": "upstream+plan"}
+    batch = vector_env(scenario, 3, seeds=(7, 8, 9), **options)
     actions = random_actions(batch, 80)
-    alone = [vector_env(scenario, 1, seeds=(seed,), action=action) for seed in (7, 8, 9)]
+    alone = [vector_env(scenario, 1, seeds=(seed,), **options) for seed in (7, 8, 9)]
     together = [batch.reset()]
     apart = [np.concatenate([env.reset() for env in alone])]
     for k in range(len(actions)):
