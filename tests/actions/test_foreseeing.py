@@ -76,3 +76,8 @@ def test_decisions_are_a_second_apart():
         UsageError, match="plan may leave an occupied green every 5 s, and decisions every 3 s miss that"
     ):
         VectorEnv("grid_2x2_smoke", 1, action="plan", observation="plan", interval=3)
+
+
+def test_an_observation_that_does_not_tell_the_phase_shown_tells_no_plan():
+    layout = ObservationLayout(2, 0, (), ("allowed", "plan_near"), ())
+    assert not planned_change(layout, np.zeros((3, 4, layout.size), np.float32)).any()

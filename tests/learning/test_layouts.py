@@ -39,3 +39,11 @@ def test_a_perceptron_takes_any_layout():
 def test_a_missing_feature_is_told(settings, changes, message):
     with pytest.raises(UsageError, match=f"^observation: {message}"):
         ensure_sufficient(replace(FULL, **changes), settings)
+
+
+def test_a_residual_policy_needs_a_plan():
+    settings = TrainingSettings(residual=True, observation="mine.py:Encoder")
+    layout = ObservationLayout(phases=2, movements=1, movement_features=("present",))
+    with pytest.raises(UsageError, match="a residual policy needs the feature plan_near of each phase; add"):
+        ensure_sufficient(layout, settings)
+    ensure_sufficient(replace(layout, phase_features=(*layout.phase_features, "plan_near")), settings)

@@ -7,8 +7,8 @@ from traffic_marl.arrays import Bools, Singles
 from traffic_marl.errors import UsageError
 from traffic_marl.observation import ObservationLayout
 from traffic_marl.observation.features import NEAREST, PLAN
+from traffic_marl.observation.layout import SHOWN, tells_plan
 
-SHOWN = "shown"  # phase feature that is 1 for the phase shown
 BEST = 1.0  # of the feature NEAREST: no phase has less planned delay
 
 
@@ -22,7 +22,7 @@ def ensure_foresight(action: str, layout: ObservationLayout) -> None:
     Raises:
         UsageError: they do not.
     """
-    if action == BY_PLAN and NEAREST not in layout.phase_features:
+    if action == BY_PLAN and not tells_plan(layout):
         what = f"the action space {action} follows the features of {PLAN}, which the observation lacks"
         raise UsageError("observation", what, f"add +{PLAN} to it, or use another action space")
 
@@ -34,7 +34,7 @@ def planned_change(layout: ObservationLayout, observations: Singles) -> Bools:
         layout: of the observations.
         observations: (B, N, F).
     """
-    if NEAREST not in layout.phase_features:
+    if not tells_plan(layout):
         return np.zeros(observations.shape[:-1], np.bool_)
     phases = layout.split(observations)[1]
     nearest, shown = (phases[..., layout.phase_features.index(name)] for name in (NEAREST, SHOWN))

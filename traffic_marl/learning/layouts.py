@@ -4,8 +4,10 @@ from traffic_marl.errors import UsageError
 from traffic_marl.learning.discretise import DEMAND
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.observation import ObservationLayout
+from traffic_marl.observation.features import NEAREST
+from traffic_marl.observation.layout import SHOWN
 
-SHOWN, PRESENT = "shown", "present"
+PRESENT = "present"
 
 
 def ensure_sufficient(layout: ObservationLayout, settings: TrainingSettings) -> None:
@@ -22,6 +24,9 @@ def ensure_sufficient(layout: ObservationLayout, settings: TrainingSettings) -> 
         _check(layout, settings.algorithm, DEMAND, "use local, or another observation with its groups")
     elif settings.network == "phase":
         _check(layout, "the phase network", (PRESENT,), "add it, or use the network mlp")
+    if settings.residual and NEAREST not in layout.phase_features:
+        what = f"a residual policy needs the feature {NEAREST} of each phase"
+        raise UsageError("observation", what, "add it, or leave residual out")
 
 
 def _check(layout: ObservationLayout, user: str, movement_features: tuple[str, ...], remedy: str) -> None:

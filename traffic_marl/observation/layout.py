@@ -5,9 +5,10 @@ from typing import Any
 
 from traffic_marl.checks import at_least_one, shown, whole_number
 from traffic_marl.errors import UsageError
-from traffic_marl.observation.features import PHASE, PHASE_FEATURES, SIGNAL_FEATURES, names
+from traffic_marl.observation.features import NEAREST, PHASE, PHASE_FEATURES, SIGNAL_FEATURES, names
 
 MASK = "allowed"  # phase feature that is the action mask
+SHOWN = "shown"  # phase feature that is 1 for the phase shown
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,11 @@ class ObservationLayout:
     def allowed(self, observation: Any) -> Any:
         """The action mask in an observation (..., F): (..., P), 1 where a phase may be asked for."""
         return self.split(observation)[1][..., self.phase_features.index(MASK)]
+
+
+def tells_plan(layout: ObservationLayout) -> bool:
+    """Whether observations tell what a plan foresees with each phase, and which phase is shown."""
+    return {NEAREST, SHOWN} <= set(layout.phase_features)
 
 
 def plain_layout(layout: ObservationLayout) -> dict[str, Any]:

@@ -308,3 +308,8 @@ def test_a_phase_that_is_not_allowed_does_not_count_as_the_best():
     logits = actor(x)
     assert (logits[..., 0] == FORBIDDEN).all()
     assert ((logits[..., 1] - logits[..., 2] - 2.3).abs() < 1.0).all()
+
+
+def test_a_residual_actor_that_would_see_no_plan_is_not_built():
+    with pytest.raises(ValueError, match="without a plan"):
+        build_actor(replace(architecture(), residual=True))

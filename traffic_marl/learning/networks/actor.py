@@ -32,11 +32,16 @@ class Actor(nn.Module):
             those of the plan: minus the planned delay of each phase beyond the least one, in units of
             `EXCESSES[NEAREST]`.
 
+    Raises:
+        ValueError: a residual actor would see no plan.
+
     Source of residual policies: Silver et al. 2018, arXiv 1812.06298, and Johannink et al. 2019, arXiv 1812.03201.
     """
 
     def __init__(self, architecture: Architecture, network: nn.Module) -> None:
         super().__init__()
+        if architecture.residual and NEAREST not in architecture.layout.phase_features:
+            raise ValueError("observations without a plan")
         self.architecture = architecture
         self.network = network
 

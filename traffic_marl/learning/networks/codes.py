@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor, nn
 
-from traffic_marl.learning.layouts import PRESENT, SHOWN
+from traffic_marl.learning.layouts import PRESENT
 from traffic_marl.learning.networks.layers import Linear
 from traffic_marl.observation import ObservationLayout
+from traffic_marl.observation.layout import SHOWN
 
 
 class PhaseCodes(nn.Module):
