@@ -7,9 +7,7 @@ import numpy as np
 
 from traffic_marl.arrays import Bools, Ints, Singles
 from traffic_marl.observation import ObservationLayout
-from traffic_marl.observation.layout import MASK
-
-SHOWN = "shown"  # phase feature
+from traffic_marl.observation.layout import MASK, SHOWN
 
 
 def has_same_features(one: ObservationLayout, other: ObservationLayout) -> bool:
