@@ -60,6 +60,22 @@ def test_policies_tell_their_delay_with_its_unit(call):
     assert f" s/veh on grid_4x4_rush_hour, 5 seeds (10000 to 10004); best classical strategy {best}: " in words
 
 
+@pytest.mark.parametrize(
+    ("random", "mean"),
+    [
+        (2, "geometric mean of delays 30.0 s/veh on random scenarios and those that are named"),
+        (None, "mean delay 30.0 s/veh on small"),
+    ],
+)
+def test_the_delay_of_several_scenarios_is_a_geometric_mean(call, tmp_path, monkeypatch, random, mean):
+    pytest.importorskip("torch")
+    from tests.helpers.made_up_runs import made_up_run
+
+    made_up_run(tmp_path / "runs" / "one", random=random)
+    monkeypatch.chdir(tmp_path)
+    assert f"{mean}, seed 10000" in " ".join(call("list", "policies")[1].split())
+
+
 def test_policies_tell_that_they_begin_with_a_plan(call):
     parts = [" ".join(part.split()) for part in call("list", "policies")[1].split("\n\n")]
     (planned,) = (part for part in parts if part.startswith("pretrained/general_plan "))

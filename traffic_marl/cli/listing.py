@@ -11,6 +11,7 @@ from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import find_run, runs_here, shipped_runs
 from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.validating.means import GEOMETRIC
 from traffic_marl.program import program
 from traffic_marl.scenario import scenario_summaries
 from traffic_marl.strategies.catalogue import STRATEGIES, describe
@@ -88,7 +89,9 @@ def _policy_lines(name: str) -> Iterator[str]:
         yield "its logits are added to those of the plan of each intersection"
     if run.state.best_delay is not None:
         judged = scenario if settings.random is None else "random scenarios and those that are named"
-        delays = [f"mean delay {run.state.best_delay:.1f} s/veh on {_traffic(judged, run.state.validation_seeds)}"]
+        several = settings.random is not None or federation is not None
+        averaged = "geometric mean of delays" if several and run.state.mean == GEOMETRIC else "mean delay"
+        delays = [f"{averaged} {run.state.best_delay:.1f} s/veh on {_traffic(judged, run.state.validation_seeds)}"]
         delays += ["best classical strategy {}: {:.1f} s/veh".format(*best) for best in run.state.classical[:1]]
         yield "; ".join(delays)
 

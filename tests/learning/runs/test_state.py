@@ -50,6 +50,17 @@ def test_delays_of_free_roads_are_a_little_below_zero(folder):
     assert RunFolder.open_run(folder.path).state == written
 
 
+def test_a_run_without_a_kind_of_mean_is_of_an_earlier_version(folder):
+    assert folder.state.mean == "geometric"
+    path = folder.path / "state.json"
+    state = json.loads(path.read_text())
+    assert state.pop("mean") == "geometric"
+    path.write_text(json.dumps(state))
+    assert RunFolder.open_run(folder.path).state.mean == "arithmetic"
+    with pytest.raises(FileError, match=r"is damaged: state\.json"):
+        with_value(folder, "mean", '"harmonic"')
+
+
 @pytest.mark.parametrize("delay", [float("nan"), float("inf")])
 def test_no_delay_that_could_not_be_read_is_written(folder, delay):
     before = folder.state

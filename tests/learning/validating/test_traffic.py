@@ -6,7 +6,8 @@ import pytest
 from tests.helpers.made_up_runs import HARDLY_ANY
 from traffic_marl.learning.runs.validation import Delays
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.validating.traffic import RULES, ValidationTraffic, weights
+from traffic_marl.learning.validating.means import ARITHMETIC, GEOMETRIC, mean_over_scenarios, weights
+from traffic_marl.learning.validating.traffic import RULES, ValidationTraffic
 from traffic_marl.rollout import run
 from traffic_marl.scenario import load_scenario, random_scenario
 from traffic_marl.scenario.seeds import VALIDATION
@@ -35,10 +36,22 @@ def test_with_random_scenarios_delays_are_relative_to_those_of_actuated_control(
     fixed = [delay(scenario, "fixed_time", (seed,)) for scenario, seed in zip(scenarios, SEEDS, strict=True)]
 
     assert len({scenario.hash() for scenario in scenarios}) == 3
-    assert traffic.delays(parse("actuated")) == pytest.approx([np.mean(actuated)] * 3)
-    relative = np.divide(fixed, actuated)
-    assert traffic.delays(parse("fixed_time")) == pytest.approx(relative * np.mean(actuated))
-    assert traffic.mean_delay(parse("fixed_time")) == pytest.approx(relative.mean() * np.mean(actuated))
+    level, relative = np.prod(actuated) ** (1 / 3), np.divide(fixed, actuated)
+    assert traffic.delays(parse("actuated")) == pytest.approx([level] * 3)
+    assert traffic.delays(parse("fixed_time")) == pytest.approx(relative * level)
+    assert traffic.mean_delay(parse("fixed_time")) == pytest.approx(np.prod(fixed) ** (1 / 3))
+
+
+def test_a_run_of_an_earlier_version_keeps_its_arithmetic_mean():
+    traffic = ValidationTraffic(SHORT, RANDOM, SEEDS, ARITHMETIC)
+    scenarios = [random_scenario(seed, duration_s=200) for seed in SEEDS]
+    actuated = [delay(scenario, "actuated", (seed,)) for scenario, seed in zip(scenarios, SEEDS, strict=True)]
+    fixed = [delay(scenario, "fixed_time", (seed,)) for scenario, seed in zip(scenarios, SEEDS, strict=True)]
+
+    assert traffic.mean_delay(parse("actuated")) == pytest.approx(np.mean(actuated))
+    assert traffic.mean_delay(parse("fixed_time")) == pytest.approx(
+        np.divide(fixed, actuated).mean() * np.mean(actuated)
+    )
 
 
 def test_a_scenario_that_is_named_counts_as_one_more():
@@ -68,7 +81,7 @@ def test_a_named_scenario_counts_by_its_delay_over_that_of_actuated_control():
         for name in ("actuated", "fixed_time")
     )
 
-    assert traffic.delays(parse("fixed_time")) == pytest.approx(fixed / actuated * actuated.mean())
+    assert traffic.delays(parse("fixed_time")) == pytest.approx(fixed / actuated * np.exp(np.log(actuated).mean()))
 
 
 def test_without_random_scenarios_the_first_scenario_alone_is_validated_on():
@@ -118,5 +131,15 @@ def test_without_vehicles_there_is_no_delay():
 
 
 def test_empty_scenarios_do_not_count_among_others():
-    assert weights(np.array([20.0, np.nan, 60.0])) == pytest.approx([2.0, np.nan, 40.0 / 60.0], nan_ok=True)
-    assert np.isnan(weights(np.array([np.nan, np.nan]))).all()
+    some, none = np.array([20.0, np.nan, 80.0]), np.array([np.nan, np.nan])
+
+    assert weights(some, ARITHMETIC) == pytest.approx([2.5, np.nan, 50.0 / 80.0], nan_ok=True)
+    assert weights(some, GEOMETRIC) == pytest.approx([2.0, np.nan, 0.5], nan_ok=True)
+    assert mean_over_scenarios(some, GEOMETRIC) == pytest.approx(40.0)
+    assert np.isnan(weights(none, GEOMETRIC)).all()
+    assert mean_over_scenarios(none, GEOMETRIC) is None
+
+
+def test_roads_that_are_almost_empty_do_not_rule_a_mean():
+    assert mean_over_scenarios(np.array([0.01, 0.0, 8.0]), GEOMETRIC) == pytest.approx(2.0)
+    assert mean_over_scenarios(np.array([-0.2, 100.0]), GEOMETRIC) == pytest.approx(10.0)

@@ -59,7 +59,7 @@ def train_districts(folder: RunFolder, log: Log, watch: Watch) -> Report:
         word_left(word),
         closing(DistrictActors(tasks_of(folder), folder.placement)) as group,
     ):
-        run.districts = FederatedTraffic(group, federation)
+        run.districts = FederatedTraffic(group, federation, folder.state.mean)
         learner = FederatedLearner(group, federation, training)
         if federation.privacy is None:
             run.measure_classical()

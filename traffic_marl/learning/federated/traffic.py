@@ -15,8 +15,8 @@ from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.validation import Delays
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.validating.traffic import REFERENCE, RULES, weights
-from traffic_marl.measures import mean_over_known
+from traffic_marl.learning.validating.means import GEOMETRIC, mean_over_scenarios, weights
+from traffic_marl.learning.validating.traffic import REFERENCE, RULES
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.named import NamedStrategy
 
@@ -24,18 +24,19 @@ from traffic_marl.strategies.named import NamedStrategy
 class FederatedTraffic:
     """The validation traffic of all districts.
 
-    The mean over districts is taken of delays that are divided by those of actuated control in the same district, and
-    multiplied by the mean of actuated control over all. So no busy district rules, and the unit stays s/veh.
+    The mean over districts is the geometric one, so that no busy district rules.
 
     Args:
         group: the districts.
         federation: their names.
+        mean: over districts, of MEANS. The arithmetic one is of delays that are divided by those of actuated control in
+            the same district, and multiplied by the mean of actuated control over all.
     """
 
     is_random = True  # there are several scenarios
 
-    def __init__(self, group: Group, federation: Federation) -> None:
-        self._group = group
+    def __init__(self, group: Group, federation: Federation, mean: str = GEOMETRIC) -> None:
+        self._group, self._mean_of = group, mean
         self.names = tuple(district.name for district in federation.members)
 
     def delays(self, strategy: NamedStrategy, *, is_policy: bool = False) -> Floats | None:
@@ -87,13 +88,13 @@ class FederatedTraffic:
         return tuple(sorted(found, key=lambda each: each[1]))
 
     def _mean(self, delays: Floats) -> float | None:
-        return mean_over_known(delays * self._weights)
+        return mean_over_scenarios(delays * self._weights, self._mean_of)
 
     @cached_property
     def _weights(self) -> Floats:
         """Factor on the delay of each district."""
         measured: Any = self.delays(parse(REFERENCE))
-        return weights(measured)
+        return weights(measured, self._mean_of)
 
 
 def as_strategy(policy: Policy, settings: TrainingSettings) -> NamedStrategy:

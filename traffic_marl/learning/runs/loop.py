@@ -65,7 +65,8 @@ class TrainingRun:
     @cached_property
     def traffic(self) -> ValidationTraffic:
         """The traffic of validations."""
-        return ValidationTraffic(self.scenario, self.settings.training, self.folder.state.validation_seeds)
+        state = self.folder.state
+        return ValidationTraffic(self.scenario, self.settings.training, state.validation_seeds, state.mean)
 
     def tell(self, doing: str, **news: object) -> None:
         """Reports the next step and new results to the watcher."""

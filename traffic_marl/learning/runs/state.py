@@ -26,6 +26,7 @@ from traffic_marl.learning.runs.new_folder import (
 from traffic_marl.learning.runs.own_files import FILES
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.starting.start import Start
+from traffic_marl.learning.validating.means import ARITHMETIC, GEOMETRIC, MEANS
 from traffic_marl.reading import ensure_nameable
 
 START_AT_RANDOM = Start()
@@ -83,6 +84,7 @@ class RunState:
     best: str | None = None  # name of the checkpoint with the lowest mean delay on the validation seeds
     best_delay: float | None = None  # [s/veh] mean delay of `best`
     validation_seeds: tuple[int, ...] = ()
+    mean: str = GEOMETRIC  # over the scenarios of a validation, of MEANS. ARITHMETIC: the run is of an earlier version
     also: tuple[str, ...] = ()  # hashes of the further scenarios at the beginning of the run
     scenario: str | None = None  # hash of the scenario at the beginning. None: the run is of version 0.1 or 0.2
     target: tuple[str, float] | None = None  # strategy to beat and its mean delay [s/veh] on the validation seeds
@@ -116,6 +118,7 @@ class RunState:
             best=_optional(_checkpoint, content["best"]),
             best_delay=_optional(_seconds, content["best_delay"]),
             validation_seeds=tuple(_count(seed, LAST_SEED - 1) for seed in _list(content["validation_seeds"])),
+            mean=_mean(content.get("mean", ARITHMETIC)),
             also=tuple(_matching(HASH, each) for each in _list(content.get("also", []))),
             scenario=_optional(lambda value: _matching(HASH, value), content.get("scenario")),
             target=_optional(_delay, content.get("target")),
@@ -227,6 +230,12 @@ def _seconds(value: Any) -> float:
     if type(value) not in (int, float) or not -LARGEST <= value <= LARGEST:
         raise ValueError(f"{value!r} is no delay")
     return float(value)
+
+
+def _mean(value: Any) -> str:
+    if value not in MEANS:
+        raise ValueError(f"{value!r} is no mean")
+    return str(value)
 
 
 def _text(value: Any) -> str:

@@ -13,7 +13,6 @@ from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.validating.traffic import ValidationTraffic
-from traffic_marl.measures import mean_over_known
 from traffic_marl.rollout import decision_interval
 from traffic_marl.scenario import Scenario
 from traffic_marl.scenario.seeds import validation_seeds
@@ -25,9 +24,9 @@ from traffic_marl.strategies.named import NamedStrategy
 class Delays:
     """Mean delays [s/veh] of a policy on the validation seeds."""
 
-    mean: float  # over the seeds that have vehicles
-    least: float  # of any seed
-    most: float  # of any seed
+    mean: float  # over the seeds, or the scenarios, that have vehicles
+    least: float  # of any of them
+    most: float  # of any of them
     each: Mapping[str, float] = field(default_factory=dict)  # by seed, or by name of the scenario
 
     @classmethod
@@ -62,7 +61,7 @@ def validate(traffic: ValidationTraffic, policy: Policy, settings: TrainingSetti
     It is measured as in a comparison, with the time to clear the network.
     """
     delays = traffic.delays(NamedStrategy("policy", _strategy(policy, settings)))
-    return Delays.of(traffic.names, delays, mean_over_known(delays))
+    return Delays.of(traffic.names, delays, traffic.mean(delays))
 
 
 def _strategy(policy: Policy, settings: TrainingSettings) -> InTraining | Learned:

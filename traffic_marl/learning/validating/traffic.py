@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from math import nan
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from traffic_marl.arrays import Floats
 from traffic_marl.errors import TrafficError
 from traffic_marl.learning.environment import named_scenarios
 from traffic_marl.learning.settings import TrainingSettings
+from traffic_marl.learning.validating.means import GEOMETRIC, mean_over_scenarios, weights
 from traffic_marl.measures import mean_over_known
 from traffic_marl.rollout import run
 from traffic_marl.scenario import Scenario, random_scenario
@@ -25,27 +25,31 @@ RULES = (  # measured where there are many scenarios
     "rolling_horizon",
     "max_pressure",
 )
-LEAST = 1.0  # [s/veh] of the reference, so that empty roads do not rule
 
 
 class ValidationTraffic:
     """The scenarios and seeds on which a training is validated.
 
-    With one scenario the delays are those of its seeds. With random scenarios there is a delay for each scenario, drawn
-    or named, so that a named one counts as much as a random one. It is
-    divided by the delay of actuated control on the same traffic, and multiplied by the mean delay of actuated control
-    on all of them, so that heavy scenarios do not rule and the unit stays s/veh. Actuated control itself keeps its mean
-    delay.
+    With one scenario the delays are those of its seeds, and their mean is the arithmetic one.
+
+    With random scenarios there is a delay for each scenario, drawn or named, so that a named one counts as much as a
+    random one. It is divided by the delay of actuated control on the same traffic, and multiplied by the mean delay of
+    actuated control on all of them, so that the unit stays s/veh. The mean is the geometric one, which is that of the
+    delays themselves. In an arithmetic one a single scenario whose roads fill up hides all others.
 
     Args:
         scenario: of the training. Random ones last as long.
         settings: of the training.
         seeds: for validation. Each random scenario has one of them, for its network and its traffic alike. A named one
             has all of them, and the mean of its delays is its delay.
+        mean: over scenarios, of MEANS.
     """
 
-    def __init__(self, scenario: Scenario, settings: TrainingSettings, seeds: Sequence[int]) -> None:
+    def __init__(
+        self, scenario: Scenario, settings: TrainingSettings, seeds: Sequence[int], mean: str = GEOMETRIC
+    ) -> None:
         self.is_random = settings.random is not None
+        self._mean = mean
         self.runs: list[tuple[Scenario, tuple[int, ...]]] = [(scenario, tuple(seeds))]
         if self.is_random:
             within, horizon = settings.bounds, scenario.horizon
@@ -73,7 +77,11 @@ class ValidationTraffic:
 
     def mean_delay(self, strategy: NamedStrategy) -> float | None:
         """[s/veh] The mean of these delays, as far as there are any. None without vehicles."""
-        return mean_over_known(self.delays(strategy))
+        return self.mean(self.delays(strategy))
+
+    def mean(self, delays: Floats) -> float | None:
+        """[s/veh] The mean of the delays of a strategy, as `delays` gives them. None without any."""
+        return mean_over_scenarios(delays, self._mean) if self.is_random else mean_over_known(delays)
 
     def rules(self, tell: Callable[[str], None]) -> tuple[tuple[str, float], ...]:
         """Mean delay [s/veh] of RULES, lowest first. Empty without vehicles.
@@ -99,19 +107,8 @@ class ValidationTraffic:
 
     @cached_property
     def _weights(self) -> Floats:
-        """Factor on the delays of each scenario."""
-        return weights(self._means(parse(REFERENCE)))
-
-
-def weights(reference: Floats) -> Floats:
-    """Factor on the delays of each scenario. nan where no vehicle departs.
-
-    Args:
-        reference: [s/veh] mean delay of REFERENCE in each scenario.
-    """
-    bounded = np.maximum(reference, LEAST)
-    mean = mean_over_known(bounded)
-    return np.asarray((nan if mean is None else mean) / bounded)
+        """Factor on the delays of each scenario. nan where no vehicle departs."""
+        return weights(self._means(parse(REFERENCE)), self._mean)
 
 
 def _seeds_of(scenario: Scenario, seeds: Sequence[int]) -> tuple[int, ...]:
