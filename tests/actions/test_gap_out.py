@@ -277,6 +277,25 @@ def test_a_random_policy_keeps_the_bound_too():
     assert 60 < drawn_at_random(90) <= 91
 
 
+def between_two_phases(action, planned, longest_wait=100):
+    """The longest wait of any call [s] if an agent goes between two of four phases as often as it may."""
+    signals = {"min_green_s": 0, "max_green_s": None, "max_red_s": None}
+    drive = Drive("grid_4x4_rush_hour", longest_wait, action=action, **signals)
+    longest = 0
+    for _ in range(900):
+        masks = drive.masks(planned=planned)
+        longest = max(longest, int(drive.waited[~drive.had_full_road()].max(initial=0)))
+        phases = np.arange(masks.shape[2])
+        wanted = 4.0 * (phases < 2) - 2.0 * (phases == drive.readings.phase[:, :, None])
+        drive.advance(np.where(masks, wanted, -9.0).argmax(2).astype(np.int32))
+    return longest
+
+
+@pytest.mark.parametrize(("action", "planned"), [("gap_out", False), ("plan", True)])
+def test_changes_of_every_second_do_not_starve_the_other_phases(action, planned):
+    assert 60 < between_two_phases(action, planned) <= 101
+
+
 def test_calls_are_forgotten_by_a_new_episode():
     drive = Drive()
     for _ in range(100):

@@ -217,8 +217,8 @@ def write_choice(
     if view.interval[b, n] != GREEN or age < rules.min_green or has_turn(roads, view, calls, rules, b, n):
         out[shown] = True
         return
-    is_close = age >= rules.least_green and may_be_late(roads, calls, rules, b, n)
-    late = is_close and not is_in_time(roads, view, calls, rules, b, n, NONE)
+    is_close = may_be_late(roads, calls, rules, b, n)
+    late = is_close and age >= rules.least_green and not is_in_time(roads, view, calls, rules, b, n, NONE)
     gapped = calls.empty[b, n] >= rules.gap
     over = age >= rules.longest_green
     early = age >= rules.least_green and age % rules.clock == 0
