@@ -154,9 +154,9 @@ def choices(served: Tensor, memory: Memory, signal: Signal, seen: Seen, longest_
     in_time = courses_in_time(served, green_for, waits, signal)
     courses, holding = in_time[:, :-1], in_time[:, -1:]
     age, least = signal.age, signal.min_green.clamp(min=LEAST_GREEN)
-    is_close = age >= least
+    may_leave = age >= least
     over = age >= (signal.max_green - 1).clamp(min=1, max=longest_green)
-    moment = (memory.empty >= GAP) | over | (is_close & ((age % CLOCK == 0) | ~holding.squeeze(-1)))
+    moment = (memory.empty >= GAP) | over | (may_leave & ((age % CLOCK == 0) | ~holding.squeeze(-1)))
     settled = (signal.interval == GREEN) & (age >= signal.min_green) & ~has_turn(green_for, waits, signal)
     called = (served & calling.unsqueeze(1)).any(-1) & (settled & moment).unsqueeze(-1)
     has_choice = called.any(-1)
@@ -164,4 +164,4 @@ def choices(served: Tensor, memory: Memory, signal: Signal, seen: Seen, longest_
     kept = out & either(shown, holding, courses)
     overdue = (served & first_greatest(waits, calling).unsqueeze(1)).any(-1)
     bounded = either(kept.any(-1, keepdim=True), kept, overdue)
-    return either((has_choice & is_close).unsqueeze(-1), bounded, out)
+    return either(has_choice.unsqueeze(-1), bounded, out)
