@@ -5,10 +5,11 @@ import pytest
 
 from tests.helpers.untrained import untrained
 from traffic_marl.explaining.held import DeafPolicy, HoldingEncoder, NotingEncoder, neighbour_columns
-from traffic_marl.explaining.neighbours import MESSAGES, worth_of_neighbours
+from traffic_marl.explaining.neighbours import MESSAGES, PLANS, worth_of_neighbours
 from traffic_marl.observation import make_encoder
 from traffic_marl.rollout import run
 from traffic_marl.scenario import GridNetwork, Scenario, TurningFlows
+from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.strategy import Conditions
 
 TOWN = Scenario(
@@ -33,6 +34,7 @@ def test_a_policy_that_observes_its_own_lanes_alone_loses_nothing():
     [
         ("pressure", "shared", ("exit_queue", "exit_vehicles")),
         ("upstream", "shared", ("exit_queue", "exit_vehicles", "sent", "held")),
+        ("local+plan", "shared", (PLANS,)),
         ("local", "message", (MESSAGES,)),
         ("local", "attention", (MESSAGES,)),
     ],
@@ -56,7 +58,8 @@ def test_an_encoder_holds_the_features_of_neighbours_at_their_means_and_no_other
         seen.append(noting(simulation.readings()))
     truth, layout = np.stack(seen), noting.layout
 
-    held = HoldingEncoder(make_encoder(TOWN.build_network(), TOWN.timing(), 5, "upstream"), noting.mean)
+    conditions = Conditions(TOWN.build_network(), TOWN.timing(), 5, TOWN.flow(), SEEDS)
+    held = HoldingEncoder(make_encoder(TOWN.build_network(), TOWN.timing(), 5, "upstream"), noting.mean, conditions)
     found = layout.split(held(simulation.readings()))
     columns = neighbour_columns(layout)
 
@@ -67,6 +70,23 @@ def test_an_encoder_holds_the_features_of_neighbours_at_their_means_and_no_other
     assert np.array_equal(found[0][..., others], last[0][..., others])
     assert np.array_equal(found[1], last[1])
     assert np.array_equal(found[2], last[2])
+
+
+def test_plans_that_hear_nothing_are_those_of_intersections_that_do_not_coordinate():
+    conditions = Conditions(TOWN.build_network(), TOWN.timing(), 5, TOWN.flow(), SEEDS)
+    encoder = make_encoder(TOWN.build_network(), TOWN.timing(), 5, "local+plan", flow=TOWN.flow())
+    layout = encoder.layout
+    held = HoldingEncoder(encoder, np.zeros((4, layout.size), np.float32), conditions)
+    alone = parse("rolling_horizon:coordination=none").start(conditions)
+    nearest, simulation = layout.phase_features.index("plan_near"), TOWN.simulation(SEEDS)
+    differs = False
+    for _ in range(40):
+        simulation.advance(alone.decide(simulation.readings()), 5)
+        truth, found = (layout.split(each(simulation.readings()))[1][..., nearest] for each in (encoder, held))
+        chosen = alone.decide(simulation.readings())
+        assert (np.take_along_axis(found, chosen[..., None], 2) == 1.0).all()
+        differs = differs or not np.array_equal(truth, found)
+    assert differs
 
 
 @pytest.mark.parametrize(("policy", "listens"), [("message", True), ("attention", True), ("shared", False)])

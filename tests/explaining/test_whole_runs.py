@@ -1,8 +1,10 @@
 """Tables of whole runs: the worth of neighbours, and shares of what a handover costs."""
 
 import numpy as np
+import pytest
 
 from traffic_marl.explaining import Handover, Worth
+from traffic_marl.explaining.neighbours import PLANS
 from traffic_marl.explaining.whole_runs import render_handover, render_worth
 
 NAMES = ("one", "two")
@@ -38,6 +40,21 @@ def test_the_worth_is_the_difference_of_both_delays_and_names_what_was_held():
 
     assert rows_of(table)["worth"] == ("+3.0 +- 0.0",)
     assert table.notes[0] == "held at their means: sent, held"
+    assert not any("plans" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ((PLANS,), ["plans hear of no vehicles that neighbours let go"]),
+        (("sent", PLANS), ["held at their means: sent", "plans hear of no vehicles that neighbours let go"]),
+    ],
+)
+def test_of_plans_it_is_told_that_they_hear_nothing(held, told):
+    table = render_worth("mine", Worth(held, np.array([50.0]), np.array([53.0])))
+
+    assert list(table.notes[: len(told)]) == told
+    assert not any("nothing to hold" in note for note in table.notes)
 
 
 def test_a_strategy_that_sees_no_neighbours_has_nothing_to_hold():

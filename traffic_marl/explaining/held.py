@@ -11,7 +11,9 @@ from traffic_marl.learning.acting import Learned, LearnedController
 from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.policy import Policy
 from traffic_marl.observation import Encoder, ObservationLayout
-from traffic_marl.observation.features import MOVEMENT_FEATURES, NEIGHBOURS, names
+from traffic_marl.observation.encoder import FORESEEN
+from traffic_marl.observation.features import MOVEMENT_FEATURES, NEAREST, NEIGHBOURS, names
+from traffic_marl.observation.plan import Foresight
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.strategy import Conditions
 
@@ -39,20 +41,24 @@ class NotingEncoder:
 
 
 class HoldingEncoder:
-    """Makes observations in which the features of neighbours are held at their means (N, F)."""
+    """Makes observations in which the features of neighbours are held at their means (N, F), and plans hear nothing."""
 
-    def __init__(self, encoder: Encoder, mean: Singles) -> None:
+    def __init__(self, encoder: Encoder, mean: Singles, conditions: Conditions) -> None:
         self.layout = encoder.layout
         self._encoder = encoder
+        seen = conditions.network, conditions.timing, conditions.interval
+        self._plan = Foresight(*seen, hears=False) if plans(encoder.layout) else None
         self._columns = neighbour_columns(encoder.layout)
         self._held = self.layout.split(mean)[0][..., self._columns]
 
     def __call__(self, readings: Readings) -> Singles:
         """Observations (B, N, F)."""
         observations = self._encoder(readings)
-        movements = self.layout.split(observations)[0]
+        movements, phases, _ = self.layout.split(observations)
         assert np.may_share_memory(movements, observations), "observations of which no view can be taken"
         movements[..., self._columns] = self._held
+        if self._plan is not None:
+            phases[..., FORESEEN:] = self._plan(readings)
         return observations
 
 
@@ -107,7 +113,7 @@ class Noting:
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """A trained policy whose features of neighbours are held at their means, and that learns nothing from messages."""
+    """A trained policy whose features of neighbours are held at their means, and that hears nothing otherwise."""
 
     learned: Learned
     mean: Singles  # (N, F) observations
@@ -120,7 +126,7 @@ class Held:
     def start(self, conditions: Conditions) -> LearnedController:
         """A controller that sees no neighbours."""
         controller = self.learned.start(conditions)
-        controller.sight.encoder = HoldingEncoder(controller.sight.encoder, self.mean)
+        controller.sight.encoder = HoldingEncoder(controller.sight.encoder, self.mean, conditions)
         if hears(self.learned):
             controller.policy = DeafPolicy(controller.policy, self.mean)
         return controller
@@ -130,6 +136,11 @@ def neighbour_columns(layout: ObservationLayout) -> list[int]:
     """Places of the features of neighbours among those of a movement."""
     told = names(MOVEMENT_FEATURES, *NEIGHBOURS)
     return [place for place, name in enumerate(layout.movement_features) if name in told]
+
+
+def plans(layout: ObservationLayout) -> bool:
+    """Whether an observation has the features of a plan."""
+    return NEAREST in layout.phase_features
 
 
 def hears(learned: Learned) -> bool:

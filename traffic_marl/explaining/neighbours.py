@@ -6,7 +6,7 @@ from pathlib import Path
 
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.explaining.alone import Alone
-from traffic_marl.explaining.held import Held, Noting, NotingEncoder, hears, neighbour_columns
+from traffic_marl.explaining.held import Held, Noting, NotingEncoder, hears, neighbour_columns, plans
 from traffic_marl.explaining.means import ReadingMeans
 from traffic_marl.explaining.seeds import some_seeds
 from traffic_marl.imported import is_reference
@@ -19,6 +19,7 @@ from traffic_marl.strategies.conversion import StrategyLike
 from traffic_marl.strategies.named import NamedStrategy
 
 READINGS = "readings of the lanes and signals of other intersections"
+PLANS = "what plans hear"
 MESSAGES = "what the others observe in messages and attention"
 
 
@@ -26,7 +27,7 @@ MESSAGES = "what the others observe in messages and attention"
 class Worth:
     """A strategy on some seeds with and without information of neighbours."""
 
-    held: tuple[str, ...]  # what was held at its mean; empty if the strategy sees nothing of neighbours
+    held: tuple[str, ...]  # at its mean; PLANS hear nothing. Empty if the strategy sees nothing of neighbours
     delay: Floats  # [s/veh] (seeds,) mean delay of the strategy
     without: Floats  # [s/veh] (seeds,) mean delay of the same strategy without the information
 
@@ -47,9 +48,9 @@ def worth_of_neighbours(
     """The delay of a strategy, and of the same one with all that tells of neighbours held at its mean.
 
     Of a trained policy with features of the package, the features of neighbours are held, and the observations of
-    the others where they reach an intersection by messages or attention. Of any other strategy, the readings of
-    all lanes that do not end at the intersection and of all other signals are held, rounded to whole vehicles and
-    seconds.
+    the others where they reach an intersection by messages or attention. Plans hear of no vehicles that neighbours
+    let go. Of any other strategy, the readings of all lanes that do not end at the intersection and of all other
+    signals are held, rounded to whole vehicles and seconds.
 
     Args:
         scenario: network, demand and rules.
@@ -91,7 +92,8 @@ def _of_features(
     told = run(scenario, NamedStrategy(strategy.label, Noting(learned, notes), interval), seeds, threads=threads)
     layout = notes[0].layout
     features = tuple(layout.movement_features[place] for place in neighbour_columns(layout))
-    held = (*features, MESSAGES) if hears(learned) else features
+    heard = ((PLANS, plans(layout)), (MESSAGES, hears(learned)))
+    held = (*features, *(name for name, is_heard in heard if is_heard))
     if not held:
         return Worth((), told.measures.mean_delay, told.measures.mean_delay)
     deaf = NamedStrategy(strategy.label, Held(learned, notes[0].mean), interval)

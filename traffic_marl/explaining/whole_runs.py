@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from traffic_marl.comparison.statistics import CONFIDENCE, Estimate, Verdict, estimate, verdict
 from traffic_marl.comparison.table import NOTHING, CellKind, Column, TextTable
 from traffic_marl.explaining.handover import Handover
-from traffic_marl.explaining.neighbours import Worth
+from traffic_marl.explaining.neighbours import PLANS, Worth
 from traffic_marl.explaining.table import told
 
 WORTH = (
@@ -22,11 +22,19 @@ def render_worth(label: str, worth: Worth) -> TextTable:
         ("held at its mean", told(estimate(worth.without), ".1f")),
         ("worth", told(estimate(worth.saved), "+.1f")),
     )
-    if worth.held:
-        held = f"held at their means: {', '.join(worth.held)}"
-    else:
-        held = "nothing to hold: the policy observes nothing of other intersections"
-    return TextTable(f"{label}: what neighbours are worth", columns, rows, (held, WORTH, *_interval(len(worth.delay))))
+    notes = (*_held(worth), WORTH, *_interval(len(worth.delay)))
+    return TextTable(f"{label}: what neighbours are worth", columns, rows, notes)
+
+
+def _held(worth: Worth) -> Iterator[str]:
+    """What was held, in words."""
+    at_means = [each for each in worth.held if each != PLANS]
+    if at_means:
+        yield f"held at their means: {', '.join(at_means)}"
+    if PLANS in worth.held:
+        yield "plans hear of no vehicles that neighbours let go"
+    if not worth.held:
+        yield "nothing to hold: the policy observes nothing of other intersections"
 
 
 def render_handover(label: str, names: tuple[str, ...], found: Handover) -> TextTable:

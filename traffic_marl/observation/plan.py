@@ -23,11 +23,14 @@ class Foresight:
         interval: [s] until the next decision.
         flow: [veh/s] (M,) expected demand of each movement. By it vehicles from upstream are shared among the lanes of
             a road, and equally without it.
+        hears: whether neighbours tell whom they let go. Else nobody comes from upstream.
     """
 
-    def __init__(self, network: Network, timing: Timing, interval: int, flow: Floats | None = None) -> None:
+    def __init__(
+        self, network: Network, timing: Timing, interval: int, flow: Floats | None = None, *, hears: bool = True
+    ) -> None:
         shares = np.zeros(len(network.tables.movement_intersection)) if flow is None else flow
-        self._planned = Planner(network, timing, interval, PlanOptions(), shares)
+        self._planned = Planner(network, timing, interval, PlanOptions(), shares if hears else None)
 
     def __call__(self, readings: Readings) -> Singles:
         """Features (B, N, P, 2), in the order of `features.EXCESSES`."""
