@@ -65,8 +65,8 @@ def test_an_observation_without_a_plan_is_refused():
     with pytest.raises(UsageError) as error:
         VectorEnv("grid_2x2_smoke", 1, action="plan", observation="queue")
     assert str(error.value) == (
-        "observation: the action space plan follows the features of plan, which the observation lacks; "
-        "add +plan to it, or use another action space"
+        "observation: the action space plan follows the feature plan_near of each phase, which the observation lacks; "
+        "give one with +plan, or use another action space"
     )
 
 

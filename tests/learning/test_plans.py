@@ -140,7 +140,10 @@ def test_the_action_space_of_plans_begins_residual_and_sees_plans_unless_told_ot
     ("choices", "message"),
     [
         ({"residual": True}, "residual: it needs the features of plan, which the observation lacks"),
-        ({"action": "plan", "interval": 1}, "action: it needs the features of plan, which the observation lacks"),
+        (
+            {"action": "plan", "interval": 1},
+            "action: its choices need the features of plan, which the observation lacks; give the observation upstream",
+        ),
         (
             {"residual": True, "algorithm": "dqn", "observation": OBSERVATION},
             "residual: dqn learns values, which are not added to the logits of a plan",

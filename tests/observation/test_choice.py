@@ -56,6 +56,20 @@ def gives(values, layout=None):
     return Encoder
 
 
+def test_a_function_that_takes_the_expected_flows_gets_them():
+    class Told(MaskOnly):
+        def __init__(self, network, timing, interval, flow="none given"):
+            super().__init__(network, timing, interval)
+            told.append(flow)
+
+    told, flow = [], np.ones(len(NETWORK.tables.movement_intersection))
+    make_encoder(NETWORK, TIMING, INTERVAL, Told, flow=flow)
+    make_encoder(NETWORK, TIMING, INTERVAL, Told)
+    make_encoder(NETWORK, TIMING, INTERVAL, MaskOnly, flow=flow)
+    assert told[0] is flow
+    assert told[1:] == [None]
+
+
 @pytest.mark.parametrize("groups", ["queue+exit", " exit + queue ", ("exit", "queue"), ["queue", "exit"]])
 def test_groups_may_be_a_text_or_a_sequence_in_any_order(groups):
     features = made(groups).layout.movement_features

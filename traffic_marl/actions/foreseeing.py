@@ -23,8 +23,8 @@ def ensure_foresight(action: str, layout: ObservationLayout) -> None:
         UsageError: they do not.
     """
     if action == BY_PLAN and not tells_plan(layout):
-        what = f"the action space {action} follows the features of {PLAN}, which the observation lacks"
-        raise UsageError("observation", what, f"add +{PLAN} to it, or use another action space")
+        what = f"the action space {action} follows the feature {NEAREST} of each phase, which the observation lacks"
+        raise UsageError("observation", what, f"give one with +{PLAN}, or use another action space")
 
 
 def planned_change(layout: ObservationLayout, observations: Singles) -> Bools:

@@ -10,8 +10,8 @@ from traffic_marl.errors import TrafficError
 from traffic_marl.learning.environment import STAND_IN
 from traffic_marl.learning.learned import find_run, runs_here, shipped_runs
 from traffic_marl.learning.runs.folder import RunFolder
+from traffic_marl.learning.runs.validation import averaged
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.validating.means import GEOMETRIC
 from traffic_marl.program import program
 from traffic_marl.scenario import scenario_summaries
 from traffic_marl.strategies.catalogue import STRATEGIES, describe
@@ -89,9 +89,9 @@ def _policy_lines(name: str) -> Iterator[str]:
         yield "its logits are added to those of the plan of each intersection"
     if run.state.best_delay is not None:
         judged = scenario if settings.random is None else "random scenarios and those that are named"
-        several = settings.random is not None or federation is not None
-        averaged = "geometric mean of delays" if several and run.state.mean == GEOMETRIC else "mean delay"
-        delays = [f"{averaged} {run.state.best_delay:.1f} s/veh on {_traffic(judged, run.state.validation_seeds)}"]
+        mean, over = averaged(run.settings, run.state)
+        told = "mean delay" if over == "seeds" else f"{mean} of delays"
+        delays = [f"{told} {run.state.best_delay:.1f} s/veh on {_traffic(judged, run.state.validation_seeds)}"]
         delays += ["best classical strategy {}: {:.1f} s/veh".format(*best) for best in run.state.classical[:1]]
         yield "; ".join(delays)
 

@@ -11,13 +11,16 @@ from traffic_marl.imported import is_reference, split_reference
 from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.policies import StoredPolicy
 from traffic_marl.learning.policy import Policy
-from traffic_marl.observation import allowed_phases, make_encoder
+from traffic_marl.observation import allowed_phases, groups_of, make_encoder
+from traffic_marl.observation.features import PLAN
 from traffic_marl.observation.told import ToldEncoder
 from traffic_marl.reading import content_digest
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.classical.recall import Recall
 from traffic_marl.strategies.origin import Origin
 from traffic_marl.strategies.strategy import Conditions
+
+PLANNED = ", for whose plans it knows the expected flows before the run"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ class Learned:
 
     def origin(self) -> Origin:
         """What the policy senses, and its training."""
-        senses = f"the observation {self.policy.facts.observation}"
+        observation = self.policy.facts.observation
+        plans = not is_reference(observation) and PLAN in groups_of(observation)
+        senses = f"the observation {observation}" + (PLANNED if plans else "")
         choice = "draws phases by their probabilities" if self.samples else ""
         return Origin(senses, choice, self.trained, self.hours)
 

@@ -26,7 +26,7 @@ def ensure_sufficient(layout: ObservationLayout, settings: TrainingSettings) -> 
         _check(layout, "the phase network", (PRESENT,), "add it, or use the network mlp")
     if settings.residual and NEAREST not in layout.phase_features:
         what = f"a residual policy needs the feature {NEAREST} of each phase"
-        raise UsageError("observation", what, "add it, or leave residual out")
+        raise UsageError("observation", what, "add it, or give another observation")
 
 
 def _check(layout: ObservationLayout, user: str, movement_features: tuple[str, ...], remedy: str) -> None:

@@ -1,5 +1,6 @@
 """The forms of an observation: a name, groups of features, or an encoder of your own."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from traffic_marl.network.network import Network
 from traffic_marl.observation.encoder import CheckedEncoder, Encoder, FeatureEncoder
 from traffic_marl.observation.features import GROUPS, OBSERVATIONS
 
-MakeEncoder = Callable[[Network, Timing, int], Encoder]  # of a network, its signals, and the interval [s]
+MakeEncoder = Callable[..., Encoder]  # of a network, its signals, the interval [s], and the `flow` if it takes that
 Observation = str | Sequence[str] | MakeEncoder
 
 JOINT = "+"  # between the groups in a text
@@ -34,9 +35,10 @@ def make_encoder(
         interval: [s] until the next decision.
         observation: a name of `OBSERVATIONS`, or names of `GROUPS` as a sequence or as a text such as `queue+bands`. Or
             a function of network, timing and interval that gives an encoder, or `file.py:Name` for such a function in
-            a file of your own.
+            a file of your own. If it has a parameter `flow`, it gets the expected flows.
         where: the argument or flag that holds it, for errors.
-        flow: [veh/s] (M,) expected demand of each movement, for the group `plan`. None if it is not known.
+        flow: [veh/s] (M,) expected demand of each movement, for the group `plan` and for encoders of your own. None if
+            it is not known.
 
     Raises:
         UsageError: it is none of these, or another argument has a wrong type.
@@ -48,8 +50,16 @@ def make_encoder(
     if make is None:
         return FeatureEncoder(network, timing, interval, groups_of(observation, where), flow)
     with errors_located(where, observation):
-        encoder = make(network, timing, interval)
+        encoder = make(network, timing, interval, **({"flow": flow} if _takes_flow(make) else {}))
     return CheckedEncoder(encoder, network, _label(observation), where)
+
+
+def _takes_flow(make: MakeEncoder) -> bool:
+    """Whether a function of one's own has a parameter for the expected flows."""
+    try:
+        return "flow" in inspect.signature(make).parameters
+    except (TypeError, ValueError):  # a callable of which Python knows no parameters
+        return False
 
 
 def check_observation(observation: Any, where: str = "observation") -> None:

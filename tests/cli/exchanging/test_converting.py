@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.sumo import needs_sumo
 from tests.helpers.sumo_town import TOWN, changed_town, routes
+from traffic_marl.cli.exchanging.converting import CLEAR
 from traffic_marl.exchange.sumo.names import sumo_names
 from traffic_marl.network.formats.sumo.network import read_sumo_network
 from traffic_marl.remarks import DataWarning
@@ -73,7 +74,7 @@ def test_sumo_files_give_the_same_network_and_trips_back(call, tmp_path):
 
     code, _, err = call("convert", "grid_2x2_smoke", "--to", "sumo", folder, "--seed", 3)
 
-    assert (code, err) == (0, f"written: {folder}\n")
+    assert (code, err) == (0, f"{CLEAR}\nwritten: {folder}\n")
     again = sumo_scenario(folder / "run.sumocfg")
     assert_same_network(SCENARIO.build_network(), again.build_network())
     trips = SCENARIO.build_demand().draw(3)
@@ -106,6 +107,14 @@ def test_junctions_that_are_kept_clear_are_told_where_files_have_no_place_for_th
 
     assert code == 0
     assert "note: not written, because the files have no place for it: Vehicles keep junctions clear.\n" in err
+
+
+def test_junctions_that_are_not_kept_clear_are_told_where_sumo_would_keep_them_so(call, tmp_path):
+    network = SCENARIO.network.model_copy(update={"keep_clear": True})
+    SCENARIO.model_copy(update={"network": network}).save(tmp_path / "clear.json")
+
+    assert CLEAR in call("convert", "grid_2x2_smoke", "--to", "sumo", tmp_path / "one")[2]
+    assert CLEAR not in call("convert", tmp_path / "clear.json", "--to", "sumo", tmp_path / "other")[2]
 
 
 def test_phases_that_cityflow_files_would_not_tell_are_written_beside_them(call, tmp_path):

@@ -59,6 +59,12 @@ def test_each_column_is_drawn_where_it_has_a_value(drawn, tmp_path):
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_of_several_scenarios_the_legend_says_what_is_averaged(drawn, tmp_path):
+    draw_curve(ROWS, tmp_path / "curve.svg", title="ppo", mean="geometric mean", over="scenarios")
+    assert drawn["greedy policy, geometric mean over the scenarios"] == ((0.002,), (50.0,))
+    assert drawn["range over the scenarios"] == ((0.002,), (45.0,), (57.0,))
+
+
 def test_a_run_that_is_not_validated_yet_is_drawn_too(drawn, tmp_path):
     draw_curve(ROWS[:1], tmp_path / "curve.svg", title="ppo")
     assert (tmp_path / "curve.svg").stat().st_size > 0

@@ -35,6 +35,9 @@ NO_NETCONVERT = (
 )
 
 
+CLEAR = "note: SUMO's vehicles keep junctions clear, those of this scenario do not; read back, it has keep_clear"
+
+
 @with_scenario_flags
 def convert_command(
     choice: Choice,
@@ -80,6 +83,8 @@ def _convert(given: Given, name: str, seed: int, folder: Path) -> None:
     if (folder / PHASES).is_file():
         what = "CityFlow's files do not say which rows of a table are phases, and their times tell others than here"
         output.print_status(f"note: {what}; add --phases {folder / PHASES} wherever you read them")
+    if name == "sumo" and not scenario.build_network().tables.keeps_clear.any():
+        output.print_status(CLEAR)
     if name == "sumo" and not has_netconvert():
         output.print_status(NO_NETCONVERT)
     output.print_status(f"written: {folder}")

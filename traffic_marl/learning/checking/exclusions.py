@@ -97,9 +97,10 @@ def _check_plan(settings: Any, algorithm: Algorithm) -> None:
         raise UsageError("residual", what, "leave it out, or use ppo")
     observed = is_reference(settings.observation) or PLAN in groups_of(settings.observation)
     if not observed and (settings.residual or settings.action == BY_PLAN):
-        name = "residual" if settings.residual else "action"
-        what = f"it needs the features of {PLAN}, which the observation lacks"
-        raise UsageError(name, what, f"give the observation {settings.observation}+{PLAN}, or leave it out")
+        by_plan = settings.action == BY_PLAN
+        name, other = ("action", ", or another action space") if by_plan else ("residual", "")
+        what = f"{'its choices need' if by_plan else 'it needs'} the features of {PLAN}, which the observation lacks"
+        raise UsageError(name, what, f"give the observation {settings.observation}+{PLAN}{other}")
 
 
 def _check_data(settings: Any, algorithm: Algorithm) -> None:

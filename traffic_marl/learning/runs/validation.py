@@ -11,6 +11,7 @@ from traffic_marl.learning.acting import Acting, InTraining, Learned
 from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
+from traffic_marl.learning.runs.state import RunSettings, RunState
 from traffic_marl.learning.settings import TrainingSettings
 from traffic_marl.learning.validating.traffic import ValidationTraffic
 from traffic_marl.rollout import decision_interval
@@ -42,6 +43,13 @@ class Delays:
         if mean is None or not known:
             return None
         return cls(mean, min(known.values()), max(known.values()), known)
+
+
+def averaged(settings: RunSettings, state: RunState) -> tuple[str, str]:
+    """The kind of mean that the validation delay of a run is, and over what it is taken, in words."""
+    if settings.federation is None and settings.training.random is None:
+        return "mean", "seeds"
+    return f"{state.mean} mean", "scenarios" if settings.federation is None else "districts"
 
 
 def seeds_to_validate(scenario: Scenario, count: int, *, draws: bool = False) -> tuple[int, ...]:
