@@ -36,6 +36,28 @@ def test_a_policy_for_one_network_is_refused_in_one_line(tmp_path, monkeypatch, 
     assert capsys.readouterr().err.startswith("--random: random networks can share nothing but a shared policy")
 
 
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (
+            ("--random", "2", "--demand", "1.5"),
+            "--demand: --demand changes a scenario that is named, and random ones are",
+        ),
+        (("--random", "2", "--rules", "5s-2s-0s"), "--rules: --rules changes a scenario that is named"),
+        (("--federated", "--until", "60"), "--until: --until changes a scenario, and each district has its own; leave"),
+        (("--federated", "--from", "60"), "--from: --from changes a scenario, and each district has its own"),
+        (("--federated", "--demand", "2"), "--demand: --demand changes a scenario, and each district has its own"),
+    ],
+)
+def test_what_would_change_no_scenario_is_refused(tmp_path, monkeypatch, capsys, flags, told):
+    monkeypatch.chdir(tmp_path)
+    districts = ("--district", "north=grid_2x2_smoke", "--district", "south=grid_2x2_smoke")
+
+    assert called("train", *flags, *(districts if "--federated" in flags else ()), "--out", "mine") == 2
+    assert capsys.readouterr().err.startswith(told)
+    assert not (tmp_path / "mine").exists()
+
+
 def test_named_scenarios_and_ranges_reach_the_run_and_a_resumed_one_knows_them_again(tmp_path, monkeypatch, capsys):
     pytest.importorskip("ray")
     monkeypatch.chdir(tmp_path)

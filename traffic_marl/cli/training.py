@@ -14,6 +14,7 @@ from traffic_marl.cli.choosing.flags import with_scenario_flags, with_start_flag
 from traffic_marl.cli.choosing.options import TrainOptions
 from traffic_marl.cli.choosing.placement import with_placement_flags
 from traffic_marl.cli.choosing.scenario import Choice, choose_scenario, tell_remarks
+from traffic_marl.cli.choosing.standing_in import names_none, or_stand_in
 from traffic_marl.cli.studying.drawn_curve import drawing
 from traffic_marl.cli.studying.federated import privacy_reached, terms_told, uses_told, with_federation_flags
 from traffic_marl.cli.studying.planning import ensure_room_for, print_plan_of, settled
@@ -144,9 +145,10 @@ def train_command(
         begun = _given({"source": start, "imitate": imitate, "critic_warmup": critic_warmup})
         chosen = _given({**settings, MODE: asynchronous})
         options = TrainOptions(chosen, budget, _given(validation), target, margin, begun, placement)
-        options = replace(options, federated=federated, divides=not _names_none(choice))
+        options = replace(options, federated=federated, divides=not names_none(choice))
         if not resume_run or out is None:  # a folder that is named holds its scenario
-            choice = _or_stand_in(choice, settings, federated)
+            is_random = settings.get("random") is not None
+            choice = or_stand_in(choice, is_random=is_random, is_federated=federated is not None)
         if plan:
             print_plan_of(choice, options, out if resume_run else None)
             return
@@ -158,17 +160,6 @@ def train_command(
         _train(folder)
     else:
         _train_seeds(choice, options, out, seeds, resume_run)
-
-
-def _names_none(choice: Choice) -> bool:
-    """Whether neither a scenario nor a data set is named."""
-    return choice.scenario is None and not choice.files()
-
-
-def _or_stand_in(choice: Choice, settings: dict[str, Any], federated: dict[str, Any] | None) -> Choice:
-    """The choice, which may name no scenario if random ones are trained on, or those of districts."""
-    needs_none = settings.get("random") is not None or federated is not None
-    return replace(choice, scenario=STAND_IN) if _names_none(choice) and needs_none else choice
 
 
 def _train_seeds(choice: Choice, options: TrainOptions, out: Path | None, count: int, resume_run: bool) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,6 +76,26 @@ def test_runs_on_other_traffic_are_another_group(tmp_path):
     found = groups(made_up_curve(tmp_path / "a"), made_up_curve(tmp_path / "b", scenario=busier))
     assert [group.traffic for group in found] == ["small", "busier"]
     assert found[0].identity != found[1].identity
+
+
+def of_former_version(folder):
+    folder.write_state(replace(folder.state, mean="arithmetic"))
+    return folder
+
+
+def test_delays_of_scenarios_that_an_earlier_version_scaled_otherwise_are_another_group(tmp_path):
+    runs = [made_up_curve(tmp_path / name, random=2, seed=place) for place, name in enumerate(("one", "two"))]
+    runs.append(of_former_version(made_up_curve(tmp_path / "former", random=2, seed=2)))
+    assert [group.traffic for group in groups(*runs)] == [
+        "random scenarios and small",
+        "random scenarios and small, an arithmetic mean",
+    ]
+
+
+def test_runs_on_one_scenario_are_one_group_whatever_their_version(tmp_path):
+    runs = [made_up_curve(tmp_path / "one", seed=1), of_former_version(made_up_curve(tmp_path / "two", seed=2))]
+    (group,) = groups(*runs)
+    assert (group.traffic, len(group.runs)) == ("small", 2)
 
 
 def test_the_curve_is_the_middle_of_all_runs_and_seeds(tmp_path):

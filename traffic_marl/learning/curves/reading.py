@@ -15,6 +15,7 @@ from traffic_marl.learning.runs.folder import RunFolder
 from traffic_marl.learning.runs.own_files import kept
 from traffic_marl.learning.runs.retrying import while_training
 from traffic_marl.learning.runs.table import OF, ProgressRow
+from traffic_marl.learning.validating.means import ARITHMETIC
 
 MEAN = "validation_delay"  # column with the mean over the validation seeds
 MINUTE = 60.0  # [s]
@@ -76,6 +77,7 @@ def _validated(folder: RunFolder, name: str) -> Validated:
         settings |= federation.to_json()
     seed = int(settings.pop("seed"))
     scenario = state.scenario or folder.scenario.hash()
+    several = federation is not None or training.random is not None
     drawn = () if training.random is None else (*training.ranges, *state.also)
     return Validated(
         name=name,
@@ -88,6 +90,7 @@ def _validated(folder: RunFolder, name: str) -> Validated:
             "" if training.random is None else "random",
             *drawn,
             *districts,
+            *([state.mean] if several else []),
         ),
         agent_steps=np.array([float(row["agent_steps"]) for row in rows]),
         minutes=np.array([float(row["seconds"] or 0.0) / MINUTE for row in rows]),
@@ -105,9 +108,11 @@ def _delays(rows: list[ProgressRow]) -> Floats:
 def _traffic(folder: RunFolder) -> str:
     """The scenarios that a run was validated on, in words."""
     scenario, training = folder.scenario.name, folder.settings.training
+    earlier = ", an arithmetic mean" if folder.state.mean == ARITHMETIC else ""
     if folder.settings.federation is not None:
-        return folder.settings.federation.traffic
+        return f"{folder.settings.federation.traffic}{earlier}"
     if training.random is None:
         return scenario
     named = [*([] if scenario == STAND_IN else [scenario]), *(Path(name).stem for name in training.also)]
-    return " and ".join(["random scenarios", *(named if len(named) <= MOST_NAMED else [f"{len(named)} named ones"])])
+    parts = ["random scenarios", *(named if len(named) <= MOST_NAMED else [f"{len(named)} named ones"])]
+    return f"{' and '.join(parts)}{earlier}"
