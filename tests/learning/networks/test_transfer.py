@@ -178,6 +178,56 @@ def test_kinds_are_no_start_for_intersections():
         transferred(build_actor, source, weights, architecture(policy="independent"), "runs/x")
 
 
+@pytest.mark.parametrize("hidden", [(12, 6), (8, 9), (16, 20)])
+@pytest.mark.parametrize("policy", ["shared", "independent"])
+@pytest.mark.parametrize(("build", "network"), [(build_actor, "phase"), (build_actor, "mlp"), (build_critic, "phase")])
+def test_a_wider_network_begins_as_the_narrower_one(build, network, policy, hidden):
+    source = architecture(KNOWN, network=network)
+    target = replace(architecture(FURTHER, network=network, policy=policy), hidden=hidden)
+    former, new = begun(build, source, target)
+    x = seen(FURTHER)
+    expected = former(known_part(KNOWN, FURTHER, x))
+
+    assert torch.allclose(new(x), expected, atol=1e-5)
+    assert expected.std() > 0.1, "else anything would be the same"
+
+
+def test_units_that_are_new_learn():
+    narrow, wide = architecture(), replace(architecture(), hidden=(12, 9))
+    _, new = begun(build_actor, narrow, wide)
+    new(seen(WIDE)).square().sum().backward()
+
+    assert not new.network.score.weight[0, 6:].any()
+    assert (new.network.score.weight.grad[0, 6:] != 0.0).all()
+    assert not new.network.together.weight[:6, 8:].any()
+    assert (new.network.together.weight.grad[:6, 8:].abs().sum(0) > 0.0).sum() >= 3, "a rectifier may be silent"
+    assert new.network.movement.weight[8:].all(), "units of their own"
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        (replace(architecture(), hidden=(8, 5)), "its hidden layers are 8,6, not 8,5; give --hidden 8,6, or as many"),
+        (replace(architecture(), hidden=(8, 6, 6)), "its hidden layers are 8,6, not 8,6,6; give --hidden 8,6, or as"),
+        (
+            replace(architecture(policy="attention"), hidden=(8, 9)),
+            "its hidden layers are 8,6, not 8,9; give --hidden 8,6, because attention cannot be widened",
+        ),
+    ],
+)
+def test_networks_that_cannot_be_widened_are_refused(target, reason):
+    source = architecture()
+    with pytest.raises(StrategyError, match=reason):
+        transferred(build_actor, source, build_actor(source).state_dict(), target, "runs/x")
+
+
+def test_a_central_critic_cannot_be_widened():
+    source = architecture(critic="central")
+    weights = build_critic(source).state_dict()
+    with pytest.raises(StrategyError, match="its central critic cannot be widened"):
+        transferred(build_critic, source, weights, replace(source, hidden=(8, 9)), "runs/x")
+
+
 def test_other_hidden_layers_are_a_misfit():
     plan = architecture()
     with pytest.raises(StrategyError, match=r"its hidden layers are 8,6, not 9; give --hidden 8,6"):

@@ -1,4 +1,4 @@
-"""Weights of one network as the start of another: on other roads, with more features, or with more policies."""
+"""Weights of one network as the start of another: on other roads, with more features, units or policies."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from traffic_marl.errors import StrategyError
+from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.networks.architecture import Architecture
 from traffic_marl.learning.networks.critics import CentralCritic
 from traffic_marl.learning.networks.mlp import Scaled
@@ -23,8 +24,11 @@ FROM_OTHERS = ("messages.heard.weight",)  # weights of what other intersections 
 def transferred(build: Build, source: Architecture, weights: Weights, target: Architecture, where: str) -> Weights:
     """The weights of a new network that begins as another one behaves.
 
-    Inputs that the other one lacks have weight 0: new features, and what neighbours tell. One policy becomes the start
-    of each of several.
+    Inputs that the other one lacks have weight 0: new features, and what neighbours tell. So have the outputs of new
+    units of a wider network, whose own weights are drawn. One policy becomes the start of each of several.
+
+    Source: wider networks that begin as narrower ones behave, Chen et al. 2016, arXiv 1511.05641, who copy units. We
+    draw new ones.
 
     Args:
         build: makes the actor or the critic of an architecture.
@@ -41,6 +45,8 @@ def transferred(build: Build, source: Architecture, weights: Weights, target: Ar
         former, new = build(source), build(target)
     former.load_state_dict(dict(weights))
     pooled = [_is_pooled(module) for module in (former, new)]
+    if any(pooled) and source.hidden != target.hidden:
+        raise _misfit(where, "its central critic cannot be widened", SAME)
     parts = apart(source, former.state_dict(), is_pooled=pooled[0])
     fresh = apart(target, new.state_dict(), is_pooled=pooled[1])
     columns, new_columns = _inputs_of(build, source), _inputs_of(build, target)
@@ -61,7 +67,11 @@ def ensure_alike(source: Architecture, target: Architecture, where: str) -> None
         )
     if source.hidden != target.hidden:
         mine, other = (",".join(map(str, each.hidden)) for each in (source, target))
-        raise _misfit(where, f"its hidden layers are {mine}, not {other}", f"give --hidden {mine}")
+        what = f"its hidden layers are {mine}, not {other}"
+        if not _is_wider(source, target):
+            raise _misfit(where, what, f"give --hidden {mine}, or as many layers of more units")
+        if target.policy in NEIGHBOURLY:
+            raise _misfit(where, what, f"give --hidden {mine}, because {target.policy} cannot be widened")
     shapes = [(each.layout.phases, each.layout.movements) for each in (source, target)]
     if source.network == "mlp" and shapes[0] != shapes[1]:
         (phases, movements), (others, other_movements) = shapes
@@ -73,6 +83,12 @@ def ensure_alike(source: Architecture, target: Architecture, where: str) -> None
         raise _misfit(where, what, "choose the observation of its training, or one with more features")
     if len(policies_of(source)) > 1:
         _places(source, target, where)
+
+
+def _is_wider(source: Architecture, target: Architecture) -> bool:
+    """Whether a network has as many layers as another one, and nowhere fewer units."""
+    alike = len(source.hidden) == len(target.hidden)
+    return alike and all(mine <= other for mine, other in zip(source.hidden, target.hidden, strict=True))
 
 
 def _places(source: Architecture, target: Architecture, where: str) -> list[int]:
@@ -106,9 +122,9 @@ def _begun(
         elif layer in columns and layer in new_columns:
             if set(columns[layer]) - set(new_columns[layer]):
                 raise _misfit(where, f"inputs of its {layer} have no place in the new network", SAME)
-            begun[name] = _by_column(former[name], columns[layer], new_columns[layer])
+            begun[name] = _grown(_by_column(former[name], columns[layer], new_columns[layer]), value)
         else:
-            begun[name] = former[name]
+            begun[name] = _grown(former[name], value)
         if begun[name].shape != value.shape:
             what = f"its {name} is {tuple(begun[name].shape)}, not {tuple(value.shape)}"
             raise _misfit(where, what, SAME)
@@ -122,6 +138,19 @@ def _by_column(weight: Tensor, columns: Columns, new_columns: Columns) -> Tensor
         if name in columns:
             begun[:, place] = weight[:, columns.index(name)]
     return begun
+
+
+def _grown(weight: Tensor, fresh: Tensor) -> Tensor:
+    """A weight (outputs, inputs) or bias (outputs,) with more outputs and inputs at the end, as far as the new one has.
+
+    Former outputs give 0 to new inputs. New outputs have the weights of the new network.
+    """
+    if any(mine > other for mine, other in zip(weight.shape, fresh.shape, strict=True)):
+        return weight
+    grown = fresh.clone()
+    grown[: len(weight)] = 0.0
+    grown[tuple(slice(size) for size in weight.shape)] = weight
+    return grown
 
 
 def _inputs_of(build: Build, architecture: Architecture) -> dict[str, Columns]:
@@ -156,7 +185,7 @@ def _columns(network: nn.Module, layout: ObservationLayout) -> Iterator[tuple[st
 def _context(module: nn.Module, layout: ObservationLayout) -> Columns:
     """The inputs of the layer that sees the context of all phases: two codes, the signal, and the neighbours."""
     inputs, code = module.context.in_features, module.own.in_features  # type: ignore[union-attr]
-    codes = tuple(f"code {place}" for place in range(2 * code))  # type: ignore[operator]
+    codes = tuple(f"{kind} code {place}" for kind in ("mean", "shown") for place in range(code))  # type: ignore[arg-type]
     rest = inputs - len(codes) - len(layout.signal_features)  # type: ignore[operator]
     return (*codes, *layout.signal_features, *(f"{NEIGHBOURS} {place}" for place in range(rest)))
 
