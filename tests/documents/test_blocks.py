@@ -41,6 +41,7 @@ NOT_TABULAR = (
     "--observation",
     "--algorithm",
     "--hidden",
+    "--minibatch",
     "--imitate",
     "--critic-warmup",
     "--data",

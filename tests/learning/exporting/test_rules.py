@@ -31,16 +31,20 @@ def scenario_of(name):
     return scenario.model_copy(update={"signals": scenario.signals.model_copy(update={"phases": phases or "four"})})
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "longest_wait", "longest_green"),
     [
-        ("grid_2x2_smoke", 180, 60),
-        ("grid_2x2_smoke", None, 60),
-        ("grid_2x2_smoke:eight", 60, 20),
-        ("grid_4x4_rush_hour:eight", 180, 60),
-        ("arterial_1x6:two", 90, 60),
-        ("random_3", 120, 120),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in (
+                ("grid_2x2_smoke", 180, 60),
+                ("grid_2x2_smoke", None, 60),
+                ("grid_2x2_smoke:eight", 60, 20),
+                ("grid_4x4_rush_hour:eight", 180, 60),
+                ("arterial_1x6:two", 90, 60),
+                ("random_3", 120, 120),
+            )
+        ),
         ("random_8", 50, 60),
     ],
 )

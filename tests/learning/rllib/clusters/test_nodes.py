@@ -23,6 +23,7 @@ def test_the_nodes_are_counted_with_their_cpus(nodes):
     assert len({node.name for node in found}) == 3
 
 
+@pytest.mark.slow
 def test_runners_of_a_training_work_on_the_other_nodes(nodes, one_way):
     with nodes.head_occupied():
         algorithm = build_algorithm(one_way, TrainingSettings.chosen(runners=2, **TINY), Placement(nodes.address))
