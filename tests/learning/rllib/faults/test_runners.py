@@ -22,7 +22,8 @@ from traffic_marl.learning.settings import TrainingSettings
 TINY = {"copies": 2, "observation": "local", "hidden": (8,)}
 
 
-@pytest.mark.parametrize("algorithm", [pytest.param("ppo", marks=pytest.mark.slow), "appo"])
+@pytest.mark.slow
+@pytest.mark.parametrize("algorithm", ["ppo", "appo"])
 def test_a_killed_runner_comes_back_with_the_present_weights_while_the_other_one_samples(cluster, algorithm):
     settings = TrainingSettings.chosen(algorithm=algorithm, runners=2, **TINY)
     with closing(RllibLearner(SMALL, settings)) as learner:

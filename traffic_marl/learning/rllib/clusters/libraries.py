@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 import ray
-from ray.exceptions import GetTimeoutError, RayError
+from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from traffic_marl.errors import UsageError
 
 NEEDED = ("gymnasium", "networkx", "numba", "pettingzoo", "pydantic", "scipy", "torch")  # by ray's processes
-PATIENCE = 60.0  # [s] for the answer of a machine. One that does not answer is told when it is used.
+PATIENCE = 60.0  # [s] for the answers of all machines. One that does not answer is told when it is used.
 
 
 def ensure_libraries(needed: Sequence[str] = NEEDED) -> None:
@@ -26,10 +26,14 @@ def ensure_libraries(needed: Sequence[str] = NEEDED) -> None:
         for node in ray.nodes()
         if node["Alive"]
     }
+    answers = list(asked.values())
+    answered, _ = ray.wait(answers, num_returns=len(answers), timeout=PATIENCE) if answers else ([], [])
     for address, answer in asked.items():
+        if answer not in answered:  # it is busy, which is told when it is used
+            continue
         try:
-            lacking = ray.get(answer, timeout=PATIENCE)
-        except (GetTimeoutError, RayError):  # it is lost or busy, which is told when it is used
+            lacking = ray.get(answer)
+        except RayError:  # it is lost
             continue
         if lacking:
             what = f"the machine {address} of the cluster lacks {' and '.join(lacking)}"
