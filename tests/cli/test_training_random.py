@@ -41,12 +41,12 @@ def test_a_policy_for_one_network_is_refused_in_one_line(tmp_path, monkeypatch, 
     [
         (
             ("--random", "2", "--demand", "1.5"),
-            "--demand: --demand changes a scenario that is named, and random ones are",
+            "--demand: it changes a scenario that is named, and random ones are",
         ),
-        (("--random", "2", "--rules", "5s-2s-0s"), "--rules: --rules changes a scenario that is named"),
-        (("--federated", "--until", "60"), "--until: --until changes a scenario, and each district has its own; leave"),
-        (("--federated", "--from", "60"), "--from: --from changes a scenario, and each district has its own"),
-        (("--federated", "--demand", "2"), "--demand: --demand changes a scenario, and each district has its own"),
+        (("--random", "2", "--rules", "5s-2s-0s"), "--rules: it changes a scenario that is named"),
+        (("--federated", "--until", "60"), "--until: it changes a scenario, and each district has its own; leave"),
+        (("--federated", "--from", "60"), "--from: it changes a scenario, and each district has its own"),
+        (("--federated", "--demand", "2"), "--demand: it changes a scenario, and each district has its own"),
     ],
 )
 def test_what_would_change_no_scenario_is_refused(tmp_path, monkeypatch, capsys, flags, told):

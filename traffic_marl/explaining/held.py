@@ -12,7 +12,8 @@ from traffic_marl.learning.checking.exclusions import NEIGHBOURLY
 from traffic_marl.learning.policy import Policy
 from traffic_marl.observation import Encoder, ObservationLayout
 from traffic_marl.observation.encoder import FORESEEN
-from traffic_marl.observation.features import MOVEMENT_FEATURES, NEAREST, NEIGHBOURS, names
+from traffic_marl.observation.features import MOVEMENT_FEATURES, NEIGHBOURS, names
+from traffic_marl.observation.layout import tells_plan
 from traffic_marl.observation.plan import Foresight
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.strategy import Conditions
@@ -47,7 +48,7 @@ class HoldingEncoder:
         self.layout = encoder.layout
         self._encoder = encoder
         seen = conditions.network, conditions.timing, conditions.interval
-        self._plan = Foresight(*seen, hears=False) if plans(encoder.layout) else None
+        self._plan = Foresight(*seen, hears=False) if tells_plan(encoder.layout) else None
         self._columns = neighbour_columns(encoder.layout)
         self._held = self.layout.split(mean)[0][..., self._columns]
 
@@ -136,11 +137,6 @@ def neighbour_columns(layout: ObservationLayout) -> list[int]:
     """Places of the features of neighbours among those of a movement."""
     told = names(MOVEMENT_FEATURES, *NEIGHBOURS)
     return [place for place, name in enumerate(layout.movement_features) if name in told]
-
-
-def plans(layout: ObservationLayout) -> bool:
-    """Whether an observation has the features of a plan."""
-    return NEAREST in layout.phase_features
 
 
 def hears(learned: Learned) -> bool:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from traffic_marl.arrays import Floats, Ints
 from traffic_marl.explaining.alone import Alone
-from traffic_marl.explaining.held import Held, Noting, NotingEncoder, hears, neighbour_columns, plans
+from traffic_marl.explaining.held import Held, Noting, NotingEncoder, hears, neighbour_columns
 from traffic_marl.explaining.means import ReadingMeans
 from traffic_marl.explaining.seeds import some_seeds
 from traffic_marl.imported import is_reference
 from traffic_marl.learning.acting import Learned
 from traffic_marl.learning.choosing import choose_strategy
+from traffic_marl.observation.layout import tells_plan
 from traffic_marl.rollout import decision_interval, run
 from traffic_marl.scenario import Scenario, load_scenario
 from traffic_marl.simulation import Readings, Simulator
@@ -92,7 +93,7 @@ def _of_features(
     told = run(scenario, NamedStrategy(strategy.label, Noting(learned, notes), interval), seeds, threads=threads)
     layout = notes[0].layout
     features = tuple(layout.movement_features[place] for place in neighbour_columns(layout))
-    heard = ((PLANS, plans(layout)), (MESSAGES, hears(learned)))
+    heard = ((PLANS, tells_plan(layout)), (MESSAGES, hears(learned)))
     held = (*features, *(name for name, is_heard in heard if is_heard))
     if not held:
         return Worth((), told.measures.mean_delay, told.measures.mean_delay)

@@ -7,6 +7,14 @@ from traffic_marl.errors import UsageError
 from traffic_marl.learning.environment import STAND_IN
 
 TIMES = {"first": "--from", "until": "--until"}
+OF_DISTRICTS = (
+    "it changes a scenario, and each district has its own",
+    "leave it out, and write the scenarios of the districts as they should be",
+)
+OF_RANDOM = (
+    "it changes a scenario that is named, and random ones are drawn as they are",
+    "leave it out, name a scenario, or give --range",
+)
 OTHERS = {"counts": "--counts", "demand": "--demand", "rules": "--rules", "phases": "--phases"}
 
 
@@ -26,14 +34,5 @@ def or_stand_in(choice: Choice, *, is_random: bool, is_federated: bool) -> Choic
     unused = OTHERS | TIMES if is_federated else OTHERS
     for name, flag in unused.items():
         if getattr(choice, name) is not None:
-            raise UsageError(flag, *_refusal(flag, is_federated=is_federated))
+            raise UsageError(flag, *(OF_DISTRICTS if is_federated else OF_RANDOM))
     return replace(choice, scenario=STAND_IN)
-
-
-def _refusal(flag: str, *, is_federated: bool) -> tuple[str, str]:
-    """What is wrong with a flag, and what would do."""
-    if is_federated:
-        what = f"{flag} changes a scenario, and each district has its own"
-        return what, "leave it out, and write the scenarios of the districts as they should be"
-    what = f"{flag} changes a scenario that is named, and random ones are drawn as they are"
-    return what, "leave it out, name a scenario, or give --range"

@@ -33,8 +33,6 @@ FORMATS = ("scenario", "sumo", "cityflow")
 NO_NETCONVERT = (
     "note: netconvert is not installed, so roads.net.xml is missing; pip install eclipse-sumo and convert again"
 )
-
-
 CLEAR = "note: SUMO's vehicles keep junctions clear, those of this scenario do not; read back, it has keep_clear"
 
 

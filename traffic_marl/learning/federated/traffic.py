@@ -15,7 +15,7 @@ from traffic_marl.learning.policies import PolicyFacts, StoredPolicy
 from traffic_marl.learning.policy import Policy
 from traffic_marl.learning.runs.validation import Delays
 from traffic_marl.learning.settings import TrainingSettings
-from traffic_marl.learning.validating.means import GEOMETRIC, mean_over_scenarios, weights
+from traffic_marl.learning.validating.means import ARITHMETIC, GEOMETRIC, mean_over_scenarios, weights
 from traffic_marl.learning.validating.traffic import REFERENCE, RULES
 from traffic_marl.strategies.catalogue import parse
 from traffic_marl.strategies.named import NamedStrategy
@@ -51,14 +51,14 @@ class FederatedTraffic:
         return None if None in measured else np.array(measured, np.float64)
 
     def validated(self, policy: Policy, settings: TrainingSettings) -> Delays | None:
-        """Delays of the common policy: their weighted mean, and as they are in each district. None if none is told."""
+        """Delays of the common policy: their mean, and as they are in each district. None if none is told."""
         delays = self.delays(as_strategy(policy, settings), is_policy=True)
         if delays is None:
             return None
         return Delays.of(self.names, delays, self._mean(delays))
 
     def mean_delay(self, strategy: NamedStrategy) -> float | None:
-        """[s/veh] The weighted mean of the delays of a strategy, which the districts tell. None without vehicles.
+        """[s/veh] The mean of the delays of a strategy, which the districts tell. None without vehicles.
 
         Raises:
             TrafficError: the strategy cannot be used in a district.
@@ -68,7 +68,7 @@ class FederatedTraffic:
         return self._mean(delays)
 
     def rules(self, tell: Callable[[str], None]) -> tuple[tuple[str, float], ...]:
-        """Weighted mean delay [s/veh] of the classical strategies, lowest first. Empty if the districts keep it.
+        """Mean delay [s/veh] of the classical strategies, lowest first. Empty if the districts keep it.
 
         Args:
             tell: called with each strategy and its parameters before it runs.
@@ -88,11 +88,12 @@ class FederatedTraffic:
         return tuple(sorted(found, key=lambda each: each[1]))
 
     def _mean(self, delays: Floats) -> float | None:
-        return mean_over_scenarios(delays * self._weights, self._mean_of)
+        scaled = delays * self._weights if self._mean_of == ARITHMETIC else delays
+        return mean_over_scenarios(scaled, self._mean_of)
 
     @cached_property
     def _weights(self) -> Floats:
-        """Factor on the delay of each district."""
+        """Factor on the delay of each district in an arithmetic mean."""
         measured: Any = self.delays(parse(REFERENCE))
         return weights(measured, self._mean_of)
 
