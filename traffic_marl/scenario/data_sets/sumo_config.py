@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from traffic_marl.demand.formats.sumo.times import LATEST, time_of
+from traffic_marl.demand.formats.sumo.times import LATEST
 from traffic_marl.errors import FileError, one_line
 from traffic_marl.network.formats.sumo.document import Kind, read_document
-from traffic_marl.network.formats.sumo.elements import Element
+from traffic_marl.network.formats.sumo.elements import Element, time_of
 from traffic_marl.remarks import Remark
 
 NETWORK, ROUTES, ADDITIONAL = ("net-file", "n"), ("route-files", "r"), ("additional-files", "a")  # with short names

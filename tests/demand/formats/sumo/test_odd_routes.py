@@ -51,3 +51,10 @@ def test_a_flow_that_begins_before_second_0_is_told(tmp_path):
     path = routes(tmp_path, '<flow id="f" begin="-5" end="90" period="9" from="WC" to="CT"/>')
     with pytest.raises(DemandError, match='line 2, flow f: "begin" is -5, which is no time; give seconds, at least 0'):
         read_sumo_demand(path, town(), 100)
+
+
+@pytest.mark.parametrize("rate", ["", 'probability="0.1"'])
+def test_a_flow_of_parts_of_vehicles_is_told(tmp_path, rate):
+    path = routes(tmp_path, f'<flow id="f" begin="0" end="90" number="2.5" {rate} from="WC" to="CT"/>')
+    with pytest.raises(DemandError, match=r'line 2, flow f: "number" is 2.5, which is no whole number; give whole veh'):
+        read_sumo_demand(path, town(), 100)

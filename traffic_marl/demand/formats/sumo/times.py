@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from traffic_marl.errors import one_line
-from traffic_marl.network.formats.sumo.elements import SHOWN, Element, number_or_none
+from traffic_marl.network.formats.sumo.elements import SHOWN, Element, number_or_none, time_of
 
 LATEST = 1e9  # [s] of a time that is written in a file
-CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d*)?)")  # days, hours, minutes and seconds
 ROUNDING = 1e-6  # [s] that a whole second may be exceeded by
 SHORTEST = 1e-3  # [s] between two vehicles of a flow
 SPREADS = 3.0  # standard deviations by which the last vehicle of a random flow may be late
@@ -78,15 +77,6 @@ class Process:
         return [int(time) for time in np.floor(times[times < last][: self.count])]
 
 
-def time_of(text: str) -> float | None:
-    """[s] The time of a text: seconds, or hours, minutes and seconds. None if it is none."""
-    found = CLOCK.fullmatch(text)
-    if found is None:
-        return number_or_none(text)
-    days, hours, minutes, seconds = found.groups(default="0")
-    return int(days) * 86_400 + int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-
-
 def second_of(time: float) -> int:
     """[s] The first whole second at or after a time."""
     return math.ceil(time - ROUNDING)
@@ -103,6 +93,8 @@ def read_process(flow: Element) -> Process:
     if end < begin:
         raise flow.error(f"it ends at {end:g} s, before it begins at {begin:g} s", "give a later end")
     count = None if flow.find("number") is None else int(flow.number("number", 0, 1e9, "vehicles"))
+    if count is not None and count != float(flow.text("number")):
+        raise flow.error(f'"number" is {flow.text("number")}, which is no whole number', "give whole vehicles")
     period = flow.find("period")
     spread = None if period is None else SPREAD.fullmatch(period.replace(" ", ""))
     if spread is not None:

@@ -1,16 +1,36 @@
 """Elements of an XML file with their place in the file, for error messages."""
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from traffic_marl.errors import TrafficError, one_line
 
 SHOWN = 40  # [characters] of a value in a message
+CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d*)?)")  # days, hours, minutes and seconds
 FLAGS = {  # as SUMO reads them
     **dict.fromkeys(("1", "true", "yes", "on", "x", "t"), True),
     **dict.fromkeys(("0", "false", "no", "off", "-", "f"), False),
 }
+
+
+def number_or_none(text: str) -> float | None:
+    """The finite number of a text, None where it is none."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def time_of(text: str) -> float | None:
+    """[s] The time of a text: seconds, or hours, minutes and seconds. None if it is none."""
+    found = CLOCK.fullmatch(text)
+    if found is None:
+        return number_or_none(text)
+    days, hours, minutes, seconds = found.groups(default="0")
+    return int(days) * 86_400 + int(hours) * 3600 + int(minutes) * 60 + float(seconds)
 
 
 @dataclass(slots=True)
@@ -49,6 +69,14 @@ class Element:
         """The same, with another number where the attribute is missing."""
         return otherwise if self.find(name) is None else self.number(name, least, most, unit)
 
+    def seconds(self, name: str, least: float, most: float) -> float:
+        """[s] The value of an attribute that must be there, a time in any of SUMO's ways to write it."""
+        return self._number(f'"{name}" is', self.text(name), least, most, "seconds", time_of)
+
+    def seconds_or(self, name: str, otherwise: float, least: float, most: float) -> float:
+        """[s] The same, with another time where the attribute is missing."""
+        return otherwise if self.find(name) is None else self.seconds(name, least, most)
+
     def numbers(self, name: str, least: float, most: float, unit: str) -> list[float]:
         """The numbers in the value of an attribute, with spaces between them. Empty where it is missing or blank.
 
@@ -56,8 +84,16 @@ class Element:
         """
         return [self._number(f'"{name}" has', each, least, most, unit) for each in (self.find(name) or "").split()]
 
-    def _number(self, told: str, text: str, least: float, most: float, unit: str) -> float:
-        value = number_or_none(text)
+    def _number(
+        self,
+        told: str,
+        text: str,
+        least: float,
+        most: float,
+        unit: str,
+        read: Callable[[str], float | None] = number_or_none,
+    ) -> float:
+        value = read(text)
         if value is None or not least <= value <= most:
             what = f"{told} {one_line(text, SHOWN)}, which is not within {least:.10g} to {most:.10g}"
             raise self.error(what, f"give {unit} in this range")
@@ -90,12 +126,3 @@ class Element:
     def error(self, what: str, remedy: str) -> TrafficError:
         """The error about this element, with its place in the file."""
         return self.mistake(f"{self.file}: line {self.line}, {self.place}", what, remedy)
-
-
-def number_or_none(text: str) -> float | None:
-    """The finite number of a text, None where it is none."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

@@ -5,13 +5,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from traffic_marl.errors import NetworkError
-from traffic_marl.network.formats.sumo.elements import Element, number_or_none
+from traffic_marl.network.formats.sumo.elements import Element
 from traffic_marl.network.model import LONGEST_TIME, PhaseRow
 from traffic_marl.remarks import RemarkBook
 
 GREEN = frozenset("GgsoO")  # letters of a state that let vehicles pass, yielding or not
 CHANGING = frozenset("yYu")  # letters that are shown between two phases
 KNOWN = GREEN | CHANGING | frozenset("r")
+BEGIN = "begin"  # an offset
+LONGEST_OFFSET = 1e9  # [s]
 ARROW, OFF = frozenset("s"), frozenset("oO")
 
 
@@ -119,15 +121,22 @@ def _program(element: Element) -> Program:
         states=tuple(step.state for step in steps),
         times=tuple(step.time for step in steps),
         names=tuple(step.name for step in steps),
-        offset=number_or_none(element.find("offset") or "0") or 0.0,
+        offset=_offset(element),
     )
+
+
+def _offset(element: Element) -> float:
+    """[s] by which a program begins later. SUMO's `begin` means that it begins with the simulation."""
+    if element.find("offset") == BEGIN:
+        return 0.0
+    return element.seconds_or("offset", 0.0, -LONGEST_OFFSET, LONGEST_OFFSET)
 
 
 def _steps(phase: Element) -> Iterator[_Step]:
     """The step of a phase, with those of its yellow and all-red where it states them, as NEMA programs do."""
     state, name = phase.text("state"), phase.find("name") or ""
-    yield _Step(state, phase.number("duration", 0.0, LONGEST_TIME, "seconds"), name)
-    yellow, all_red = (phase.number_or(key, 0.0, 0.0, LONGEST_TIME, "seconds") for key in ("yellow", "red"))
+    yield _Step(state, phase.seconds("duration", 0.0, LONGEST_TIME), name)
+    yellow, all_red = (phase.seconds_or(key, 0.0, 0.0, LONGEST_TIME) for key in ("yellow", "red"))
     if yellow > 0:
         yield _Step("".join("y" if letter in GREEN else letter for letter in state), yellow, "")
     if all_red > 0:
