@@ -41,6 +41,16 @@ def found(text, trials, path=None, scenario=SHORT, seeds=SEEDS):
     return search(scenario, candidates_for(scenario, text), text, seeds, TrialBudget(trials), path=path)
 
 
+def noted(trial, tried):
+    """A trial that notes that it was called."""
+
+    def run_it(*arguments):
+        tried.append(arguments)
+        return trial(*arguments)
+
+    return run_it
+
+
 def bowl(parameters):
     """Least at a gap of 4 s and a longest green of 77 s."""
     return 20.0 + abs(parameters.get("gap_s", 1) - 4) + abs(parameters.get("longest_green_s", 60) - 77) / 4
@@ -83,9 +93,12 @@ def test_seeds_without_vehicles_do_not_count(tmp_path):
     assert read_record(tmp_path / "few.json") == record
 
 
-def test_without_vehicles_there_is_nothing_to_find(tmp_path):
+def test_without_vehicles_there_is_nothing_to_find_and_the_first_trial_says_so(monkeypatch, tmp_path):
+    tried = []
+    monkeypatch.setattr(searching, "_tried", noted(searching._tried, tried))
     with pytest.raises(UsageError, match=r"seeds: no vehicle departs on the validation seeds"):
-        found("actuated", 1, tmp_path / "none.json", HARDLY_ANY, tuple(VALIDATION[:3]))
+        found("actuated", 5, tmp_path / "none.json", HARDLY_ANY, tuple(VALIDATION[:3]))
+    assert len(tried) == 1
     assert not (tmp_path / "none.json").exists()
 
 

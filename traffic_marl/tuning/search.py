@@ -104,14 +104,17 @@ def search(
             trial = known_again(known) if known else _tried(scenario, candidates, parameters, seeds, threads, tasks)
         except StrategyError as refused:
             error, trial = error or refused, Trial(parameters, None, 0.0)
+        if trial.delays_s is not None and trial.delay is None:
+            what = "no vehicle departs on the validation seeds, so there is no delay"
+            raise UsageError("seeds", what, "give more, or other traffic")
         study = study.with_trial(trial, time.monotonic() - began)
         if path is not None and study.best is not None:
             write_record(path, record_of(study, candidates))
         if tell is not None:
             tell(study, budget.share(study))
     if study.best is None:
-        what = "no vehicle departs on the validation seeds, so there is no delay"
-        raise error or UsageError("seeds", what, "give more, or other traffic")
+        assert error is not None, "a trial without a delay is one that was refused"
+        raise error
     return record_of(study, candidates)
 
 

@@ -41,6 +41,7 @@ def fake_ffmpeg(tmp_path, monkeypatch, script):
         (Cut(0, 3, 2.0), [0, 2, 3]),
         (Cut(5, 6, 0.4), [5, 5.4, 5.8, 6]),
         (Cut(5, 5, 1.0), [5]),
+        (Cut(0, 7, 0.7 / 10), [0.07 * frame for frame in range(101)]),  # the quotient is 100.00000000000001
         (Cut(0, 1, 10.0), [0, 1]),
     ],
 )

@@ -22,6 +22,7 @@ from traffic_marl.viewer.scene.vehicles import moment_between
 FILMS = (".gif", ".mp4", ".png")
 SPEED = 10.0  # [s] of traffic in a second of film
 RATES = {".gif": 10, ".mp4": 25}  # [frames/s]
+ROUNDING = 1e-6  # of a number of frames
 PALETTE = 256  # colours of a GIF
 SAMPLES = 5  # frames from which the colours of a GIF are chosen
 
@@ -50,7 +51,7 @@ class Cut:
     @property
     def frames(self) -> int:
         """Number of frames."""
-        return math.ceil((self.last - self.first) / self.step) + 1
+        return math.ceil((self.last - self.first) / self.step - ROUNDING) + 1
 
 
 def ensure_filmable(path: Path, flag: str | None) -> None:
