@@ -12,13 +12,13 @@ from traffic_marl.demand.anchors import Undrivable
 from traffic_marl.demand.demand import LONGEST_DURATION, Demand
 from traffic_marl.demand.formats.sumo.plans import Plan, demand_of
 from traffic_marl.demand.formats.sumo.routes import SumoRoutes
-from traffic_marl.demand.formats.sumo.times import Process, read_process, second_of, time_of
+from traffic_marl.demand.formats.sumo.times import Process, read_process, second_of
 from traffic_marl.demand.formats.sumo.types import DEFAULT, SHARES, Kinds, read_types
 from traffic_marl.demand.trips import VehicleType, check_count
 from traffic_marl.errors import DemandError
 from traffic_marl.kernels.tables import CONNECTION_LIMIT
 from traffic_marl.network.formats.sumo.document import Document, Kind, read_document
-from traffic_marl.network.formats.sumo.elements import Element
+from traffic_marl.network.formats.sumo.elements import Element, time_of
 from traffic_marl.network.network import Network
 from traffic_marl.reading import distinct_names
 from traffic_marl.remarks import Remark, RemarkBook
