@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import networkx as nx
 import numpy as np
 
-from traffic_marl.kernels.tables import GREEN, NEVER, NO_ARRIVAL, NONE, Roads, Timing
+from traffic_marl.kernels.tables import FINE_BANDS, GREEN, NEVER, NO_ARRIVAL, NONE, Roads, Timing
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
 from traffic_marl.strategies.strategy import Conditions
@@ -189,15 +189,21 @@ def readings(
     )
 
 
+INTO = (1, 4, 6, 8, 10)  # the finer band that the vehicles of each band are in
+
+
 def complete(network: Network, time: int, queue: Any, moving: Any, phase: Any, age: Any, interval: Any) -> Readings:
     """Readings with every field, those that no strategy needs at rest."""
     rest = np.zeros_like(queue)
+    fine = np.zeros((*queue.shape, FINE_BANDS), np.int32)
+    fine[:, :, INTO] = moving
     return Readings(
         time=time,
         span=5,
         vehicles=queue + moving.sum(axis=2, dtype=np.int32),
         queue=queue,
         moving=moving,
+        moving_fine=fine,
         mean_speed=np.full(queue.shape, LIMIT),
         delay=np.zeros(queue.shape),
         next_arrival=np.full(queue.shape, NO_ARRIVAL),

@@ -114,6 +114,7 @@ def test_the_readings_of_a_lane_go_together():
     for _ in range(30):
         seen = move(simulation, 7).detected()
         assert (seen.vehicles == seen.queue + seen.moving.sum(axis=2)).all()
+        assert (np.add.reduceat(seen.moving_fine, (0, 3, 6, 8, 10), axis=2) == seen.moving).all()
         assert ((seen.longest_wait > 0) <= (seen.queue > 0)).all()
         limit = TOWN.tables.limit[: seen.queue.shape[1]]
         assert (

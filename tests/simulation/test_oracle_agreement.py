@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.helpers import oracle
 from tests.helpers.random_traffic import Case, draw_case, simulate
-from traffic_marl.kernels.tables import BAND_EDGES, NO_ARRIVAL
+from traffic_marl.kernels.tables import BAND_EDGES, FINE_EDGES, NO_ARRIVAL
 from traffic_marl.network.clearing import kept_clear
 from traffic_marl.simulation import Simulation
 
@@ -77,11 +77,12 @@ def test_detectors_agree_with_the_oracle_in_every_second():
     for now, states in enumerate(run.trajectory):
         simulation.advance(case.requests[now // case.interval][None], 1)
         readings = simulation.readings()
-        vehicles, queue, moving, mean_speed = lane_sums(case, states)
+        vehicles, queue, moving, fine, mean_speed = lane_sums(case, states)
         assert readings.next_arrival[0] == pytest.approx(next_arrivals(case, states)), f"in second {now}"
         assert np.array_equal(readings.vehicles[0], vehicles), f"in second {now}"
         assert np.array_equal(readings.queue[0], queue), f"in second {now}"
         assert np.array_equal(readings.moving[0], moving), f"in second {now}"
+        assert np.array_equal(readings.moving_fine[0], fine), f"in second {now}"
         assert readings.mean_speed[0] == pytest.approx(mean_speed, rel=1e-12), f"in second {now}"
     assert simulation.records().stops.sum() > 50
 
@@ -99,12 +100,13 @@ def next_arrivals(case: Case, states: list[tuple[int, int, float, float]]) -> np
 
 def lane_sums(
     case: Case, states: list[tuple[int, int, float, float]]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Vehicles, halted ones, the others by distance from the lane's end, and mean speed of each lane."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Vehicles, halted ones, the others by distance from the lane's end twice, and mean speed of each lane."""
     tables = case.network.tables
     lanes = len(tables.lane_road)
     vehicles, queue = np.zeros(lanes, int), np.zeros(lanes, int)
-    moving, total = np.zeros((lanes, len(BAND_EDGES) + 1), int), np.zeros(lanes)
+    moving, fine = (np.zeros((lanes, len(edges) + 1), int) for edges in (BAND_EDGES, FINE_EDGES))
+    total = np.zeros(lanes)
     for _, drivable, position, speed in states:
         if drivable >= lanes:
             continue
@@ -115,5 +117,6 @@ def lane_sums(
         else:
             rest = tables.length[drivable] - position
             moving[drivable, sum(rest > edge for edge in BAND_EDGES)] += 1
+            fine[drivable, sum(rest > edge for edge in FINE_EDGES)] += 1
     mean_speed = np.where(vehicles > 0, total / np.maximum(vehicles, 1), tables.limit[:lanes])
-    return vehicles, queue, moving, mean_speed
+    return vehicles, queue, moving, fine, mean_speed

@@ -49,6 +49,7 @@ class QueueEstimate:
             vehicles=np.where(blind, queue, readings.vehicles),
             queue=np.where(blind, queue, readings.queue),
             moving=np.where(blind[:, :, None], 0, readings.moving),
+            moving_fine=np.where(blind[:, :, None], 0, readings.moving_fine),
             mean_speed=np.where(blind, np.where(queue > 0, 0.0, lanes.limit), readings.mean_speed),
             next_arrival=np.where(blind, NO_ARRIVAL, readings.next_arrival),
             delay=np.where(blind, queue * float(readings.span), readings.delay),

@@ -10,7 +10,15 @@ from traffic_marl.kernels.tables import GREEN
 from traffic_marl.network.network import Network
 from traffic_marl.simulation import Readings
 
-COUNTS = ("vehicles", "queue", "moving", "discharged", "longest_wait", "backlog")  # of lanes, whole numbers
+COUNTS = (
+    "vehicles",
+    "queue",
+    "moving",
+    "moving_fine",
+    "discharged",
+    "longest_wait",
+    "backlog",
+)  # of lanes, whole numbers
 AMOUNTS = ("mean_speed", "delay", "next_arrival")  # of lanes
 AGES = ("age", "since_served")  # [s] of signals, whole numbers
 LANES, SIGNALS = (*COUNTS, *AMOUNTS), ("phase", *AGES, "interval", "may_switch")

@@ -9,8 +9,8 @@ import numpy as np
 from traffic_marl.arrays import Record
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.driving import HALTED
-from traffic_marl.kernels.sensing import band
-from traffic_marl.kernels.tables import BANDS, NO_ARRIVAL
+from traffic_marl.kernels.sensing import add_up, fine_band
+from traffic_marl.kernels.tables import BANDS, FINE_BANDS, NO_ARRIVAL
 from traffic_marl.kernels.traffic import CopyState, PackedRoads
 
 WORKS, BLIND, STUCK = 0, 1, 2  # states of a lane's detectors
@@ -94,9 +94,10 @@ def detect_lane(roads: PackedRoads, copy: CopyState, lane: int, frame: Record, n
             frame.longest_wait = max(frame.longest_wait, now + 1 - copy.vehicle_states[slot.vehicle].halted_since)
         else:
             distance = roads.drivables[lane].length - slot.position
-            frame.moving[band(distance)] += times
+            frame.moving_fine[fine_band(distance)] += times
             if frame.next_arrival == NO_ARRIVAL:
                 frame.next_arrival = min(distance / slot.speed, NO_ARRIVAL)
+    add_up(frame.moving_fine, frame.moving)
     return total
 
 
@@ -116,6 +117,8 @@ def detect_all(roads: PackedRoads, copy: CopyState, now: int) -> None:
         frame.backlog = 0
         for k in range(BANDS):
             frame.moving[k] = 0
+        for k in range(FINE_BANDS):
+            frame.moving_fine[k] = 0
         total = 0.0
         if copy.broken[lane] == STUCK:
             frame.vehicles = 1

@@ -1,19 +1,32 @@
 """Detectors on each lane, checks of the order of vehicles, and the time of their last movement."""
 
+import numpy as np
+
+from traffic_marl.arrays import Ints
 from traffic_marl.kernels.compiling import kernel
 from traffic_marl.kernels.driving import HALTED
-from traffic_marl.kernels.tables import BAND_EDGES, NO_ARRIVAL
+from traffic_marl.kernels.tables import BANDS, FINE_BANDS, FINE_EDGES, NO_ARRIVAL
 from traffic_marl.kernels.traffic import CopyState, PackedRoads
+
+STEP = 10.0  # [m] of which all edges of bands are multiples
+LAST_STEP = FINE_EDGES[-1] / STEP
+BAND_OF_STEP = np.searchsorted(FINE_EDGES, np.arange(1.0, LAST_STEP + 2.0) * STEP).astype(np.int32)
 
 
 @kernel
-def band(distance: float) -> int:
-    """Number of the detector band at this distance from the stop line [m]."""
-    number = 0
-    for edge in BAND_EDGES:
-        if distance > edge:
-            number += 1
-    return number
+def fine_band(distance: float) -> int:
+    """Number of the finer detector band at this distance from the stop line [m]."""
+    return int(BAND_OF_STEP[np.uintp(min(max(np.ceil(distance / STEP) - 1.0, 0.0), LAST_STEP))])
+
+
+@kernel
+def add_up(fine: Ints, out: Ints) -> None:
+    """Adds vehicles in the finer bands up to those in the bands."""
+    out[0] = fine[0] + fine[1] + fine[2]
+    out[1] = fine[3] + fine[4] + fine[5]
+    out[2] = fine[6] + fine[7]
+    out[3] = fine[8] + fine[9]
+    out[4] = fine[10]
 
 
 @kernel
@@ -34,9 +47,10 @@ def sense_lane(roads: PackedRoads, copy: CopyState, lane: int, now: int) -> None
             longest = max(longest, now + 1 - copy.vehicle_states[copy.slots[s].vehicle].halted_since)
         else:
             distance = road.length - copy.slots[s].position
-            copy.moving[lane, band(distance)] += 1
+            copy.moving_fine[lane, fine_band(distance)] += 1
             if s - first == queue:  # all before it stand
                 arrival = min(distance / speed, NO_ARRIVAL)
+    add_up(copy.moving_fine[lane], copy.moving[lane])
     sensor.vehicles = count
     sensor.queue = queue
     sensor.longest_wait = longest
@@ -49,13 +63,16 @@ def clear_sensors(roads: PackedRoads, copy: CopyState) -> None:
     """Sets all detectors to the readings of an empty lane."""
     for lane in range(roads.lanes):
         sensor = copy.sensors[lane]
+        if sensor.vehicles > 0:
+            for k in range(BANDS):
+                copy.moving[lane, k] = 0
+            for k in range(FINE_BANDS):
+                copy.moving_fine[lane, k] = 0
         sensor.vehicles = 0
         sensor.queue = 0
         sensor.longest_wait = 0
         sensor.next_arrival = NO_ARRIVAL
         sensor.mean_speed = roads.drivables[lane].limit
-        for k in range(copy.moving.shape[1]):
-            copy.moving[lane, k] = 0
 
 
 @kernel

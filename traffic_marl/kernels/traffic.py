@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from traffic_marl.arrays import Bits, Floats, Ints, StructuredArray
-from traffic_marl.kernels.tables import BANDS
+from traffic_marl.kernels.tables import BANDS, FINE_BANDS
 
 DRIVABLE = np.dtype(
     [
@@ -176,6 +176,7 @@ FRAME = np.dtype(
         ("longest_wait", np.int32),  # [s]
         ("backlog", np.int32),
         ("moving", np.int32, (BANDS,)),
+        ("moving_fine", np.int32, (FINE_BANDS,)),
     ],
     align=True,
 )
@@ -223,6 +224,7 @@ class Traffic(NamedTuple):
     tallies: StructuredArray  # TALLY (B, 1)
     sensors: StructuredArray  # SENSOR (B, K)
     moving: Ints  # [veh] (B, K, 5)
+    moving_fine: Ints  # [veh] (B, K, 11)
     history: StructuredArray  # int16 (B, T, N) row shown in each of the first T seconds
     frames: StructuredArray  # FRAME (B, H, K) of the last H seconds, at second mod H; (B, 0, 0) if no detector fails
     reported: StructuredArray  # REPORTED (B, K), (B, 0) if no detector fails
@@ -275,6 +277,7 @@ class CopyState(NamedTuple):
     tally: StructuredArray  # TALLY (1,) a row of `tallies`
     sensors: StructuredArray
     moving: Ints
+    moving_fine: Ints
     history: StructuredArray
     frames: StructuredArray
     reported: StructuredArray

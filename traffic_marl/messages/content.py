@@ -21,6 +21,7 @@ def empty(readings: Readings, network: Network) -> Readings:
         vehicles=lanes,
         queue=lanes,
         moving=np.zeros_like(readings.moving),
+        moving_fine=np.zeros_like(readings.moving_fine),
         mean_speed=limit,
         delay=np.zeros_like(readings.delay),
         next_arrival=np.full_like(readings.next_arrival, NO_ARRIVAL),

@@ -4,7 +4,8 @@ A course holds the phase shown for a while, changes to another one, and goes on 
 are gone and nobody arrives within the gap, and the phase with most vehicles follows. The delay of a course is the sum
 of the vehicles that wait, over lanes and seconds up to the horizon. Vehicles come from the readings of their lane at
 its speed limit, and from green lanes upstream as far as neighbours tell of them. A queue discharges at the saturation
-flow, after the lost time of its green. A vehicle that finds no queue at green passes.
+flow, after the lost time of its green. A vehicle that finds no queue at green passes. Nobody leaves a lane, if that is
+foreseen, while a lane of a road ahead is full.
 """
 
 from collections.abc import Callable
@@ -14,8 +15,8 @@ import numpy as np
 
 from traffic_marl.arrays import Floats
 from traffic_marl.kernels.compiling import SOURCES, digest, entry, kernel
-from traffic_marl.kernels.tables import BANDS, GREEN, NONE
-from traffic_marl.planning.tables import LET_GO, PlannedRoads, Rules, Scratch, View
+from traffic_marl.kernels.tables import GREEN, NONE
+from traffic_marl.planning.tables import PlannedRoads, Rules, Scratch, View
 
 NEVER_CHOSEN = np.inf  # [veh s] delay of a phase that does not come next
 SOMEBODY = 0.5  # [veh] more than which are somebody: the remainder of a queue is not
@@ -54,7 +55,7 @@ def note_let_go(
     for _ in range(view.told_queue[b, lane]):
         time += 1.0 / rules.flow
         latest = max(latest, note_arrival(rules, scratch, s, time, part))
-    for band in range(LET_GO):
+    for band in range(rules.let_go):
         vehicles = view.told_moving[b, lane, band]
         near = roads.nearest[lane, band]
         step = (roads.farthest[lane, band] - near) / max(vehicles, 1)
@@ -83,6 +84,15 @@ def note_told(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, b
 
 
 @kernel
+def is_blocked(roads: PlannedRoads, view: View, b: int, place: int) -> bool:
+    """Whether a lane of a road is full that a lane leads to. Its first vehicle may be the one that wants it."""
+    for k in range(roads.exit_start[place], roads.exit_start[place + 1]):
+        if view.told_vehicles[b, roads.exit[k]] >= roads.exit_full[k]:
+            return True
+    return False
+
+
+@kernel
 def note_lanes(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, b: int, n: int) -> int:
     """Notes queues, arrivals and weights of the lanes of an intersection. Gives the second of the last arrival."""
     start = roads.lane_start[n]
@@ -92,10 +102,11 @@ def note_lanes(roads: PlannedRoads, view: View, rules: Rules, scratch: Scratch, 
         stood = view.longest_wait[b, lane]
         scratch.queue[s] = view.queue[b, lane]
         scratch.weight[s] = 1.0 + rules.urgency * stood
+        scratch.blocked[s] = rules.room and is_blocked(roads, view, b, start + s)
         scratch.overdue[s] = stood >= rules.longest_wait
         for t in range(rules.horizon + 1):
             scratch.arrived[s, t] = 0.0
-        for band in range(BANDS):
+        for band in range(view.moving.shape[2]):
             vehicles = view.moving[b, lane, band]
             near = roads.nearest[lane, band]
             step = (roads.farthest[lane, band] - near) / max(vehicles, 1)
@@ -181,7 +192,7 @@ def delay_of(
             waited = scratch.waiting[here]
             waiting = waited + scratch.arrived[here, np.uintp(t + 1)] - scratch.arrived[here, np.uintp(t)]
             kept = before != phase and roads.kept[n, before, phase, here]
-            if kept or (t >= opens and roads.open[n, phase, here]):
+            if not scratch.blocked[here] and (kept or (t >= opens and roads.open[n, phase, here])):
                 flow = rules.flow if kept or t >= discharges else 0.0
                 waiting = max(waiting - (1.0 if waited <= NO_QUEUE else flow), 0.0)
             scratch.waiting[here] = waiting

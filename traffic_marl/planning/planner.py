@@ -1,6 +1,8 @@
 """Planner: plans for all intersections of a network."""
 
+from collections.abc import Callable
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +14,17 @@ from traffic_marl.planning.tables import PlanOptions, View, planned_roads, rules
 from traffic_marl.simulation import Readings
 
 TOLD = "told_"  # before the names of readings that are known from the neighbours
-_seen = attrgetter(*(name for name in View._fields if not name.startswith(TOLD)))
-_told = attrgetter(*(name.removeprefix(TOLD) for name in View._fields if name.startswith(TOLD)))
+FINE = {"moving": "moving_fine"}  # what plans by finer bands look at instead
+SEEN = tuple(name for name in View._fields if not name.startswith(TOLD))
+HEARD = tuple(name.removeprefix(TOLD) for name in View._fields if name.startswith(TOLD))
+
+
+def _looking(names: tuple[str, ...]) -> dict[bool, Callable[[Readings], Any]]:
+    """What takes these readings, by whether bands are the finer ones."""
+    return {False: attrgetter(*names), True: attrgetter(*(FINE.get(name, name) for name in names))}
+
+
+_seen, _heard = _looking(SEEN), _looking(HEARD)
 
 
 class Planner:
@@ -31,14 +42,14 @@ class Planner:
     def __init__(
         self, network: Network, timing: Timing, interval: int, options: PlanOptions, flow: Floats | None = None
     ) -> None:
-        self._roads = planned_roads(network, flow)
+        self._roads = planned_roads(network, flow, fine=options.fine)
         self._rules = rules_of(options, timing, interval)
         self._scratch = scratch_for(self._roads, self._rules)
+        self._fine = options.fine
 
     def __call__(self, readings: Readings) -> Floats:
         """[veh s] (B, N, P) weighted delay up to the horizon with each phase next, infinite where it does not come."""
         out = np.empty((*readings.phase.shape, self._roads.open.shape[1]))
-        write_delays(
-            self._roads, View._make((*_seen(readings), *_told(readings.neighbours))), self._rules, self._scratch, out
-        )
+        view = View._make((*_seen[self._fine](readings), *_heard[self._fine](readings.neighbours)))
+        write_delays(self._roads, view, self._rules, self._scratch, out)
         return out

@@ -7,15 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from traffic_marl.arrays import Bools, Floats, Ints
-from traffic_marl.kernels.tables import BAND_EDGES, NONE, Timing
+from traffic_marl.kernels.tables import BAND_EDGES, FINE_EDGES, FULL, NONE, Timing
 from traffic_marl.network.greens import needs_green
 from traffic_marl.network.network import Network
+from traffic_marl.network.room import exit_places
 from traffic_marl.units import HOUR, MINUTE
 
 LONGEST_GREEN = 120  # [s]
 HOLDS = (1, 2, 3, 4, 6, 8, 10, 13, 16, 20, 25, 30)  # [s] for which the phase shown may go on, as far as they are tried
 CROSSING = 2.0  # [s] to cross an intersection
-LET_GO = 2  # bands before a stop line upstream whose vehicles a green is taken to let go: 120 m
+LET_GO = 120.0  # [m] before a stop line upstream, from which a green is taken to let vehicles go
 LEAST_BAND = 10.0  # [m] length of a band that begins close to the end of its lane, or beyond it
 
 
@@ -30,6 +31,8 @@ class PlanOptions:
     urgency: float = 0.3 / MINUTE  # [1/s] by which a lane's vehicles weigh more for each second its first one has stood
     longest_green: int = LONGEST_GREEN  # [s] after which another phase that is wanted follows
     longest_wait: int = 180  # [s] standstill of a vehicle after which its phases come before others
+    fine: bool = False  # where moving vehicles are is known in the finer bands
+    room: bool = False  # a lane lets nobody go while a lane of a road ahead of it is full
 
 
 class PlannedRoads(NamedTuple):
@@ -51,9 +54,12 @@ class PlannedRoads(NamedTuple):
     movement_lane_start: Ints  # (M + 1,) slice of `movement_lane`
     movement_lane: Ints  # lanes that a movement leaves from
     ways: Ints  # (K,) movements that leave from each lane
+    exit_start: Ints  # (len(lane) + 1,) slice of the next two for each lane of `lane`
+    exit: Ints  # lanes of the roads that its movements lead to
+    exit_full: Floats  # [veh] from which on each of them is full
     way: Floats  # [s] (K,) from the stop line upstream to that of the lane, at the speed limit
-    nearest: Floats  # [s] (K, 5) free travel time from the near edge of each band to the stop line
-    farthest: Floats  # [s] (K, 5) from its far edge
+    nearest: Floats  # [s] (K, bands) free travel time from the near edge of each band to the stop line
+    farthest: Floats  # [s] (K, bands) from its far edge
 
 
 class Rules(NamedTuple):
@@ -70,19 +76,22 @@ class Rules(NamedTuple):
     flow: float  # [veh/s]
     urgency: float  # [1/s]
     holds: Ints  # for which the phase shown may go on
+    let_go: int  # bands before a stop line upstream whose vehicles a green is taken to let go
+    room: bool  # whether full roads ahead are foreseen
 
 
 class View(NamedTuple):
     """The readings that plans are made of."""
 
     queue: Ints  # (B, K)
-    moving: Ints  # (B, K, 5)
+    moving: Ints  # (B, K, bands)
     longest_wait: Ints  # (B, K)
     phase: Ints  # (B, N)
     age: Ints  # (B, N)
     interval: Ints  # (B, N)
     told_queue: Ints  # (B, K) as the neighbours of the intersection know them
-    told_moving: Ints  # (B, K, 5)
+    told_vehicles: Ints  # (B, K)
+    told_moving: Ints  # (B, K, bands)
     told_phase: Ints  # (B, N)
     told_age: Ints  # (B, N)
     told_interval: Ints  # (B, N)
@@ -95,16 +104,18 @@ class Scratch(NamedTuple):
     queue: Floats  # [veh] (S,) at the stop line now
     waiting: Floats  # [veh] (S,) in the course of a plan
     weight: Floats  # (S,) of a vehicle's delay
+    blocked: Bools  # (S,) whether nobody can leave it, because a road ahead is full
     overdue: Bools  # (S,) whether a vehicle has stood for the longest wait
 
 
-def planned_roads(network: Network, flow: Floats | None = None) -> PlannedRoads:
+def planned_roads(network: Network, flow: Floats | None = None, *, fine: bool = False) -> PlannedRoads:
     """The tables of a network for the kernels.
 
     Args:
         network: whose intersections plan.
         flow: [veh/s] (M,) expected demand of each movement, by which vehicles from upstream are shared among lanes.
             None if intersections do not tell each other whom they let go.
+        fine: bands are the finer ones.
     """
     tables = network.tables
     waits = needs_green(tables)
@@ -120,10 +131,11 @@ def planned_roads(network: Network, flow: Floats | None = None) -> PlannedRoads:
             for q in range(tables.phase_count[n]):
                 row = network.row_movements[n][tables.clearance_row[n, p, q]]
                 kept[n, p, q, : len(own)] = _served(network, row, own, waits)
-    nearest, farthest = _travel_times(network)
+    nearest, farthest = _travel_times(network, FINE_EDGES if fine else BAND_EDGES)
     lane = np.concatenate([np.zeros(0, np.int32), *lanes]).astype(np.int32)
     feeders = [(np.zeros(0, np.int32), 0.0)] * len(lane) if flow is None else _feeders(network, lane, flow)
     count = len(tables.lane_road)
+    exits = _exits(network, lane)
     return PlannedRoads(
         lane_start=np.cumsum([0, *(len(own) for own in lanes)]).astype(np.int32),
         lane=lane,
@@ -138,6 +150,9 @@ def planned_roads(network: Network, flow: Floats | None = None) -> PlannedRoads:
         movement_lane_start=tables.movement_lane_start,
         movement_lane=tables.movement_lane,
         ways=np.bincount(tables.movement_lane, minlength=count).astype(np.int32),
+        exit_start=np.cumsum([0, *(len(places) for places, _ in exits)]).astype(np.int32),
+        exit=np.concatenate([np.zeros(0, np.int32), *(places for places, _ in exits)]).astype(np.int32),
+        exit_full=np.concatenate([np.zeros(0), *(full for _, full in exits)]),
         way=CROSSING + tables.length[:count] / tables.limit[:count],
         nearest=nearest,
         farthest=farthest,
@@ -158,6 +173,8 @@ def rules_of(options: PlanOptions, timing: Timing, interval: int) -> Rules:
         lost=options.lost,
         flow=options.flow,
         urgency=options.urgency,
+        let_go=sum(edge <= LET_GO for edge in (FINE_EDGES if options.fine else BAND_EDGES)),
+        room=options.room,
         holds=np.unique([-(-each // interval) * interval for each in HOLDS]).astype(np.int32),
     )
 
@@ -170,6 +187,7 @@ def scratch_for(roads: PlannedRoads, rules: Rules) -> Scratch:
         queue=np.zeros(lanes),
         waiting=np.zeros(lanes),
         weight=np.zeros(lanes),
+        blocked=np.zeros(lanes, np.bool_),
         overdue=np.zeros(lanes, np.bool_),
     )
 
@@ -193,13 +211,28 @@ def _lanes(network: Network, movements: Sequence[int]) -> Ints:
     return np.concatenate([np.zeros(0, np.int32), *(tables.movement_lane[span] for span in spans)])
 
 
-def _travel_times(network: Network) -> tuple[Floats, Floats]:
-    """[s] (K, 5) from the near and from the far edge of each band to the stop line, at the speed limit."""
+def _travel_times(network: Network, edges: Sequence[float]) -> tuple[Floats, Floats]:
+    """[s] (K, bands) from the near and from the far edge of each band to the stop line, at the speed limit."""
     lanes = len(network.tables.lane_road)
     length, limit = network.tables.length[:lanes, None], network.tables.limit[:lanes, None]
-    near = np.array((0.0, *BAND_EDGES))
-    far = np.minimum(np.array((*BAND_EDGES, np.inf)), np.maximum(length, near + LEAST_BAND))
+    near = np.array((0.0, *edges))
+    far = np.minimum(np.array((*edges, np.inf)), np.maximum(length, near + LEAST_BAND))
     return near / limit, far / limit
+
+
+def _exits(network: Network, lanes: Ints) -> list[tuple[Ints, Floats]]:
+    """For each lane the lanes of the roads that its movements lead to, and the vehicles [veh] that fill each."""
+    tables = network.tables
+    owner = np.repeat(np.arange(len(tables.movement_intersection)), np.diff(tables.movement_lane_start))
+    full = FULL * exit_places(tables)
+    found = []
+    for lane in lanes:
+        leaving = owner[tables.movement_lane == lane]
+        spans = [np.arange(*tables.movement_exit_start[movement : movement + 2]) for movement in leaving]
+        places = np.concatenate([np.zeros(0, np.intp), *spans])
+        exits, first = np.unique(tables.movement_exit[places], return_index=True)
+        found.append((exits, full[places][first]))
+    return found
 
 
 def _feeders(network: Network, lanes: Ints, flow: Floats) -> list[tuple[Ints, float]]:

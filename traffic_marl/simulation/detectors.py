@@ -110,7 +110,7 @@ def empty_reported(detectors: Detectors) -> StructuredArray:
 def reported_lanes(detectors: Detectors, faults: Faults | None, traffic: Traffic, now: int) -> dict[str, Any]:
     """What the detectors report of each lane at `now`, under the names of readings."""
     oldest = traffic.frames[:, (now + 1) % traffic.frames.shape[1]]
-    held = ("vehicles", "queue", "moving", "mean_speed", "next_arrival", "longest_wait", "backlog")
+    held = ("vehicles", "queue", "moving", "moving_fine", "mean_speed", "next_arrival", "longest_wait", "backlog")
     fields: dict[str, Any] = {name: np.ascontiguousarray(oldest[name]) for name in held}
     for name in REPORTED.names or ():
         fields[name] = np.ascontiguousarray(traffic.reported[name])

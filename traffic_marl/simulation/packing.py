@@ -11,6 +11,7 @@ from traffic_marl.kernels.leaders import REACH_MARGIN
 from traffic_marl.kernels.tables import (
     BANDS,
     CONNECTION_LIMIT,
+    FINE_BANDS,
     GREEN,
     LEFT,
     NEVER,
@@ -244,6 +245,7 @@ def empty_traffic(
         tallies=np.zeros((copies, 1), TALLY),
         sensors=np.zeros((copies, lanes), SENSOR),
         moving=np.zeros((copies, lanes, BANDS), np.int32),
+        moving_fine=np.zeros((copies, lanes, FINE_BANDS), np.int32),
         history=np.zeros((copies, log_until, intersections), np.int16),
         frames=empty_frames(detectors, age, roads.drivables["limit"][:lanes]),
         reported=empty_reported(detectors),

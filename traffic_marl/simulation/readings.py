@@ -18,6 +18,7 @@ class Readings:
 
     Lanes are those of `Network.lane_names` (K), intersections those of `Network.intersections` (N). A halted vehicle
     is slower than 0.1 m/s. The bands of `moving` are 0-60, 60-120, 120-200, 200-300 and over 300 m from the stop line.
+    Those of `moving_fine` end at 20, 40, 60, 80, 100, 120, 160, 200, 250 and 300 m, and the last one lies beyond.
     """
 
     time: int  # [s]
@@ -25,6 +26,7 @@ class Readings:
     vehicles: Ints  # [veh] (B, K)
     queue: Ints  # [veh] (B, K) halted
     moving: Ints  # [veh] (B, K, 5) not halted, by distance of the front from the lane's end
+    moving_fine: Ints  # [veh] (B, K, 11) the same vehicles, in finer bands
     mean_speed: Floats  # [m/s] (B, K) the lane's limit where it is empty
     delay: Floats  # [veh s] (B, K) sum of 1 - v / free speed over vehicles and the seconds of `span`
     next_arrival: Floats  # [s] (B, K) until the first moving vehicle is at the lane's end, at its speed; 60 without one

@@ -25,6 +25,7 @@ def readings_of(traffic: Traffic, timing: Timing, now: int) -> Readings:
         vehicles=sensors["vehicles"].copy(),
         queue=sensors["queue"].copy(),
         moving=traffic.moving.copy(),
+        moving_fine=traffic.moving_fine.copy(),
         mean_speed=sensors["mean_speed"].copy(),
         delay=traffic.delays.copy(),
         next_arrival=sensors["next_arrival"].copy(),

@@ -59,6 +59,8 @@ SPACES: dict[str, Space] = {
         "saturation_flow_vph": Range(1000, 2400),
         "startup_lost_s": Range(0, 6),
         "urgency": Range(0.0, 2.0, is_whole=False),
+        "sight": Words(("bands", "positions")),
+        "room": Words(("ignored", "foreseen")),
         "longest_green_s": GREEN,
     },
     "sotl": {

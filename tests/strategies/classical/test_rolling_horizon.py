@@ -49,13 +49,17 @@ def test_a_vehicle_that_comes_to_a_red_has_its_green_in_time():
         ("rolling_horizon:saturation_flow_vph=1440,startup_lost_s=2", PlanOptions(flow=0.4, lost=2)),
         ("rolling_horizon:urgency=0.6,longest_green_s=60", PlanOptions(urgency=0.01, longest_green=60)),
         ("rolling_horizon:longest_wait_s=90", PlanOptions(longest_wait=90)),
+        ("rolling_horizon:sight=positions", PlanOptions(fine=True)),
+        ("rolling_horizon:room=foreseen", PlanOptions(room=True)),
     ],
 )
 def test_parameters_are_those_of_the_plan(text, options):
     assert parse(text).strategy.options == options
 
 
-@pytest.mark.parametrize("text", ["horizon_s=0", "horizon_s=601", "saturation_flow_vph=0", "urgency=-1", "gap_s=1.5"])
+@pytest.mark.parametrize(
+    "text", ["horizon_s=0", "horizon_s=601", "saturation_flow_vph=0", "urgency=-1", "gap_s=1.5", "sight=far", "room=1"]
+)
 def test_a_wrong_parameter_is_refused(text):
     with pytest.raises(StrategyError, match=r"rolling_horizon:"):
         parse(f"rolling_horizon:{text}")

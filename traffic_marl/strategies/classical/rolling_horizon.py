@@ -36,11 +36,13 @@ class RollingHorizon(BaseStrategy):
         Each second: the halted vehicles on each lane and how long they have stood, the moving vehicles by distance from
         the stop line, and the state of the signals. Movements that are green in every phase do not count. From its
         neighbours the same, of the lanes that lead to it. Once before the run: the expected flows, by which vehicles
-        from upstream are shared among lanes.
+        from upstream are shared among lanes. With `sight=positions` distances are known to 20 m near the line, as radar
+        and cameras know them. With `room=foreseen` the vehicles on the lanes of the roads ahead count as well.
 
     Limits:
-        Neighbours tell whom they let go now, not whom they will. That turns yield and that roads ahead are full is not
-        foreseen, nor that vehicles are slow. On a lane of several movements all are taken to be served with any.
+        Neighbours tell whom they let go now, not whom they will. That turns yield is not foreseen, nor that vehicles
+        are slow. On a lane of several movements all are taken to be served with any. That a road ahead is full is
+        foreseen with `room=foreseen`: then nobody leaves a lane while a lane of a road that it leads to is full.
 
     Source:
         The idea of OPAC, Gartner 1983, Transportation Research Record 906, 75-81, and of schedule-driven control, Xie
@@ -61,6 +63,15 @@ class RollingHorizon(BaseStrategy):
     coordination: str = choice(
         "neighbours", ("neighbours", "none"), "a kind of coordination", "intersections tell whom they let go, or not"
     )
+    sight: str = choice(
+        "bands",
+        ("bands", "positions"),
+        "a kind of sight",
+        "where moving vehicles are: by 60 to 100 m, or by 20 to 50 m",
+    )
+    room: str = choice(
+        "ignored", ("ignored", "foreseen"), "a way with full roads", "nobody is let go towards a full lane, or all are"
+    )
     urgency: float = number(0.3, "1/min", "a weight", "weight added to a lane for each minute its first vehicle stood")
 
     def start(self, conditions: Conditions) -> RecallController:
@@ -78,6 +89,8 @@ class RollingHorizon(BaseStrategy):
             urgency=self.urgency / MINUTE,
             longest_green=self.longest_green_s,
             longest_wait=self.longest_wait_s,
+            fine=self.sight == "positions",
+            room=self.room == "foreseen",
         )
 
 
