@@ -20,7 +20,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {  # tried beside the defaults
     "green_wave": ("longest_cycle_s=90",),
     "actuated": ("longest_green_s=30", "longest_green_s=45", "longest_green_s=120"),
     "actuated_longest_queue": ("longest_green_s=30", "longest_green_s=60"),
-    "rolling_horizon": ("horizon_s=60", "horizon_s=120", "startup_lost_s=2"),
+    "rolling_horizon": ("horizon_s=60", "horizon_s=120", "startup_lost_s=2", "sight=positions,room=foreseen"),
     "sotl": ("threshold_veh_s=50", "threshold_veh_s=100"),
     "max_pressure": ("exit=mean", "exit=mean,interval_s=20", "interval_s=20"),
     "efficient_max_pressure": ("interval_s=20", "interval_s=30"),
